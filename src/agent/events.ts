@@ -1,0 +1,46 @@
+import type { PermissionDenial, Usage } from '../core/model.ts';
+
+export interface McpServerStatus {
+  name: string;
+  /** `connected`, `failed`, `pending`, `needs-auth`, … as the agent says it. */
+  status: string;
+}
+
+/** What an agent's stream says, in our words. Lines of unknown kinds become no event. */
+export type AgentEvent =
+  | {
+      type: 'init';
+      agentSessionId: string;
+      model: string | null;
+      agentVersion: string | null;
+      permissionMode: string | null;
+      mcpServers: McpServerStatus[];
+    }
+  /** A piece of answer text as it is generated: a preview until the block that confirms it. */
+  | { type: 'delta'; content: string }
+  /** A new model call begins: what was previewed and not confirmed is void. */
+  | { type: 'message_start' }
+  /** One finished text block of the answer: the truth. `length` in UTF-16 units; text null when too long to hold at once. */
+  | { type: 'block'; text: string | null; length: number }
+  | { type: 'tool_call'; id: string; name: string; input: unknown }
+  | { type: 'tool_result'; id: string; content: string; isError: boolean; denied: boolean }
+  | { type: 'status'; status: string; detail: Record<string, unknown> }
+  | ({ type: 'result' } & AgentResult);
+
+export interface AgentResult {
+  isError: boolean;
+  /** `success`, `error_during_execution`, `error_max_turns`, `error_max_budget_usd`, … */
+  subtype: string;
+  /** The agent's own words for a failure, '' on success. */
+  message: string;
+  apiErrorStatus: number | null;
+  terminalReason: string | null;
+  agentSessionId: string | null;
+  usage: Usage | null;
+  /** Cumulative over the agent process. */
+  totalCostUsd: number | null;
+  numTurns: number | null;
+  durationMs: number | null;
+  ttftMs: number | null;
+  permissionDenials: PermissionDenial[];
+}

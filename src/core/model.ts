@@ -1,0 +1,148 @@
+/**
+ * The nouns of the tool, as every room shares them. Times are milliseconds since the epoch, money is US dollars.
+ */
+
+export const MODES = ['user', 'power'] as const;
+export type Mode = (typeof MODES)[number];
+
+export const AGENTS = ['claude', 'mock'] as const;
+export type AgentName = (typeof AGENTS)[number];
+
+export const ROLES = ['user', 'assistant'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** How a turn reaches the agent: its first, by the agent's own resume, from our history, or in a process still up. */
+export const CONTINUITIES = ['new', 'resume', 'replay', 'warm'] as const;
+export type Continuity = (typeof CONTINUITIES)[number];
+
+/** How a turn ended. */
+export const OUTCOMES = ['completed', 'failed', 'interrupted', 'timed_out', 'limit'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Where a turn is: waiting behind another, with the agent, or ended. */
+export const TURN_STATUSES = ['queued', 'running', ...OUTCOMES] as const;
+export type TurnStatus = (typeof TURN_STATUSES)[number];
+
+export const SESSION_STATES = ['idle', 'running', 'warm', 'trashed'] as const;
+export type SessionState = (typeof SESSION_STATES)[number];
+
+/** A text attached to a session with `--context`, kept as it was then. */
+export interface Attachment {
+  path: string;
+  content: string;
+}
+
+export interface Session {
+  /** 8 hexadecimal characters. */
+  id: string;
+  name: string | null;
+  mode: Mode;
+  /** Absolute, with symbolic links resolved; the agent's working directory. */
+  root: string;
+  study: string | null;
+  agent: AgentName;
+  model: string | null;
+  /** The agent's own id of the conversation (a UUID), once it has confirmed one. */
+  agentSessionId: string | null;
+  /** The first turn that the agent's own transcript holds; earlier ones reach it by replay. */
+  agentSinceTurn: number | null;
+  systemPrompt: string | null;
+  attachments: Attachment[];
+  /** Paths given with `--mcp-config`, absolute. */
+  mcpConfigs: string[];
+  warm: boolean;
+  pinned: boolean;
+  tags: Record<string, string>;
+  budgetUsd: number | null;
+  createdAt: number;
+  lastActiveAt: number;
+  trashedAt: number | null;
+  messageCount: number;
+  turnCount: number;
+  costUsd: number;
+}
+
+export interface Usage {
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_input_tokens: number;
+  cache_creation_input_tokens: number;
+}
+
+/** What a turn was asked to respect; kept with it, so that whoever finishes it can. */
+export interface TurnLimits {
+  /** When the turn must have ended, ms since the epoch. */
+  deadlineAt: number | null;
+  stallTimeoutMs: number;
+  maxTurns: number | null;
+  maxBudgetUsd: number | null;
+}
+
+export interface Turn {
+  /** Grows over all sessions; the arrival order of turns. */
+  id: number;
+  sessionId: string;
+  status: TurnStatus;
+  /** The process that sees the turn through (see system/owner.ts). */
+  owner: string | null;
+  continuity: Continuity | null;
+  limits: TurnLimits;
+  /** The error that ended it, as in the `error` record. */
+  errorCode: string | null;
+  errorMessage: string | null;
+  usage: Usage | null;
+  costUsd: number;
+  /** Model calls the agent made. */
+  numTurns: number | null;
+  permissionDenials: PermissionDenial[];
+  durationMs: number | null;
+  ttftMs: number | null;
+  model: string | null;
+  agentVersion: string | null;
+  exitCode: number | null;
+  queuedAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+}
+
+export interface PermissionDenial {
+  tool_name: string;
+  tool_use_id: string;
+  tool_input: unknown;
+}
+
+export interface ToolCall {
+  /** The agent's own id of the call (`toolu_…`). */
+  id: string;
+  turnId: number;
+  name: string;
+  input: unknown;
+  /** The result as text; null when none came. */
+  result: string | null;
+  isError: boolean;
+  denied: boolean;
+  /** Characters of the answer that came before the call. */
+  textOffset: number;
+}
+
+/** At most two a turn: `2 × turn id` is the user's, the next number the assistant's. */
+export interface Message {
+  id: number;
+  sessionId: string;
+  turnId: number;
+  role: Role;
+  content: string;
+  status: TurnStatus;
+  toolCalls: ToolCall[];
+  costUsd: number;
+  createdAt: number;
+}
+
+export interface ModeSwitch {
+  sessionId: string;
+  from: Mode;
+  to: Mode;
+  /** The system user who asked. */
+  by: string;
+  at: number;
+}

@@ -1,0 +1,138 @@
+import type {
+  Attachment,
+  Continuity,
+  Message,
+  ModeSwitch,
+  Outcome,
+  Role,
+  Session,
+  ToolCall,
+  Turn,
+  TurnLimits,
+} from '../core/model.ts';
+
+/** What `new` decides; the rest of a session follows from its use. */
+export type NewSession = Omit<
+  Session,
+  'agentSessionId' | 'agentSinceTurn' | 'lastActiveAt' | 'trashedAt' | 'messageCount' | 'turnCount' | 'costUsd'
+>;
+
+/** What a user may change of a session. */
+export type SessionChange = Partial<
+  Pick<
+    Session,
+    | 'name'
+    | 'study'
+    | 'model'
+    | 'agentSessionId'
+    | 'agentSinceTurn'
+    | 'pinned'
+    | 'tags'
+    | 'budgetUsd'
+    | 'warm'
+    | 'lastActiveAt'
+    | 'trashedAt'
+  >
+> & { attachments?: Attachment[] };
+
+export interface SessionFilter {
+  mode?: string;
+  study?: string;
+  root?: string;
+  /** Every one must match; an empty value matches any value of the key. */
+  tags?: Record<string, string>;
+  /** Only sessions active at or after this time. */
+  activeSince?: number;
+  /** `live` leaves trashed ones out. */
+  trash?: 'live' | 'trashed' | 'all';
+  limit?: number;
+}
+
+export interface MessageFilter {
+  sessionId: string;
+  /** Only messages with a smaller id. */
+  before?: number;
+  /** Only messages with a greater id. */
+  after?: number;
+  role?: Role;
+  since?: number;
+  /** The newest so many, given oldest first. */
+  limit?: number;
+}
+
+/** What ends a turn; written in one transaction with the answer. */
+export interface TurnEnd {
+  status: Outcome;
+  /** The answer in pieces, in order; pieces never end inside a surrogate pair. May be long: it is read once. */
+  answer: Iterable<string>;
+  toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
+  errorCode: string | null;
+  errorMessage: string | null;
+  usage: Turn['usage'];
+  costUsd: number;
+  numTurns: number | null;
+  permissionDenials: Turn['permissionDenials'];
+  durationMs: number | null;
+  ttftMs: number | null;
+  model: string | null;
+  agentVersion: string | null;
+  exitCode: number | null;
+  endedAt: number;
+  /** The agent's own session, when it confirmed one; `sinceTurn` is the first turn that one holds. */
+  agentSession: { id: string; sinceTurn: number } | null;
+}
+
+/**
+ * The one place where sessions live. Every method is a transaction of its own, durable when it resolves;
+ * none holds the store's lock longer than its own statements.
+ */
+export interface Store {
+  insertSession(session: NewSession): Promise<void>;
+  /** Inserts unless a live session of that name exists, whose id it then returns. */
+  insertSessionIfMissing(session: NewSession & { name: string }): Promise<string>;
+  findSession(id: string): Promise<Session | undefined>;
+  findSessionByName(name: string, root: string): Promise<Session[]>;
+  /** Sessions, trashed ones too, whose id begins so; at most `limit`. */
+  findSessionsByPrefix(prefix: string, limit: number): Promise<Session[]>;
+  /** The live session last active under this root. */
+  findLastSession(root: string): Promise<Session | undefined>;
+  /** Newest activity first. */
+  listSessions(filter: SessionFilter): Promise<Session[]>;
+  countSessions(filter: SessionFilter): Promise<number>;
+  /** False when there is no such session (any more). */
+  changeSession(id: string, change: SessionChange): Promise<boolean>;
+  switchMode(change: ModeSwitch): Promise<void>;
+  modeSwitches(sessionId: string): Promise<ModeSwitch[]>;
+
+  /** Queues a turn with its user message. `holders` are the turns of the session that are not ended and came before. */
+  enqueueTurn(turn: {
+    sessionId: string;
+    message: string;
+    owner: string;
+    limits: TurnLimits;
+    at: number;
+  }): Promise<{ turn: Turn; holders: Turn[] }>;
+  findTurn(id: number): Promise<Turn | undefined>;
+  /** Turns of this session (of all, without one) that have not ended, oldest first. */
+  openTurns(sessionId?: string): Promise<Turn[]>;
+  /** Turns of this session, newest first. */
+  lastTurns(sessionId: string, limit: number): Promise<Turn[]>;
+  /** Queued → running, if it is still queued, owned by `owner`, and nothing open stands before it. */
+  startTurn(id: number, owner: string, at: number): Promise<boolean>;
+  /** How the turn reaches the agent, decided once the turn has started (a second time when resume became replay). */
+  setContinuity(id: number, continuity: Continuity): Promise<void>;
+  /** Takes an open turn over from `from`; false when another process was quicker. */
+  adoptTurn(id: number, from: string | null, to: string): Promise<boolean>;
+  /** Ends a turn, once: false (and nothing written) when it has ended already or is no longer `owner`'s. */
+  finishTurn(id: number, owner: string, end: TurnEnd): Promise<boolean>;
+  /** Takes a queued turn and its message back, as if never asked; false when it is not queued any more. */
+  withdrawTurn(id: number): Promise<boolean>;
+
+  /** Oldest first. Contents are whole: use `readContent` where they may be huge. */
+  listMessages(filter: MessageFilter, options?: { toolCalls?: boolean }): Promise<Message[]>;
+  /** A message's content in pieces, in order. */
+  readContent(messageId: number): AsyncIterable<string>;
+  toolCalls(turnId: number): Promise<ToolCall[]>;
+
+  close(): Promise<void>;
+}

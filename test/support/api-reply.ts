@@ -1,0 +1,72 @@
+/**
+ * What the fake Messages API answers: a list of parts, told in the order in which the model would produce them.
+ * Parts that end a stream early (`hang`, `drop`, `fail`) come last.
+ */
+
+export interface TokenUsage {
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_input_tokens: number;
+  cache_creation_input_tokens: number;
+}
+
+export type Part =
+  | { type: 'text'; deltas: Iterable<string>; pauseMs: number }
+  | { type: 'thinking'; thinking: string }
+  | { type: 'tool_use'; id: string; name: string; input: Record<string, unknown> }
+  | { type: 'hang' }
+  | { type: 'drop' }
+  | { type: 'error'; error: { type: string; message: string } };
+
+export interface ModelReply {
+  parts: Part[];
+  usage?: Partial<TokenUsage>;
+  stopReason?: string;
+}
+
+export interface HttpFailure {
+  status: number;
+  error: { type: string; message: string };
+  headers?: Record<string, string>;
+}
+
+export type Reply = ModelReply | HttpFailure;
+
+let lastToolUse = 0;
+
+/** A model's message made of these parts. */
+export function reply(...parts: (Part | string)[]): ModelReply {
+  return { parts: parts.map((part) => (typeof part === 'string' ? text([part]) : part)) };
+}
+
+/** A text block that arrives as these deltas, `pauseMs` apart. */
+export function text(deltas: Iterable<string>, pauseMs = 0): Part {
+  return { type: 'text', deltas, pauseMs };
+}
+
+export function thinking(thought: string): Part {
+  return { type: 'thinking', thinking: thought };
+}
+
+export function toolUse(name: string, input: Record<string, unknown>): Part {
+  return { type: 'tool_use', id: `toolu_${++lastToolUse}`, name, input };
+}
+
+/** Says nothing more and keeps the connection open. */
+export function hang(): Part {
+  return { type: 'hang' };
+}
+
+/** Cuts the connection. */
+export function drop(): Part {
+  return { type: 'drop' };
+}
+
+/** An `error` event inside the stream; `httpFailure` is the answer that never becomes a stream. */
+export function streamError(type: string, message: string): Part {
+  return { type: 'error', error: { type, message } };
+}
+
+export function httpFailure(status: number, type: string, message: string): HttpFailure {
+  return { status, error: { type, message }, headers: {} };
+}

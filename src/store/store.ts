@@ -63,6 +63,8 @@ export interface MessageFilter {
 /** What ends a turn; written in one transaction with the answer. */
 export interface TurnEnd {
   status: Outcome;
+  /** How the turn reached the agent; null when it never did. */
+  continuity: Continuity | null;
   /** The answer in pieces, in order; pieces never end inside a surrogate pair. May be long: it is read once. */
   answer: Iterable<string>;
   toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
@@ -91,7 +93,8 @@ export interface Store {
   /** Inserts unless a live session of that name exists, whose id it then returns. */
   insertSessionIfMissing(session: NewSession & { name: string }): Promise<string>;
   findSession(id: string): Promise<Session | undefined>;
-  findSessionByName(name: string, root: string): Promise<Session[]>;
+  /** Live sessions of that name, under any root; a root has at most one. */
+  findSessionsByName(name: string): Promise<Session[]>;
   /** Sessions, trashed ones too, whose id begins so; at most `limit`. */
   findSessionsByPrefix(prefix: string, limit: number): Promise<Session[]>;
   /** The live session last active under this root. */
@@ -104,7 +107,10 @@ export interface Store {
   switchMode(change: ModeSwitch): Promise<void>;
   modeSwitches(sessionId: string): Promise<ModeSwitch[]>;
 
-  /** Queues a turn with its user message. `holders` are the turns of the session that are not ended and came before. */
+  /**
+   * Queues a turn with its user message. `holders` are the turns of the session that are not ended and came before;
+   * where there are none the turn is started at once (its status is `running`).
+   */
   enqueueTurn(turn: {
     sessionId: string;
     message: string;
@@ -119,8 +125,6 @@ export interface Store {
   lastTurns(sessionId: string, limit: number): Promise<Turn[]>;
   /** Queued → running, if it is still queued, owned by `owner`, and nothing open stands before it. */
   startTurn(id: number, owner: string, at: number): Promise<boolean>;
-  /** How the turn reaches the agent, decided once the turn has started (a second time when resume became replay). */
-  setContinuity(id: number, continuity: Continuity): Promise<void>;
   /** Takes an open turn over from `from`; false when another process was quicker. */
   adoptTurn(id: number, from: string | null, to: string): Promise<boolean>;
   /** Ends a turn, once: false (and nothing written) when it has ended already or is no longer `owner`'s. */

@@ -1,0 +1,125 @@
+import type { Argv } from 'yargs';
+import type { Command } from './commands/define.ts';
+import { Invocation } from './commands/invocation.ts';
+import { SessionError } from './errors.ts';
+import type { Io } from './io.ts';
+import { FORMATS } from './output/format.ts';
+import { VERSION } from './version.ts';
+
+type AnyCommand = Command<never, never>;
+type Load = () => Promise<{ command: AnyCommand }>;
+
+/** The grammar: every verb, what it takes by position, and where its body is. */
+const VERBS: [usage: string, describe: string, load: Load][] = [
+  ['new', 'Create a session and print its id', () => import('./commands/new.ts')],
+  ['send <session> [message..]', 'Send a message and stream the answer', () => import('./commands/send.ts')],
+  ['mode <session> [mode]', 'Show or switch the mode of a session', () => import('./commands/mode.ts')],
+  ['history <session>', 'Print the messages of a session', () => import('./commands/history.ts')],
+  ['list', 'List sessions', () => import('./commands/list.ts')],
+  ['show <session>', 'Show everything about a session', () => import('./commands/show.ts')],
+  ['schema', 'Print the JSON Schema of every record', () => import('./commands/schema.ts')],
+];
+
+/** Programs of our own that other programs start; they speak a protocol on stdio and take no options of ours. */
+const PROGRAMS: Record<string, () => Promise<{ start(argv: string[], io: Io): Promise<number> }>> = {
+  'mock-agent': () => import('./mock/start.ts'),
+};
+
+const GLOBAL_OPTIONS = {
+  output: { alias: 'o', choices: [...FORMATS, 'stream-json'], describe: 'Form of stdout', requiresArg: true },
+  json: { type: 'boolean', describe: 'Same as --output json' },
+  ndjson: { type: 'boolean', describe: 'Same as --output ndjson' },
+  quiet: { alias: 'q', type: 'boolean', describe: 'Nothing on stderr but errors' },
+} as const;
+
+/** A message word of one dash, which the parser would drop. */
+const DASH = '\u0000dash';
+
+/** Runs one command line. Resolves to the exit status; never rejects. */
+export async function run(argv: string[], io: Io): Promise<number> {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    io.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  const program = PROGRAMS[argv[0] ?? ''];
+  if (program !== undefined) return (await program()).start(argv.slice(1), io);
+
+  const invocation = new Invocation(io);
+  try {
+    return await parseAndRun(argv, invocation);
+  } catch (error) {
+    const { renderError } = await import('./output/errors.ts');
+    return await renderError(error, invocation);
+  } finally {
+    await invocation.close();
+  }
+}
+
+async function parseAndRun(argv: string[], invocation: Invocation): Promise<number> {
+  invocation.prepare(argv);
+  const { default: yargs } = await import('yargs');
+  let status = 0;
+  const parser = yargs()
+    .scriptName('session')
+    .locale('en')
+    .detectLocale(false)
+    .exitProcess(false)
+    .parserConfiguration({ 'populate--': true, 'parse-positional-numbers': false, 'parse-numbers': false })
+    .usage('$0 <command>\n\nPersistent Claude Code conversations for scripts, CI and cron.')
+    .options(GLOBAL_OPTIONS)
+    .version(VERSION)
+    .alias({ h: 'help', V: 'version' })
+    .strict()
+    .demandCommand(1, 'No command given.')
+    .recommendCommands()
+    .wrap(Math.min(invocation.io.stdout.columns ?? 100, 110))
+    .epilogue('Run "session <command> --help" for the options of a command.')
+    .fail((message, error) => {
+      throw error instanceof SessionError ? error : usageError(message ?? String(error), argv);
+    });
+  for (const [usage, describe, load] of VERBS)
+    parser.command({
+      command: usage,
+      describe,
+      builder: async (yargs) => declare(yargs as Argv, (await load()).command),
+      handler: async (args) => {
+        const { command } = await load();
+        status = (await command.run(tidy(args, command) as never, invocation)) ?? 0;
+      },
+    });
+  // Given a callback, yargs hands over what it would have printed.
+  let printed = '';
+  await parser.parseAsync(argv.map((word) => (word === '-' ? DASH : word)), {}, (_error, _args, output) => {
+    printed = output;
+  });
+  if (printed !== '') await invocation.writer.write(`${printed}\n`);
+  return status;
+}
+
+function declare(yargs: Argv, command: AnyCommand): Argv {
+  for (const [name, positional] of Object.entries(command.positionals)) yargs.positional(name, positional);
+  for (const [example, what] of command.examples ?? []) yargs.example(example, what);
+  return yargs.options(command.options);
+}
+
+/** Undoes what the parser does to words that are data, and refuses options given twice. */
+function tidy(args: Record<string, unknown>, command: AnyCommand): Record<string, unknown> {
+  const rest = (args['--'] ?? []) as string[];
+  const restore = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(restore) : value === DASH ? '-' : value;
+  const tidied = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, restore(value)]));
+  for (const [name, option] of Object.entries<{ array?: boolean }>({ ...GLOBAL_OPTIONS, ...(command.options as object) }))
+    if (option.array !== true && Array.isArray(tidied[name]))
+      throw new SessionError('USAGE', `--${name} was given more than once.`);
+  if (rest.length > 0) {
+    const words = Object.entries<{ array?: boolean }>(command.positionals).find(([, it]) => it.array === true);
+    if (words === undefined) throw new SessionError('USAGE', `Unexpected arguments after "--": ${rest.join(' ')}`);
+    tidied[words[0]] = [...(tidied[words[0]] as string[]), ...rest.map(restore)];
+  }
+  return tidied;
+}
+
+function usageError(message: string, argv: string[]): SessionError {
+  const verb = VERBS.map(([usage]) => usage.split(' ')[0]).find((name) => argv.includes(name!));
+  return new SessionError('USAGE', message, { hint: `See "session ${verb === undefined ? '' : `${verb} `}--help".` });
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { SessionError, systemCode } from '../errors.ts';
+import type { NewSession, Store } from '../store/store.ts';
+import type { AgentName, Attachment, Mode } from './model.ts';
+
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,63}$/u;
+const TAG = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})(?:=(.{0,256}))?$/u;
+
+/** Everything `new` may be told; what is left out takes the settings' value. */
+export interface SessionRequest {
+  name: string | undefined;
+  mode: Mode;
+  root: string;
+  study: string | undefined;
+  agent: AgentName;
+  model: string | undefined;
+  systemPrompt: string | undefined;
+  contextFiles: string[];
+  mcpConfigs: string[];
+  warm: boolean;
+  pinned: boolean;
+  tags: string[];
+  budgetUsd: number | undefined;
+}
+
+/** Checks a request and makes the session it describes; stores nothing. */
+export function buildSession(request: SessionRequest, cwd: string, maxContextBytes: number): NewSession {
+  return {
+    id: randomBytes(4).toString('hex'),
+    name: request.name === undefined ? null : parseName(request.name),
+    mode: request.mode,
+    root: resolveRoot(resolve(cwd, request.root)),
+    study: request.study ?? null,
+    agent: request.agent,
+    model: request.model ?? null,
+    systemPrompt: request.systemPrompt ?? null,
+    attachments: request.contextFiles.map((file) => readAttachment(resolve(cwd, file), maxContextBytes)),
+    mcpConfigs: request.mcpConfigs.map((file) => resolve(cwd, file)),
+    warm: request.warm,
+    pinned: request.pinned,
+    tags: parseTags(request.tags),
+    budgetUsd: request.budgetUsd ?? null,
+    createdAt: Date.now(),
+  };
+}
+
+/** Stores a session; with `ifMissing`, a live one of that name under that root is kept instead. Resolves to the id. */
+export async function createSession(store: Store, session: NewSession, ifMissing: boolean): Promise<string> {
+  if (ifMissing) {
+    const { name } = session;
+    if (name === null)
+      throw new SessionError('USAGE', '--if-missing needs --name.', { hint: 'Add --name NAME.' });
+    return await store.insertSessionIfMissing({ ...session, name });
+  }
+  await store.insertSession(session);
+  return session.id;
+}
+
+/** A name a shell word can carry and no selector can be taken for. Throws USAGE. */
+export function parseName(text: string): string {
+  if (NAME.test(text)) return text;
+  throw new SessionError('USAGE', `"${text}" can't be a session name.`, {
+    hint: 'Use up to 64 letters, digits, spaces, dots, dashes and underscores, beginning with a letter or digit.',
+  });
+}
+
+/** `key=value` or `key`, each key once. Throws USAGE. */
+export function parseTags(texts: string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, key, value] = TAG.exec(text) ?? [];
+      if (key === undefined)
+        throw new SessionError('USAGE', `"${text}" is no tag.`, { hint: 'Write tags as key=value or key.' });
+      return [key, value ?? ''];
+    }),
+  );
+}
+
+/** The directory as the system knows it, symbolic links resolved: the agent finds its transcripts by it. */
+export function resolveRoot(path: string): string {
+  try {
+    const root = realpathSync(path);
+    if (statSync(root).isDirectory()) return root;
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw unreadable(path, error);
+  }
+  throw new SessionError('USAGE', `The root ${path} is no directory.`, {
+    hint: 'Name an existing directory with --root.',
+  });
+}
+
+function readAttachment(path: string, maxBytes: number): Attachment {
+  try {
+    const { size } = statSync(path);
+    if (size > maxBytes)
+      throw new SessionError('CONTEXT_INVALID', `${path} has ${size} bytes, more than the ${maxBytes} a context file may have.`, {
+        hint: 'Attach a shorter file, or raise the setting context.maxFileBytes.',
+      });
+    return { path, content: readFileSync(path, 'utf8') };
+  } catch (error) {
+    throw error instanceof SessionError ? error : unreadable(path, error);
+  }
+}
+
+const unreadable = (path: string, cause: unknown): SessionError =>
+  new SessionError('CONTEXT_INVALID', `${path} can't be read (${systemCode(cause) ?? String(cause)}).`, { cause });

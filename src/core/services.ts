@@ -1,0 +1,16 @@
+import type { Paths } from '../settings/paths.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { Store } from '../store/store.ts';
+
+/** What the rules work with; handed in, so that nothing here knows where it comes from. */
+export interface Services {
+  store: Store;
+  paths: Paths;
+  settings: Settings;
+  /** The environment the agent will inherit. */
+  env: Record<string, string | undefined>;
+  /** How to start this very program again: the Node executable and the bundle. */
+  self: [node: string, bundle: string];
+  /** A sentence for the person at the terminal; never part of the answer. */
+  notice(sentence: string): void;
+}

@@ -1,0 +1,28 @@
+import { STOP_SIGNALS } from './io.ts';
+import type { Io } from './io.ts';
+import { run } from './cli.ts';
+
+const io: Io = {
+  get stdin() {
+    return process.stdin;
+  },
+  get stdout() {
+    return process.stdout;
+  },
+  get stderr() {
+    return process.stderr;
+  },
+  env: process.env,
+  cwd: process.cwd(),
+  self: [process.execPath, __filename],
+  onSignal(handler) {
+    for (const signal of STOP_SIGNALS) process.on(signal, handler);
+    return () => {
+      for (const signal of STOP_SIGNALS) process.off(signal, handler);
+    };
+  },
+};
+
+void run(process.argv.slice(2), io).then((status) => {
+  process.exitCode = status;
+});

@@ -1,0 +1,21 @@
+// Makes a checkout ready to run: installs the packages when they are missing or stale, builds when a source is newer
+// than the bundle. Needs nothing but Node and npm, so that every npm script can begin with it.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+const modified = (path) => statSync(join(top, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const run = (program, ...args) => execFileSync(program, args, { cwd: top, stdio: ['ignore', 2, 2] });
+
+if (modified('node_modules/.package-lock.json') < modified('package-lock.json'))
+  run('npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error');
+
+const sources = ['src', 'package.json', '.dev/build.mjs'].flatMap((path) =>
+  statSync(join(top, path)).isDirectory()
+    ? readdirSync(join(top, path), { recursive: true }).map((name) => join(path, name))
+    : [path],
+);
+if (!existsSync(join(top, 'dist/session.cjs')) || modified('dist/session.cjs') < Math.max(...sources.map(modified)))
+  run(process.execPath, '.dev/build.mjs');

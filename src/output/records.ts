@@ -1,0 +1,66 @@
+/**
+ * Every record the tool prints, by the name it has in `session schema`. Types come from here too.
+ *
+ * Import only types on the way to an answer: the values cost an import of valibot.
+ */
+import type * as v from 'valibot';
+import * as sessions from './session-records.ts';
+import * as turns from './turn-records.ts';
+
+export const RECORDS = {
+  start: turns.start,
+  text: turns.textPiece,
+  discard: turns.discard,
+  tool_call: turns.toolCallStart,
+  tool_result: turns.toolResult,
+  status: turns.status,
+  error: turns.failure,
+  done: turns.done,
+  turn_document: turns.turnDocument,
+  session: sessions.session,
+  message: sessions.message,
+  turn: sessions.turn,
+  turn_reference: sessions.turnReference,
+  mode_switch: sessions.modeSwitch,
+  setting: sessions.setting,
+} as const;
+
+type Of<Name extends keyof typeof RECORDS> = v.InferOutput<(typeof RECORDS)[Name]>;
+
+export type StartRecord = Of<'start'>;
+export type TextRecord = Of<'text'>;
+export type DiscardRecord = Of<'discard'>;
+export type ToolCallRecord = Of<'tool_call'>;
+export type ToolResultRecord = Of<'tool_result'>;
+export type StatusRecord = Of<'status'>;
+export type ErrorRecord = Of<'error'>;
+export type DoneRecord = Of<'done'>;
+export type TurnDocument = Of<'turn_document'>;
+export type SessionRecord = Of<'session'>;
+export type MessageRecord = Of<'message'>;
+export type TurnSummaryRecord = Of<'turn'>;
+export type TurnReferenceRecord = Of<'turn_reference'>;
+export type ModeSwitchRecord = Of<'mode_switch'>;
+export type SettingRecord = Of<'setting'>;
+/** A finished call, as `done` and messages hold it. */
+export type FinishedToolCall = DoneRecord['tool_calls'][number];
+
+/** Any record of a turn, whole. */
+export type TurnRecord =
+  | StartRecord
+  | TextRecord
+  | DiscardRecord
+  | ToolCallRecord
+  | ToolResultRecord
+  | StatusRecord
+  | ErrorRecord
+  | DoneRecord;
+
+/** A text that may be too long to hold at once: whole, or in pieces in order. */
+export type TextSource = string | Iterable<string> | AsyncIterable<string>;
+
+/** `done` on its way to a renderer. */
+export type DoneOutput = Omit<DoneRecord, 'text'> & { text: TextSource };
+
+/** What a turn yields to a renderer: its records, the answer at the end perhaps in pieces. */
+export type TurnOutput = Exclude<TurnRecord, DoneRecord> | DoneOutput;

@@ -1,0 +1,31 @@
+import ms from 'ms';
+import { SessionError } from '../errors.ts';
+
+const SHAPE = /^\d{1,12}(?:\.\d{1,6})?(?:ms|s|m|h|d|w)$/;
+/** A century: longer is a typing error, and sums with dates stay exact. */
+const LONGEST_MS = 100 * 365.25 * 24 * 3_600_000;
+
+/**
+ * The milliseconds of a duration as users write it: `250ms 90s 10m 24h 30d 4w`; undefined when it is none.
+ *
+ * A number without a unit is refused, since people mean seconds and programs milliseconds; only `0` needs none.
+ */
+export function durationMs(text: string): number | undefined {
+  if (text === '0') return 0;
+  if (!SHAPE.test(text)) return undefined;
+  const value = Math.round(ms(text as ms.StringValue));
+  return value <= LONGEST_MS ? value : undefined;
+}
+
+export function isDuration(text: string): boolean {
+  return durationMs(text) !== undefined;
+}
+
+/** The same for a flag: throws USAGE for what is no duration. */
+export function parseDuration(text: string): number {
+  const value = durationMs(text);
+  if (value !== undefined) return value;
+  throw new SessionError('USAGE', `“${text}” is not a duration`, { hint: DURATION_HINT });
+}
+
+export const DURATION_HINT = 'Write a number and a unit: 90s, 10m, 24h, 30d or 4w.';

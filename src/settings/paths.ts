@@ -1,0 +1,73 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The directory that holds everything we keep: CLAUDE_SESSION_HOME, else the user's configuration directory as conf finds it.
+ */
+export function resolveHome(env: Environment, platform: NodeJS.Platform = process.platform): string {
+  if (env['CLAUDE_SESSION_HOME']) return path.resolve(env['CLAUDE_SESSION_HOME']);
+  const user = userHome(env);
+  switch (platform) {
+    case 'darwin':
+      return path.join(user, 'Library', 'Preferences', 'claude-session');
+    case 'win32':
+      return path.join(env['APPDATA'] || path.join(user, 'AppData', 'Roaming'), 'claude-session', 'Config');
+    default: {
+      // The XDG specification: a relative path is invalid and to be ignored.
+      const xdg = env['XDG_CONFIG_HOME'];
+      return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(user, '.config'), 'claude-session');
+    }
+  }
+}
+
+/** The user's home directory, as this environment has it. */
+export function userHome(env: Environment): string {
+  return env['HOME'] || env['USERPROFILE'] || homedir();
+}
+
+/** `~/x` under the user's home, anything else relative to `base`. */
+export function resolveUserPath(written: string, base: string, env: Environment): string {
+  const inHome = written === '~' || written.startsWith('~/');
+  return inHome ? path.join(userHome(env), written.slice(1)) : path.resolve(base, written);
+}
+
+/** The settings a checkout brings along. */
+export function projectFile(root: string): string {
+  return path.join(root, '.session.json');
+}
+
+/** Every path we use, in one place. Nothing here touches the disk. */
+export function buildPaths(env: Environment, home = resolveHome(env)) {
+  const run = path.join(home, 'run');
+  const sessionRun = (sessionId: string): string => path.join(run, sessionId);
+  const ofTurn =
+    (suffix: string) =>
+    (sessionId: string, turnId: number): string =>
+      path.join(run, sessionId, `${turnId}${suffix}`);
+  const ofSession =
+    (name: string) =>
+    (sessionId: string): string =>
+      path.join(run, sessionId, name);
+  return {
+    home,
+    config: path.join(home, 'config.json'),
+    store: path.join(home, 'sessions.sqlite'),
+    /** Working files of live turns, one directory a session. */
+    run,
+    sessionRun,
+    /** The agent's raw stream. */
+    turnLog: ofTurn('.ndjson'),
+    agentStderr: ofTurn('.stderr'),
+    /** Which process the agent of a turn is. */
+    agentIdentity: ofTurn('.agent'),
+    mcpConfig: ofSession('mcp.json'),
+    systemPrompt: ofSession('system-prompt.md'),
+    /** Where the mock agent keeps its transcripts. */
+    mock: path.join(home, 'mock'),
+    cache: path.join(home, 'cache'),
+  };
+}
+
+export type Paths = ReturnType<typeof buildPaths>;

@@ -1,0 +1,43 @@
+import { SessionError } from '../errors.ts';
+
+const SHAPE = /^(\d{1,15}(?:\.\d{1,6})?) ?([kmgt]i?)?b?$/i;
+const POWER = { k: 1, m: 2, g: 3, t: 4 } as const;
+const UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
+
+/**
+ * The bytes of a size as users write it: `500MB` (powers of 1000), `2GiB` (powers of 1024), `4096`; undefined when it is none.
+ */
+export function sizeBytes(text: string): number | undefined {
+  const [, amount, prefix = ''] = SHAPE.exec(text) ?? [];
+  if (amount === undefined) return undefined;
+  const base = prefix.length === 2 ? 1024 : 1000;
+  const power = prefix === '' ? 0 : POWER[prefix.charAt(0).toLowerCase() as keyof typeof POWER];
+  const bytes = Math.round(Number(amount) * base ** power);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+export function isSize(text: string): boolean {
+  return sizeBytes(text) !== undefined;
+}
+
+/** The same for a flag: throws USAGE for what is no size. */
+export function parseSize(text: string): number {
+  const value = sizeBytes(text);
+  if (value !== undefined) return value;
+  throw new SessionError('USAGE', `“${text}” is not a size`, { hint: SIZE_HINT });
+}
+
+export const SIZE_HINT = 'Write bytes, or a number and a unit: 500MB or 2GiB.';
+
+/** A size for people: `0 B`, `812 B`, `1.4 GB`. */
+export function formatSize(bytes: number): string {
+  let amount = bytes;
+  let unit = 'B';
+  for (const next of UNITS) {
+    if (amount < 999.5) break;
+    amount /= 1000;
+    unit = next;
+  }
+  const digits = unit === 'B' || amount >= 99.95 ? 0 : 1;
+  return `${amount.toFixed(digits)} ${unit}`;
+}

@@ -1,0 +1,39 @@
+import type { KEYS, SettingKey } from './keys.ts';
+import { durationMs } from './durations.ts';
+import { sizeBytes } from './sizes.ts';
+import type { KeySpec, SettingValue } from './kinds.ts';
+
+/** What a setting is worth, from what was validly written: durations in milliseconds, sizes in bytes, a command as a list. */
+export function readSetting(spec: KeySpec, written: unknown): unknown {
+  if (spec.kind === 'duration' && typeof written === 'string') return durationMs(written);
+  if (spec.kind === 'size' && typeof written === 'string') return sizeBytes(written);
+  if (spec.kind === 'command' && typeof written === 'string') return [written];
+  return written;
+}
+
+/** The settings by dotted key, before they are put into one tree. */
+export type FlatSettings = { [K in SettingKey]: SettingValue<(typeof KEYS)[K]> };
+
+type Branch<Key extends string, Value> = Key extends `${infer Head}.${infer Rest}`
+  ? { readonly [H in Head]: Branch<Rest, Value> }
+  : { readonly [K in Key]: Value };
+
+type Joined<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/** All settings in force, as a tree of the same names as in config.json. */
+export type Settings = Joined<{ [K in SettingKey]: Branch<K, FlatSettings[K]> }[SettingKey]>;
+
+/** Puts dotted keys into a tree. */
+export function growTree(flat: Iterable<readonly [key: string, value: unknown]>): Record<string, unknown> {
+  const tree: Record<string, unknown> = {};
+  for (const [key, value] of flat) {
+    const names = key.split('.');
+    const last = names.pop()!;
+    let branch = tree;
+    for (const name of names) branch = (branch[name] ??= {}) as Record<string, unknown>;
+    branch[last] = value;
+  }
+  return tree;
+}

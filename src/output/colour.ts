@@ -1,0 +1,26 @@
+import { styleText } from 'node:util';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Paint = (text: string) => string;
+
+const STYLES = ['bold', 'dim', 'red', 'yellow', 'green', 'cyan'] as const;
+
+export type Palette = Record<(typeof STYLES)[number], Paint>;
+
+/** Whether a stream wants colour: NO_COLOR and FORCE_COLOR decide, else whether it is a terminal that can. */
+export function wantsColour(stream: { isTTY?: boolean }, env: Environment): boolean {
+  if (env['NO_COLOR']) return false;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return stream.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+/** Painters for a stream; they change nothing where colour is not wanted. */
+export function choosePalette(stream: { isTTY?: boolean }, env: Environment): Palette {
+  const isColourful = wantsColour(stream, env);
+  const painter =
+    (style: (typeof STYLES)[number]): Paint =>
+    (text) =>
+      isColourful ? styleText(style, text, { validateStream: false }) : text;
+  return Object.fromEntries(STYLES.map((style) => [style, painter(style)])) as Palette;
+}

@@ -1,0 +1,28 @@
+import { SessionError } from '../errors.ts';
+import type { ErrorRecord } from './records.ts';
+
+/** A failure as a record; what is no SessionError is a bug of ours and told as one. */
+export function toErrorRecord(
+  error: unknown,
+  sessionId: string | null = null,
+  turnId: number | null = null,
+): ErrorRecord {
+  const known = error instanceof SessionError ? error : undefined;
+  return {
+    type: 'error',
+    session_id: sessionId,
+    turn_id: turnId,
+    code: known?.code ?? 'INTERNAL',
+    message: known?.message ?? `Internal error: ${describeBug(error)}`,
+    hint:
+      known === undefined
+        ? 'This is a bug. CLAUDE_SESSION_DEBUG=1 shows where it happened.'
+        : (known.hint ?? null),
+    exit_status: known?.exitStatus ?? 1,
+  };
+}
+
+function describeBug(error: unknown): string {
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return words.split('\n', 1)[0] ?? words;
+}

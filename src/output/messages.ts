@@ -1,0 +1,66 @@
+import type { MessageRecord, TextSource } from './records.ts';
+import type { Palette } from './colour.ts';
+import { neutralise, oneLine } from './safe-text.ts';
+import { describeToolCall } from './tool-line.ts';
+import type { Writer } from './writer.ts';
+
+/** A message on its way out; its content perhaps in pieces. */
+export type MessageOutput = Omit<MessageRecord, 'content'> & { content: TextSource };
+
+interface MessageStyle {
+  paint: Palette;
+  /** `## Assistant` headings instead of plain ones. */
+  isMarkdown?: boolean;
+  /** Tool calls, a line each. */
+  withTools?: boolean;
+}
+
+/** Prints a history to be read: who, when, how it ended where it didn't end well, then the words. */
+export async function renderMessages(
+  messages: Iterable<MessageOutput> | AsyncIterable<MessageOutput>,
+  writer: Writer,
+  style: MessageStyle,
+): Promise<void> {
+  let separator = '';
+  for await (const message of messages) {
+    await writer.write(`${separator}${heading(message, style)}\n\n`);
+    separator = '\n';
+    if (style.withTools === true) await writer.write(toolLines(message, style));
+    await writeContent(message.content, writer);
+  }
+}
+
+function heading(message: MessageOutput, { paint, isMarkdown }: MessageStyle): string {
+  const at = message.created_at.replace('T', ' ').replace(/(\.\d+)?Z$/, 'Z');
+  const notes = [at];
+  if (message.role === 'assistant' && message.status !== 'completed')
+    notes.push(message.status.replace('_', ' '));
+  if (message.cost_usd > 0) notes.push(`$${message.cost_usd.toFixed(4)}`);
+  const rest = notes.join(' · ');
+  return isMarkdown === true
+    ? `## ${capital(message.role)} (${rest})`
+    : `${paint.bold(message.role)}  ${paint.dim(rest)}`;
+}
+
+function toolLines({ tool_calls }: MessageOutput, { paint, isMarkdown }: MessageStyle): string {
+  const lines = tool_calls.map((call) => {
+    const ending = call.denied ? ' (denied)' : call.is_error ? ' (failed)' : '';
+    const line = describeToolCall(call) + ending;
+    return isMarkdown === true ? `- \`${line.replaceAll('`', "'")}\`` : paint.dim(`→ ${line}`);
+  });
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
+}
+
+async function writeContent(content: TextSource, writer: Writer): Promise<void> {
+  let last = '';
+  for await (const piece of typeof content === 'string' ? [content] : content) {
+    if (piece === '') continue;
+    last = piece;
+    await writer.write(writer.isTerminal ? neutralise(piece) : piece);
+  }
+  if (last !== '' && !last.endsWith('\n')) await writer.write('\n');
+}
+
+function capital(word: string): string {
+  return oneLine(word).replace(/^./, (letter) => letter.toUpperCase());
+}

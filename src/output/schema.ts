@@ -1,0 +1,16 @@
+import { toJsonSchemaDefs } from '@valibot/to-json-schema';
+import { RECORDS } from './records.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
+
+const TURN_RECORDS = ['start', 'text', 'discard', 'tool_call', 'tool_result', 'status', 'error', 'done'];
+
+/** One JSON Schema document: each record below `$defs`; as a whole it fits any line of `send --ndjson`. */
+export function buildJsonSchema(): Record<string, unknown> {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Records of session',
+    description: `Version ${SCHEMA_VERSION}. Fields may be added; readers ignore those they do not know.`,
+    oneOf: TURN_RECORDS.map((name) => ({ $ref: `#/$defs/${name}` })),
+    $defs: toJsonSchemaDefs(RECORDS, { target: 'draft-2020-12', ignoreActions: [] }),
+  };
+}

@@ -1,0 +1,70 @@
+import { fstatSync, writeSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+
+/** Where a writer's batches go. Failures are told to the one listener, never thrown. */
+export interface Sink {
+  /** Resolves when more may come; undefined when it may at once. */
+  write(chunk: string): Promise<void> | undefined;
+  /** Resolves when all was handed to the system, or has failed. */
+  settle(): Promise<void>;
+}
+
+type OnFailure = (error: Error) => void;
+
+/** The sink for a stream: a file is written to directly, all else through the stream. */
+export function openSink(stream: Writable, onFailure: OnFailure): Sink {
+  const descriptor = (stream as { fd?: unknown }).fd;
+  if (typeof descriptor === 'number' && isFile(descriptor)) return fileSink(descriptor, onFailure);
+  return streamSink(stream, onFailure);
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Node's own stream for files takes a short write (a disk that just filled up) for a whole one, so that the end of the output is lost unnoticed. */
+export function fileSink(
+  descriptor: number,
+  onFailure: OnFailure,
+  write: typeof writeSync = writeSync,
+): Sink {
+  return {
+    write(chunk) {
+      try {
+        const bytes = Buffer.from(chunk);
+        for (let at = 0; at < bytes.length;) at += write(descriptor, bytes, at);
+      } catch (error) {
+        onFailure(error as Error);
+      }
+      return undefined;
+    },
+    settle: async () => {},
+  };
+}
+
+function streamSink(stream: Writable, onFailure: OnFailure): Sink {
+  let resume: (() => void) | undefined;
+  const goOn = (): void => {
+    resume?.();
+    resume = undefined;
+  };
+  const fail = (error: Error): void => {
+    onFailure(error);
+    goOn();
+  };
+  stream.on('error', fail);
+  stream.on('drain', goOn);
+  stream.on('close', () => fail(Object.assign(new Error('closed'), { code: 'EPIPE' })));
+  return {
+    write(chunk) {
+      if (stream.write(chunk)) return undefined;
+      if (stream.destroyed) return undefined;
+      return new Promise((resolve) => (resume = resolve));
+    },
+    settle: () => new Promise((resolve) => void stream.write('', () => resolve())),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Output } from '../io.ts';
+import { oneLine } from './safe-text.ts';
+
+/** Long enough that what is quick never flickers. */
+const DELAY_MS = 150;
+
+export interface Spinner {
+  say(text: string): void;
+  /** Prints a line above the spinner. */
+  print(line: string): void;
+  stop(): void;
+}
+
+interface SpinnerPlace {
+  stderr: Output;
+  env: Readonly<Record<string, string | undefined>>;
+  isQuiet: boolean;
+}
+
+/** Whether a moving line would be seen and wanted. */
+export function wantsSpinner({ stderr, env, isQuiet }: SpinnerPlace): boolean {
+  const isCi = !['', '0', 'false', undefined].includes(env['CI']);
+  return stderr.isTTY === true && !isQuiet && !isCi && env['TERM'] !== 'dumb';
+}
+
+/** Shows on stderr that something is going on, until `stop`. Where nobody would see it, only prints lines. */
+export function startSpinner(text: string, place: SpinnerPlace): Spinner {
+  const { stderr } = place;
+  let current = oneLine(text);
+  let isStopped = !wantsSpinner(place);
+  let turning: { text: string; clear(): unknown; stop(): unknown } | undefined;
+  const timer = isStopped ? undefined : setTimeout(() => void turn(), DELAY_MS).unref();
+
+  async function turn(): Promise<void> {
+    const { default: ora } = await import('ora');
+    if (isStopped) return;
+    // ora is kept off stdin and off the cursor, so that a killed process leaves the terminal as it was.
+    turning = ora({
+      text: current,
+      stream: stderr as never,
+      discardStdin: false,
+      hideCursor: false,
+      isEnabled: true,
+    });
+    (turning as ReturnType<typeof ora>).start();
+  }
+
+  return {
+    say(next) {
+      current = oneLine(next);
+      if (turning !== undefined) turning.text = current;
+    },
+    print(line) {
+      turning?.clear();
+      stderr.write(`${line}\n`);
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      turning?.stop();
+      turning = undefined;
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import type { Io } from '../io.ts';
+import { choosePalette } from './colour.ts';
+import type { Palette } from './colour.ts';
+import { printError } from './errors.ts';
+import type { StatusRecord, TextSource, TurnOutput } from './records.ts';
+import { neutralise, oneLine } from './safe-text.ts';
+import { startSpinner } from './spinner.ts';
+import type { Spinner } from './spinner.ts';
+import { describeToolCall } from './tool-line.ts';
+import type { TurnRenderer } from './turn.ts';
+import type { Writer } from './writer.ts';
+
+/** Where a turn is printed, and how much of it. */
+export interface TextPlace {
+  writer: Writer;
+  io: Pick<Io, 'stderr' | 'env'>;
+  isQuiet: boolean;
+  /** False: only the final answer, at the end. */
+  isStreamed?: boolean;
+}
+
+/**
+ * The answer on stdout as it comes, ending in exactly one newline; tool calls and what else happens as dim lines on stderr.
+ *
+ * Text that the agent's retry superseded can't be taken back: it is said so, and the true text follows on a new line.
+ */
+export class TurnText implements TurnRenderer {
+  private readonly place: TextPlace;
+  private readonly paint: Palette;
+  private readonly spinner: Spinner;
+  /** Newlines are held back until text follows, so that one can be the last. */
+  private newlines = '';
+  /** Whether the last line on stdout still lacks its newline. */
+  private isLineOpen = false;
+
+  constructor(place: TextPlace) {
+    this.place = place;
+    this.paint = choosePalette(place.io.stderr, place.io.env);
+    this.spinner = startSpinner('waiting for the agent', { ...place.io, isQuiet: place.isQuiet });
+  }
+
+  take(record: TurnOutput): Promise<void> | undefined {
+    const isStreamed = this.place.isStreamed !== false;
+    switch (record.type) {
+      case 'start':
+        this.spinner.say(`${record.agent} is answering`);
+        return undefined;
+      case 'text':
+        return isStreamed ? this.print(record.content) : undefined;
+      case 'discard':
+        return isStreamed && record.count > 0 ? this.supersede() : undefined;
+      case 'tool_call':
+        return this.aside(`→ ${describeToolCall(record)}`);
+      case 'tool_result':
+        if (record.denied) return this.aside(`  denied: ${oneLine(record.content)}`);
+        return record.is_error ? this.aside(`  failed: ${oneLine(record.content)}`) : undefined;
+      case 'status':
+        return this.tellStatus(record);
+      case 'error':
+        return this.tellError(record);
+      case 'done':
+        return isStreamed ? undefined : this.printAll(record.text);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.spinner.stop();
+    if (this.isLineOpen) await this.place.writer.write('\n');
+  }
+
+  private print(content: string): Promise<void> | undefined {
+    if (content === '') return undefined;
+    this.spinner.stop();
+    const safe = this.newlines + (this.place.writer.isTerminal ? neutralise(content) : content);
+    const end = endOfText(safe);
+    this.newlines = safe.slice(end);
+    this.isLineOpen = true;
+    return this.place.writer.write(safe.slice(0, end));
+  }
+
+  private async printAll(text: TextSource): Promise<void> {
+    for await (const piece of typeof text === 'string' ? [text] : text) await this.print(piece);
+  }
+
+  private async supersede(): Promise<void> {
+    if (this.isLineOpen) await this.place.writer.write('\n');
+    this.newlines = '';
+    this.isLineOpen = false;
+    await this.aside('the agent started this part over: what is above was superseded by what follows');
+  }
+
+  private async tellStatus({
+    type: _type,
+    session_id: _id,
+    turn_id: _turn,
+    status,
+    ...detail
+  }: StatusRecord): Promise<void> {
+    const known = Object.entries(detail).filter(([, value]) => value !== null && typeof value !== 'object');
+    const words = known.map(([name, value]) => `${name.replaceAll('_', ' ')} ${String(value)}`).join(', ');
+    const line = oneLine(words === '' ? status : `${status}: ${words}`);
+    this.spinner.say(line);
+    if (status === 'retrying') await this.aside(line);
+  }
+
+  /** An error is told even where all else is not wanted. */
+  private async tellError(record: Extract<TurnOutput, { type: 'error' }>): Promise<void> {
+    this.spinner.stop();
+    await this.leaveLine();
+    printError(record, this.place.io);
+  }
+
+  private async aside(line: string): Promise<void> {
+    if (this.place.isQuiet) return;
+    await this.leaveLine();
+    const { columns } = this.place.io.stderr;
+    this.spinner.print(this.paint.dim(columns === undefined ? line : line.slice(0, columns - 1)));
+  }
+
+  /** Where stdout and stderr share a terminal, a line of ours must not begin behind the answer's last word. */
+  private async leaveLine(): Promise<void> {
+    await this.place.writer.flush();
+    if (this.isLineOpen && this.place.writer.isTerminal && this.place.io.stderr.isTTY) {
+      this.place.io.stderr.write('\n');
+      this.newlines = this.newlines.slice(1);
+      this.isLineOpen = false;
+    }
+  }
+}
+
+function endOfText(text: string): number {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === '\n') end--;
+  return end;
+}

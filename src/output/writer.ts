@@ -1,0 +1,94 @@
+import type { Output } from '../io.ts';
+import { SessionError } from '../errors.ts';
+import { openSink } from './sink.ts';
+import type { Sink } from './sink.ts';
+
+const BATCH_CHARS = 64 * 1024;
+const GONE = new Set(['EPIPE', 'ECONNRESET', 'EOF', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
+
+/**
+ * The way to stdout: small pieces go out together, at the latest when the event loop turns, and a slow reader is waited for.
+ *
+ * A reader that leaves (`| head -1`) makes it a quiet sink, `isClosed`. Any other failure is kept and told by `end`.
+ */
+export class Writer {
+  readonly isTerminal: boolean;
+  /** What a line may hold on a terminal. */
+  readonly columns: number | undefined;
+  isClosed = false;
+  hasWritten = false;
+  private readonly stream: Output;
+  private opened: Sink | undefined;
+  private pending = '';
+  private waiting: Promise<void> | undefined;
+  private isScheduled = false;
+  private failure: Error | undefined;
+
+  constructor(stream: Output) {
+    this.stream = stream;
+    this.isTerminal = stream.isTTY === true;
+    this.columns = this.isTerminal ? stream.columns : undefined;
+  }
+
+  /** Takes a piece. Await what it returns, if anything: the reader is behind. */
+  write(text: string): Promise<void> | undefined {
+    if (this.isClosed || text === '') return undefined;
+    this.hasWritten = true;
+    this.pending += text;
+    if (this.waiting !== undefined) return this.waiting;
+    if (this.pending.length >= BATCH_CHARS) return this.push();
+    if (!this.isScheduled) {
+      this.isScheduled = true;
+      setImmediate(() => {
+        this.isScheduled = false;
+        if (this.waiting === undefined) void this.push();
+      });
+    }
+    return undefined;
+  }
+
+  /** Resolves when all pieces so far were handed to the system (or will never be). */
+  async flush(): Promise<void> {
+    while (!this.isClosed && this.pending !== '') await (this.waiting ?? this.push(true));
+    if (this.opened !== undefined && !this.isClosed) await this.opened.settle();
+  }
+
+  /** Flushes, leaves the stream open, and throws STDOUT_FAILED, once, if something could not be written. */
+  async end(): Promise<void> {
+    await this.flush();
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure === undefined) return;
+    throw new SessionError('STDOUT_FAILED', `The output could not be written: ${failure.message}.`, {
+      hint: 'What the agent answered is stored; see "session history".',
+      cause: failure,
+    });
+  }
+
+  private push(isLast = false): Promise<void> | undefined {
+    if (this.isClosed) return undefined;
+    this.opened ??= openSink(this.stream, (error) => this.fail(error));
+    // Half a surrogate pair waits for its other half.
+    const cut =
+      !isLast && isHighSurrogate(this.pending.at(-1)) ? this.pending.length - 1 : this.pending.length;
+    const chunk = this.pending.slice(0, cut);
+    this.pending = this.pending.slice(cut);
+    if (chunk === '') return undefined;
+    this.waiting = this.opened.write(chunk)?.then(() => {
+      this.waiting = undefined;
+      return this.pending === '' ? undefined : this.push();
+    });
+    return this.waiting;
+  }
+
+  private fail(error: NodeJS.ErrnoException): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.pending = '';
+    if (!GONE.has(error.code ?? '')) this.failure = error;
+  }
+}
+
+export function isHighSurrogate(character: string | undefined): boolean {
+  return character !== undefined && character >= '\uD800' && character <= '\uDBFF';
+}

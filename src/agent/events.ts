@@ -6,6 +6,12 @@ export interface McpServerStatus {
   status: string;
 }
 
+/** Where in a turn log the body of a JSON string is, in bytes. */
+export interface TextSource {
+  start: number;
+  end: number;
+}
+
 /** What an agent's stream says, in our words. Lines of unknown kinds become no event. */
 export type AgentEvent =
   | {
@@ -20,8 +26,10 @@ export type AgentEvent =
   | { type: 'delta'; content: string }
   /** A new model call begins: what was previewed and not confirmed is void. */
   | { type: 'message_start' }
-  /** One finished text block of the answer: the truth. `length` in UTF-16 units; text null when too long to hold at once. */
-  | { type: 'block'; text: string | null; length: number }
+  /** One finished text block of the answer: the truth. `length` in UTF-16 units. */
+  | { type: 'block'; text: string; length: number }
+  /** The same, too long to hold at once: `source` is the byte range of its JSON string's body in the log. */
+  | { type: 'block'; text: null; length: number; source: TextSource }
   | { type: 'tool_call'; id: string; name: string; input: unknown }
   | { type: 'tool_result'; id: string; content: string; isError: boolean; denied: boolean }
   | { type: 'status'; status: string; detail: Record<string, unknown> }

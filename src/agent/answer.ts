@@ -1,0 +1,161 @@
+import type { PermissionDenial, ToolCall } from '../core/model.ts';
+import type { AgentEvent, AgentResult, TextSource } from './events.ts';
+import { TextDigest } from './text-digest.ts';
+
+type EventOf<Type extends AgentEvent['type']> = Extract<AgentEvent, { type: Type }>;
+
+/** What a turn says, in the order in which a reader should hear it. */
+export type AnswerUpdate =
+  | EventOf<'init'>
+  | EventOf<'status'>
+  | EventOf<'tool_result'>
+  | { type: 'text'; content: string }
+  /** The last `length` UTF-16 units of text were superseded: the agent tried again. */
+  | { type: 'discard'; length: number }
+  | (EventOf<'tool_call'> & Pick<ToolCall, 'textOffset'>);
+
+/** How a turn stands: while it goes on, and when it has ended. */
+export interface AnswerOutcome {
+  init: EventOf<'init'> | null;
+  /** Null as long as the agent has not ended the turn itself. */
+  result: AgentResult | null;
+  /** Of the answer so far, in UTF-16 units: all confirmed text, and what was previewed since. */
+  length: number;
+  toolCallCount: number;
+  /** Of this turn alone; null without a result. */
+  costUsd: number | null;
+  permissionDenials: PermissionDenial[];
+}
+
+export interface AnswerOptions {
+  /** What the agent process had spent before this turn. */
+  costBefore?: number;
+  /** Reads a text that was too long to come with its event. */
+  readText: (source: TextSource) => Iterable<string>;
+}
+
+/**
+ * Turns the agent's events into the answer, the same way whether they arrive live or are read again from the log.
+ *
+ * Finished blocks are the truth and deltas their preview: a block that continues its preview adds the rest of it, one
+ * that differs (a silent retry after a dropped connection) discards it. Keeps no text, so memory is flat. What comes
+ * behind the result belongs to another turn and is left alone.
+ */
+export class AnswerFold {
+  readonly #options: AnswerOptions;
+  readonly #openCalls = new Map<string, EventOf<'tool_call'>>();
+  readonly #denials = new Map<string, PermissionDenial>();
+  #preview = new TextDigest();
+  #confirmed = 0;
+  #toolCallCount = 0;
+  #init: EventOf<'init'> | null = null;
+  #result: AgentResult | null = null;
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the agent has ended the turn. */
+  get isOver(): boolean {
+    return this.#result !== null;
+  }
+
+  get outcome(): AnswerOutcome {
+    return {
+      init: this.#init,
+      result: this.#result,
+      length: this.#length,
+      toolCallCount: this.#toolCallCount,
+      costUsd: this.#costUsd,
+      permissionDenials: [...this.#denials.values()],
+    };
+  }
+
+  /** The updates are to be taken whole, before the next event: those of a very long block are read as they are taken. */
+  push(event: AgentEvent): Iterable<AnswerUpdate> {
+    if (this.#result !== null) return [];
+    switch (event.type) {
+      case 'delta':
+        this.#preview.add(event.content);
+        return [{ type: 'text', content: event.content }];
+      case 'message_start':
+        return this.#discardPreview();
+      case 'block':
+        return event.text === null ? this.#confirmLong(event) : this.#confirm(event.text);
+      case 'tool_call':
+        this.#toolCallCount++;
+        this.#openCalls.set(event.id, event);
+        return [{ ...event, textOffset: this.#length }];
+      case 'tool_result':
+        this.#close(event);
+        return [event];
+      case 'result':
+        this.#end(event);
+        return [];
+      case 'init':
+        this.#init = event;
+        return [event];
+      case 'status':
+        return [event];
+    }
+  }
+
+  get #length(): number {
+    return this.#confirmed + this.#preview.length;
+  }
+
+  /** The agent's figure grows over its process, and begins anew with a new one. */
+  get #costUsd(): number | null {
+    const total = this.#result?.totalCostUsd ?? null;
+    if (total === null) return null;
+    const { costBefore = 0 } = this.#options;
+    return total < costBefore ? total : withoutNoise(total - costBefore);
+  }
+
+  #confirm(text: string): AnswerUpdate[] {
+    const isContinued = this.#preview.isPrefixOf(text);
+    const known = isContinued ? this.#preview.length : 0;
+    const discarded = isContinued ? [] : this.#discardPreview();
+    this.#settle(text.length);
+    if (known === text.length) return discarded;
+    return [...discarded, { type: 'text', content: text.slice(known) }];
+  }
+
+  /** Too long to compare: a preview of the same length is taken for the same text. */
+  *#confirmLong({ length, source }: { length: number; source: TextSource }): Iterable<AnswerUpdate> {
+    if (length !== this.#preview.length) {
+      yield* this.#discardPreview();
+      for (const content of this.#options.readText(source)) yield { type: 'text', content };
+    }
+    this.#settle(length);
+  }
+
+  #settle(length: number): void {
+    this.#confirmed += length;
+    this.#preview = new TextDigest();
+  }
+
+  #discardPreview(): AnswerUpdate[] {
+    const { length } = this.#preview;
+    if (length === 0) return [];
+    this.#preview = new TextDigest();
+    return [{ type: 'discard', length }];
+  }
+
+  #close({ id, denied }: EventOf<'tool_result'>): void {
+    const call = this.#openCalls.get(id);
+    this.#openCalls.delete(id);
+    if (!denied || call === undefined) return;
+    this.#denials.set(id, { tool_name: call.name, tool_use_id: id, tool_input: call.input });
+  }
+
+  #end(result: EventOf<'result'>): void {
+    this.#result = result;
+    for (const denial of result.permissionDenials) this.#denials.set(denial.tool_use_id, denial);
+  }
+}
+
+/** A difference of sums of prices, without the digits that floating point made up. */
+function withoutNoise(usd: number): number {
+  return Math.round(usd * 1e9) / 1e9;
+}

@@ -1,0 +1,139 @@
+import { Buffer } from 'node:buffer';
+
+/*
+ * A line of the turn log can be as long as the answer, and the agent repeats the answer in two of them. Such lines are
+ * read without their long strings: each becomes a marker that says how long it is and where in the log to find it.
+ */
+
+/** A JSON string left out of its line. `start` and `end` are the byte offsets of its body (no quotes) in the log. */
+export interface ElidedText {
+  /** In UTF-16 units. */
+  length: number;
+  start: number;
+  end: number;
+}
+
+/** Strings of more bytes than this are left out. */
+const LONG_STRING_BYTES = 1 << 20;
+/** A line that is longer than this even without its long strings is given up. */
+const KEPT_BYTES = 64 << 20;
+
+const MARKER_KEY = '\u0000elided';
+
+/** The marker that stands where a long string was, or undefined for anything else. */
+export function parseElided(value: unknown): ElidedText | undefined {
+  if (typeof value !== 'object' || value === null || !(MARKER_KEY in value)) return undefined;
+  const [length, start, end] = value[MARKER_KEY] as [number, number, number];
+  return { length, start, end };
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const LOWER_U = 0x75;
+
+/** Reads one line in pieces, byte by byte, and keeps all of it but the long strings. Memory is flat. */
+export class LineElider {
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #inString = false;
+  #escaped = false;
+  /** The part of the string in progress that came with earlier pieces; empty once it is known to be long. */
+  #string: Buffer[] = [];
+  #stringStart = 0;
+  #units = 0;
+  #offset: number;
+
+  /** `offset` is where in the log the line begins. */
+  constructor(offset: number) {
+    this.#offset = offset;
+  }
+
+  push(piece: Buffer): void {
+    let keepFrom = 0;
+    let quote = 0;
+    let at = 0;
+    while (at < piece.length) {
+      if (!this.#inString) {
+        const next = piece.indexOf(QUOTE, at);
+        if (next === -1) break;
+        quote = next;
+        at = next + 1;
+        this.#begin(this.#offset + at);
+        continue;
+      }
+      at = this.#scan(piece, at);
+      if (this.#inString) break;
+      const end = this.#offset + at - 1;
+      if (end - this.#stringStart > LONG_STRING_BYTES) {
+        this.#keep(piece.subarray(keepFrom, quote));
+        this.#keep(renderMarker({ length: this.#units, start: this.#stringStart, end }));
+        keepFrom = at;
+      } else {
+        for (const part of this.#string) this.#keep(part);
+      }
+      this.#string = [];
+    }
+    this.#suspend(piece, keepFrom, quote);
+    this.#offset += piece.length;
+  }
+
+  /** The line without its long strings; '' when even that is too much. */
+  finish(): string {
+    if (this.#keptBytes > KEPT_BYTES) return '';
+    return Buffer.concat([...this.#kept, ...this.#string]).toString('utf8');
+  }
+
+  #begin(offset: number): void {
+    this.#inString = true;
+    this.#escaped = false;
+    this.#stringStart = offset;
+    this.#units = 0;
+  }
+
+  /** Goes through a string's body; gives the position behind its closing quote, or the end of the piece. */
+  #scan(piece: Buffer, from: number): number {
+    let units = this.#units;
+    let escaped = this.#escaped;
+    let at = from;
+    for (; at < piece.length; at++) {
+      const byte = piece[at] as number;
+      if (escaped) {
+        escaped = false;
+        // The four digits that follow `\u` are counted below; with the escape they make one unit.
+        units += byte === LOWER_U ? -3 : 1;
+      } else if (byte === BACKSLASH) {
+        escaped = true;
+      } else if (byte === QUOTE) {
+        this.#inString = false;
+        at++;
+        break;
+      } else if ((byte & 0xc0) !== 0x80) {
+        units += byte >= 0xf0 ? 2 : 1;
+      }
+    }
+    this.#units = units;
+    this.#escaped = escaped;
+    return at;
+  }
+
+  /** Puts away the end of a piece: kept text, and apart from it the string that goes on in the next one. */
+  #suspend(piece: Buffer, keepFrom: number, quote: number): void {
+    if (!this.#inString) {
+      this.#keep(piece.subarray(keepFrom));
+      return;
+    }
+    this.#keep(piece.subarray(keepFrom, quote));
+    const isLong = this.#offset + piece.length - this.#stringStart > LONG_STRING_BYTES;
+    if (isLong) this.#string = [];
+    else this.#string.push(Buffer.from(piece.subarray(quote)));
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#keptBytes += bytes.length;
+    if (this.#keptBytes <= KEPT_BYTES) this.#kept.push(Buffer.from(bytes));
+  }
+}
+
+function renderMarker({ length, start, end }: ElidedText): Buffer {
+  return Buffer.from(JSON.stringify({ [MARKER_KEY]: [length, start, end] }));
+}

@@ -1,0 +1,73 @@
+import type { Mode } from '../core/model.ts';
+
+/** What the agent, its tools and its MCP servers may know of the turn they serve. */
+export interface TurnFacts {
+  sessionId: string;
+  turnId: number;
+  mode: Mode;
+  root: string;
+  study: string | null;
+  /** Our own home directory, so that a `session` run by the agent finds the same store. */
+  home: string;
+  /** How long the agent waits for MCP servers before the first model call. */
+  mcpConnectTimeoutMs: number;
+  /** How often the agent repeats a failed API call; null leaves its default (10). */
+  maxRetries: number | null;
+}
+
+/** Set by claude for what it starts; inherited, they would make a new claude believe it runs inside that one. */
+const NESTING = [
+  'CLAUDECODE',
+  'CLAUDE_CODE_ENTRYPOINT',
+  'CLAUDE_CODE_SESSION_ID',
+  'CLAUDE_CODE_SSE_PORT',
+  'CLAUDE_CODE_EXECPATH',
+  'CLAUDE_PROJECT_DIR',
+  'AI_AGENT',
+] as const;
+
+/**
+ * The agent's environment: the caller's, less what would mislead a nested agent, plus the turn's facts.
+ *
+ * `CLAUDE_SESSION_ID`, `_TURN_ID` and `_HOME` together are the mark by which `sweep` finds whatever outlives the
+ * agent. A missing study is an empty string, because the agent leaves a `${VAR}` of an unset variable unexpanded.
+ * It takes two variables to make the agent wait for slow MCP servers.
+ */
+export function buildEnvironment(base: NodeJS.ProcessEnv, facts: TurnFacts): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(base)) {
+    if (value !== undefined) environment[name] = value;
+  }
+  for (const name of NESTING) delete environment[name];
+  const study = facts.study ?? '';
+  return {
+    ...environment,
+    ATOMIZER_MODE: facts.mode,
+    ATOMIZER_ROOT: facts.root,
+    ATOMIZER_STUDY: study,
+    CLAUDE_SESSION_MODE: facts.mode,
+    CLAUDE_SESSION_ROOT: facts.root,
+    CLAUDE_SESSION_STUDY: study,
+    ...buildMark(facts),
+    MCP_CONNECTION_NONBLOCKING: '0',
+    MCP_CONNECT_TIMEOUT_MS: String(facts.mcpConnectTimeoutMs),
+    ...(facts.maxRetries === null ? {} : { CLAUDE_CODE_MAX_RETRIES: String(facts.maxRetries) }),
+  };
+}
+
+/** What a process must carry in its environment to be known as one of this turn's. */
+export interface Mark {
+  home: string;
+  sessionId: string;
+  /** Without it, the processes of every turn of the session are meant. */
+  turnId?: number | undefined;
+}
+
+/** The mark as environment variables. */
+export function buildMark(mark: Mark): Record<string, string> {
+  return {
+    CLAUDE_SESSION_HOME: mark.home,
+    CLAUDE_SESSION_ID: mark.sessionId,
+    ...(mark.turnId === undefined ? {} : { CLAUDE_SESSION_TURN_ID: String(mark.turnId) }),
+  };
+}

@@ -1,0 +1,130 @@
+import type { AgentResult } from './events.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/** What is known of a turn that went wrong: its result, or without one how the process ended. */
+export interface FailureFacts {
+  result: AgentResult | null;
+  stderr?: string;
+  exit?: { code: number | null; signal: string | null } | null;
+}
+
+export interface Failure {
+  /** More than the exit status tells: these three decide how a turn goes on (DESIGN §6). */
+  reason: 'no_conversation' | 'id_in_use' | 'interrupted' | 'other';
+  code: ErrorCode;
+  message: string;
+  hint: string | undefined;
+}
+
+interface Rule {
+  pattern: RegExp;
+  code?: ErrorCode;
+  reason?: Failure['reason'];
+  hint?: string;
+}
+
+/** The agent's sentences we know, on stderr or in a result; the first that matches tells what to do. */
+const RULES: readonly Rule[] = [
+  { pattern: /No conversation found with session ID/, reason: 'no_conversation' },
+  { pattern: /Session ID \S+ is already in use/, reason: 'id_in_use' },
+  {
+    pattern: /Not logged in|Please run \/login/,
+    code: 'NOT_LOGGED_IN',
+    hint: 'Run `claude` once and log in, or set ANTHROPIC_API_KEY.',
+  },
+  {
+    pattern: /Invalid API key|Failed to authenticate|OAuth token (has )?expired|authentication_error/i,
+    code: 'NOT_LOGGED_IN',
+    hint: 'Check ANTHROPIC_API_KEY, or run `claude` and log in again.',
+  },
+  {
+    pattern: /Credit balance is too low/,
+    code: 'NOT_LOGGED_IN',
+    hint: 'Add credit to the account behind the API key, or use another key.',
+  },
+  {
+    pattern: /cannot be used with root\/sudo privileges/,
+    code: 'POWER_FORBIDDEN',
+    hint: 'Claude refuses power mode as root. Run as another user or, in a container that is safe to break, set IS_SANDBOX=1.',
+  },
+  {
+    pattern: /Reached max(imum number of)? turns/,
+    code: 'TURN_LIMIT',
+    hint: 'Raise --max-turns, or send another message to go on.',
+  },
+  {
+    pattern: /Reached maximum budget/,
+    code: 'BUDGET_EXCEEDED',
+    hint: 'Raise --max-budget-usd, or send another message to go on.',
+  },
+  { pattern: /issue with the selected model/, hint: 'Choose another model with --model.' },
+  {
+    pattern: /Prompt is too long|Request too large|piped stdin input exceeds/,
+    hint: 'Send less: fewer or smaller --context files, or the path of a file instead of its content.',
+  },
+  {
+    pattern: /Configuration error in \S*\.claude\.json/,
+    hint: 'Repair or remove that file; claude writes a new one when you log in.',
+  },
+  {
+    pattern: /Invalid MCP configuration/,
+    code: 'MCP_CONFIG_INVALID',
+    hint: 'See the MCP configuration with `session send --dry-run`.',
+  },
+  {
+    pattern: /unknown option|Allowed choices are/,
+    hint: 'This claude is older or newer than the one session is made for: see `session doctor`.',
+  },
+  {
+    pattern: /Overloaded|rate.?limit|Request rejected \(429\)/i,
+    hint: 'The API is busy: try again later, or raise --max-retries.',
+  },
+  {
+    pattern: /Unable to connect to API|Request timed out/,
+    hint: 'Check the network and ANTHROPIC_BASE_URL.',
+  },
+  { pattern: /unable to respond to this request/, hint: 'Rephrase the message, or go on in a new session.' },
+];
+
+const SUBTYPE_CODES: Record<string, ErrorCode> = {
+  error_max_turns: 'TURN_LIMIT',
+  error_max_budget_usd: 'BUDGET_EXCEEDED',
+};
+
+/** Says what went wrong with a turn that did not complete, in the agent's words where it left any. */
+export function classifyFailure({ result, stderr = '', exit = null }: FailureFacts): Failure {
+  if (result?.terminalReason?.startsWith('aborted_') === true) {
+    return {
+      reason: 'interrupted',
+      code: 'INTERRUPTED',
+      message: 'The turn was interrupted.',
+      hint: undefined,
+    };
+  }
+  const words = (result?.message ?? '').trim() || lastLines(stderr);
+  const rule = RULES.find(({ pattern }) => pattern.test(words));
+  return {
+    reason: rule?.reason ?? 'other',
+    code: SUBTYPE_CODES[result?.subtype ?? ''] ?? rule?.code ?? statusCode(result),
+    message: words === '' ? describeExit(result, exit) : words,
+    hint: rule?.hint,
+  };
+}
+
+function statusCode(result: AgentResult | null): ErrorCode {
+  return result?.apiErrorStatus === 401 || result?.apiErrorStatus === 403 ? 'NOT_LOGGED_IN' : 'AGENT_FAILED';
+}
+
+const SHOWN_LINES = 5;
+
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-SHOWN_LINES).join('\n').trim();
+}
+
+function describeExit(result: AgentResult | null, exit: FailureFacts['exit']): string {
+  if (result !== null)
+    return `The agent ended the turn without a reason (${result.subtype || 'no subtype'}).`;
+  if (exit?.signal) return `The agent was killed (${exit.signal}) before it ended the turn.`;
+  const status = exit?.code === null || exit?.code === undefined ? '' : ` with status ${exit.code}`;
+  return `The agent exited${status} before it ended the turn.`;
+}

@@ -1,0 +1,53 @@
+import { setImmediate as letOthersRun } from 'node:timers/promises';
+import { ChangeBell } from './change-bell.ts';
+import type { LogLine } from './lines.ts';
+import { LogReader } from './log-reader.ts';
+
+export interface FollowOptions {
+  /** Where to begin: a byte offset at the beginning of a line. */
+  offset?: number;
+  /** Whether the writer is done. Asked before each time the log is read to its end, so nothing is missed. */
+  isOver: () => boolean;
+  /** Settles when `isOver` may have changed, so that the end is seen at once and not 100 ms later. */
+  wake?: Promise<unknown>;
+  /** Ends the following at once. */
+  signal?: AbortSignal;
+}
+
+/**
+ * The lines of a growing log, in batches as they are written, until its writer is over and all of it is read.
+ *
+ * A last line without a newline counts only when the writer is over. A log that does not exist yet is waited for;
+ * one that is cut while it is followed is read on from its beginning; one that is renamed or removed is read to its
+ * end.
+ */
+export async function* followLog(path: string, options: FollowOptions): AsyncGenerator<LogLine[], void> {
+  const { isOver, wake, signal } = options;
+  const isAborted = () => signal?.aborted === true;
+  const reader = new LogReader(path, { start: options.offset ?? 0 });
+  const bell = new ChangeBell();
+  wake?.then(bell.ring, bell.ring);
+  signal?.addEventListener('abort', bell.ring);
+  try {
+    while (!isAborted()) {
+      const isLast = isOver();
+      for (let batch = reader.next(); batch !== undefined; batch = reader.next()) {
+        if (batch.length > 0) yield batch;
+        // Reading never waits, so this is where signals, timers and the output get their turn.
+        await letOthersRun();
+        if (isAborted()) return;
+      }
+      if (isLast) {
+        const rest = reader.finish();
+        if (rest.length > 0) yield rest;
+        return;
+      }
+      if (reader.isOpen) bell.watch(path);
+      await bell.rung();
+    }
+  } finally {
+    signal?.removeEventListener('abort', bell.ring);
+    bell.close();
+    reader.close();
+  }
+}

@@ -1,0 +1,90 @@
+import { Buffer } from 'node:buffer';
+import { LineElider } from './elide.ts';
+
+export interface LogLine {
+  /** Without its newline; of a very long line, without its long strings (see elide.ts). */
+  text: string;
+  /** Byte offsets in the log: of the first byte, and behind the newline. */
+  start: number;
+  end: number;
+}
+
+/** Lines beyond this are read without their long strings. */
+export const LONG_LINE_BYTES = 8 << 20;
+
+const NEWLINE = 0x0a;
+
+/** Cuts consecutive pieces of a log into lines. Holds at most one unfinished line, and of a long one only its frame. */
+export class LineSplitter {
+  #offset: number;
+  #lineStart: number;
+  #pending: Buffer[] = [];
+  #elider: LineElider | null = null;
+
+  /** `offset` is where in the log the first piece begins; it must be the beginning of a line. */
+  constructor(offset: number) {
+    this.#offset = offset;
+    this.#lineStart = offset;
+  }
+
+  /** Where in the log the next piece must begin. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Where the unfinished line begins. */
+  get lineStart(): number {
+    return this.#lineStart;
+  }
+
+  /** The lines that end in this piece. The buffer may be reused afterwards. */
+  push(piece: Buffer): LogLine[] {
+    const lines: LogLine[] = [];
+    let from = 0;
+    let newline = piece.indexOf(NEWLINE);
+    while (newline !== -1) {
+      const isWhole = this.#lineStart === this.#offset + from;
+      const text = isWhole
+        ? piece.toString('utf8', from, newline)
+        : this.#join(piece.subarray(from, newline));
+      const end = this.#offset + newline + 1;
+      lines.push({ text, start: this.#lineStart, end });
+      this.#lineStart = end;
+      from = newline + 1;
+      newline = piece.indexOf(NEWLINE, from);
+    }
+    this.#offset += piece.length;
+    if (from < piece.length) this.#hold(piece.subarray(from));
+    return lines;
+  }
+
+  /** The last line, when the log ends without a newline. Nothing may be pushed afterwards. */
+  finish(): LogLine[] {
+    if (this.#lineStart === this.#offset) return [];
+    return [{ text: this.#join(Buffer.alloc(0)), start: this.#lineStart, end: this.#offset }];
+  }
+
+  #hold(bytes: Buffer): void {
+    if (this.#elider !== null) {
+      this.#elider.push(bytes);
+      return;
+    }
+    this.#pending.push(Buffer.from(bytes));
+    if (this.#offset - this.#lineStart <= LONG_LINE_BYTES) return;
+    this.#elider = new LineElider(this.#lineStart);
+    for (const part of this.#pending) this.#elider.push(part);
+    this.#pending = [];
+  }
+
+  #join(last: Buffer): string {
+    if (this.#elider !== null) {
+      this.#elider.push(last);
+      const text = this.#elider.finish();
+      this.#elider = null;
+      return text;
+    }
+    const text = Buffer.concat([...this.#pending, last]).toString('utf8');
+    this.#pending = [];
+    return text;
+  }
+}

@@ -1,0 +1,83 @@
+import { closeSync } from 'node:fs';
+import { ownerOf } from '../system/owner.ts';
+import { describeSpawnFailure, refuseBadCwd } from './spawn-failure.ts';
+import { openRunFile } from './run-file.ts';
+
+export interface AgentCommand {
+  /** The program and the arguments that come before all others (`node mock.js`). */
+  program: readonly string[];
+  argv: readonly string[];
+  cwd: string;
+  env: Record<string, string>;
+  /** The turn log: the agent's stdout is appended to it. */
+  logPath: string;
+  stderrPath: string;
+}
+
+export interface AgentExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface AgentProcess {
+  pid: number;
+  /** Names the process for good, even when its pid is reused (see system/owner.ts). */
+  owner: string;
+  /** Writes to the agent's stdin; resolves when it may be given more. An agent that no longer reads is no error. */
+  send: (line: string) => Promise<void>;
+  /** Closes the agent's stdin: it finishes the running turn and exits. */
+  endInput: () => void;
+  /** Lets this process end while the agent goes on. */
+  release: () => void;
+  exited: Promise<AgentExit>;
+}
+
+/** Execa's types know descriptors up to 9 only; it hands any to the system. */
+type AnyDescriptor = 3;
+
+/**
+ * Starts the agent with a pipe for stdin, and files of its own for stdout and stderr.
+ *
+ * It leads a process group, so our terminal's signals don't reach it, and nothing of ours stands between it and its
+ * log, so it goes on when we are killed. Throws AGENT_MISSING where there is no such program.
+ */
+export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
+  const { execa } = await import('execa');
+  refuseBadCwd(command.cwd);
+  const [file = '', ...first] = command.program;
+  const stdout = openRunFile(command.logPath);
+  const stderr = openRunFile(command.stderrPath);
+  const child = execa(file, [...first, ...command.argv], {
+    cwd: command.cwd,
+    env: command.env,
+    extendEnv: false,
+    stdin: 'pipe',
+    stdout: stdout as AnyDescriptor,
+    stderr: stderr as AnyDescriptor,
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+  });
+  closeSync(stdout);
+  closeSync(stderr);
+  const { pid, stdin } = child;
+  if (pid === undefined) throw describeSpawnFailure(file, await child);
+  stdin.on('error', () => {});
+  return {
+    pid,
+    owner: ownerOf(pid),
+    send: (line) =>
+      new Promise((resolve) => {
+        if (stdin.destroyed || stdin.writableEnded) resolve();
+        else stdin.write(line, () => resolve());
+      }),
+    endInput: () => void stdin.end(),
+    release: () => {
+      child.unref();
+    },
+    exited: new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    }),
+  };
+}

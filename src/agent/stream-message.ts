@@ -1,0 +1,69 @@
+import { type ElidedText, parseElided } from './elide.ts';
+import { type Json, asObject, asObjects, asString } from './stream-json.ts';
+import { isDenialText } from './denial.ts';
+import type { AgentEvent } from './events.ts';
+
+/**
+ * Answer text and tool calls of one assistant message.
+ *
+ * A message with `error` is the agent's own notice of a failure, which the result repeats; it is no answer. A
+ * sub-agent's text is none either, but its tool calls are calls like any other.
+ */
+export function parseAssistant(message: Json): AgentEvent[] {
+  const hasText = typeof message['parent_tool_use_id'] !== 'string' && typeof message['error'] !== 'string';
+  return asObjects(asObject(message['message'])['content']).flatMap((block): AgentEvent[] => {
+    if (block['type'] === 'text') return hasText ? parseText(block['text']) : [];
+    return block['type'] === 'tool_use' ? parseToolCall(block) : [];
+  });
+}
+
+function parseText(text: unknown): AgentEvent[] {
+  if (typeof text === 'string') return [{ type: 'block', text, length: text.length }];
+  const elided = parseElided(text);
+  if (elided === undefined) return [];
+  const { length, start, end } = elided;
+  return [{ type: 'block', text: null, length, source: { start, end } }];
+}
+
+function parseToolCall({ id, name, input }: Json): AgentEvent[] {
+  if (typeof id !== 'string' || typeof name !== 'string') return [];
+  return [{ type: 'tool_call', id, name, input: renderElided(input) }];
+}
+
+/** Tool results. Other texts in the user's name (replays, notices to the model) are nobody's words. */
+export function parseUser(message: Json): AgentEvent[] {
+  return asObjects(asObject(message['message'])['content']).flatMap((block): AgentEvent[] => {
+    const id = asString(block['tool_use_id']);
+    if (block['type'] !== 'tool_result' || id === null) return [];
+    const content = parseContent(block['content']);
+    const isError = block['is_error'] === true;
+    return [{ type: 'tool_result', id, content, isError, denied: isError && isDenialText(content) }];
+  });
+}
+
+/** A tool's result as text: a string, or blocks of which those without text are named. */
+function parseContent(content: unknown): string {
+  if (typeof content === 'string') return content;
+  const elided = parseElided(content);
+  if (elided !== undefined) return describeElided(elided);
+  return asObjects(content)
+    .map(({ type, text }) => (typeof text === 'string' ? text : nameBlock(type, parseElided(text))))
+    .join('\n');
+}
+
+function nameBlock(type: unknown, elided: ElidedText | undefined): string {
+  return elided === undefined ? `[${asString(type) ?? 'unknown'}]` : describeElided(elided);
+}
+
+function describeElided({ length }: ElidedText): string {
+  return `[${length} characters left out]`;
+}
+
+/** A tool's input, with a word in place of each string too long to hold. */
+function renderElided(value: unknown): unknown {
+  const elided = parseElided(value);
+  if (elided !== undefined) return describeElided(elided);
+  if (Array.isArray(value)) return value.map(renderElided);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderElided(item)]));
+}

@@ -1,0 +1,46 @@
+import type { PermissionDenial, Usage } from '../core/model.ts';
+import { type Json, asNumber, asObjects, asString, isObject } from './stream-json.ts';
+import type { AgentEvent } from './events.ts';
+
+/**
+ * The line that ends a turn. `is_error` alone says whether it failed: the subtype of an API failure is `success`.
+ */
+export function parseResult(message: Json): AgentEvent {
+  const isError = message['is_error'] !== false;
+  return {
+    type: 'result',
+    isError,
+    subtype: asString(message['subtype']) ?? '',
+    message: isError ? parseMessage(message) : '',
+    apiErrorStatus: asNumber(message['api_error_status']),
+    terminalReason: asString(message['terminal_reason']),
+    agentSessionId: asString(message['session_id']),
+    usage: parseUsage(message['usage']),
+    totalCostUsd: asNumber(message['total_cost_usd']),
+    numTurns: asNumber(message['num_turns']),
+    durationMs: asNumber(message['duration_ms']),
+    ttftMs: asNumber(message['ttft_ms']),
+    permissionDenials: asObjects(message['permission_denials']).flatMap(parseDenial),
+  };
+}
+
+/** The failure in the agent's words: `result`, or the `errors` that stand in its place. */
+function parseMessage({ result, errors }: Json): string {
+  if (typeof result === 'string' && result !== '') return result;
+  return Array.isArray(errors) ? errors.filter((error) => typeof error === 'string').join('\n') : '';
+}
+
+function parseUsage(usage: unknown): Usage | null {
+  if (!isObject(usage)) return null;
+  return {
+    input_tokens: asNumber(usage['input_tokens']) ?? 0,
+    output_tokens: asNumber(usage['output_tokens']) ?? 0,
+    cache_read_input_tokens: asNumber(usage['cache_read_input_tokens']) ?? 0,
+    cache_creation_input_tokens: asNumber(usage['cache_creation_input_tokens']) ?? 0,
+  };
+}
+
+function parseDenial({ tool_name, tool_use_id, tool_input }: Json): PermissionDenial[] {
+  if (typeof tool_name !== 'string' || typeof tool_use_id !== 'string') return [];
+  return [{ tool_name, tool_use_id, tool_input }];
+}

@@ -1,0 +1,33 @@
+import { type Json, asObjects, asString } from './stream-json.ts';
+import type { AgentEvent } from './events.ts';
+
+export function parseInit(message: Json): AgentEvent {
+  return {
+    type: 'init',
+    agentSessionId: asString(message['session_id']) ?? '',
+    model: asString(message['model']),
+    agentVersion: asString(message['claude_code_version']),
+    permissionMode: asString(message['permissionMode']),
+    mcpServers: asObjects(message['mcp_servers']).map(({ name, status }) => ({
+      name: asString(name) ?? '',
+      status: asString(status) ?? 'unknown',
+    })),
+  };
+}
+
+/** Waiting that a user should hear of: `requesting`, `compacting` and the like, and `retrying` after an API failure. */
+export function parseStatus(message: Json): AgentEvent[] {
+  if (message['subtype'] === 'status') {
+    const status = asString(message['status']);
+    return status === null ? [] : [{ type: 'status', status, detail: {} }];
+  }
+  if (message['subtype'] !== 'api_retry') return [];
+  const { attempt, max_retries, retry_delay_ms, error_status, error } = message;
+  return [
+    {
+      type: 'status',
+      status: 'retrying',
+      detail: { attempt, max_retries, retry_delay_ms, error_status, error },
+    },
+  ];
+}

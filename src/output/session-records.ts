@@ -76,6 +76,8 @@ export const setting = v.object({
   value: v.pipe(v.unknown(), about('As one writes it; null when unset.')),
   origin: v.picklist(['flag', 'env', 'project', 'user', 'default']),
   source: v.nullable(v.pipe(text, about('The file or variable it comes from.'))),
+  about: text,
+  variable: v.nullable(v.pipe(text, about('The environment variable that sets it.'))),
 });
 
 /** How a command that changes or starts a turn names it, such as `send --detach`. */

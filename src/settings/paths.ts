@@ -60,6 +60,8 @@ export function buildPaths(env: Environment, home = resolveHome(env)) {
     /** The agent's raw stream. */
     turnLog: ofTurn('.ndjson'),
     agentStderr: ofTurn('.stderr'),
+    /** There when another process wants the turn to end. */
+    cancelMark: ofTurn('.cancel'),
     /** Which process the agent of a turn is. */
     agentIdentity: ofTurn('.agent'),
     mcpConfig: ofSession('mcp.json'),

@@ -4,6 +4,7 @@ import { SETTING_KEYS, isSettingKey } from './keys.ts';
 import type { SettingKey } from './keys.ts';
 import { findNearest } from './nearest.ts';
 import { buildSettingsSchema } from './schema.ts';
+import { growTree } from './value.ts';
 
 /** What a settings file says, by dotted key. Throws SETTINGS_INVALID naming `source` and the key at fault. */
 export function validateSettings(content: unknown, source: string): Map<SettingKey, unknown> {
@@ -12,6 +13,11 @@ export function validateSettings(content: unknown, source: string): Map<SettingK
   const written = new Map<SettingKey, unknown>();
   collect(outcome.output as Record<string, unknown>, '', written);
   return written;
+}
+
+/** Judges the value of one setting. Throws SETTINGS_INVALID naming `source` and what is at fault. */
+export function validateWritten(key: SettingKey, value: unknown, source: string): void {
+  validateSettings(growTree([[key, value]]), source);
 }
 
 function collect(tree: Record<string, unknown>, prefix: string, into: Map<SettingKey, unknown>): void {

@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs';
+import { SessionError, systemCode } from '../errors.ts';
+import { readWords } from './environment.ts';
+import { readSettingsFile } from './file.ts';
+import { KEYS, SETTING_KEYS, isSettingKey } from './keys.ts';
+import type { SettingKey } from './keys.ts';
+import { findNearest } from './nearest.ts';
+import type { Environment, Paths } from './paths.ts';
+
+const SERVERS = 'mcpServers.';
+
+/** The setting of that name. Throws USAGE, with the nearest one as a hint. */
+export function parseSettingKey(name: string): SettingKey {
+  if (isSettingKey(name)) return name;
+  const nearest = findNearest(name, SETTING_KEYS);
+  throw new SessionError('USAGE', `There is no setting “${name}”.`, {
+    hint:
+      nearest === undefined ? 'See "session config list" for all settings.' : `Did you mean “${nearest}”?`,
+  });
+}
+
+/**
+ * Sets a setting of the user's config.json, also a single server as `mcpServers.<name>`. Words are read by the kind of
+ * the setting, or with `isJson` as JSON. Throws USAGE or SETTINGS_INVALID; then nothing was written.
+ */
+export async function setSetting(
+  name: string,
+  words: string,
+  place: { paths: Paths; env: Environment; isJson?: boolean },
+): Promise<void> {
+  const key = name.startsWith(SERVERS) ? 'mcpServers' : parseSettingKey(name);
+  const value = place.isJson === true ? parseJson(name, words) : readWords(KEYS[key], words, name, place.env);
+  const { validateWritten } = await import('./validate.ts');
+  validateWritten(key, key === name ? value : { [name.slice(SERVERS.length)]: value }, name);
+  await edit(place.paths, (conf) => conf.set(toConfPath(name), value));
+}
+
+/** Takes a setting out of the user's config.json; false when it was not there. What is no setting can go too: it may be what is wrong. */
+export async function unsetSetting(name: string, paths: Paths): Promise<boolean> {
+  if (readSettingsFile(paths.config) === undefined) return false;
+  let wasThere = false;
+  await edit(paths, (conf) => {
+    wasThere = conf.has(toConfPath(name));
+    if (wasThere) conf.delete(toConfPath(name));
+  });
+  return wasThere;
+}
+
+interface ConfLike {
+  has(path: string): boolean;
+  set(path: string, value: unknown): void;
+  delete(path: string): void;
+}
+
+async function edit({ home, config }: Paths, change: (conf: ConfLike) => void): Promise<void> {
+  readSettingsFile(config);
+  const { default: Conf } = await import('conf');
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    change(new Conf<Record<string, unknown>>({ cwd: home, configName: 'config', configFileMode: 0o600 }));
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new SessionError('SETTINGS_INVALID', `${config}: cannot be written (${code}).`, { cause: error });
+  }
+}
+
+/** Dots and brackets in a server's name are no path. */
+function toConfPath(name: string): string {
+  if (!name.startsWith(SERVERS)) return name;
+  return SERVERS + name.slice(SERVERS.length).replaceAll(/[\\.[]/g, String.raw`\$&`);
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SessionError('USAGE', `${name}: “${text.slice(0, 80)}” is not valid JSON.`, { cause: error });
+  }
+}

@@ -1,0 +1,102 @@
+import { AGENTS, MODES } from '../core/model.ts';
+import type { KeySpec } from './kinds.ts';
+
+/** The rules that claude 2.1 really matches; `Write(…)` rules match nothing there. */
+const USER_MAY = [
+  'Read',
+  'Edit(**/STUDY_REPORT.md)',
+  'Edit(**/3_results/*.md)',
+  'Bash(python:*)',
+  'Bash(python3:*)',
+] as const;
+
+/** What a session is and knows. */
+export const SESSION_KEYS = {
+  agent: {
+    kind: 'choice',
+    choices: AGENTS,
+    default: 'claude',
+    env: 'AGENT',
+    project: 'never',
+    about: 'The agent of new sessions.',
+  },
+  // Not CLAUDE_SESSION_MODE: the agent's own environment has that, and a `session new` inside it would inherit power.
+  mode: {
+    kind: 'choice',
+    choices: MODES,
+    default: 'user',
+    env: 'DEFAULT_MODE',
+    project: { only: 'user' },
+    about: 'The mode of new sessions.',
+  },
+  model: {
+    kind: 'text',
+    env: 'MODEL',
+    project: 'any',
+    about: 'The model of new sessions, as the agent spells it.',
+  },
+  allowPower: {
+    kind: 'flag',
+    default: true,
+    env: 'ALLOW_POWER',
+    project: { only: false },
+    about: 'Whether power mode may be used at all.',
+  },
+  'permissions.user.allow': {
+    kind: 'list',
+    default: USER_MAY,
+    project: 'never',
+    about: 'Tools that user mode may use without asking, as rules of the agent.',
+  },
+  'permissions.user.deny': {
+    kind: 'list',
+    default: [],
+    project: 'add',
+    about: 'Tools that user mode never may use. Every layer adds to it.',
+  },
+  'permissions.power.deny': {
+    kind: 'list',
+    default: [],
+    project: 'add',
+    about: 'Tools that even power mode may not use. Every layer adds to it.',
+  },
+  'systemPrompt.text': {
+    kind: 'text',
+    project: 'any',
+    about: 'Text for the system prompt of every session.',
+  },
+  'systemPrompt.file': {
+    kind: 'path',
+    project: 'inside',
+    about: 'A file with text for the system prompt, relative to the file that names it.',
+  },
+  'systemPrompt.replace': {
+    kind: 'flag',
+    default: false,
+    project: 'never',
+    about: "Whether ours replaces the agent's own system prompt instead of extending it.",
+  },
+  'replay.messages': {
+    kind: 'count',
+    min: 0,
+    max: 1000,
+    default: 10,
+    env: 'REPLAY_MESSAGES',
+    project: 'any',
+    about: 'How many messages are given to an agent that has lost the conversation.',
+  },
+  'replay.maxChars': {
+    kind: 'count',
+    min: 0,
+    max: 10_000_000,
+    default: 100_000,
+    project: 'any',
+    about: 'The most characters that replayed messages may take; the oldest go first.',
+  },
+  'context.maxFileBytes': {
+    kind: 'size',
+    default: '256KiB',
+    project: 'any',
+    about: 'How much of a context file is taken; the rest is cut, and said so.',
+  },
+} as const satisfies Record<string, KeySpec>;

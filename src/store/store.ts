@@ -14,7 +14,13 @@ import type {
 /** What `new` decides; the rest of a session follows from its use. */
 export type NewSession = Omit<
   Session,
-  'agentSessionId' | 'agentSinceTurn' | 'lastActiveAt' | 'trashedAt' | 'messageCount' | 'turnCount' | 'costUsd'
+  | 'agentSessionId'
+  | 'agentSinceTurn'
+  | 'lastActiveAt'
+  | 'trashedAt'
+  | 'messageCount'
+  | 'turnCount'
+  | 'costUsd'
 >;
 
 /** What a user may change of a session. */

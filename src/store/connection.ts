@@ -1,0 +1,89 @@
+import type { Database as SqlJsDatabase, Statement } from 'sql.js';
+import type { NodeVfs } from './vfs.ts';
+import type { VfsTarget } from './vfs-target.ts';
+
+export type SqlValue = string | number | boolean | null;
+
+/** Statements inside a transaction that may read. Rows are objects by column name. */
+export interface Reader {
+  all<Row>(sql: string, params?: readonly SqlValue[]): Row[];
+  get<Row>(sql: string, params?: readonly SqlValue[]): Row | undefined;
+}
+
+/** Statements inside a transaction that may write. */
+export interface Writer extends Reader {
+  /** How many rows it changed. */
+  run(sql: string, params?: readonly SqlValue[]): number;
+}
+
+interface Prepared {
+  statement: Statement;
+  columns: string[];
+}
+
+/** An open database file. Statements stay prepared, so use few texts and many parameters. */
+export class Connection implements Writer {
+  readonly #vfs: NodeVfs;
+  readonly #target: VfsTarget;
+  readonly #database: SqlJsDatabase;
+  readonly #prepared = new Map<string, Prepared>();
+
+  constructor(vfs: NodeVfs, target: VfsTarget) {
+    this.#vfs = vfs;
+    this.#target = target;
+    this.#database = vfs.open(target);
+  }
+
+  all<Row>(sql: string, params: readonly SqlValue[] = []): Row[] {
+    const { statement, columns } = this.#bind(sql, params);
+    const rows: Row[] = [];
+    try {
+      while (statement.step()) rows.push(toObject(columns, statement.get()) as Row);
+    } finally {
+      statement.reset();
+    }
+    return rows;
+  }
+
+  get<Row>(sql: string, params: readonly SqlValue[] = []): Row | undefined {
+    return this.all<Row>(sql, params)[0];
+  }
+
+  run(sql: string, params: readonly SqlValue[] = []): number {
+    const { statement } = this.#bind(sql, params);
+    try {
+      statement.step();
+    } finally {
+      statement.reset();
+    }
+    return this.#database.getRowsModified();
+  }
+
+  /** Runs a script of statements without results. */
+  script(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  close(): void {
+    this.#prepared.clear();
+    this.#database.close();
+    this.#vfs.forget(this.#target);
+  }
+
+  #bind(sql: string, params: readonly SqlValue[]): Prepared {
+    let prepared = this.#prepared.get(sql);
+    if (prepared === undefined) {
+      const statement = this.#database.prepare(sql);
+      prepared = { statement, columns: statement.getColumnNames() };
+      this.#prepared.set(sql, prepared);
+    }
+    prepared.statement.bind(params.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
+    return prepared;
+  }
+}
+
+function toObject(columns: string[], values: unknown[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  columns.forEach((column, n) => (row[column] = values[n]));
+  return row;
+}

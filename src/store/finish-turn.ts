@@ -1,0 +1,73 @@
+import type { Writer } from './connection.ts';
+import { insertContent } from './contents.ts';
+import type { TurnEnd } from './store.ts';
+
+/** Writes a turn's end with all that came of it; false when it was not this owner's to end (any more). */
+export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd): boolean {
+  const ended = tx.get<{ session_id: string }>(
+    `UPDATE turns SET status = ?, continuity = ?, error_code = ?, error_message = ?, usage = ?, cost_usd = ?, num_turns = ?,
+       permission_denials = ?, duration_ms = ?, ttft_ms = ?, model = ?, agent_version = ?, exit_code = ?, ended_at = ?
+     WHERE id = ? AND owner = ? AND ended_at IS NULL RETURNING session_id`,
+    [
+      end.status,
+      end.continuity,
+      end.errorCode,
+      end.errorMessage,
+      end.usage && JSON.stringify(end.usage),
+      end.costUsd,
+      end.numTurns,
+      JSON.stringify(end.permissionDenials),
+      end.durationMs,
+      end.ttftMs,
+      end.model,
+      end.agentVersion,
+      end.exitCode,
+      end.endedAt,
+      id,
+      owner,
+    ],
+  );
+  if (ended === undefined) return false;
+  const sessionId = ended.session_id;
+  const answered = insertContent(
+    tx,
+    { turnId: id, sessionId, role: 'assistant', at: end.endedAt },
+    end.answer,
+    end.status === 'completed',
+  );
+  insertToolCalls(tx, id, end.toolCalls);
+  tx.run(
+    `UPDATE sessions SET message_count = message_count + ?, cost_usd = cost_usd + ?,
+       last_active_at = max(last_active_at, ?) WHERE id = ?`,
+    [answered, end.costUsd, end.endedAt, sessionId],
+  );
+  if (end.agentSession !== null) {
+    tx.run('UPDATE sessions SET agent_session_id = ?, agent_since_turn = ? WHERE id = ?', [
+      end.agentSession.id,
+      end.agentSession.sinceTurn,
+      sessionId,
+    ]);
+  }
+  return true;
+}
+
+function insertToolCalls(tx: Writer, turnId: number, toolCalls: TurnEnd['toolCalls']): void {
+  let n = 0;
+  for (const call of toolCalls) {
+    tx.run(
+      `INSERT INTO tool_calls (turn_id, n, id, name, input, result, is_error, denied, text_offset)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        turnId,
+        n++,
+        call.id,
+        call.name,
+        JSON.stringify(call.input) ?? 'null',
+        call.result,
+        call.isError,
+        call.denied,
+        call.textOffset,
+      ],
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { newerSchema, notOurs } from './failure.ts';
+import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+
+/** The first 100 bytes of a SQLite file, as far as we ask (https://www.sqlite.org/fileformat.html#the_database_header). */
+export interface Header {
+  isSqlite: boolean;
+  isWal: boolean;
+  changeCounter: number;
+  userVersion: number;
+  applicationId: number;
+}
+
+/** Undefined for an empty file. Costs one small read, where asking SQLite would cost loading it. */
+export function readHeader(path: string): Header | undefined {
+  const bytes = Buffer.alloc(100);
+  const fd = openSync(path, 'r');
+  try {
+    if (readSync(fd, bytes, 0, 100, 0) === 0) return undefined;
+  } finally {
+    closeSync(fd);
+  }
+  return {
+    isSqlite: bytes.toString('latin1', 0, 16) === 'SQLite format 3\0',
+    isWal: bytes[18] === 2 || bytes[19] === 2,
+    changeCounter: bytes.readUInt32BE(24),
+    userVersion: bytes.readUInt32BE(60),
+    applicationId: bytes.readUInt32BE(68),
+  };
+}
+
+/** The version of the store's schema; throws when the file is not a session store that this version can use. */
+export function checkSchema(path: string, header: Pick<Header, 'applicationId' | 'userVersion'>): number {
+  if (header.applicationId !== APPLICATION_ID) throw notOurs(path, 'is a database of another program');
+  if (header.userVersion > MIGRATIONS.length) throw newerSchema(path, header.userVersion, MIGRATIONS.length);
+  return header.userVersion;
+}

@@ -1,0 +1,108 @@
+/** Marks a SQLite file as a session store ("SESS"), at offset 68 of its header. */
+export const APPLICATION_ID = 0x53455353;
+
+/**
+ * The schema, as a list of steps that only ever grows: a store at `user_version` n has had the first n of them.
+ *
+ * Times are milliseconds since the epoch. Long contents continue in `message_parts`, so that no value has to be held whole.
+ * `sessions` carries the sums of its messages, kept in the same transactions, so that listing sessions reads no message.
+ * A turn is open while `ended_at` is null.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE sessions (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT,
+    mode TEXT NOT NULL,
+    root TEXT NOT NULL,
+    study TEXT,
+    agent TEXT NOT NULL,
+    model TEXT,
+    agent_session_id TEXT,
+    agent_since_turn INTEGER,
+    warm INTEGER NOT NULL,
+    pinned INTEGER NOT NULL,
+    budget_usd REAL,
+    created_at INTEGER NOT NULL,
+    last_active_at INTEGER NOT NULL,
+    trashed_at INTEGER,
+    message_count INTEGER NOT NULL DEFAULT 0,
+    turn_count INTEGER NOT NULL DEFAULT 0,
+    cost_usd REAL NOT NULL DEFAULT 0,
+    tags TEXT NOT NULL,
+    mcp_configs TEXT NOT NULL,
+    system_prompt TEXT,
+    attachments TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX sessions_live_name ON sessions (name, root) WHERE trashed_at IS NULL;
+  CREATE INDEX sessions_live ON sessions (last_active_at) WHERE trashed_at IS NULL;
+  CREATE INDEX sessions_live_root ON sessions (root, last_active_at) WHERE trashed_at IS NULL;
+  CREATE INDEX sessions_trashed ON sessions (last_active_at) WHERE trashed_at IS NOT NULL;
+
+  CREATE TABLE turns (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    status TEXT NOT NULL,
+    owner TEXT,
+    continuity TEXT,
+    limits TEXT NOT NULL,
+    error_code TEXT,
+    error_message TEXT,
+    usage TEXT,
+    cost_usd REAL NOT NULL DEFAULT 0,
+    num_turns INTEGER,
+    permission_denials TEXT NOT NULL DEFAULT '[]',
+    duration_ms INTEGER,
+    ttft_ms INTEGER,
+    model TEXT,
+    agent_version TEXT,
+    exit_code INTEGER,
+    queued_at INTEGER NOT NULL,
+    started_at INTEGER,
+    ended_at INTEGER
+  );
+  CREATE INDEX turns_session ON turns (session_id);
+  CREATE INDEX turns_open ON turns (session_id) WHERE ended_at IS NULL;
+
+  CREATE TABLE messages (
+    id INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    turn_id INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    parts INTEGER NOT NULL DEFAULT 0,
+    content TEXT NOT NULL
+  );
+  CREATE INDEX messages_session ON messages (session_id, id, created_at);
+
+  CREATE TABLE message_parts (
+    message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (message_id, n)
+  );
+
+  CREATE TABLE tool_calls (
+    turn_id INTEGER NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    input TEXT NOT NULL,
+    result TEXT,
+    is_error INTEGER NOT NULL,
+    denied INTEGER NOT NULL,
+    text_offset INTEGER NOT NULL,
+    PRIMARY KEY (turn_id, n)
+  );
+
+  CREATE TABLE mode_switches (
+    id INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    from_mode TEXT NOT NULL,
+    to_mode TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    at INTEGER NOT NULL
+  );
+  CREATE INDEX mode_switches_session ON mode_switches (session_id);
+  `,
+];

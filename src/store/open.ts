@@ -1,0 +1,63 @@
+import { readPart } from './contents.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
+import { finishTurn } from './finish-turn.ts';
+import * as messages from './messages.ts';
+import * as sessions from './sessions.ts';
+import type { Store } from './store.ts';
+import * as turns from './turns.ts';
+
+/**
+ * Opens the store, and brings it up to date if it is older.
+ *
+ * With `read`, nothing is created: a missing file is an empty store, and a directory without write access will do.
+ * Throws STORE_UNREADABLE, STORE_CORRUPT, STORE_NEWER, STORE_FULL or STORE_BUSY, and then has changed nothing.
+ */
+export async function openStore(path: string, options: DatabaseOptions): Promise<Store> {
+  return storeOn(await openDatabase(path, options));
+}
+
+const sessionList = () => import('./session-list.ts');
+
+function storeOn(db: Database): Store {
+  return {
+    insertSession: (session) => db.write((tx) => sessions.insertSession(tx, session)),
+    insertSessionIfMissing: (session) => db.write((tx) => sessions.insertSessionIfMissing(tx, session)),
+    findSession: (id) => db.read((tx) => sessions.findSession(tx, id)),
+    findSessionsByName: (name) => db.read((tx) => sessions.findSessionsByName(tx, name)),
+    findSessionsByPrefix: (prefix, limit) =>
+      db.read((tx) => sessions.findSessionsByPrefix(tx, prefix, limit)),
+    findLastSession: (root) => db.read((tx) => sessions.findLastSession(tx, root)),
+    async listSessions(filter) {
+      const { listSessions } = await sessionList();
+      return db.read((tx) => listSessions(tx, filter));
+    },
+    async countSessions(filter) {
+      const { countSessions } = await sessionList();
+      return db.read((tx) => countSessions(tx, filter));
+    },
+    changeSession: (id, change) => db.write((tx) => sessions.changeSession(tx, id, change)),
+    switchMode: (change) => db.write((tx) => sessions.switchMode(tx, change)),
+    modeSwitches: (sessionId) => db.read((tx) => sessions.modeSwitches(tx, sessionId)),
+
+    enqueueTurn: (turn) => db.write((tx) => turns.enqueueTurn(tx, turn)),
+    findTurn: (id) => db.read((tx) => turns.findTurn(tx, id)),
+    openTurns: (sessionId) => db.read((tx) => turns.openTurns(tx, sessionId)),
+    lastTurns: (sessionId, limit) => db.read((tx) => turns.lastTurns(tx, sessionId, limit)),
+    startTurn: (id, owner, at) => db.write((tx) => turns.startTurn(tx, id, owner, at)),
+    adoptTurn: (id, from, to) => db.write((tx) => turns.adoptTurn(tx, id, from, to)),
+    finishTurn: (id, owner, end) => db.write((tx) => finishTurn(tx, id, owner, end)),
+    withdrawTurn: (id) => db.write((tx) => turns.withdrawTurn(tx, id)),
+
+    listMessages: (filter, options) => db.read((tx) => messages.listMessages(tx, filter, options)),
+    async *readContent(messageId) {
+      for (let n = 0; ; n++) {
+        const part = await db.read((tx) => readPart(tx, messageId, n));
+        if (part === undefined) return;
+        yield part;
+      }
+    },
+    toolCalls: (turnId) => db.read((tx) => messages.toolCalls(tx, turnId)),
+
+    close: () => db.close(),
+  };
+}

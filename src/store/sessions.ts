@@ -1,0 +1,142 @@
+import type { ModeSwitch, Session } from '../core/model.ts';
+import { SessionError } from '../errors.ts';
+import type { Reader, SqlValue, Writer } from './connection.ts';
+import { type ModeSwitchRow, type SessionRow, toModeSwitch, toSession } from './rows.ts';
+import type { NewSession, SessionChange } from './store.ts';
+
+export function insertSession(tx: Writer, session: NewSession): void {
+  if (session.name !== null) requireFreeName(tx, session.root, session.name, session.id);
+  const row: Omit<SessionRow, 'message_count' | 'turn_count' | 'cost_usd'> = {
+    id: session.id,
+    name: session.name,
+    mode: session.mode,
+    root: session.root,
+    study: session.study,
+    agent: session.agent,
+    model: session.model,
+    agent_session_id: null,
+    agent_since_turn: null,
+    warm: Number(session.warm),
+    pinned: Number(session.pinned),
+    budget_usd: session.budgetUsd,
+    created_at: session.createdAt,
+    last_active_at: session.createdAt,
+    trashed_at: null,
+    tags: JSON.stringify(session.tags),
+    mcp_configs: JSON.stringify(session.mcpConfigs),
+    system_prompt: session.systemPrompt,
+    attachments: JSON.stringify(session.attachments),
+  };
+  const columns = Object.keys(row);
+  tx.run(
+    `INSERT INTO sessions (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    Object.values(row),
+  );
+}
+
+export function insertSessionIfMissing(tx: Writer, session: NewSession & { name: string }): string {
+  const existing = findLiveByName(tx, session.root, session.name);
+  if (existing !== undefined) return existing;
+  insertSession(tx, session);
+  return session.id;
+}
+
+export function findSession(tx: Reader, id: string): Session | undefined {
+  const row = tx.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', [id]);
+  return row && toSession(row);
+}
+
+export function findSessionsByName(tx: Reader, name: string): Session[] {
+  return tx
+    .all<SessionRow>('SELECT * FROM sessions WHERE name = ? AND trashed_at IS NULL ORDER BY root', [name])
+    .map(toSession);
+}
+
+export function findSessionsByPrefix(tx: Reader, prefix: string, limit: number): Session[] {
+  return tx
+    .all<SessionRow>('SELECT * FROM sessions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?', [
+      prefix,
+      `${prefix}\u{10ffff}`,
+      limit,
+    ])
+    .map(toSession);
+}
+
+export function findLastSession(tx: Reader, root: string): Session | undefined {
+  const row = tx.get<SessionRow>(
+    'SELECT * FROM sessions WHERE root = ? AND trashed_at IS NULL ORDER BY last_active_at DESC, rowid DESC LIMIT 1',
+    [root],
+  );
+  return row && toSession(row);
+}
+
+const CHANGEABLE: Record<keyof SessionChange, string> = {
+  name: 'name',
+  study: 'study',
+  model: 'model',
+  agentSessionId: 'agent_session_id',
+  agentSinceTurn: 'agent_since_turn',
+  pinned: 'pinned',
+  tags: 'tags',
+  budgetUsd: 'budget_usd',
+  warm: 'warm',
+  lastActiveAt: 'last_active_at',
+  trashedAt: 'trashed_at',
+  attachments: 'attachments',
+};
+
+export function changeSession(tx: Writer, id: string, change: SessionChange): boolean {
+  const entries = Object.entries(change).filter(([, value]) => value !== undefined);
+  const current = tx.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', [id]);
+  if (current === undefined) return false;
+  if (entries.length === 0) return true;
+  const { name, trashedAt } = { name: current.name, trashedAt: current.trashed_at, ...change };
+  if (name !== null && trashedAt === null) requireFreeName(tx, current.root, name, id);
+  const columns = entries.map(([key]) => `${CHANGEABLE[key as keyof SessionChange]} = ?`);
+  const values = entries.map(([, value]) =>
+    value !== null && typeof value === 'object' ? JSON.stringify(value) : value,
+  );
+  tx.run(`UPDATE sessions SET ${columns.join(', ')} WHERE id = ?`, [...(values as SqlValue[]), id]);
+  return true;
+}
+
+export function switchMode(tx: Writer, change: ModeSwitch): void {
+  if (tx.run('UPDATE sessions SET mode = ? WHERE id = ?', [change.to, change.sessionId]) === 0) {
+    throw noSession(change.sessionId);
+  }
+  tx.run('INSERT INTO mode_switches (session_id, from_mode, to_mode, by_user, at) VALUES (?, ?, ?, ?, ?)', [
+    change.sessionId,
+    change.from,
+    change.to,
+    change.by,
+    change.at,
+  ]);
+}
+
+/** Oldest first. */
+export function modeSwitches(tx: Reader, sessionId: string): ModeSwitch[] {
+  return tx
+    .all<ModeSwitchRow>('SELECT * FROM mode_switches WHERE session_id = ? ORDER BY id', [sessionId])
+    .map(toModeSwitch);
+}
+
+export function noSession(id: string): SessionError {
+  return new SessionError('NO_SESSION', `There is no session ${id} (any more).`, {
+    hint: 'See `session list`.',
+  });
+}
+
+function findLiveByName(tx: Reader, root: string, name: string): string | undefined {
+  return tx.get<{ id: string }>(
+    'SELECT id FROM sessions WHERE root = ? AND name = ? AND trashed_at IS NULL',
+    [root, name],
+  )?.id;
+}
+
+function requireFreeName(tx: Reader, root: string, name: string, id: string): void {
+  const taken = findLiveByName(tx, root, name);
+  if (taken === undefined || taken === id) return;
+  throw new SessionError('USAGE', `The name "${name}" is taken by session ${taken} under ${root}.`, {
+    hint: 'Choose another name, rename that session, or use --if-missing to get it.',
+  });
+}

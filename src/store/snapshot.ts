@@ -1,0 +1,104 @@
+/**
+ * Reads a SQLite file that others may be writing, without a lock and without a trace: for a file whose locks we cannot
+ * take (Python's sqlite3 uses fcntl locks, which Node has not) or a directory we may not write to.
+ *
+ * It works as a sequence lock does: note the file's state, read, and look again; when anything moved, what was read is
+ * thrown away and read anew. A file with a journal or a write-ahead log beside it is copied first, the same way, and
+ * SQLite recovers the copy.
+ */
+import { chmodSync, constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SessionError } from '../errors.ts';
+import { Connection, type Reader } from './connection.ts';
+import { loadEngine } from './engine.ts';
+import { explainFailure } from './failure.ts';
+import { type FileState, readFileState } from './file-state.ts';
+import { privateTarget, unlockedTarget, type VfsTarget } from './vfs-target.ts';
+
+export type SnapshotDatabase = Reader;
+
+export interface SnapshotOptions {
+  wasmPath?: string;
+  /** How long to try while others write. */
+  timeoutMs?: number;
+}
+
+/** Journals and logs are copied with their database; a larger one than this is not worth it. */
+const COPY_AT_MOST_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Runs `query` on one consistent state of the database. It may run more than once.
+ *
+ * Never creates or changes anything beside the file. Throws what `query` throws, and STORE_UNREADABLE, STORE_CORRUPT or
+ * STORE_BUSY (it never stood still).
+ */
+export async function readSnapshot<T>(
+  path: string,
+  query: (db: SnapshotDatabase) => T,
+  options: SnapshotOptions = {},
+): Promise<T> {
+  const vfs = await loadEngine(options.wasmPath);
+  const deadline = performance.now() + (options.timeoutMs ?? 5_000);
+  for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
+    const outcome = attemptRead(path, (target) => {
+      const connection = new Connection(vfs, target);
+      try {
+        if (!target.isReadOnly) connection.script('PRAGMA locking_mode = EXCLUSIVE');
+        return query(connection);
+      } catch (error) {
+        throw explainFailure(path, error, target.failure);
+      } finally {
+        connection.close();
+      }
+    });
+    if (outcome !== undefined) return outcome.value;
+    if (performance.now() > deadline) {
+      throw new SessionError('STORE_BUSY', `${path} is being written all the time; it could not be read.`, {
+        hint: 'Repeat the command when the program that writes it has paused or ended.',
+      });
+    }
+    await sleep(pauseMs);
+  }
+}
+
+/** Undefined when the file moved meanwhile. */
+function attemptRead<T>(path: string, read: (target: VfsTarget) => T): { value: T } | undefined {
+  const before = readFileState(path);
+  if (before.isFresh) return undefined;
+  const isStill = (): boolean => readFileState(path).id === before.id;
+  try {
+    if (before.sidecars.length === 0) {
+      const value = read(unlockedTarget(path));
+      return isStill() ? { value } : undefined;
+    }
+    return withCopy(path, before, (copy) => (isStill() ? { value: read(privateTarget(copy)) } : undefined));
+  } catch (error) {
+    if (isStill()) throw error;
+    return undefined;
+  }
+}
+
+function withCopy<T>(path: string, state: FileState, work: (copy: string) => T): T {
+  if (state.bytes > COPY_AT_MOST_BYTES) {
+    throw new SessionError(
+      'STORE_BUSY',
+      `${path} has unfinished changes beside it, and is too large to copy.`,
+      {
+        hint: 'Let the program that writes it finish or close it, then repeat the command.',
+      },
+    );
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'session-'));
+  try {
+    const copy = join(directory, 'copy.db');
+    for (const suffix of ['', ...state.sidecars]) {
+      copyFileSync(path + suffix, copy + suffix, constants.COPYFILE_FICLONE);
+      chmodSync(copy + suffix, 0o600);
+    }
+    return work(copy);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

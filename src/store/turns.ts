@@ -1,0 +1,88 @@
+import type { Turn, TurnLimits } from '../core/model.ts';
+import type { Reader, Writer } from './connection.ts';
+import { insertContent } from './contents.ts';
+import { type TurnRow, toTurn } from './rows.ts';
+import { noSession } from './sessions.ts';
+
+export interface NewTurn {
+  sessionId: string;
+  message: string;
+  owner: string;
+  limits: TurnLimits;
+  at: number;
+}
+
+export function enqueueTurn(tx: Writer, turn: NewTurn): { turn: Turn; holders: Turn[] } {
+  const counted = tx.run(
+    `UPDATE sessions SET turn_count = turn_count + 1, message_count = message_count + 1,
+       last_active_at = max(last_active_at, ?) WHERE id = ?`,
+    [turn.at, turn.sessionId],
+  );
+  if (counted === 0) throw noSession(turn.sessionId);
+  const holders = openTurns(tx, turn.sessionId);
+  const row = tx.get<TurnRow>(
+    `INSERT INTO turns (session_id, status, owner, limits, queued_at, started_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
+    [
+      turn.sessionId,
+      holders.length === 0 ? 'running' : 'queued',
+      turn.owner,
+      JSON.stringify(turn.limits),
+      turn.at,
+      holders.length === 0 ? turn.at : null,
+    ],
+  )!;
+  insertContent(tx, { turnId: row.id, sessionId: turn.sessionId, role: 'user', at: turn.at }, [turn.message]);
+  return { turn: toTurn(row), holders };
+}
+
+export function findTurn(tx: Reader, id: number): Turn | undefined {
+  const row = tx.get<TurnRow>('SELECT * FROM turns WHERE id = ?', [id]);
+  return row && toTurn(row);
+}
+
+export function openTurns(tx: Reader, sessionId?: string): Turn[] {
+  const rows =
+    sessionId === undefined
+      ? tx.all<TurnRow>('SELECT * FROM turns WHERE ended_at IS NULL ORDER BY id')
+      : tx.all<TurnRow>('SELECT * FROM turns WHERE session_id = ? AND ended_at IS NULL ORDER BY id', [
+          sessionId,
+        ]);
+  return rows.map(toTurn);
+}
+
+export function lastTurns(tx: Reader, sessionId: string, limit: number): Turn[] {
+  return tx
+    .all<TurnRow>('SELECT * FROM turns WHERE session_id = ? ORDER BY id DESC LIMIT ?', [sessionId, limit])
+    .map(toTurn);
+}
+
+export function startTurn(tx: Writer, id: number, owner: string, at: number): boolean {
+  return (
+    tx.run(
+      `UPDATE turns SET status = 'running', started_at = ? WHERE id = ? AND status = 'queued' AND owner = ?
+         AND NOT EXISTS (SELECT 1 FROM turns AS earlier
+           WHERE earlier.session_id = turns.session_id AND earlier.ended_at IS NULL AND earlier.id < turns.id)`,
+      [at, id, owner],
+    ) > 0
+  );
+}
+
+export function adoptTurn(tx: Writer, id: number, from: string | null, to: string): boolean {
+  return (
+    tx.run('UPDATE turns SET owner = ? WHERE id = ? AND ended_at IS NULL AND owner IS ?', [to, id, from]) > 0
+  );
+}
+
+export function withdrawTurn(tx: Writer, id: number): boolean {
+  const turn = tx.get<{ session_id: string }>(
+    `DELETE FROM turns WHERE id = ? AND status = 'queued' RETURNING session_id`,
+    [id],
+  );
+  if (turn === undefined) return false;
+  const messages = tx.run('DELETE FROM messages WHERE id IN (?, ?)', [2 * id, 2 * id + 1]);
+  tx.run('UPDATE sessions SET turn_count = turn_count - 1, message_count = message_count - ? WHERE id = ?', [
+    messages,
+    turn.session_id,
+  ]);
+  return true;
+}

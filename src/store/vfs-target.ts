@@ -1,0 +1,35 @@
+import type { FileLock } from '../system/lock.ts';
+import { LOCK } from './sqlite-abi.ts';
+
+/** A database file that SQLite has open through the VFS, and how it may be used. */
+export interface VfsTarget {
+  readonly path: string;
+  readonly isReadOnly: boolean;
+  /** Whether SQLite may have this level of lock (LOCK in sqlite-abi.ts). Must not wait. */
+  mayLock(level: number): boolean;
+  /** The system's own words for the last call that failed. */
+  failure: unknown;
+}
+
+/**
+ * One mutex stands for all of SQLite's lock levels: a transaction, reading or writing, has the file to itself.
+ * Its user acquires it beforehand, without blocking the event loop; here it is only looked at.
+ */
+export function lockedTarget(path: string, lock: FileLock): VfsTarget {
+  return {
+    path,
+    isReadOnly: false,
+    mayLock: (level) => lock.isHeld && (level < LOCK.RESERVED || lock.confirm()),
+    failure: undefined,
+  };
+}
+
+/** A file that is read without any lock, of which the reader checks afterwards that nobody wrote (see snapshot.ts). */
+export function unlockedTarget(path: string): VfsTarget {
+  return { path, isReadOnly: true, mayLock: (level) => level <= LOCK.SHARED, failure: undefined };
+}
+
+/** A private copy that nobody else knows. */
+export function privateTarget(path: string): VfsTarget {
+  return { path, isReadOnly: false, mayLock: () => true, failure: undefined };
+}

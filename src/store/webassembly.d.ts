@@ -1,0 +1,12 @@
+/** The little of WebAssembly's API that engine.ts uses; TypeScript ships it only with the types of a browser. */
+declare namespace WebAssembly {
+  type Imports = Record<string, Record<string, unknown>>;
+  const Module: new (bytes: Uint8Array) => Module;
+  class Memory {
+    readonly buffer: ArrayBuffer;
+  }
+  class Instance {
+    constructor(module: Module, imports: Imports);
+    readonly exports: Record<string, unknown>;
+  }
+}

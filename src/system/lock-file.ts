@@ -1,0 +1,72 @@
+/**
+ * The file that is a lock: a symbolic link whose target names the owner. Creating a link is atomic *with* its content,
+ * so a lock is never seen half-written. Where links are refused (FAT, Windows without developer mode, some network
+ * shares) an exclusively created file does; both kinds are understood by everyone.
+ */
+import {
+  lstatSync,
+  lutimesSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { systemCode } from '../errors.ts';
+import { isAlive } from './owner.ts';
+
+/** An owner that cannot be verified (another host's, or unreadable) counts as gone after this long without a sign. */
+const UNVERIFIABLE_AFTER_MS = 60_000;
+const LINKS_REFUSED = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'UNKNOWN']);
+
+/** False when the lock exists already. Throws what the system says when the directory takes no lock at all. */
+export function createLockFile(path: string, owner: string, links: boolean): boolean {
+  try {
+    if (links) symlinkSync(owner, path);
+    else writeFileSync(path, owner, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    const code = systemCode(error) ?? '';
+    if (code === 'EEXIST' || (process.platform === 'win32' && !links && code === 'EPERM')) return false;
+    if (links && LINKS_REFUSED.has(code)) return createLockFile(path, owner, false);
+    throw error;
+  }
+}
+
+/** The owner's name, '' when the lock does not tell (being written, or a directory), undefined when nobody holds it. */
+export function readLockFile(path: string): string | undefined {
+  const kind = lstatSync(path, { throwIfNoEntry: false });
+  if (kind === undefined) return undefined;
+  try {
+    return kind.isSymbolicLink() ? readlinkSync(path) : kind.isFile() ? readFileSync(path, 'utf8') : '';
+  } catch (error) {
+    return systemCode(error) === 'ENOENT' ? undefined : '';
+  }
+}
+
+/**
+ * Whether the lock's owner can never come back for it.
+ *
+ * A directory is a lock of SQLite's own dot-file scheme, which says nothing of its owner and may be held for as long as a
+ * person keeps a transaction open, so it is never taken away.
+ */
+export function isAbandoned(path: string, owner: string): boolean {
+  const alive = isAlive(owner);
+  if (alive !== 'unknown') return !alive;
+  const file = lstatSync(path, { throwIfNoEntry: false });
+  return file !== undefined && !file.isDirectory() && Date.now() - file.mtimeMs > UNVERIFIABLE_AFTER_MS;
+}
+
+/** A sign of life, for those who cannot verify the owner. */
+export function touchLockFile(path: string): void {
+  const now = new Date();
+  lutimesSync(path, now, now);
+}
+
+export function removeLockFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * A mutex between processes that needs no native code, no heartbeat and no clean-up after a crash: whoever finds the
+ * lock of a dead owner takes it away. On one host a crash costs the next process milliseconds.
+ */
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLockFile, isAbandoned, readLockFile, removeLockFile, touchLockFile } from './lock-file.ts';
+import { isAlive, selfOwner } from './owner.ts';
+
+/** A waiter of this age asks to be next. */
+const IMPATIENT_AFTER_MS = 10;
+/** How long a free lock is left to whoever asked to be next (it may be stopped). */
+const COURTESY_MS = 50;
+/** How often a long holder says it still lives. */
+const TOUCH_EVERY_MS = 5_000;
+
+const cell = new Int32Array(new SharedArrayBuffer(4));
+
+export class FileLock {
+  readonly path: string;
+  readonly #links: boolean;
+  readonly #next: string;
+  #touchedAt = 0;
+  #held = false;
+
+  /** `links: false` makes it an exclusively created file at once, as on file systems without links. */
+  constructor(path: string, options: { links?: boolean } = {}) {
+    this.path = path;
+    this.#links = options.links ?? true;
+    this.#next = `${path}.next`;
+  }
+
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  /** Waits without blocking the event loop; false when the time ran out. Throws what the system says if no lock can be made there. */
+  async acquire(timeoutMs: number): Promise<boolean> {
+    const waiting = this.#wait(timeoutMs);
+    for (;;) {
+      const step = waiting.next();
+      if (step.done === true) return step.value;
+      await sleep(step.value);
+    }
+  }
+
+  /** As `acquire`, but blocks. */
+  acquireSync(timeoutMs: number): boolean {
+    const waiting = this.#wait(timeoutMs);
+    for (;;) {
+      const step = waiting.next();
+      if (step.done === true) return step.value;
+      Atomics.wait(cell, 0, 0, step.value);
+    }
+  }
+
+  tryAcquire(): boolean {
+    if (this.#create()) return true;
+    const owner = readLockFile(this.path);
+    if (owner === undefined || !isAbandoned(this.path, owner)) return false;
+    this.#evict(owner);
+    return this.#create();
+  }
+
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    removeLockFile(this.path);
+  }
+
+  /** Whether the lock is still ours, and a sign of life: to call now and then while holding it for seconds. */
+  confirm(): boolean {
+    if (!this.#held || performance.now() - this.#touchedAt < TOUCH_EVERY_MS) return this.#held;
+    if (readLockFile(this.path) !== selfOwner()) return (this.#held = false);
+    touchLockFile(this.path);
+    this.#touchedAt = performance.now();
+    return true;
+  }
+
+  /** The owner's name (see owner.ts), '' when it is not known, undefined when the lock is free. */
+  holder(): string | undefined {
+    return readLockFile(this.path);
+  }
+
+  #create(): boolean {
+    if (!createLockFile(this.path, selfOwner(), this.#links)) return false;
+    this.#touchedAt = performance.now();
+    return (this.#held = true);
+  }
+
+  /** Yields the pauses between attempts, in ms. One waiter at a time is next, and the others leave it the lock. */
+  *#wait(timeoutMs: number): Generator<number, boolean> {
+    const since = performance.now();
+    let politeSince: number | undefined;
+    let isNext = false;
+    try {
+      for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, 8)) {
+        const now = performance.now();
+        if (isNext || !this.#isReserved() || now - (politeSince ?? now) > COURTESY_MS) {
+          if (this.tryAcquire()) return true;
+          politeSince = undefined;
+        } else if (this.holder() === undefined) politeSince ??= now;
+        else politeSince = undefined;
+        if (now - since >= timeoutMs) return false;
+        if (!isNext && now - since > IMPATIENT_AFTER_MS)
+          isNext = createLockFile(this.#next, selfOwner(), this.#links);
+        yield isNext ? 1 : pauseMs * (0.5 + Math.random());
+      }
+    } finally {
+      if (isNext) removeLockFile(this.#next);
+    }
+  }
+
+  /** The reservation is a courtesy, not a lock: removing a dead one may hit a new one, which only costs fairness. */
+  #isReserved(): boolean {
+    const owner = readLockFile(this.#next);
+    if (owner === undefined) return false;
+    if (isAlive(owner) !== false && !isAbandoned(this.#next, owner)) return true;
+    removeLockFile(this.#next);
+    return false;
+  }
+
+  /**
+   * Takes a dead owner's lock away. Only who holds the eviction ticket of this very owner may: a dead owner never comes
+   * back, so a second evictor finds somebody else's lock, and leaves it. A ticket's owner may die too, and is evicted alike.
+   */
+  #evict(owner: string): void {
+    const ticket = new FileLock(
+      `${this.path}.${createHash('sha256').update(owner).digest('hex').slice(0, 16)}`,
+      {
+        links: this.#links,
+      },
+    );
+    if (!ticket.tryAcquire()) return;
+    try {
+      if (readLockFile(this.path) === owner && isAbandoned(this.path, owner)) removeLockFile(this.path);
+    } finally {
+      ticket.release();
+    }
+  }
+}

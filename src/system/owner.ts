@@ -1,0 +1,87 @@
+/**
+ * Names a process so that any other process can tell whether it still lives: `pid.birth@host/pid-namespace`.
+ *
+ * The birth is the kernel's start time with the boot it counts from, because pids are reused; it is empty where
+ * the system does not tell (anything but Linux), and then the pid alone decides.
+ */
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { systemCode } from '../errors.ts';
+
+let boot: string | undefined;
+let realm: string | undefined;
+let self: string | undefined;
+
+function bootId(): string {
+  return (boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8));
+}
+
+/** '' where unknown; undefined for a process that is no more, or a zombie: killed, but not yet waited for. */
+function birthOf(pid: number): string | undefined {
+  if (process.platform !== 'linux') return '';
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' || state === 'X' ? undefined : `${fields[18] ?? ''}-${bootId()}`;
+  } catch (error) {
+    return ['ENOENT', 'ESRCH'].includes(systemCode(error) ?? '') && isPidTaken(pid) ? '' : undefined;
+  }
+}
+
+function isPidTaken(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH';
+  }
+}
+
+/** Where a pid means anything: this host and, on Linux, this pid namespace (containers may share a directory). */
+function ownRealm(): string {
+  if (realm !== undefined) return realm;
+  let namespace = '';
+  try {
+    namespace = `/${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    // Only Linux has pid namespaces.
+  }
+  return (realm = `${hostname()}${namespace}`);
+}
+
+function parse(owner: string): { pid: number; birth: string; realm: string } | undefined {
+  const [, pid, birth, where] = /^(\d+)\.([^@]*)@(.*)$/s.exec(owner) ?? [];
+  return pid === undefined ? undefined : { pid: Number(pid), birth: birth!, realm: where! };
+}
+
+/** The owner name of a process of this host. */
+export function ownerOf(pid: number): string {
+  return `${pid}.${birthOf(pid) ?? ''}@${ownRealm()}`;
+}
+
+/** The owner name of this process. */
+export function selfOwner(): string {
+  return (self ??= ownerOf(process.pid));
+}
+
+/** Whether that very process runs; 'unknown' when it belongs to another host or pid namespace, or the name is not one. */
+export function isAlive(owner: string): boolean | 'unknown' {
+  const named = parse(owner);
+  if (named === undefined || named.realm !== ownRealm()) return 'unknown';
+  if (!isPidTaken(named.pid)) return false;
+  const birth = birthOf(named.pid);
+  return birth !== undefined && (named.birth === '' || birth === '' || birth === named.birth);
+}
+
+/** The pid of an owner of this host and pid namespace; undefined for any other, whose pid means nothing here. */
+export function pidOf(owner: string): number | undefined {
+  const named = parse(owner);
+  return named?.realm === ownRealm() ? named.pid : undefined;
+}
+
+/** An owner in words, for messages. */
+export function describeOwner(owner: string): string {
+  const named = parse(owner);
+  if (named === undefined) return 'another process';
+  return named.realm === ownRealm() ? `process ${named.pid}` : `process ${named.pid} on ${named.realm}`;
+}

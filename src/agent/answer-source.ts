@@ -1,5 +1,5 @@
 import type { ToolCall } from '../core/model.ts';
-import { type AnswerOutcome, AnswerFold, type AnswerUpdate } from './answer.ts';
+import { type AnswerOutcome, AnswerFold, type AnswerUpdate, type TextRange } from './answer.ts';
 import { rechunk } from './rechunk.ts';
 import { type LogRange, readLog } from './log-reader.ts';
 import { parseLine } from './stream.ts';
@@ -21,26 +21,29 @@ export interface LoggedAnswer {
  *
  * The log must not grow meanwhile within the range. One that is missing tells of an empty answer.
  */
-export function readAnswer(
+export function readAnswer(path: string, range: LogRange, { costBefore = 0 } = {}): LoggedAnswer {
+  const fold = new AnswerFold({ costBefore, readText: (source) => readJsonString(path, source) });
+  const replay = new Replay(path, range, fold);
+  for (const _ of replay.updates());
+  return openAnswer(path, { start: range.start, end: replay.end }, fold.outcome);
+}
+
+/** The answer of a turn that has been followed to the end of this range already. */
+export function openAnswer(
   path: string,
-  range: LogRange,
-  { costBefore = 0 }: { costBefore?: number } = {},
+  range: { start: number; end: number },
+  outcome: AnswerOutcome,
 ): LoggedAnswer {
-  const discarded: { from: number; to: number }[] = [];
-  const replay = new Replay(path, range, costBefore);
-  let said = 0;
-  for (const update of replay.updates()) {
-    if (update.type === 'text') said += update.content.length;
-    if (update.type === 'discard') discarded.push({ from: said - update.length, to: said });
-  }
-  const { outcome, end } = replay;
   const denied = new Set(outcome.permissionDenials.map(({ tool_use_id }) => tool_use_id));
-  const again = () => new Replay(path, { start: range.start, end }, costBefore).updates();
+  const updates = () => {
+    const fold = new AnswerFold({ readText: (source) => readJsonString(path, source) });
+    return new Replay(path, range, fold).updates();
+  };
   return {
     outcome,
-    end,
-    pieces: () => rechunk(withoutDiscarded(again(), discarded)),
-    toolCalls: () => joinResults(again(), denied),
+    end: range.end,
+    pieces: () => (outcome.length === 0 ? [] : rechunk(withoutSuperseded(updates(), outcome.superseded))),
+    toolCalls: () => (outcome.toolCallCount === 0 ? [] : joinResults(updates(), denied)),
   };
 }
 
@@ -49,23 +52,22 @@ class Replay {
   readonly #path: string;
   readonly #range: LogRange;
   readonly #fold: AnswerFold;
+  /** Behind the last line that was read. */
   end: number;
 
-  constructor(path: string, range: LogRange, costBefore: number) {
+  constructor(path: string, range: LogRange, fold: AnswerFold) {
     this.#path = path;
     this.#range = range;
-    this.#fold = new AnswerFold({ costBefore, readText: (source) => readJsonString(path, source) });
+    this.#fold = fold;
     this.end = range.start;
-  }
-
-  get outcome(): AnswerOutcome {
-    return this.#fold.outcome;
   }
 
   *updates(): Generator<AnswerUpdate, void> {
     for (const batch of readLog(this.#path, this.#range)) {
       for (const line of batch) {
-        for (const event of parseLine(line.text)) yield* this.#fold.push(event);
+        for (const event of parseLine(line.text)) {
+          for (const update of this.#fold.push(event)) yield update;
+        }
         this.end = line.end;
         if (this.#fold.isOver) return;
       }
@@ -74,16 +76,16 @@ class Replay {
 }
 
 /** The texts that stand. Ranges count UTF-16 units of all text said, and lie between texts. */
-function* withoutDiscarded(
+function* withoutSuperseded(
   updates: Iterable<AnswerUpdate>,
-  discarded: readonly { from: number; to: number }[],
+  superseded: readonly TextRange[],
 ): Generator<string, void> {
   let said = 0;
   let next = 0;
   for (const update of updates) {
     if (update.type !== 'text') continue;
-    while ((discarded[next]?.to ?? Number.POSITIVE_INFINITY) <= said) next++;
-    if (said < (discarded[next]?.from ?? Number.POSITIVE_INFINITY)) yield update.content;
+    while ((superseded[next]?.to ?? Number.POSITIVE_INFINITY) <= said) next++;
+    if (said < (superseded[next]?.from ?? Number.POSITIVE_INFINITY)) yield update.content;
     said += update.content.length;
   }
 }

@@ -25,6 +25,13 @@ export interface AnswerOutcome {
   /** Of this turn alone; null without a result. */
   costUsd: number | null;
   permissionDenials: PermissionDenial[];
+  /** What was said and does not count, as ranges in all text that was said, in UTF-16 units. */
+  superseded: TextRange[];
+}
+
+export interface TextRange {
+  from: number;
+  to: number;
 }
 
 export interface AnswerOptions {
@@ -45,8 +52,10 @@ export class AnswerFold {
   readonly #options: AnswerOptions;
   readonly #openCalls = new Map<string, EventOf<'tool_call'>>();
   readonly #denials = new Map<string, PermissionDenial>();
+  readonly #superseded: TextRange[] = [];
   #preview = new TextDigest();
   #confirmed = 0;
+  #discarded = 0;
   #toolCallCount = 0;
   #init: EventOf<'init'> | null = null;
   #result: AgentResult | null = null;
@@ -68,6 +77,7 @@ export class AnswerFold {
       toolCallCount: this.#toolCallCount,
       costUsd: this.#costUsd,
       permissionDenials: [...this.#denials.values()],
+      superseded: this.#superseded,
     };
   }
 
@@ -138,6 +148,9 @@ export class AnswerFold {
   #discardPreview(): AnswerUpdate[] {
     const { length } = this.#preview;
     if (length === 0) return [];
+    const from = this.#confirmed + this.#discarded;
+    this.#superseded.push({ from, to: from + length });
+    this.#discarded += length;
     this.#preview = new TextDigest();
     return [{ type: 'discard', length }];
   }

@@ -1,0 +1,40 @@
+/** Text from outside (files, answers, databases) as Markdown that cannot break out of its place. */
+
+/** Control characters that have no business in a prompt; tab and line ends stay. */
+// oxlint-disable-next-line no-control-regex -- naming them is the point
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+
+/** A fenced block whose fence is longer than any run of backticks in the text. */
+export function renderFence(text: string, language = ''): string {
+  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text.replace(CONTROLS, '\uFFFD').replace(/\s+$/, '')}\n${fence}`;
+}
+
+/** One line of inline code; line ends become spaces, backticks apostrophes, and what is too long is cut with `…`. */
+export function renderCode(text: string, maxChars = 200): string {
+  return `\`${renderLine(text, maxChars).replaceAll('`', "'")}\``;
+}
+
+/** One line of plain text, cut with `…` when too long. */
+export function renderLine(text: string, maxChars = 200): string {
+  const line = text
+    .slice(0, maxChars * 4)
+    .replace(/[\s\u2028\u2029]+/g, ' ')
+    .replace(CONTROLS, '\uFFFD')
+    .trim();
+  return line.length > maxChars ? `${cutHead(line, maxChars)}…` : line;
+}
+
+/** The first so many characters, never ending inside a surrogate pair. */
+export function cutHead(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  const last = text.charCodeAt(maxChars - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxChars - 1 : maxChars);
+}
+
+/** A number as the shortest text that reads back as the same number; infinities as `inf`. */
+export function renderNumber(value: number): string {
+  if (value === Infinity) return 'inf';
+  return value === -Infinity ? '-inf' : String(value);
+}

@@ -1,0 +1,118 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Mode } from '../core/model.ts';
+import { SessionError, systemCode } from '../errors.ts';
+import { parseServers, readMcpFile } from './mcp-config-file.ts';
+import type { ServerEntries } from './mcp-config-file.ts';
+import type { McpServerEntry, StdioServer } from './mcp-server-entry.ts';
+
+export interface McpSources {
+  root: string;
+  mode: Mode;
+  study: string | null;
+  /** The Node.js that runs the atomizer server. */
+  node: string;
+  /** The setting `mcpServers`, and where it is from, for messages. */
+  settings: { servers: unknown; where: string } | null;
+  /** Files of `--mcp-config`, absolute. */
+  files: string[];
+  /** Also read the root's `.mcp.json`. It comes with the checkout and starts programs, so only when the user asks. */
+  projectFile: boolean;
+  /** Our own server; null when it is switched off. */
+  session: StdioServer | null;
+}
+
+export interface McpConfig {
+  /** What claude reads; `${VAR}` in it stay as they are, for claude to fill in. */
+  document: { mcpServers: Record<string, McpServerEntry> };
+  names: string[];
+}
+
+const ATOMIZER_PATH = 'mcp-server/atomizer-tools/dist/index.js';
+
+/**
+ * Composes the MCP config of a turn.
+ *
+ * Of two servers of one name the nearer to the user's hand wins: the `atomizer` server of the root, the root's `.mcp.json`,
+ * the settings, `--mcp-config` files in their order. `session` is ours while it is on.
+ * Throws MCP_CONFIG_INVALID, naming file and server, for what claude would drop without a word.
+ */
+export async function buildMcpConfig(sources: McpSources): Promise<McpConfig> {
+  const layers: { where: string; servers: ServerEntries }[] = [];
+  async function add(where: string, servers: ServerEntries | Promise<ServerEntries>): Promise<void> {
+    layers.push({ where, servers: await servers });
+  }
+  const projectFile = join(sources.root, '.mcp.json');
+  await add('the root', findAtomizer(sources));
+  if (sources.projectFile && (await isFile(projectFile))) await add(projectFile, readMcpFile(projectFile));
+  if (sources.settings)
+    await add(sources.settings.where, parseServers(sources.settings.where, sources.settings.servers));
+  for (const file of sources.files) await add(file, readMcpFile(file));
+
+  const servers = new Map<string, McpServerEntry>();
+  for (const layer of layers) {
+    for (const [name, entry] of layer.servers) {
+      if (sources.session !== null && toToolName(name) === 'session') throw reserved(name, layer.where);
+      servers.set(name, entry);
+    }
+  }
+  if (sources.session !== null) servers.set('session', sources.session);
+  const names = [...servers.keys()];
+  allowedToolRules(names);
+  return { document: { mcpServers: Object.fromEntries(servers) }, names };
+}
+
+/** The rules that allow every tool of these servers. Throws MCP_CONFIG_INVALID when claude would take two for one. */
+export function allowedToolRules(names: string[]): string[] {
+  const owners = new Map<string, string>();
+  for (const name of names) {
+    const toolName = toToolName(name);
+    const other = owners.get(toolName);
+    if (other !== undefined) {
+      throw new SessionError(
+        'MCP_CONFIG_INVALID',
+        `the MCP servers ${JSON.stringify(other)} and ${JSON.stringify(name)} are both mcp__${toolName} to claude`,
+        { hint: 'Rename one of them.' },
+      );
+    }
+    owners.set(toolName, name);
+  }
+  return [...owners.keys()].map((toolName) => `mcp__${toolName}`);
+}
+
+/** A server's name as claude writes it in the names of its tools. */
+function toToolName(name: string): string {
+  return name.replace(/[^a-zA-Z0-9_-]/g, '_');
+}
+
+async function findAtomizer({ root, mode, study, node }: McpSources): Promise<ServerEntries> {
+  const program = join(root, ATOMIZER_PATH);
+  if (!(await isFile(program))) return new Map();
+  const env = {
+    ATOMIZER_MODE: mode,
+    ATOMIZER_ROOT: root,
+    ...(study === null ? {} : { ATOMIZER_STUDY: study }),
+  };
+  return new Map([['atomizer', { command: node, args: [program], env }]]);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false;
+    throw new SessionError('MCP_CONFIG_INVALID', `${path} can't be read (${systemCode(error)})`, {
+      cause: error,
+    });
+  }
+}
+
+function reserved(name: string, where: string): SessionError {
+  return new SessionError(
+    'MCP_CONFIG_INVALID',
+    `MCP server ${JSON.stringify(name)} in ${where}: this name is the built-in server's`,
+    {
+      hint: 'Rename it, or switch the built-in server off.',
+    },
+  );
+}

@@ -1,0 +1,75 @@
+import { FEASIBLE_SQL, valueSql } from './optuna-sql.ts';
+import type { Database, OptunaStudy } from './optuna-study.ts';
+import { readTrials } from './optuna-trial.ts';
+import type { Trial } from './optuna-trial.ts';
+import { findParetoFront } from './pareto.ts';
+
+export interface Best {
+  /** The best trial; the Pareto front of several objectives, by number, cut to `limit`. Empty while there is none. */
+  trials: Trial[];
+  /** How many there are in all. */
+  total: number;
+  /** The best by value alone, where it violates its constraints and so is not among `trials`. */
+  infeasible: Trial | null;
+}
+
+/**
+ * What Optuna calls the best trial or trials: of the complete ones, and where constraints are recorded (as samplers
+ * with a `constraints_func` do), of the feasible ones. Of equally good single trials, the one with the lowest number.
+ */
+export function readBest(db: Database, study: OptunaStudy, limit: number): Best {
+  if (study.directions.length > 1) return readFront(db, study, limit);
+  const id = findBestId(db, study, '');
+  if (id === undefined) return { trials: [], total: 0, infeasible: null };
+  const feasibleId = study.isConstrained ? findBestId(db, study, `and ${FEASIBLE_SQL}`) : id;
+  const trials = feasibleId === undefined ? [] : readTrials(db, study, [feasibleId]);
+  const infeasible = feasibleId === id ? undefined : readTrials(db, study, [id])[0];
+  return { trials, total: trials.length, infeasible: infeasible ?? null };
+}
+
+function findBestId(db: Database, study: OptunaStudy, condition: string): number | undefined {
+  const value = valueSql(study, 'v');
+  const order = study.directions[0] === 'maximize' ? 'desc' : 'asc';
+  const [row] = db.all(
+    `select t.trial_id as id from trials t join trial_values v on v.trial_id = t.trial_id and v.objective = 0
+     where t.study_id = ? and t.state = 'COMPLETE' and ${value} is not null ${condition}
+     order by ${value} ${order}, t.number limit 1`,
+    [study.id],
+  );
+  return row === undefined ? undefined : Number(row['id']);
+}
+
+function readFront(db: Database, study: OptunaStudy, limit: number): Best {
+  const { ids, coordinates } = readPoints(db, study);
+  const front = findParetoFront(coordinates, study.directions.length).map((point) => ids[point]!);
+  return { trials: readTrials(db, study, front.slice(0, limit)), total: front.length, infeasible: null };
+}
+
+const PAGE = 5000;
+
+/** The values of all complete trials, signs turned so that smaller is better; a page at a time, as numbers only. */
+function readPoints(db: Database, study: OptunaStudy): { ids: number[]; coordinates: Float64Array } {
+  const axes = study.directions.map((_, axis) => axis);
+  const columns = axes.map((axis) => `${valueSql(study, `v${axis}`)} as v${axis}`);
+  const joins = axes.map(
+    (axis) => `join trial_values v${axis} on v${axis}.trial_id = t.trial_id and v${axis}.objective = ${axis}`,
+  );
+  const sql = `select t.trial_id as id, ${columns.join(', ')} from trials t ${joins.join(' ')}
+    where t.trial_id > ? and t.study_id = ? and t.state = 'COMPLETE' ${study.isConstrained ? `and ${FEASIBLE_SQL}` : ''}
+    order by t.trial_id limit ${PAGE}`;
+  const ids: number[] = [];
+  const coordinates: number[] = [];
+  for (let after = -1; ;) {
+    const rows = db.all(sql, [after, study.id]);
+    for (const row of rows) {
+      after = Number(row['id']);
+      const values = axes.map((axis) => row[`v${axis}`]);
+      if (!values.every((value) => typeof value === 'number')) continue;
+      ids.push(after);
+      coordinates.push(
+        ...values.map((value, axis) => (study.directions[axis] === 'maximize' ? -value : value)),
+      );
+    }
+    if (rows.length < PAGE) return { ids, coordinates: Float64Array.from(coordinates) };
+  }
+}

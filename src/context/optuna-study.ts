@@ -1,0 +1,97 @@
+import { SessionError } from '../errors.ts';
+import type { Direction } from './study-config.ts';
+
+/** What is asked of the SQLite engine: whole results of one statement. */
+export interface Database {
+  all(sql: string, params?: (string | number | null)[]): Record<string, unknown>[];
+}
+
+/** One study in a database of Optuna's, and what the queries on it need to know. */
+export interface OptunaStudy {
+  id: number;
+  name: string;
+  /** The names of other studies in the same database; at most a few. */
+  others: string[];
+  directions: (Direction | null)[];
+  /** The version of Optuna that made the database, if it says so. */
+  libraryVersion: string | null;
+  /** An infinite value is stored as a kind; before Optuna 3.0 it could not be stored. */
+  hasValueTypes: boolean;
+  /** Some trial says by how much it violates its constraints. */
+  isConstrained: boolean;
+}
+
+const MAX_STUDIES = 1000;
+const MAX_OTHERS = 10;
+
+/**
+ * Finds the study in a database of Optuna's: the first of `names` it has, else the only one.
+ *
+ * Throws STUDY_INVALID when it is not such a database, is empty, or has several studies and none of these names.
+ */
+export function selectOptunaStudy(db: Database, names: string[]): OptunaStudy {
+  requireTables(db, ['studies', 'study_directions', 'trials', 'trial_values', 'trial_params']);
+  const rows = db.all('select study_id as id, study_name as name from studies order by study_id limit ?', [
+    MAX_STUDIES,
+  ]);
+  const studies = rows.map((row) => ({ id: Number(row['id']), name: String(row['name']) }));
+  const named = names
+    .map((name) => studies.find((study) => study.name === name))
+    .find((study) => study !== undefined);
+  const study = named ?? (studies.length === 1 ? studies[0] : undefined);
+  if (study === undefined) {
+    const list = studies.slice(0, MAX_OTHERS).map((other) => JSON.stringify(other.name));
+    const which =
+      list.length === 0
+        ? 'it holds no study yet'
+        : `it holds several studies, none named like this one: ${list.join(', ')}`;
+    throw new SessionError('STUDY_INVALID', which);
+  }
+  return {
+    ...study,
+    others: studies.flatMap((other) => (other.id === study.id ? [] : [other.name])).slice(0, MAX_OTHERS),
+    directions: readDirections(db, study.id),
+    libraryVersion: readLibraryVersion(db),
+    hasValueTypes: columnsOf(db, 'trial_values').includes('value_type'),
+    isConstrained: isConstrained(db, study.id),
+  };
+}
+
+function readDirections(db: Database, studyId: number): (Direction | null)[] {
+  const rows = db.all('select direction from study_directions where study_id = ? order by objective', [
+    studyId,
+  ]);
+  return rows.map(({ direction }) => {
+    if (direction === 'MINIMIZE') return 'minimize';
+    return direction === 'MAXIMIZE' ? 'maximize' : null;
+  });
+}
+
+function readLibraryVersion(db: Database): string | null {
+  if (columnsOf(db, 'version_info').length === 0) return null;
+  const version = db.all('select library_version as version from version_info limit 1')[0]?.['version'];
+  return typeof version === 'string' ? version : null;
+}
+
+function isConstrained(db: Database, studyId: number): boolean {
+  if (columnsOf(db, 'trial_system_attributes').length === 0) return false;
+  const rows = db.all(
+    `select 1 from trials t join trial_system_attributes a on a.trial_id = t.trial_id and a.key = 'constraints'
+     where t.study_id = ? limit 1`,
+    [studyId],
+  );
+  return rows.length > 0;
+}
+
+function requireTables(db: Database, tables: string[]): void {
+  const missing = tables.find((table) => columnsOf(db, table).length === 0);
+  if (missing === undefined) return;
+  throw new SessionError(
+    'STUDY_INVALID',
+    `it is not a database of Optuna 2.4 or newer: it has no table ${missing}`,
+  );
+}
+
+function columnsOf(db: Database, table: string): string[] {
+  return db.all('select name from pragma_table_info(?)', [table]).map((column) => String(column['name']));
+}

@@ -1,0 +1,74 @@
+import type { Message, ToolCall } from '../core/model.ts';
+import { cutHead, renderCode, renderFence, renderLine } from './markdown.ts';
+
+/** Messages a fresh agent session is told of when it can't resume its own. */
+export const REPLAYED_MESSAGES = 10;
+export const REPLAYED_CHARS = 40_000;
+
+const MAX_TOOL_CALLS = 20;
+const MAX_INPUT_CHARS = 160;
+
+export interface History {
+  /** The newest messages, oldest first. */
+  messages: Message[];
+  /** Messages of the session in all. */
+  total: number;
+}
+
+/**
+ * The recent history as Markdown, marked as data: the newest messages that fit, at most `maxMessages`.
+ *
+ * The oldest are dropped first; the newest is never dropped but cut. What is missing is said.
+ */
+export function renderHistory(
+  history: History,
+  maxMessages = REPLAYED_MESSAGES,
+  maxChars = REPLAYED_CHARS,
+): string[] {
+  const shown: string[] = [];
+  let left = maxChars;
+  for (const message of history.messages.slice(-maxMessages).toReversed()) {
+    const text = renderMessage(message, shown.length === 0 ? left : Infinity);
+    if (text.length > left && shown.length > 0) break;
+    shown.unshift(text);
+    left -= text.length;
+  }
+  const missing = history.total - shown.length;
+  const cut =
+    missing > 0
+      ? [
+          `${missing} earlier messages are not shown here. If you have the tools of the MCP server \`session\`, \`read_messages\` and \`search_history\` reach them.`,
+        ]
+      : [];
+  return [...cut, ...shown];
+}
+
+function renderMessage(message: Message, maxChars: number): string {
+  const ending =
+    message.role === 'user' || message.status === 'completed' ? '' : ` (${message.status.replace('_', ' ')})`;
+  const content = cutHead(message.content, maxChars);
+  const cut =
+    content === message.content
+      ? []
+      : [`Cut: the first ${content.length} of ${message.content.length} characters.`];
+  const body = content === '' ? ['(no text)'] : [renderFence(content)];
+  return [`### ${message.role}${ending}`, ...cut, ...body, ...renderToolCalls(message.toolCalls)].join(
+    '\n\n',
+  );
+}
+
+function renderToolCalls(calls: ToolCall[]): string[] {
+  if (calls.length === 0) return [];
+  const lines = calls.slice(0, MAX_TOOL_CALLS).map((call) => {
+    const input = renderCode(JSON.stringify(call.input) ?? '', MAX_INPUT_CHARS);
+    return `- ${renderLine(call.name, 100)} ${input}: ${outcomeOf(call)}`;
+  });
+  const rest = calls.length > MAX_TOOL_CALLS ? [`- and ${calls.length - MAX_TOOL_CALLS} more`] : [];
+  return [`Tools used:\n${[...lines, ...rest].join('\n')}`];
+}
+
+function outcomeOf(call: ToolCall): string {
+  if (call.denied) return 'denied';
+  if (call.result === null) return 'no result';
+  return call.isError ? 'failed' : `ok, ${call.result.length} characters`;
+}

@@ -1,0 +1,34 @@
+import { SessionError, systemCode } from '../errors.ts';
+import { selectOptunaStudy } from './optuna-study.ts';
+import type { Database, OptunaStudy } from './optuna-study.ts';
+import { findDatabase, readConfig } from './study-files.ts';
+import type { StudyFolder } from './study-folder.ts';
+
+/**
+ * Asks the Optuna database of a study, while Optuna may be writing to it. Undefined when it has none.
+ *
+ * The Optuna study meant is the one its config names, else the one named as the folder, else the only one.
+ * `query` may run more than once: until it has seen one consistent state. Throws STUDY_INVALID naming the file.
+ */
+export async function queryTrials<T>(
+  folder: StudyFolder,
+  query: (db: Database, study: OptunaStudy) => T,
+): Promise<{ path: string; result: T } | undefined> {
+  const file = await findDatabase(folder);
+  if (file === undefined) return undefined;
+  const config = await readConfig(folder).catch(() => undefined);
+  const names = [config?.studyName, folder.name].filter((name) => typeof name === 'string');
+  const { readSnapshot } = await import('../store/snapshot.ts');
+  try {
+    const result = await readSnapshot(file.target, (db) => query(db, selectOptunaStudy(db, names)));
+    return { path: file.path, result };
+  } catch (error) {
+    throw new SessionError('STUDY_INVALID', `${file.path} can't be read: ${explain(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function explain(error: unknown): string {
+  return systemCode(error) ?? (error instanceof Error ? error.message : String(error));
+}

@@ -16,7 +16,8 @@ export function variableName(spec: KeySpec): string | undefined {
 /**
  * A setting from words: an environment variable or the value of `config set`. Throws SETTINGS_INVALID that names `source`.
  *
- * Lists are JSON, or separated by commas outside parentheses (rules such as `Bash(a, b)` contain them).
+ * Lists are JSON, or separated by commas outside parentheses (rules such as `Bash(a, b)` contain them); a pattern, which may
+ * hold any character, stands alone.
  */
 export function readWords(spec: KeySpec, words: string, source: string, env: Environment): unknown {
   const refuse = (wanted: string): SessionError =>
@@ -45,8 +46,9 @@ export function readWords(spec: KeySpec, words: string, source: string, env: Env
     case 'path':
       return resolveUserPath(words, '.', env);
     case 'list':
-    case 'patterns':
       return words.startsWith('[') ? readJsonWords(words, refuse) : splitRules(words);
+    case 'patterns':
+      return words.startsWith('["') ? readJsonWords(words, refuse) : [words];
     case 'command':
       return words.startsWith('[') ? readJsonWords(words, refuse) : words;
     case 'servers':
@@ -69,6 +71,6 @@ function readJsonWords(text: string, refuse: (wanted: string) => SessionError): 
 }
 
 function splitRules(text: string): string[] {
-  const rules = text.match(/(?:\([^)]*\)|[^,(])+/g) ?? [];
+  const rules = text.match(/(?:\([^)]*\)?|[^,(])+/g) ?? [];
   return rules.map((rule) => rule.trim()).filter((rule) => rule !== '');
 }

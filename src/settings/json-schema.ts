@@ -8,6 +8,9 @@ export function buildSettingsJsonSchema(): object {
   const server = v.union([mcpServerForms.local, mcpServerForms.remote]);
   return {
     title: 'Settings of session',
-    ...toJsonSchema(buildSettingsSchema(server), { target: 'draft-2020-12', ignoreActions: ['check'] }),
+    ...toJsonSchema(buildSettingsSchema({ server, object: (schema) => schema }), {
+      target: 'draft-2020-12',
+      ignoreActions: ['check'],
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
-const words = v.record(v.string(), v.string());
+/** Names that no index of a list is: valibot takes a list for an object. */
+const words = v.record(v.pipe(v.string(), v.regex(/^[A-Za-z_][\w-]*$/, 'is no name')), v.string());
 const startup = {
   alwaysLoad: v.optional(v.pipe(v.boolean(), v.description('Wait for this server at start.'))),
   timeout: v.optional(

@@ -12,6 +12,7 @@ export type { Settings } from './value.ts';
 type AnySchema = v.GenericSchema;
 
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(1_000_000, 'is too long'));
+const COMMAND = 'must be a program, or a list of one and its arguments';
 const SERVER_NAME = /^[^\s/\\]([^\n/\\]{0,62}[^\s/\\])?$/;
 
 function compiles(pattern: string): boolean {
@@ -22,7 +23,7 @@ function compiles(pattern: string): boolean {
   }
 }
 
-function valueSchema(spec: KeySpec, server: AnySchema): AnySchema {
+function valueSchema(spec: KeySpec, { server, object }: Parts): AnySchema {
   switch (spec.kind) {
     case 'choice':
       return v.picklist(spec.choices);
@@ -49,27 +50,37 @@ function valueSchema(spec: KeySpec, server: AnySchema): AnySchema {
     case 'patterns':
       return v.array(v.pipe(text, v.check(compiles, 'is no regular expression')));
     case 'command':
-      return v.union(
-        [text, v.pipe(v.array(text), v.minLength(1))],
-        'must be a program, or a list of one and its arguments',
-      );
+      return v.union([text, v.pipe(v.array(text), v.minLength(1, COMMAND))], COMMAND);
     case 'servers':
-      return v.record(v.pipe(v.string(), v.regex(SERVER_NAME, 'is no name for a server')), server);
+      return object(v.record(v.pipe(v.string(), v.regex(SERVER_NAME, 'is no name for a server')), server));
   }
 }
 
-/** The strict schema of a settings file; `server` lets the JSON Schema spell the forms of a server out. */
-export function buildSettingsSchema(server: AnySchema = mcpServer): AnySchema {
-  const leaves = Object.entries<KeySpec>(KEYS).map(
-    ([key, spec]) => [key, v.optional(v.pipe(valueSchema(spec, server), v.description(spec.about)))] as const,
-  );
-  return strict(growTree(leaves));
+/** The parts that validation and the JSON Schema say differently. */
+interface Parts {
+  server: AnySchema;
+  /** Makes sure that a schema of objects meets one; valibot takes a list for an object. */
+  object(schema: AnySchema): AnySchema;
 }
 
-function strict(tree: Record<string, unknown>): AnySchema {
+const VALIDATION: Parts = {
+  server: mcpServer,
+  object: (schema) =>
+    v.lazy((input) => (Array.isArray(input) ? v.never('must be an object, not a list') : schema)),
+};
+
+/** The strict schema of a settings file. */
+export function buildSettingsSchema(parts: Parts = VALIDATION): AnySchema {
+  const leaves = Object.entries<KeySpec>(KEYS).map(
+    ([key, spec]) => [key, v.optional(v.pipe(valueSchema(spec, parts), v.description(spec.about)))] as const,
+  );
+  return strict(growTree(leaves), parts);
+}
+
+function strict(tree: Record<string, unknown>, parts: Parts): AnySchema {
   const entries = Object.entries(tree).map(([name, node]) => {
     const isLeaf = 'kind' in (node as object);
-    return [name, isLeaf ? node : v.optional(strict(node as Record<string, unknown>))];
+    return [name, isLeaf ? node : v.optional(strict(node as Record<string, unknown>, parts))];
   });
-  return v.strictObject(Object.fromEntries(entries) as v.ObjectEntries);
+  return parts.object(v.strictObject(Object.fromEntries(entries) as v.ObjectEntries));
 }

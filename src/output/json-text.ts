@@ -1,5 +1,5 @@
 import type { TextSource } from './records.ts';
-import { isHighSurrogate } from './writer.ts';
+import { isHighSurrogate, isLowSurrogate } from './surrogates.ts';
 import type { Writer } from './writer.ts';
 
 const PIECE_CHARS = 64 * 1024;
@@ -48,7 +48,7 @@ export async function* escapeJson(text: TextSource): AsyncGenerator<string> {
 function* cutText(text: string, end: number): Generator<string> {
   for (let at = 0; at < end;) {
     let next = Math.min(at + PIECE_CHARS, end);
-    if (next < end && isHighSurrogate(text[next - 1])) next += 1;
+    if (isHighSurrogate(text[next - 1]) && isLowSurrogate(text[next])) next += 1;
     yield text.slice(at, next);
     at = next;
   }

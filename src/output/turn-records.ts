@@ -105,9 +105,7 @@ export const done = turnRecord('done', {
   num_turns: v.nullable(v.pipe(count, about('Model calls the agent made.'))),
   duration_ms: v.nullable(count),
   ttft_ms: v.nullable(v.pipe(count, about('Until the first piece of text.'))),
-  exit_code: v.nullable(
-    v.pipe(v.number(), v.integer(), about("The agent's; null when it still runs or died of a signal.")),
-  ),
+  exit_code: v.pipe(count, about('The exit status of `send` and `wait` for this turn.')),
   text: v.pipe(text, about('The whole answer: all its text blocks.')),
 });
 

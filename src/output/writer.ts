@@ -2,6 +2,7 @@ import type { Output } from '../io.ts';
 import { SessionError } from '../errors.ts';
 import { openSink } from './sink.ts';
 import type { Sink } from './sink.ts';
+import { isHighSurrogate } from './surrogates.ts';
 
 const BATCH_CHARS = 64 * 1024;
 const GONE = new Set(['EPIPE', 'ECONNRESET', 'EOF', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
@@ -87,8 +88,4 @@ export class Writer {
     this.pending = '';
     if (!GONE.has(error.code ?? '')) this.failure = error;
   }
-}
-
-export function isHighSurrogate(character: string | undefined): boolean {
-  return character !== undefined && character >= '\uD800' && character <= '\uDBFF';
 }

@@ -38,8 +38,8 @@ export function projectFile(root: string): string {
   return path.join(root, '.session.json');
 }
 
-/** Every path we use, in one place. Nothing here touches the disk. */
-export function buildPaths(env: Environment, home = resolveHome(env)) {
+/** Every path below the home, in one place. Nothing here touches the disk. */
+export function buildPaths(home: string) {
   const run = path.join(home, 'run');
   const sessionRun = (sessionId: string): string => path.join(run, sessionId);
   const ofTurn =

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { choosePalette, wantsColour } from '../../../src/output/colour.ts';
+import { findFormat, resolveFormat } from '../../../src/output/format.ts';
+import { renderMessages } from '../../../src/output/messages.ts';
+import type { MessageOutput } from '../../../src/output/messages.ts';
+import { neutralise, oneLine } from '../../../src/output/safe-text.ts';
+import { wantsSpinner } from '../../../src/output/spinner.ts';
+import { cutToWidth, renderTable } from '../../../src/output/table.ts';
+import { Sheet, printed } from './support.ts';
+
+describe('resolveFormat', () => {
+  it.each([
+    [[], 'text'],
+    [['--json'], 'json'],
+    [['send', 'x', '--ndjson'], 'ndjson'],
+    [['-o', 'json'], 'json'],
+    [['-ojson'], 'json'],
+    [['--output=stream-json'], 'ndjson'],
+    [['--output', 'ndjson', '--json'], 'json'],
+    [['--json', '-o', 'text'], 'text'],
+    [['--output', 'xml'], 'text'],
+    [['--output'], 'text'],
+    [['send', 'x', '--', '--json'], 'text'],
+  ] as const)('%j is %s', (argv, expected) => expect(resolveFormat(argv)).toBe(expected));
+
+  it('knows no other form', () => expect(findFormat('yaml')).toBeUndefined());
+});
+
+describe('colour', () => {
+  it.each([
+    [true, {}, true],
+    [false, {}, false],
+    [true, { NO_COLOR: '1' }, false],
+    [true, { NO_COLOR: '' }, true],
+    [true, { TERM: 'dumb' }, false],
+    [false, { FORCE_COLOR: '1' }, true],
+    [false, { FORCE_COLOR: '' }, true],
+    [true, { FORCE_COLOR: '0' }, false],
+    [true, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('terminal %s, %j: %s', (isTTY, env, expected) => {
+    expect(wantsColour({ isTTY }, env)).toBe(expected);
+    expect(choosePalette({ isTTY }, env).red('x')).toBe(expected ? '\u001B[31mx\u001B[39m' : 'x');
+  });
+});
+
+it.each([
+  [{ isTTY: true }, {}, false, true],
+  [{ isTTY: true }, { CI: 'false' }, false, true],
+  [{}, {}, false, false],
+  [{ isTTY: true }, {}, true, false],
+  [{ isTTY: true }, { CI: 'true' }, false, false],
+  [{ isTTY: true }, { TERM: 'dumb' }, false, false],
+])('a spinner turns only where it is seen: %j %j quiet %s → %s', (stream, env, isQuiet, expected) => {
+  expect(wantsSpinner({ stderr: new Sheet(stream), env, isQuiet })).toBe(expected);
+});
+
+describe('safe text', () => {
+  it('shows what would command the terminal', () => {
+    expect(neutralise('a\tb\nc\r\nd\re\u001B[31m\u007F\u009B\u0000')).toBe('a\tb\nc\nd␍e␛[31m␡\uFFFD␀');
+  });
+  it('puts foreign text on one line that reads forward', () => {
+    expect(oneLine(' a\n\tb\u2028c\u202Ed\u0008 ')).toBe('a b cd␈');
+  });
+});
+
+describe('tables', () => {
+  const columns = [
+    { header: 'ID' },
+    { header: 'NAME', isFlexible: true },
+    { header: 'COST', align: 'right' },
+  ] as const;
+
+  it('aligns by what a terminal shows, cuts nothing, and marks empty cells', () => {
+    const rows = [
+      ['0badcafe', '日本語の名前', '$1.00'],
+      ['12345678', '', '$120.00'],
+    ];
+    expect(renderTable(columns, rows)).toBe(
+      'ID        NAME             COST\n0badcafe  日本語の名前    $1.00\n12345678  -             $120.00\n',
+    );
+  });
+
+  it('fits a terminal by cutting what may be cut', () => {
+    const rows = [['0badcafe', 'x'.repeat(100), '$1.00']];
+    const lines = renderTable(columns, rows, 40).trimEnd().split('\n');
+    expect(lines[1]).toHaveLength(40);
+    expect(lines[1]).toContain('…');
+    expect(renderTable(columns, rows, 10).split('\n')[1]).toMatch(/^0badcafe {2}x{7}… {2}\$1\.00$/);
+  });
+
+  it('has only headers when empty', () => expect(renderTable(columns, [])).toBe('ID  NAME  COST\n'));
+
+  it('lets no cell break a line or move the cursor', () => {
+    expect(renderTable([{ header: 'A' }], [['x\n\u001B[2Jy']])).toBe('A\nx ␛[2Jy\n');
+  });
+
+  it.each([
+    ['abcdef', 6, 'abcdef'],
+    ['abcdefg', 6, 'abcde…'],
+    ['日本語', 5, '日本…'],
+    ['👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 3, '👩‍👩‍👧‍👦…'],
+  ])('cuts %s to %d', (words, width, expected) => expect(cutToWidth(words, width)).toBe(expected));
+});
+
+describe('messages', () => {
+  const message = (more: Partial<MessageOutput>): MessageOutput => ({
+    id: 1,
+    session_id: '0badcafe',
+    turn_id: 1,
+    role: 'user',
+    content: 'hello',
+    status: 'completed',
+    tool_calls: [],
+    cost_usd: 0,
+    created_at: '2026-01-02T03:04:05.678Z',
+    ...more,
+  });
+  const history = [
+    message({}),
+    message({
+      role: 'assistant',
+      status: 'timed_out',
+      cost_usd: 0.0123,
+      content: ['hi', ' there\n'],
+      tool_calls: [
+        { id: 't', name: 'Bash', input: { command: 'ls `x`' }, result: null, is_error: true, denied: true },
+        { id: 'u', name: 'Read', input: {}, result: '', is_error: true, denied: false },
+      ],
+    }),
+  ];
+
+  it.each([[{ withTools: true }], [{ isMarkdown: true, withTools: true }], [{}]])(
+    'reads well: %j',
+    async (style) => {
+      const { stdout } = await printed(({ writer, io }) =>
+        renderMessages(history, writer, { paint: choosePalette(io.stderr, io.env), ...style }),
+      );
+      expect(stdout).toMatchSnapshot();
+    },
+  );
+});

@@ -12,7 +12,9 @@ const root = join(work, 'project');
 cpSync(join(top, 'test/fixtures/studies'), root, { recursive: true });
 
 function session(args, stdout = 'inherit') {
-  console.log(`\n$ session ${args.map((word) => (/^[\w@./=-]+$/.test(word) ? word : JSON.stringify(word))).join(' ')}`);
+  console.log(
+    `\n$ session ${args.map((word) => (/^[\w@./=-]+$/.test(word) ? word : JSON.stringify(word))).join(' ')}`,
+  );
   const env = { ...process.env, CLAUDE_SESSION_HOME: join(work, 'home') };
   const done = spawnSync(process.execPath, [join(top, 'bin/session.js'), ...args], {
     cwd: root,
@@ -28,7 +30,12 @@ try {
   const id = session(['new', '--name', 'demo', '--agent', 'mock', '--study', 'bracket'], 'pipe');
   console.log(id);
   session(['send', id, 'Hello! Who are you?']);
-  session(['send', id, 'say Asking the study server ...\ncall session study_status {"study":"bracket"}\nsay Done.', '--ndjson']);
+  session([
+    'send',
+    id,
+    'say Asking the study server ...\ncall session study_status {"study":"bracket"}\nsay Done.',
+    '--ndjson',
+  ]);
   session(['history', id, '--tools']);
   session(['list']);
 } finally {

@@ -17,5 +17,8 @@ const sources = ['src', 'package.json', '.dev/build.mjs'].flatMap((path) =>
     ? readdirSync(join(top, path), { recursive: true }).map((name) => join(path, name))
     : [path],
 );
-if (!existsSync(join(top, 'dist/session.cjs')) || modified('dist/session.cjs') < Math.max(...sources.map(modified)))
+if (
+  !existsSync(join(top, 'dist/session.cjs')) ||
+  modified('dist/session.cjs') < Math.max(...sources.map(modified))
+)
   run(process.execPath, '.dev/build.mjs');

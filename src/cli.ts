@@ -1,4 +1,4 @@
-import type { Argv } from 'yargs';
+import type { Argv, Options, PositionalOptions } from 'yargs';
 import type { Command } from './commands/define.ts';
 import { Invocation } from './commands/invocation.ts';
 import { SessionError } from './errors.ts';
@@ -6,7 +6,9 @@ import type { Io } from './io.ts';
 import { FORMATS } from './output/format.ts';
 import { VERSION } from './version.ts';
 
-type AnyCommand = Command<never, never>;
+type AnyCommand = Pick<Command, 'positionals' | 'options' | 'examples'> & {
+  run(args: never, invocation: Invocation): Promise<number | void>;
+};
 type Load = () => Promise<{ command: AnyCommand }>;
 
 /** The grammar: every verb, what it takes by position, and where its body is. */
@@ -64,7 +66,12 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
     .locale('en')
     .detectLocale(false)
     .exitProcess(false)
-    .parserConfiguration({ 'populate--': true, 'parse-positional-numbers': false, 'parse-numbers': false })
+    .parserConfiguration({
+      'populate--': true,
+      'boolean-negation': false,
+      'parse-positional-numbers': false,
+      'parse-numbers': false,
+    })
     .usage('$0 <command>\n\nPersistent Claude Code conversations for scripts, CI and cron.')
     .options(GLOBAL_OPTIONS)
     .version(VERSION)
@@ -81,7 +88,7 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
     parser.command({
       command: usage,
       describe,
-      builder: async (yargs) => declare(yargs as Argv, (await load()).command),
+      builder: async (verb) => declare(verb as Argv, (await load()).command),
       handler: async (args) => {
         const { command } = await load();
         status = (await command.run(tidy(args, command) as never, invocation)) ?? 0;
@@ -89,15 +96,20 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
     });
   // Given a callback, yargs hands over what it would have printed.
   let printed = '';
-  await parser.parseAsync(argv.map((word) => (word === '-' ? DASH : word)), {}, (_error, _args, output) => {
-    printed = output;
-  });
+  await parser.parseAsync(
+    argv.map((word) => (word === '-' ? DASH : word)),
+    {},
+    (_error, _args, output) => {
+      printed = output;
+    },
+  );
   if (printed !== '') await invocation.writer.write(`${printed}\n`);
   return status;
 }
 
 function declare(yargs: Argv, command: AnyCommand): Argv {
-  for (const [name, positional] of Object.entries(command.positionals)) yargs.positional(name, positional);
+  for (const [name, positional] of Object.entries<PositionalOptions>(command.positionals))
+    yargs.positional(name, positional);
   for (const [example, what] of command.examples ?? []) yargs.example(example, what);
   return yargs.options(command.options);
 }
@@ -108,12 +120,13 @@ function tidy(args: Record<string, unknown>, command: AnyCommand): Record<string
   const restore = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(restore) : value === DASH ? '-' : value;
   const tidied = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, restore(value)]));
-  for (const [name, option] of Object.entries<{ array?: boolean }>({ ...GLOBAL_OPTIONS, ...(command.options as object) }))
+  for (const [name, option] of Object.entries<Options>({ ...GLOBAL_OPTIONS, ...(command.options as object) }))
     if (option.array !== true && Array.isArray(tidied[name]))
       throw new SessionError('USAGE', `--${name} was given more than once.`);
   if (rest.length > 0) {
-    const words = Object.entries<{ array?: boolean }>(command.positionals).find(([, it]) => it.array === true);
-    if (words === undefined) throw new SessionError('USAGE', `Unexpected arguments after "--": ${rest.join(' ')}`);
+    const words = Object.entries<Options>(command.positionals).find(([, it]) => it.array === true);
+    if (words === undefined)
+      throw new SessionError('USAGE', `Unexpected arguments after "--": ${rest.join(' ')}`);
     tidied[words[0]] = [...(tidied[words[0]] as string[]), ...rest.map(restore)];
   }
   return tidied;
@@ -121,5 +134,7 @@ function tidy(args: Record<string, unknown>, command: AnyCommand): Record<string
 
 function usageError(message: string, argv: string[]): SessionError {
   const verb = VERBS.map(([usage]) => usage.split(' ')[0]).find((name) => argv.includes(name!));
-  return new SessionError('USAGE', message, { hint: `See "session ${verb === undefined ? '' : `${verb} `}--help".` });
+  return new SessionError('USAGE', message, {
+    hint: `See "session ${verb === undefined ? '' : `${verb} `}--help".`,
+  });
 }

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readAttachments } from '../context/attachments.ts';
+import { selectStudy } from '../context/study-folder.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { NewSession, Store } from '../store/store.ts';
-import type { AgentName, Attachment, Mode } from './model.ts';
+import type { AgentName, Mode } from './model.ts';
+import { composeMcpConfig } from './prepare.ts';
+import type { Services } from './services.ts';
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,63}$/u;
 const TAG = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})(?:=(.{0,256}))?$/u;
@@ -12,6 +16,7 @@ const TAG = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})(?:=(.{0,256}))?$/u;
 export interface SessionRequest {
   name: string | undefined;
   mode: Mode;
+  /** As `resolveRoot` gives it. */
   root: string;
   study: string | undefined;
   agent: AgentName;
@@ -26,17 +31,17 @@ export interface SessionRequest {
 }
 
 /** Checks a request and makes the session it describes; stores nothing. */
-export function buildSession(request: SessionRequest, cwd: string, maxContextBytes: number): NewSession {
+export async function buildSession(request: SessionRequest, cwd: string): Promise<NewSession> {
   return {
     id: randomBytes(4).toString('hex'),
     name: request.name === undefined ? null : parseName(request.name),
     mode: request.mode,
-    root: resolveRoot(resolve(cwd, request.root)),
+    root: request.root,
     study: request.study ?? null,
     agent: request.agent,
     model: request.model ?? null,
     systemPrompt: request.systemPrompt ?? null,
-    attachments: request.contextFiles.map((file) => readAttachment(resolve(cwd, file), maxContextBytes)),
+    attachments: await readAttachments(request.contextFiles.map((file) => resolve(cwd, file))),
     mcpConfigs: request.mcpConfigs.map((file) => resolve(cwd, file)),
     warm: request.warm,
     pinned: request.pinned,
@@ -44,6 +49,12 @@ export function buildSession(request: SessionRequest, cwd: string, maxContextByt
     budgetUsd: request.budgetUsd ?? null,
     createdAt: Date.now(),
   };
+}
+
+/** Makes sure that a session's study and MCP servers are there before it is stored. Throws as its first turn would. */
+export async function checkContext(services: Services, session: NewSession): Promise<void> {
+  if (session.study !== null) await selectStudy(session.root, session.study);
+  await composeMcpConfig(services, session);
 }
 
 /** Stores a session; with `ifMissing`, a live one of that name under that root is kept instead. Resolves to the id. */
@@ -91,18 +102,5 @@ export function resolveRoot(path: string): string {
   });
 }
 
-function readAttachment(path: string, maxBytes: number): Attachment {
-  try {
-    const { size } = statSync(path);
-    if (size > maxBytes)
-      throw new SessionError('CONTEXT_INVALID', `${path} has ${size} bytes, more than the ${maxBytes} a context file may have.`, {
-        hint: 'Attach a shorter file, or raise the setting context.maxFileBytes.',
-      });
-    return { path, content: readFileSync(path, 'utf8') };
-  } catch (error) {
-    throw error instanceof SessionError ? error : unreadable(path, error);
-  }
-}
-
 const unreadable = (path: string, cause: unknown): SessionError =>
-  new SessionError('CONTEXT_INVALID', `${path} can't be read (${systemCode(cause) ?? String(cause)}).`, { cause });
+  new SessionError('USAGE', `${path} can't be read (${systemCode(cause) ?? String(cause)}).`, { cause });

@@ -43,9 +43,13 @@ function only(sessions: Session[], selector: string): Session {
   const [session, ...others] = sessions;
   if (others.length === 0) return session!;
   const shown = sessions.slice(0, SHOWN_CANDIDATES).map(({ id, name, root }) => `${id} (${name ?? root})`);
-  throw new SessionError('AMBIGUOUS_SESSION', `"${selector}" could be any of ${sessions.length > SHOWN_CANDIDATES ? 'many' : sessions.length} sessions.`, {
-    hint: `Use one of these ids: ${shown.join(', ')}${sessions.length > SHOWN_CANDIDATES ? ', …' : ''}.`,
-  });
+  throw new SessionError(
+    'AMBIGUOUS_SESSION',
+    `"${selector}" could be any of ${sessions.length > SHOWN_CANDIDATES ? 'many' : sessions.length} sessions.`,
+    {
+      hint: `Use one of these ids: ${shown.join(', ')}${sessions.length > SHOWN_CANDIDATES ? ', …' : ''}.`,
+    },
+  );
 }
 
 /** A directory and every one above it, nearest first. */

@@ -1,0 +1,68 @@
+import { ROLES } from '../core/model.ts';
+import type { Message } from '../core/model.ts';
+import { settleSession } from '../core/settle.ts';
+import { toMessageRecord } from '../output/to-record.ts';
+import { defineCommand } from './define.ts';
+import { SESSION_POSITIONAL } from './options.ts';
+import { parseCount, parseSince } from './values.ts';
+
+const PAGE = 200;
+
+export const command = defineCommand({
+  positionals: SESSION_POSITIONAL,
+  options: {
+    limit: { alias: 'n', type: 'string', requiresArg: true, describe: 'Only the newest so many messages' },
+    before: { type: 'string', requiresArg: true, describe: 'Only messages with a smaller id' },
+    role: { choices: ROLES, describe: 'Only one side' },
+    since: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Only messages since a time, or a duration ago (2h)',
+    },
+    tools: { type: 'boolean', describe: 'With the tool calls' },
+    markdown: { type: 'boolean', describe: 'As Markdown' },
+  },
+  examples: [['session history nightly --json | jq length', 'how long it is']],
+  async run(args, invocation) {
+    const session = await invocation.select(args.session, 'read');
+    const store = await invocation.store('read');
+    const limit = parseCount('--limit', args.limit);
+    const filter = {
+      sessionId: session.id,
+      ...(args.role && { role: args.role }),
+      ...(args.since !== undefined && { since: parseSince('--since', args.since) }),
+    };
+    await settleSession({ store, paths: invocation.paths }, session);
+    const withTools = args.tools === true || invocation.format !== 'text';
+    const before = parseCount('--before', args.before);
+    const messages = async function* (): AsyncGenerator<Message> {
+      if (limit !== undefined) {
+        const page = { ...filter, limit, ...(before !== undefined && { before }) };
+        yield* await store.listMessages(page, { toolCalls: withTools });
+        return;
+      }
+      for (let after = 0; ;) {
+        const page = { ...filter, after, first: PAGE, ...(before !== undefined && { before }) };
+        const found = await store.listMessages(page, { toolCalls: withTools });
+        yield* found;
+        if (found.length < PAGE) return;
+        after = found.at(-1)!.id;
+      }
+    };
+    const records = async function* () {
+      for await (const message of messages()) yield toMessageRecord(message);
+    };
+    if (invocation.format !== 'text') {
+      const { renderRecords } = await import('../output/list.ts');
+      await renderRecords(records(), invocation.format, invocation.writer);
+      return;
+    }
+    const { choosePalette } = await import('../output/colour.ts');
+    const { renderMessages } = await import('../output/messages.ts');
+    await renderMessages(records(), invocation.writer, {
+      paint: choosePalette(invocation.io.stdout, invocation.io.env),
+      isMarkdown: args.markdown ?? false,
+      withTools,
+    });
+  },
+});

@@ -1,0 +1,76 @@
+import type { Session } from '../core/model.ts';
+import { selectSession } from '../core/select.ts';
+import type { Services } from '../core/services.ts';
+import type { Io } from '../io.ts';
+import { resolveFormat } from '../output/format.ts';
+import type { Format } from '../output/format.ts';
+import { Writer } from '../output/writer.ts';
+import { buildPaths } from '../settings/paths.ts';
+import type { Paths } from '../settings/paths.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { Store } from '../store/store.ts';
+
+/** One run of the program: what it was given, and what it opens on demand and closes at the end. */
+export class Invocation {
+  readonly io: Io;
+  readonly paths: Paths;
+  readonly writer: Writer;
+  format: Format = 'text';
+  isQuiet = false;
+  isVerbose = false;
+  private readonly opened = new Map<string, Promise<Store>>();
+
+  constructor(io: Io) {
+    this.io = io;
+    this.paths = buildPaths(io.env);
+    this.writer = new Writer(io.stdout);
+  }
+
+  /** Reads the form of the output off the raw words, so that even a usage error comes in it. */
+  prepare(argv: string[]): void {
+    this.format = resolveFormat(argv);
+    this.isQuiet = argv.includes('-q') || argv.includes('--quiet');
+  }
+
+  /** The settings in force for a root. Throws SETTINGS_INVALID. */
+  async settings(root: string): Promise<Settings> {
+    const { loadSettings } = await import('../settings/settings.ts');
+    return (await loadSettings({ env: this.io.env, paths: this.paths, root })).value;
+  }
+
+  /** The store, opened once for each access. With `read`, nothing is created where nothing exists. */
+  async store(access: 'read' | 'write'): Promise<Store> {
+    const { openStore } = await import('../store/open.ts');
+    const opened =
+      this.opened.get('write') ?? this.opened.get(access) ?? openStore(this.paths.store, { access });
+    this.opened.set(access, opened);
+    return await opened;
+  }
+
+  async select(selector: string, access: 'read' | 'write'): Promise<Session> {
+    return await selectSession(await this.store(access), selector, this.io.cwd);
+  }
+
+  /** What the rules need to work on a session. */
+  async services(root: string, access: 'read' | 'write' = 'write'): Promise<Services> {
+    return {
+      store: await this.store(access),
+      paths: this.paths,
+      settings: await this.settings(root),
+      env: this.io.env,
+      self: this.io.self,
+      notice: (sentence) => this.notice(sentence),
+    };
+  }
+
+  /** Says something to the person watching; never on stdout. */
+  notice(sentence: string): void {
+    if (!this.isQuiet) this.io.stderr.write(`session: ${sentence}\n`);
+  }
+
+  async close(): Promise<void> {
+    for (const store of await Promise.allSettled(this.opened.values()))
+      if (store.status === 'fulfilled') await store.value.close();
+    await this.writer.end();
+  }
+}

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { SessionError, systemCode } from '../errors.ts';
+import type { Io } from '../io.ts';
+
+/** Refuses what no agent takes before it fills the memory. */
+const MAX_BYTES = 16 << 20;
+
+/**
+ * The message of a `send`, byte for byte: its words joined by spaces, a file, or stdin.
+ *
+ * Stdin is read only when nothing else was given, so a parent that keeps it open can't hang a send that has a message.
+ * A byte order mark and text that is not UTF-8 are refused rather than changed. Throws USAGE.
+ */
+export async function readMessage(words: string[], file: string | undefined, io: Io): Promise<string> {
+  if (words.length > 0 && file !== undefined && !(words.length === 1 && words[0] === '-'))
+    throw new SessionError('USAGE', 'The message was given twice: as arguments and with --file.');
+  if (file !== undefined && file !== '-') return decode(await readSource(resolve(io.cwd, file)), file);
+  if (words.length > 0 && !(words.length === 1 && words[0] === '-')) return words.join(' ');
+  if (io.stdin.isTTY === true && file !== '-' && words.length === 0)
+    throw new SessionError('USAGE', 'No message was given.', {
+      hint: 'Give it as arguments, with --file FILE, or pipe it in.',
+    });
+  return decode(await readStdin(io), 'stdin');
+}
+
+async function readSource(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new SessionError(
+      'USAGE',
+      `The message file ${path} can't be read (${systemCode(error) ?? String(error)}).`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function readStdin({ stdin }: Io): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stdin as AsyncIterable<Buffer | string>) {
+    const piece = Buffer.from(chunk as string);
+    bytes += piece.length;
+    if (bytes > MAX_BYTES)
+      throw new SessionError('USAGE', `The message on stdin has more than ${MAX_BYTES} bytes.`);
+    chunks.push(piece);
+  }
+  return Buffer.concat(chunks);
+}
+
+function decode(bytes: Buffer, where: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new SessionError('USAGE', `The message from ${where} is no UTF-8 text.`, { cause: error });
+  }
+}

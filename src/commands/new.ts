@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { buildSession, checkContext, createSession, resolveRoot } from '../core/create.ts';
+import { AGENTS, MODES } from '../core/model.ts';
+import type { Session } from '../core/model.ts';
+import { requirePower } from '../core/mode.ts';
+import { defineCommand } from './define.ts';
+import type { Invocation } from './invocation.ts';
+import { CONTEXT_OPTIONS, ROOT_OPTION } from './options.ts';
+import { printSession } from './session-output.ts';
+import { parseMoney } from './values.ts';
+
+export const command = defineCommand({
+  positionals: {},
+  options: {
+    name: { type: 'string', requiresArg: true, describe: 'A name of your own, unique under the root' },
+    'if-missing': {
+      type: 'boolean',
+      describe: 'With --name: print the id of the session that has it, if there is one',
+    },
+    mode: { choices: MODES, describe: 'user: allow-listed tools; power: full access' },
+    ...ROOT_OPTION,
+    agent: { choices: AGENTS, describe: 'The program that answers' },
+    ...CONTEXT_OPTIONS,
+    warm: { type: 'boolean', describe: 'Keep the agent process up between turns' },
+    tag: { type: 'string', array: true, nargs: 1, describe: 'key=value; may be repeated' },
+    'budget-usd': { type: 'string', requiresArg: true, describe: 'Most the session may ever cost' },
+    pin: { type: 'boolean', describe: 'Never collected by gc' },
+  },
+  examples: [['id=$(session new --name nightly --mode user --study bracket)', 'keep the id for later']],
+  async run(args, invocation) {
+    const session = await createFromArgs(args, invocation);
+    if (invocation.format === 'text') await invocation.writer.write(`${session.id}\n`);
+    else await printSession(invocation, session);
+  },
+});
+
+type NewArgs = Partial<Parameters<typeof command.run>[0]>;
+
+/** Creates a session; what the arguments leave out is as the settings have it. With `--if-missing`, perhaps an existing one. */
+export async function createFromArgs(args: NewArgs, invocation: Invocation): Promise<Session> {
+  const root = resolveRoot(resolve(invocation.io.cwd, args.root ?? '.'));
+  const services = await invocation.services(root);
+  const { settings, store } = services;
+  const mode = args.mode ?? settings.mode;
+  requirePower(mode, settings);
+  const session = await buildSession(
+    {
+      name: args.name,
+      mode,
+      root,
+      study: args.study,
+      agent: args.agent ?? settings.agent,
+      model: args.model ?? settings.model,
+      systemPrompt: args['system-prompt'],
+      contextFiles: args.context ?? [],
+      mcpConfigs: args['mcp-config'] ?? [],
+      warm: args.warm ?? settings.warm,
+      pinned: args.pin ?? false,
+      tags: args.tag ?? [],
+      budgetUsd: parseMoney('--budget-usd', args['budget-usd']) ?? settings.budgetUsd,
+    },
+    invocation.io.cwd,
+  );
+  await checkContext(services, session);
+  const id = await createSession(store, session, args['if-missing'] ?? false);
+  return (await store.findSession(id))!;
+}

@@ -1,0 +1,50 @@
+import type { Options } from 'yargs';
+
+/** Where a session's agent works; everything that selects or creates by directory takes it. */
+export const ROOT_OPTION = {
+  root: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Directory the agent works in (default: the current one)',
+  },
+} as const satisfies Record<string, Options>;
+
+/** What a session knows from the start. */
+export const CONTEXT_OPTIONS = {
+  study: { type: 'string', requiresArg: true, describe: 'Study below <root>/studies to give as context' },
+  model: { type: 'string', requiresArg: true, describe: 'Model the agent is to use' },
+  'system-prompt': {
+    type: 'string',
+    requiresArg: true,
+    describe: "Text added to the agent's own system prompt",
+  },
+  context: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'File to attach to the system prompt; may be repeated',
+  },
+  'mcp-config': {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'File of MCP servers to attach; may be repeated',
+  },
+} as const satisfies Record<string, Options>;
+
+export const SESSION_POSITIONAL = {
+  session: { type: 'string', demandOption: true, describe: 'Id, prefix of 4 or more, name, or @last' },
+} as const;
+
+/** What a turn may take. */
+export const LIMIT_OPTIONS = {
+  timeout: { type: 'string', requiresArg: true, describe: 'How long the turn may take, such as 10m' },
+  'stall-timeout': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'How long the agent may be silent (default 10m)',
+  },
+  'max-turns': { type: 'string', requiresArg: true, describe: 'How many model calls the turn may make' },
+  'max-budget-usd': { type: 'string', requiresArg: true, describe: 'What the turn may cost' },
+  'max-retries': { type: 'string', requiresArg: true, describe: 'How often a failed API call is repeated' },
+} as const satisfies Record<string, Options>;

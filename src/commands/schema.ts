@@ -1,0 +1,11 @@
+import { defineCommand } from './define.ts';
+
+export const command = defineCommand({
+  positionals: {},
+  options: {},
+  examples: [["session schema | jq '.$defs.done'", 'the last record of a turn']],
+  async run(_args, invocation) {
+    const { buildJsonSchema } = await import('../output/schema.ts');
+    await invocation.writer.write(`${JSON.stringify(buildJsonSchema(), null, 2)}\n`);
+  },
+});

@@ -1,0 +1,95 @@
+import type { Session } from '../core/model.ts';
+import type { SendRequest } from '../core/send.ts';
+import type { Services } from '../core/services.ts';
+import { StopRequest } from '../core/stop-request.ts';
+import type { StopSignal } from '../io.ts';
+import { defineCommand } from './define.ts';
+import type { Invocation } from './invocation.ts';
+import { readMessage } from './message.ts';
+import { LIMIT_OPTIONS, SESSION_POSITIONAL } from './options.ts';
+import { parseCount, parseDurationFlag, parseMoney } from './values.ts';
+
+export const command = defineCommand({
+  positionals: {
+    ...SESSION_POSITIONAL,
+    message: {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'The message; from stdin when there is none',
+    },
+  },
+  options: {
+    file: {
+      alias: 'f',
+      type: 'string',
+      requiresArg: true,
+      describe: 'Read the message from a file, or - for stdin',
+    },
+    ...LIMIT_OPTIONS,
+    wait: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'How long to wait for turns before this one (default 10m)',
+    },
+    'no-wait': { type: 'boolean', describe: 'Fail with status 6 when the session is busy' },
+    'require-mcp': { type: 'boolean', describe: 'Fail when an MCP server is not connected' },
+    'fail-on-denied': { type: 'boolean', describe: 'Exit with status 5 when a tool was denied' },
+    expand: { type: 'boolean', describe: 'Let the agent act on /commands and @files in the message' },
+    'no-stream': { type: 'boolean', describe: 'Print the answer at the end, not as it comes' },
+    record: { type: 'string', requiresArg: true, describe: "Keep the agent's raw stream in a file" },
+  },
+  examples: [
+    ['session send nightly "Summarise the last 20 trials"', 'the answer on stdout'],
+    [`git diff | session send @last --ndjson | jq -r 'select(.type=="text").content'`, 'message from a pipe'],
+  ],
+  async run(args, invocation) {
+    const { io } = invocation;
+    const stop = new StopRequest();
+    const off = io.onSignal((signal: StopSignal) => stop.ask(signal));
+    try {
+      const message = await readMessage([...args.message], args.file, io);
+      const session = await selectForSend(args.session, invocation);
+      const services = await invocation.services(session.root);
+      const request = buildRequest(args, message, services);
+      const { sendTurn } = await import('../core/send.ts');
+      const { renderTurn } = await import('../output/turn.ts');
+      const ending = await renderTurn(sendTurn(services, session, request, stop), invocation.format, {
+        writer: invocation.writer,
+        io,
+        isQuiet: invocation.isQuiet,
+        isStreamed: args['no-stream'] !== true,
+      });
+      return ending.done?.exit_code ?? 1;
+    } finally {
+      off();
+    }
+  },
+});
+
+type SendArgs = Parameters<typeof command.run>[0];
+
+/** `@new` makes a session on the spot, with everything as the settings have it. */
+async function selectForSend(selector: string, invocation: Invocation): Promise<Session> {
+  if (selector !== '@new') return await invocation.select(selector, 'write');
+  const { createFromArgs } = await import('./new.ts');
+  return await createFromArgs({}, invocation);
+}
+
+function buildRequest(args: SendArgs, message: string, { settings }: Services): SendRequest {
+  return {
+    message,
+    expand: args.expand ?? false,
+    timeoutMs: parseDurationFlag('--timeout', args.timeout) ?? settings.timeout ?? null,
+    limits: {
+      stallTimeoutMs: parseDurationFlag('--stall-timeout', args['stall-timeout']) ?? settings.stallTimeout,
+      maxTurns: parseCount('--max-turns', args['max-turns']) ?? settings.maxTurns ?? null,
+      maxBudgetUsd: parseMoney('--max-budget-usd', args['max-budget-usd']) ?? settings.maxBudgetUsd ?? null,
+    },
+    waitMs: args['no-wait'] === true ? 0 : (parseDurationFlag('--wait', args.wait) ?? settings.wait),
+    maxRetries: parseCount('--max-retries', args['max-retries'], 0) ?? settings.maxRetries ?? null,
+    requireMcp: args['require-mcp'] ?? settings.mcp.require,
+    failOnDenied: args['fail-on-denied'] ?? false,
+    recordPath: args.record ?? null,
+  };
+}

@@ -1,0 +1,40 @@
+import { toModeSwitchRecord, toTurnRecord } from '../output/to-record.ts';
+import { defineCommand } from './define.ts';
+import { SESSION_POSITIONAL } from './options.ts';
+import { describeSessions } from './session-output.ts';
+
+const SHOWN_TURNS = 5;
+
+export const command = defineCommand({
+  positionals: SESSION_POSITIONAL,
+  options: {
+    context: { type: 'boolean', describe: 'Print the system prompt that its next turn would have' },
+  },
+  async run(args, invocation) {
+    const session = await invocation.select(args.session, 'read');
+    if (args.context === true) {
+      const { previewSystemPrompt } = await import('../core/prepare.ts');
+      await invocation.writer.write(
+        await previewSystemPrompt(await invocation.services(session.root, 'read'), session),
+      );
+      return;
+    }
+    const store = await invocation.store('read');
+    const [record] = await describeSessions(invocation, [session]);
+    const turns = (await store.lastTurns(session.id, SHOWN_TURNS)).map(toTurnRecord);
+    const switches = (await store.modeSwitches(session.id)).map(toModeSwitchRecord);
+    if (invocation.format === 'text') {
+      const { renderSession } = await import('../output/session.ts');
+      await invocation.writer.write(renderSession(record!, turns, switches, Date.now()));
+    } else {
+      const { renderRecord } = await import('../output/list.ts');
+      const { attachments, mcpConfigs, systemPrompt } = session;
+      const paths = attachments.map(({ path }) => path);
+      const details = { system_prompt: systemPrompt, context_files: paths, mcp_configs: mcpConfigs };
+      await renderRecord(
+        { ...record!, ...details, mode_switches: switches, last_turns: turns },
+        invocation.writer,
+      );
+    }
+  },
+});

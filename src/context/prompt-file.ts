@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { SessionError, systemCode } from '../errors.ts';
+
+/** The text of the setting `systemPrompt.file`. Throws CONTEXT_INVALID when it can't be read. */
+export async function readPromptFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new SessionError('CONTEXT_INVALID', `the system prompt file ${path} can't be read (${systemCode(error) ?? String(error)})`, {
+      hint: 'Correct the setting systemPrompt.file.',
+      cause: error,
+    });
+  }
+}

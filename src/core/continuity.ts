@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { Conversation } from '../agent/argv.ts';
+import type { Failure } from '../agent/failure.ts';
+import type { Store } from '../store/store.ts';
+import type { Continuity, Message, Session, Turn } from './model.ts';
+
+/** How a turn reaches the agent's side of the conversation. */
+export interface Route {
+  continuity: Continuity;
+  conversation: Conversation;
+  /** The first turn the agent's own transcript holds; what came before reaches it by replay. */
+  sinceTurn: number;
+}
+
+/** The agent's own resume where it has a transcript, else a fresh one that is told what came before. */
+export function chooseRoute(session: Session, turn: Turn): Route {
+  if (session.agentSessionId !== null)
+    return {
+      continuity: 'resume',
+      conversation: { kind: 'resume', id: session.agentSessionId },
+      sinceTurn: session.agentSinceTurn ?? turn.id,
+    };
+  const isFirst = session.turnCount <= 1;
+  return freshRoute(isFirst ? 'new' : 'replay', turn);
+}
+
+/** What to try after an agent refused a conversation; undefined when there is no other way. Each way is tried once. */
+export function chooseNextRoute(route: Route, refused: Failure['reason'], turn: Turn): Route | undefined {
+  const { kind, id } = route.conversation;
+  if (refused === 'no_conversation' && kind === 'resume') return freshRoute('replay', turn);
+  // An earlier turn failed so early that we never heard the agent confirm its session.
+  if (refused === 'id_in_use' && kind === 'new') return { ...route, conversation: { kind: 'resume', id } };
+  return undefined;
+}
+
+function freshRoute(continuity: Continuity, turn: Turn): Route {
+  return { continuity, conversation: { kind: 'new', id: randomUUID() }, sinceTurn: turn.id };
+}
+
+/** The newest messages that the agent's transcript lacks, oldest first, and how many there are in all. */
+export async function readReplayed(
+  store: Store,
+  session: Session,
+  sinceTurn: number,
+  limit: number,
+): Promise<{ messages: Message[]; total: number } | null> {
+  if (limit === 0 || session.messageCount <= 1) return null;
+  const messages = await store.listMessages(
+    { sessionId: session.id, before: sinceTurn * 2, limit },
+    { toolCalls: true },
+  );
+  return messages.length === 0
+    ? null
+    : { messages, total: Math.max(messages.length, session.messageCount - 1) };
+}

@@ -1,0 +1,29 @@
+import { isAlive } from '../system/owner.ts';
+import type { Session, SessionState, Turn } from './model.ts';
+import { readAgentTrace } from './run-files.ts';
+import type { Services } from './services.ts';
+
+/** What is going on with a session at this moment. */
+export interface LiveState {
+  state: SessionState;
+  /** Whether an agent process of the session is up. */
+  isAlive: boolean;
+  /** The turn that is with the agent. */
+  turn: Turn | undefined;
+}
+
+/** The live state of sessions, by id, from one look at the open turns of all. */
+export async function readLiveStates(
+  { store, paths }: Pick<Services, 'store' | 'paths'>,
+  sessions: readonly Session[],
+): Promise<Map<string, LiveState>> {
+  const open = await store.openTurns(sessions.length === 1 ? sessions[0]!.id : undefined);
+  return new Map(
+    sessions.map((session) => {
+      const turn = open.find(({ sessionId }) => sessionId === session.id);
+      const trace = turn && readAgentTrace(paths, turn);
+      const state = session.trashedAt !== null ? 'trashed' : turn === undefined ? 'idle' : 'running';
+      return [session.id, { state, isAlive: trace !== undefined && isAlive(trace.owner) === true, turn }];
+    }),
+  );
+}

@@ -1,0 +1,142 @@
+import type { AgentInvocation } from '../agent/argv.ts';
+import { buildArgv } from '../agent/argv.ts';
+import { buildEnvironment } from '../agent/environment.ts';
+import type { McpConfig } from '../context/mcp-config.ts';
+import { allowedToolRules, buildMcpConfig } from '../context/mcp-config.ts';
+import { buildSystemPrompt } from '../context/prompt.ts';
+import type { History } from '../context/replay.ts';
+import { findStudies } from '../context/study-folder.ts';
+import { readStudy } from '../context/study.ts';
+import { readReplayed } from './continuity.ts';
+import type { Session, TurnLimits } from './model.ts';
+import type { Services } from './services.ts';
+
+/** All that an agent is started with, as text and values; nothing is written or started yet. */
+export interface Preparation {
+  program: readonly string[];
+  env: Record<string, string>;
+  systemPrompt: string;
+  mcp: McpConfig;
+  argv(conversation: AgentInvocation['conversation']): string[];
+}
+
+/** A turn's wishes that the store need not know. */
+export interface TurnWishes {
+  turnId: number;
+  limits: TurnLimits;
+  maxRetries: number | null;
+  history: History | null;
+}
+
+/** Composes what the agent of a turn is started with. Throws where a study, a context file or an MCP config is unusable. */
+export async function prepareAgent(
+  services: Services,
+  session: Session,
+  wishes: TurnWishes,
+): Promise<Preparation> {
+  const { paths, settings } = services;
+  const mcp = await composeMcpConfig(services, session);
+  const allowedTools = [...settings.permissions.user.allow, ...allowedToolRules(mcp.names)];
+  const systemPrompt = await composeSystemPrompt(services, session, allowedTools, wishes.history);
+  return {
+    program: agentProgram(services, session),
+    env: buildEnvironment(services.env, {
+      sessionId: session.id,
+      turnId: wishes.turnId,
+      mode: session.mode,
+      root: session.root,
+      study: session.study,
+      home: paths.home,
+      mcpConnectTimeoutMs: settings.mcp.connectTimeout,
+      maxRetries: wishes.maxRetries,
+    }),
+    systemPrompt,
+    mcp,
+    argv: (conversation) =>
+      buildArgv({
+        conversation,
+        mcpConfigPath: paths.mcpConfig(session.id),
+        systemPrompt: {
+          path: paths.systemPrompt(session.id),
+          kind: settings.systemPrompt.replace ? 'replace' : 'append',
+        },
+        model: session.model,
+        mode: session.mode,
+        allowedTools,
+        disallowedTools: settings.permissions[session.mode].deny,
+        maxTurns: wishes.limits.maxTurns,
+        maxBudgetUsd: wishes.limits.maxBudgetUsd,
+      }),
+  };
+}
+
+/** The system prompt of a session as its next turn would have it. */
+export async function composeSystemPrompt(
+  services: Pick<Services, 'settings'>,
+  session: Session,
+  allowedTools: string[],
+  history: History | null,
+): Promise<string> {
+  const { settings } = services;
+  const { text, file } = settings.systemPrompt;
+  const { readPromptFile } = await import('../context/prompt-file.ts');
+  const ownTexts = [text, file === undefined ? undefined : await readPromptFile(file), session.systemPrompt];
+  return buildSystemPrompt({
+    mode: session.mode,
+    root: session.root,
+    allowedTools,
+    studies: await findStudies(session.root),
+    study: session.study === null ? null : await readStudy(session.root, session.study),
+    attachments: session.attachments,
+    systemPrompt: ownTexts.filter((each) => each != null).join('\n\n') || null,
+    history,
+  });
+}
+
+/** The system prompt of a session's next turn, were it to go on as it stands. */
+export async function previewSystemPrompt(services: Services, session: Session): Promise<string> {
+  const { settings, store } = services;
+  const { names } = await composeMcpConfig(services, session);
+  const allowedTools = [...settings.permissions.user.allow, ...allowedToolRules(names)];
+  const since = session.agentSinceTurn ?? Number.MAX_SAFE_INTEGER;
+  return await composeSystemPrompt(
+    services,
+    session,
+    allowedTools,
+    await readReplayed(store, session, since, settings.replay.messages),
+  );
+}
+
+/** The MCP servers of a session. */
+export async function composeMcpConfig(
+  services: Services,
+  session: Pick<Session, 'id' | 'root' | 'mode' | 'study' | 'mcpConfigs'>,
+): Promise<McpConfig> {
+  const { paths, settings, self } = services;
+  const [node, bundle] = self;
+  return await buildMcpConfig({
+    root: session.root,
+    mode: session.mode,
+    study: session.study,
+    node,
+    settings: { servers: settings.mcpServers, where: paths.config },
+    files: session.mcpConfigs,
+    projectFile: settings.mcp.projectFile,
+    session: settings.mcp.builtin
+      ? {
+          command: node,
+          args: [bundle, 'mcp'],
+          env: {
+            CLAUDE_SESSION_HOME: paths.home,
+            CLAUDE_SESSION_ID: session.id,
+            CLAUDE_SESSION_ROOT: session.root,
+          },
+        }
+      : null,
+  });
+}
+
+/** The program that answers, with the arguments that come before all others. */
+function agentProgram({ settings, self }: Services, session: Session): readonly string[] {
+  return session.agent === 'mock' ? [...self, 'mock-agent'] : settings.agents.claude.command;
+}

@@ -1,0 +1,91 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { SessionError, systemCode } from '../errors.ts';
+import type { Paths } from '../settings/paths.ts';
+import type { Preparation } from './prepare.ts';
+import type { Route } from './continuity.ts';
+import type { Turn } from './model.ts';
+
+/** What another process must know to see a turn through when ours is gone; kept beside the turn's log. */
+export interface AgentTrace extends Pick<Route, 'continuity' | 'sinceTurn'> {
+  /** The agent process (see system/owner.ts). */
+  owner: string;
+  /** What the agent process had spent before the turn. */
+  costBefore: number;
+  /** The log and where in it the turn begins. */
+  logPath: string;
+  logStart: number;
+}
+
+/** Lays the agent's files out, readable by their owner alone. Throws STORE_FULL or STORE_UNREADABLE. */
+export function writeAgentFiles(paths: Paths, sessionId: string, preparation: Preparation): void {
+  guard(paths.sessionRun(sessionId), () => {
+    mkdirSync(paths.sessionRun(sessionId), { recursive: true, mode: 0o700 });
+    writeFileSync(paths.systemPrompt(sessionId), preparation.systemPrompt, { mode: 0o600 });
+    writeFileSync(paths.mcpConfig(sessionId), `${JSON.stringify(preparation.mcp.document, null, 2)}\n`, {
+      mode: 0o600,
+    });
+  });
+}
+
+export function writeAgentTrace(paths: Paths, { sessionId, id }: Turn, trace: AgentTrace): void {
+  const path = paths.agentIdentity(sessionId, id);
+  guard(path, () => {
+    writeFileSync(`${path}.new`, JSON.stringify(trace), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  });
+}
+
+/** Undefined when the turn never got as far as an agent. */
+export function readAgentTrace(paths: Paths, { sessionId, id }: Turn): AgentTrace | undefined {
+  try {
+    return JSON.parse(readFileSync(paths.agentIdentity(sessionId, id), 'utf8')) as AgentTrace;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks whoever owns the turn to count its end as a cancellation. */
+export function markCancelled(paths: Paths, { sessionId, id }: Turn): void {
+  const path = paths.cancelMark(sessionId, id);
+  guard(path, () => {
+    mkdirSync(paths.sessionRun(sessionId), { recursive: true, mode: 0o700 });
+    writeFileSync(path, '', { mode: 0o600 });
+  });
+}
+
+/** Empties the traces of a turn's first attempt, so that its second begins a log of its own. */
+export function clearLog(paths: Paths, { sessionId, id }: Turn): void {
+  for (const path of [paths.turnLog(sessionId, id), paths.agentStderr(sessionId, id)])
+    rmSync(path, { force: true });
+}
+
+/** Removes what a turn left in the run directory, and the directory itself when nothing else is in it. */
+export function removeTurnFiles(paths: Paths, { sessionId, id }: Turn, keepPrompt = false): void {
+  clearLog(paths, { sessionId, id } as Turn);
+  rmSync(paths.agentIdentity(sessionId, id), { force: true });
+  rmSync(paths.cancelMark(sessionId, id), { force: true });
+  if (keepPrompt) return;
+  rmSync(paths.systemPrompt(sessionId), { force: true });
+  rmSync(paths.mcpConfig(sessionId), { force: true });
+  try {
+    rmdirSync(paths.sessionRun(sessionId));
+  } catch (error) {
+    if (!['ENOTEMPTY', 'ENOENT', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
+  }
+}
+
+function guard(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const isFull = ['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '');
+    throw new SessionError(
+      isFull ? 'STORE_FULL' : 'STORE_UNREADABLE',
+      `${path} could not be written (${isFull ? 'the disk is full' : (systemCode(error) ?? String(error))}).`,
+      {
+        hint: isFull ? 'Free some space and try again.' : 'Check the permissions of that directory.',
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,96 @@
+import { statSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { stopAgent } from '../agent/stop.ts';
+import { sweep } from '../agent/sweep.ts';
+import { isAlive, selfOwner } from '../system/owner.ts';
+import type { Session, Turn } from './model.ts';
+import { readAgentTrace, removeTurnFiles } from './run-files.ts';
+import type { AgentTrace } from './run-files.ts';
+import type { Services } from './services.ts';
+import { StopRequest } from './stop-request.ts';
+import { superviseAgent } from './supervise.ts';
+import type { Ended, RunningAgent } from './supervise.ts';
+import { buildEnd, findStopReason } from './turn-end.ts';
+
+const POLL_MS = 50;
+/** An owner elsewhere (another host or container) counts as gone when its turn shows no sign of life for this much longer than a stall. */
+const UNVERIFIABLE_MARGIN_MS = 60_000;
+
+type Needed = Pick<Services, 'store' | 'paths'>;
+
+/** Settles all open turns of a session whose owners are gone; running agents without an owner go on. */
+export async function settleSession(services: Needed, session: Session): Promise<void> {
+  for (const turn of await services.store.openTurns(session.id)) await settleTurn(services, session, turn);
+}
+
+/**
+ * Finishes a turn whose owner is gone, from its log, exactly once over all processes. True when the turn has ended.
+ *
+ * An agent still at work keeps its turn open; with `seeThrough` this process takes the owner's place, holds the agent
+ * to the turn's limits, and resolves when it is done, or leaves it when `seeThrough` is aborted.
+ */
+export async function settleTurn(
+  services: Needed,
+  session: Session,
+  turn: Turn,
+  seeThrough?: AbortSignal,
+): Promise<boolean> {
+  const { store, paths } = services;
+  if (!isOrphaned(services, turn)) return false;
+  const trace = turn.status === 'running' ? readAgentTrace(paths, turn) : undefined;
+  const isRunning = trace !== undefined && isAlive(trace.owner) === true;
+  if (isRunning && seeThrough === undefined) return false;
+  const self = selfOwner();
+  if (turn.owner !== self && !(await store.adoptTurn(turn.id, turn.owner, self))) return false;
+  let ended: Ended | undefined;
+  const stop = new StopRequest();
+  if (isRunning) {
+    ended = await seeAgentThrough(services, session, turn, trace, stop, seeThrough!);
+    if (seeThrough!.aborted) return false;
+    await stopAgent(trace);
+  }
+  await sweep({ home: paths.home, sessionId: session.id, turnId: turn.id });
+  const stopReason = findStopReason(paths, turn, stop.reason);
+  const { end } = buildEnd({ turn, trace, ended, stopReason, failure: undefined });
+  await store.finishTurn(turn.id, self, end);
+  removeTurnFiles(paths, turn);
+  return true;
+}
+
+function isOrphaned({ paths }: Needed, turn: Turn): boolean {
+  if (turn.owner === null) return true;
+  const alive = isAlive(turn.owner);
+  if (alive !== 'unknown') return !alive;
+  const log = statSync(paths.turnLog(turn.sessionId, turn.id), { throwIfNoEntry: false });
+  const lastSign = Math.max(turn.queuedAt, turn.startedAt ?? 0, log?.mtimeMs ?? 0);
+  return Date.now() - lastSign > turn.limits.stallTimeoutMs + UNVERIFIABLE_MARGIN_MS;
+}
+
+async function seeAgentThrough(
+  { paths }: Needed,
+  session: Session,
+  turn: Turn,
+  trace: AgentTrace,
+  stop: StopRequest,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const agent: RunningAgent = { owner: trace.owner, send: undefined, exited: gone(trace.owner, signal) };
+  const stderrPath = paths.agentStderr(turn.sessionId, turn.id);
+  const watched = superviseAgent(session, turn, {
+    trace,
+    agent,
+    stop,
+    requireMcp: false,
+    stderrPath,
+    signal,
+  });
+  for (;;) {
+    const step = await watched.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+async function gone(owner: string, signal: AbortSignal): Promise<null> {
+  while (isAlive(owner) === true && !signal.aborted) await pause(POLL_MS);
+  return null;
+}

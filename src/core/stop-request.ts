@@ -1,0 +1,40 @@
+import type { ErrorCode } from '../errors.ts';
+import type { Outcome } from './model.ts';
+
+/** Why a turn is ended before its agent has finished. */
+export const STOP_REASONS = {
+  SIGINT: { status: 'interrupted', code: 'INTERRUPTED', message: 'The turn was interrupted.' },
+  SIGTERM: { status: 'interrupted', code: 'TERMINATED', message: 'The turn was terminated.' },
+  SIGHUP: { status: 'interrupted', code: 'HANGUP', message: 'The terminal went away.' },
+  cancel: { status: 'interrupted', code: 'INTERRUPTED', message: 'The turn was cancelled.' },
+  timeout: { status: 'timed_out', code: 'TIMEOUT', message: 'The turn ran out of time.' },
+  stall: { status: 'timed_out', code: 'STALLED', message: 'The agent fell silent and was stopped.' },
+  mcp: { status: 'failed', code: 'MCP_NOT_CONNECTED', message: 'A required MCP server is not connected.' },
+} as const satisfies Record<string, { status: Outcome; code: ErrorCode; message: string }>;
+
+export type StopReason = keyof typeof STOP_REASONS;
+
+/**
+ * The wish to end a turn early: the first reason counts, a second request means "at once".
+ *
+ * Passed down to whoever can act on it; asking before anybody listens is not lost.
+ */
+export class StopRequest {
+  reason: StopReason | undefined;
+  /** Fires when it is asked again. */
+  readonly urgent = new AbortController();
+  private listeners = new Set<() => void>();
+
+  ask(reason: StopReason): void {
+    if (this.reason !== undefined) return this.urgent.abort();
+    this.reason = reason;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Calls `listener` at the first request, at once if there was one. Returns how to stop listening. */
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener);
+    if (this.reason !== undefined) listener();
+    return () => this.listeners.delete(listener);
+  }
+}

@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import type { AnswerOutcome, AnswerUpdate } from '../agent/answer.ts';
+import { AnswerFold } from '../agent/answer.ts';
+import { followLog } from '../agent/follow.ts';
+import { readJsonString } from '../agent/json-string.ts';
+import { buildInterruptLine } from '../agent/message.ts';
+import type { AgentExit } from '../agent/process.ts';
+import { stopAgent } from '../agent/stop.ts';
+import { parseLine } from '../agent/stream.ts';
+import type { TurnOutput } from '../output/records.ts';
+import type { Session, Turn } from './model.ts';
+import type { AgentTrace } from './run-files.ts';
+import type { StopRequest } from './stop-request.ts';
+import { TurnNarrator } from './turn-records.ts';
+
+const BATCH = 512;
+
+/** An agent at work on a turn: our own child, one left behind by another process, or a warm one. */
+export interface RunningAgent {
+  owner: string;
+  /** Hands it a line of input; undefined where nobody holds its stdin any more. */
+  send: ((line: string) => Promise<void>) | undefined;
+  exited: Promise<AgentExit | null>;
+}
+
+/** How an agent left a turn. */
+export interface Ended {
+  outcome: AnswerOutcome;
+  /** Null while the agent is still up, or when nobody could see its exit. */
+  exit: AgentExit | null;
+  stderr: string;
+  ttftMs: number | null;
+}
+
+export interface Watch {
+  trace: AgentTrace;
+  agent: RunningAgent;
+  stop: StopRequest;
+  requireMcp: boolean;
+  stderrPath: string;
+  /** Leaves the agent to itself. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Sees an agent through a turn: yields what it says as it says it, and returns when it has given its result or is gone.
+ *
+ * Holds it to the turn's deadline and stall timeout, and brings it down in steps when `stop` asks for it.
+ */
+export async function* superviseAgent(
+  session: Session,
+  turn: Turn,
+  watch: Watch,
+): AsyncGenerator<TurnOutput[], Ended> {
+  const { agent, stop, trace } = watch;
+  const fold = new AnswerFold({
+    costBefore: trace.costBefore,
+    readText: (source) => readJsonString(trace.logPath, source),
+  });
+  const narrator = new TurnNarrator(session, turn, trace.continuity);
+  const begun = Date.now();
+  let exit: AgentExit | null = null;
+  let isOver = false;
+  let ttftMs: number | null = null;
+  const exited = agent.exited.then((seen) => {
+    exit = seen;
+    isOver = true;
+  });
+  let stopping: Promise<boolean> | undefined;
+  const unlisten = stop.listen(() => {
+    stopping = stopAgent(agent, {
+      ...(agent.send && { interrupt: () => void agent.send!(buildInterruptLine('stop')) }),
+      force: stop.urgent.signal,
+    });
+  });
+  const clocks = new Clocks(turn, stop);
+  try {
+    const batches = followLog(trace.logPath, {
+      offset: trace.logStart,
+      isOver: () => isOver,
+      wake: exited,
+      ...(watch.signal && { signal: watch.signal }),
+    });
+    let out: TurnOutput[] = [];
+    const take = (update: AnswerUpdate): void => {
+      if (update.type === 'text') ttftMs ??= Date.now() - begun;
+      if (update.type === 'init') checkServers(update.mcpServers, watch);
+      out.push(...narrator.tell(update));
+    };
+    for await (const batch of batches) {
+      clocks.heard();
+      for (const line of batch)
+        for (const event of parseLine(line.text))
+          for (const update of fold.push(event)) {
+            take(update);
+            if (out.length >= BATCH) {
+              yield out;
+              out = [];
+            }
+          }
+      if (out.length > 0) yield out;
+      out = [];
+      if (fold.isOver) break;
+    }
+  } finally {
+    clocks.stop();
+    unlisten();
+  }
+  if (!fold.isOver) await stopping;
+  return { outcome: fold.outcome, exit, stderr: readIfThere(watch.stderrPath), ttftMs };
+}
+
+/** A server that must be there and is not ends the turn before the model is asked twice. */
+function checkServers(servers: { status: string }[], { requireMcp, stop }: Watch): void {
+  if (requireMcp && servers.some(({ status }) => status !== 'connected')) stop.ask('mcp');
+}
+
+/** The two limits of time: when the turn must have ended, and for how long the agent may say nothing. */
+class Clocks {
+  private readonly deadline: NodeJS.Timeout | undefined;
+  private readonly stall: NodeJS.Timeout;
+
+  constructor({ limits }: Turn, stop: StopRequest) {
+    if (limits.deadlineAt !== null) {
+      const left = Math.max(0, limits.deadlineAt - Date.now());
+      this.deadline = setTimeout(() => stop.ask('timeout'), Math.min(left, 2 ** 31 - 1));
+    }
+    this.stall = setTimeout(() => stop.ask('stall'), Math.min(limits.stallTimeoutMs, 2 ** 31 - 1));
+  }
+
+  heard(): void {
+    this.stall.refresh();
+  }
+
+  stop(): void {
+    clearTimeout(this.deadline);
+    clearTimeout(this.stall);
+  }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

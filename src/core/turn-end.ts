@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { readAnswer } from '../agent/answer-source.ts';
+import type { LoggedAnswer } from '../agent/answer-source.ts';
+import { classifyFailure } from '../agent/failure.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Paths } from '../settings/paths.ts';
+import type { TurnEnd } from '../store/store.ts';
+import type { Outcome, Turn } from './model.ts';
+import type { AgentTrace } from './run-files.ts';
+import type { StopReason } from './stop-request.ts';
+import { STOP_REASONS } from './stop-request.ts';
+import type { Ended } from './supervise.ts';
+
+/** Why a turn did not complete, as the `error` record tells it; null when it did. */
+export interface TurnFailure {
+  status: Exclude<Outcome, 'completed'>;
+  code: ErrorCode;
+  message: string;
+  hint: string | undefined;
+}
+
+/** What is known when a turn is over. */
+export interface Ending {
+  turn: Turn;
+  /** Undefined when no agent was started. */
+  trace: AgentTrace | undefined;
+  ended: Ended | undefined;
+  stopReason: StopReason | undefined;
+  /** A failure of ours, which then is the reason. */
+  failure: TurnFailure | undefined;
+}
+
+/** The agent's result decides; without a good one, what we asked of it or what it said of itself. */
+export function judge({ ended, stopReason, failure }: Omit<Ending, 'turn' | 'trace'>): TurnFailure | null {
+  if (ended?.outcome.result?.isError === false) return null;
+  if (failure !== undefined) return failure;
+  if (stopReason !== undefined) return { ...STOP_REASONS[stopReason], hint: undefined };
+  if (ended === undefined)
+    return {
+      status: 'interrupted',
+      code: 'INTERRUPTED',
+      message: 'The process that ran the turn ended before the turn did.',
+      hint: undefined,
+    };
+  const { reason, code, message, hint } = classifyFailure({
+    result: ended.outcome.result,
+    stderr: ended.stderr,
+    exit: ended.exit,
+  });
+  const isLimit = code === 'TURN_LIMIT' || code === 'BUDGET_EXCEEDED';
+  return {
+    status: reason === 'interrupted' ? 'interrupted' : isLimit ? 'limit' : 'failed',
+    code,
+    message,
+    hint,
+  };
+}
+
+/** A turn's end as the store takes it, and the answer as its log tells it; the same live and in recovery. */
+export function buildEnd(ending: Ending): {
+  end: TurnEnd;
+  failure: TurnFailure | null;
+  answer: LoggedAnswer | undefined;
+} {
+  const { turn, trace, ended } = ending;
+  const answer =
+    trace && readAnswer(trace.logPath, { start: trace.logStart }, { costBefore: trace.costBefore });
+  const outcome = answer?.outcome;
+  const result = outcome?.result ?? null;
+  const seen: Ended | undefined =
+    ended ?? (outcome?.result ? { outcome, exit: null, stderr: '', ttftMs: null } : undefined);
+  const failure = judge({ ...ending, ended: seen });
+  const endedAt = Date.now();
+  const end: TurnEnd = {
+    status: failure?.status ?? 'completed',
+    continuity: trace?.continuity ?? null,
+    answer: answer?.pieces() ?? [],
+    toolCalls: answer?.toolCalls() ?? [],
+    errorCode: failure?.code ?? null,
+    errorMessage: failure?.message ?? null,
+    usage: result?.usage ?? null,
+    costUsd: outcome?.costUsd ?? 0,
+    numTurns: result?.numTurns ?? null,
+    permissionDenials: outcome?.permissionDenials ?? [],
+    durationMs: endedAt - (turn.startedAt ?? turn.queuedAt),
+    ttftMs: ended?.ttftMs ?? result?.ttftMs ?? null,
+    model: outcome?.init?.model ?? null,
+    agentVersion: outcome?.init?.agentVersion ?? null,
+    exitCode: ended?.exit?.code ?? null,
+    endedAt,
+    agentSession:
+      outcome?.init && trace ? { id: outcome.init.agentSessionId, sinceTurn: trace.sinceTurn } : null,
+  };
+  return { end, failure, answer };
+}
+
+/** Whether another process asked for the end; its wish counts where we had none of our own. */
+export function findStopReason(
+  paths: Paths,
+  turn: Turn,
+  own: StopReason | undefined,
+): StopReason | undefined {
+  return own ?? (existsSync(paths.cancelMark(turn.sessionId, turn.id)) ? 'cancel' : undefined);
+}

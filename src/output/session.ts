@@ -1,0 +1,45 @@
+import type { ModeSwitchRecord, SessionRecord, TurnSummaryRecord } from './records.ts';
+import { oneLine } from './safe-text.ts';
+import { renderAge } from './sessions.ts';
+
+/** A session as lines of `name: value`, then its latest turns and mode switches. */
+export function renderSession(
+  session: SessionRecord,
+  turns: readonly TurnSummaryRecord[],
+  switches: readonly ModeSwitchRecord[],
+  now: number,
+): string {
+  const budget = session.budget_usd === null ? '' : ` of $${session.budget_usd}`;
+  const tags = Object.entries(session.tags).map(([key, value]) => (value === '' ? key : `${key}=${value}`));
+  const rows: [string, string | null][] = [
+    ['id', session.id],
+    ['name', session.name],
+    ['state', session.pinned ? `${session.state} (pinned)` : session.state],
+    ['mode', session.mode],
+    ['root', session.root],
+    ['study', session.study],
+    ['agent', session.model === null ? session.agent : `${session.agent} (${session.model})`],
+    ['agent session', session.agent_session_id],
+    ['tags', tags.join(' ') || null],
+    ['messages', `${session.message_count} in ${session.turn_count} turns`],
+    ['cost', `$${session.cost_usd.toFixed(4)}${budget}`],
+    ['created', session.created_at],
+    ['last active', `${session.last_active_at} (${renderAge(Date.parse(session.last_active_at), now)})`],
+    ['trashed', session.trashed_at],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.flatMap(([name, value]) =>
+    value === null ? [] : [`${`${name}:`.padEnd(width + 1)} ${oneLine(value)}`],
+  );
+  for (const turn of turns.toReversed()) lines.push(`turn ${turn.id}: ${describeTurn(turn)}`);
+  for (const each of switches)
+    lines.push(`mode: ${each.from} → ${each.to} by ${oneLine(each.by)} at ${each.at}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function describeTurn(turn: TurnSummaryRecord): string {
+  const words = [turn.status.replace('_', ' '), turn.continuity];
+  if (turn.duration_ms !== null) words.push(`${(turn.duration_ms / 1000).toFixed(1)} s`);
+  if (turn.error !== null) words.push(oneLine(`${turn.error.code}: ${turn.error.message ?? ''}`));
+  return words.filter((word) => word !== null).join(', ');
+}

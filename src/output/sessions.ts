@@ -1,0 +1,42 @@
+import prettyMs from 'pretty-ms';
+import type { SessionRecord } from './records.ts';
+import { renderTable } from './table.ts';
+import type { Column } from './table.ts';
+
+const COLUMNS: Column[] = [
+  { header: 'ID' },
+  { header: 'NAME', isFlexible: true },
+  { header: 'STATE' },
+  { header: 'MODE' },
+  { header: 'STUDY', isFlexible: true },
+  { header: 'TURNS', align: 'right' },
+  { header: 'COST', align: 'right' },
+  { header: 'ACTIVE' },
+  { header: 'ROOT', isFlexible: true },
+];
+
+/** Sessions as a table; '' when there are none. `columns` is the terminal's width, if it is one. */
+export function renderSessions(
+  sessions: readonly SessionRecord[],
+  columns: number | undefined,
+  now: number,
+): string {
+  if (sessions.length === 0) return '';
+  const rows = sessions.map((session) => [
+    session.id,
+    session.name ?? '',
+    session.pinned ? `${session.state} (pinned)` : session.state,
+    session.mode,
+    session.study ?? '',
+    String(session.turn_count),
+    session.cost_usd > 0 ? `$${session.cost_usd.toFixed(4)}` : '',
+    renderAge(Date.parse(session.last_active_at), now),
+    session.root,
+  ]);
+  return renderTable(COLUMNS, rows, columns);
+}
+
+/** How long ago, in the one unit that matters. */
+export function renderAge(at: number, now: number): string {
+  return now - at < 1000 ? 'now' : `${prettyMs(now - at, { compact: true })} ago`;
+}

@@ -64,6 +64,8 @@ export interface MessageFilter {
   since?: number;
   /** The newest so many, given oldest first. */
   limit?: number;
+  /** The oldest so many, instead; for going through a history page by page. */
+  first?: number;
 }
 
 /** What ends a turn; written in one transaction with the answer. */

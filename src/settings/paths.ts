@@ -38,8 +38,9 @@ export function projectFile(root: string): string {
   return path.join(root, '.session.json');
 }
 
-/** Every path below the home, in one place. Nothing here touches the disk. */
-export function buildPaths(home: string) {
+/** Every path we use, in one place. Nothing here touches the disk. */
+export function buildPaths(env: Environment) {
+  const home = resolveHome(env);
   const run = path.join(home, 'run');
   const sessionRun = (sessionId: string): string => path.join(run, sessionId);
   const ofTurn =

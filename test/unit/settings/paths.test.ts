@@ -21,7 +21,7 @@ describe('resolveHome', () => {
 });
 
 it('keeps everything below the home', () => {
-  const paths = buildPaths('/h');
+  const paths = buildPaths({ CLAUDE_SESSION_HOME: '/h' });
   expect(paths.turnLog('0badcafe', 7)).toBe('/h/run/0badcafe/7.ndjson');
   expect(paths.agentStderr('0badcafe', 7)).toBe('/h/run/0badcafe/7.stderr');
   expect(paths.mcpConfig('0badcafe')).toBe('/h/run/0badcafe/mcp.json');

@@ -9,8 +9,8 @@ import { loadSettings } from '../../../src/settings/settings.ts';
 export function arrange({ user, project }: { user?: unknown; project?: unknown } = {}) {
   const top = realpathSync(mkdtempSync(path.join(tmpdir(), 'settings-')));
   const root = path.join(top, 'root');
-  const env: Record<string, string> = { HOME: top };
-  const paths = buildPaths(path.join(top, 'home'));
+  const env: Record<string, string> = { CLAUDE_SESSION_HOME: path.join(top, 'home'), HOME: top };
+  const paths = buildPaths(env);
   mkdirSync(root);
   mkdirSync(paths.home, { recursive: true });
   if (user !== undefined) writeFileSync(paths.config, asText(user));

@@ -6,9 +6,13 @@ export async function readPromptFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new SessionError('CONTEXT_INVALID', `the system prompt file ${path} can't be read (${systemCode(error) ?? String(error)})`, {
-      hint: 'Correct the setting systemPrompt.file.',
-      cause: error,
-    });
+    throw new SessionError(
+      'CONTEXT_INVALID',
+      `the system prompt file ${path} can't be read (${systemCode(error) ?? String(error)})`,
+      {
+        hint: 'Correct the setting systemPrompt.file.',
+        cause: error,
+      },
+    );
   }
 }

@@ -57,7 +57,8 @@ function renderMessage(message: Message, maxChars: number): string {
   );
 }
 
-function renderToolCalls(calls: ToolCall[]): string[] {
+/** What was called and how it ended, a line each; inputs are cut, results left out. */
+export function renderToolCalls(calls: ToolCall[]): string[] {
   if (calls.length === 0) return [];
   const lines = calls.slice(0, MAX_TOOL_CALLS).map((call) => {
     const input = renderCode(JSON.stringify(call.input) ?? '', MAX_INPUT_CHARS);

@@ -1,0 +1,21 @@
+import { cutHead } from '../context/markdown.ts';
+
+/** Characters of one answer: some 10,000 tokens, well below what clients accept. */
+export const MAX_ANSWER_CHARS = 40_000;
+
+/** As many of the parts, in order, as fit; when some don't, a last line that says so. A first part too long is cut. */
+export function joinBounded(
+  parts: string[],
+  howToGoOn: (shown: number) => string,
+  maxChars = MAX_ANSWER_CHARS,
+): string {
+  const shown: string[] = [];
+  let left = maxChars;
+  for (const part of parts) {
+    if (part.length > left && shown.length > 0) break;
+    shown.push(cutHead(part, left));
+    left -= part.length;
+  }
+  const isWhole = shown.length === parts.length && left >= 0;
+  return isWhole ? shown.join('\n\n') : `${shown.join('\n\n')}\n\n${howToGoOn(shown.length)}`;
+}

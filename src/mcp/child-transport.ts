@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/client';
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
+import { signalGroup } from '../system/process-group.ts';
+
+export interface ChildCommand {
+  command: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+}
+
+const STDERR_KEPT = 2000;
+const GRACE_MS = 500;
+
+/**
+ * Speaks MCP with a child process over its stdin and stdout.
+ *
+ * Unlike the library's own transport it makes the child the leader of a process group and ends that whole group, so
+ * that a server behind a shell or a package runner does not outlive us.
+ */
+export class ChildTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage) => void;
+  /** The end of what the child said on stderr. */
+  stderr = '';
+  /** How the child ended, once it has. */
+  ending: string | undefined;
+
+  readonly #command: ChildCommand;
+  readonly #buffer = new ReadBuffer();
+  #child: ChildProcess | undefined;
+
+  constructor(command: ChildCommand) {
+    this.#command = command;
+  }
+
+  start(): Promise<void> {
+    const { command, args, cwd, env } = this.#command;
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      detached: process.platform !== 'win32',
+      stdio: 'pipe',
+      windowsHide: true,
+    });
+    this.#child = child;
+    child.stdin.on('error', () => {});
+    child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.stderr = (this.stderr + chunk.toString()).slice(-STDERR_KEPT);
+    });
+    child.on('close', (code, signal) => {
+      this.ending = signal === null ? `exit status ${code}` : `signal ${signal}`;
+      this.onclose?.();
+    });
+    return new Promise((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+  }
+
+  send(message: JSONRPCMessage): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#child?.stdin?.writable) this.#child.stdin.write(serializeMessage(message), () => resolve());
+      else resolve();
+    });
+  }
+
+  /** Closes the child's stdin, and after a short grace ends what is left of its group. */
+  async close(): Promise<void> {
+    const pid = this.#child?.pid;
+    this.#child?.stdin?.end();
+    if (pid === undefined) return;
+    for (const signal of [0, 'SIGTERM', 'SIGKILL'] as const) {
+      signalGroup(pid, signal);
+      for (let waitedMs = 0; waitedMs < GRACE_MS && signalGroup(pid, 0); waitedMs += 10) await sleep(10);
+      if (!signalGroup(pid, 0)) return;
+    }
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#buffer.append(chunk);
+    for (;;) {
+      try {
+        const message = this.#buffer.readMessage();
+        if (message === null) return;
+        this.onmessage?.(message);
+      } catch (error) {
+        this.onerror?.(error as Error);
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { cutHead, renderFence } from '../context/markdown.ts';
+import { renderToolCalls } from '../context/replay.ts';
+import type { Message } from '../core/model.ts';
+
+const SNIPPET_CHARS = 300;
+const MAX_CHARS_IN_PAGE = 10_000;
+
+/** `Message 12, assistant, 2026-01-02T03:04:05Z, interrupted`. */
+export function renderMessageTitle({ id, role, createdAt, status }: Message): string {
+  const at = new Date(createdAt).toISOString().replace(/\.\d+Z$/, 'Z');
+  return `Message ${id}, ${role}, ${at}${role === 'user' || status === 'completed' ? '' : `, ${status.replace('_', ' ')}`}`;
+}
+
+/** A message from `offset` on, at most so many characters; what is left out is said, and how to get it. */
+export function renderMessage(message: Message, offset: number, maxChars: number): string {
+  const { id, content, toolCalls } = message;
+  const text = cutHead(content.slice(offset), maxChars);
+  const end = offset + text.length;
+  const isWhole = text.length === content.length;
+  const more = end < content.length ? `; for more: id ${id}, offset ${end}` : '';
+  return [
+    `### ${renderMessageTitle(message)}`,
+    ...(isWhole ? [] : [`Characters ${offset} to ${end} of ${content.length}${more}.`]),
+    text === '' ? '(no text)' : renderFence(text),
+    ...(end < content.length ? [] : renderToolCalls(toolCalls)),
+  ].join('\n\n');
+}
+
+/** The part of a message around the first of the words. */
+export function renderSnippet(message: Message, words: string[]): string {
+  const lower = message.content.toLowerCase();
+  const positions = words
+    .map((word) => lower.indexOf(word.toLowerCase()))
+    .filter((position) => position >= 0);
+  const start = Math.max(0, Math.min(...positions, lower.length) - SNIPPET_CHARS / 3);
+  const text = cutHead(message.content.slice(start), SNIPPET_CHARS);
+  const snippet = `${start > 0 ? '…' : ''}${text}${start + text.length < message.content.length ? '…' : ''}`;
+  return `### ${renderMessageTitle(message)}\n\n${renderFence(snippet)}`;
+}
+
+/** The newest of the messages that fit, oldest first, and how to get the ones before. */
+export function renderPage(messages: Message[], limit: number, maxChars: number): string {
+  const shown: string[] = [];
+  let left = maxChars;
+  for (const message of messages.toReversed()) {
+    const text = renderMessage(message, 0, MAX_CHARS_IN_PAGE);
+    if (text.length > left && shown.length > 0) break;
+    shown.unshift(text);
+    left -= text.length;
+  }
+  const first = messages.at(-shown.length);
+  if (first === undefined) return 'There are no messages.';
+  const isStart = shown.length === messages.length && messages.length < limit;
+  return [
+    isStart ? 'This is the start of the session.' : `For the messages before these: before ${first.id}.`,
+    ...shown,
+  ].join('\n\n');
+}

@@ -1,0 +1,116 @@
+import type { Transport } from '@modelcontextprotocol/client';
+import { renderLine } from '../context/markdown.ts';
+import type { HttpServer, McpServerEntry, StdioServer } from '../context/mcp-server-entry.ts';
+import { systemCode } from '../errors.ts';
+import { VERSION } from '../version.ts';
+import { expandReferences } from './expand.ts';
+
+export interface ProbeOptions {
+  timeoutMs: number;
+  /** Where claude would start it: the session's root. */
+  cwd: string;
+  /** What the server would inherit, and what fills in `${VAR}`. */
+  env: Record<string, string | undefined>;
+}
+
+export interface Probe {
+  status: 'connected' | 'failed' | 'timed_out';
+  /** The names of its tools, as the server gives them. */
+  tools: string[];
+  durationMs: number;
+  /** One sentence, when it is not connected. */
+  error?: string;
+}
+
+/** Starts an MCP server as claude would, asks for its tools, and ends it, whatever happens. Never throws. */
+export async function probeServer(entry: McpServerEntry, options: ProbeOptions): Promise<Probe> {
+  const startedAt = performance.now();
+  const expired = AbortSignal.timeout(options.timeoutMs);
+  const channel = await openChannel(expandReferences(entry, options.env), options);
+  try {
+    const tools = await Promise.race([
+      listToolNames(channel.transport, options.timeoutMs),
+      rejectOn(expired),
+    ]);
+    return { status: 'connected', tools, durationMs: elapsed(startedAt) };
+  } catch (error) {
+    const durationMs = elapsed(startedAt);
+    if (!expired.aborted)
+      return { status: 'failed', tools: [], durationMs, error: channel.explain(error as Error) };
+    return {
+      status: 'timed_out',
+      tools: [],
+      durationMs,
+      error: `It did not answer within ${options.timeoutMs} ms.`,
+    };
+  } finally {
+    await channel.transport.close().catch(() => {});
+  }
+}
+
+interface Channel {
+  transport: Transport;
+  /** Says why it failed, in one sentence. */
+  explain(error: Error): string;
+}
+
+async function openChannel(entry: McpServerEntry, { cwd, env }: ProbeOptions): Promise<Channel> {
+  if ('url' in entry && typeof entry.url === 'string') return openHttp(entry as HttpServer);
+  const { command, args = [], env: own = {}, cwd: ownCwd } = entry as StdioServer;
+  const inherited = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  const { ChildTransport } = await import('./child-transport.ts');
+  const transport = new ChildTransport({
+    command,
+    args,
+    cwd: ownCwd ?? cwd,
+    env: { ...Object.fromEntries(inherited), ...own },
+  });
+  return { transport, explain: (error) => explainChild(command, transport, error) };
+}
+
+function explainChild(
+  command: string,
+  child: { ending: string | undefined; stderr: string },
+  error: Error,
+): string {
+  if (systemCode(error) === 'ENOENT') return `There is no program ${JSON.stringify(command)}.`;
+  const said = renderLine(child.stderr, 300);
+  const what =
+    child.ending === undefined ? renderLine(error.message, 300) : `It ended at once (${child.ending})`;
+  return said === '' ? `${what}.` : `${what}, saying: ${said}`;
+}
+
+async function openHttp({ type, url, headers = {} }: HttpServer): Promise<Channel> {
+  const { SSEClientTransport, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
+  const HttpTransport = type === 'sse' ? SSEClientTransport : StreamableHTTPClientTransport;
+  const transport = new HttpTransport(new URL(url), { requestInit: { headers } });
+  return {
+    transport,
+    explain: (error) =>
+      renderLine(
+        [error.message, (error.cause as Error | undefined)?.message].filter(Boolean).join(': '),
+        300,
+      ),
+  };
+}
+
+async function listToolNames(transport: Transport, timeoutMs: number): Promise<string[]> {
+  const { Client } = await import('@modelcontextprotocol/client');
+  const client = new Client({ name: 'session-doctor', version: VERSION });
+  await client.connect(transport, { timeout: timeoutMs });
+  if (client.getServerCapabilities()?.tools === undefined) return [];
+  const { tools } = await client.listTools(undefined, { timeout: timeoutMs });
+  return tools.map((tool) => tool.name);
+}
+
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  );
+}
+
+function elapsed(startedAt: number): number {
+  return Math.round(performance.now() - startedAt);
+}

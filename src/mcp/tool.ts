@@ -1,0 +1,17 @@
+import type { GenericSchema, InferOutput } from 'valibot';
+
+/** A tool of our server. All of them only read. */
+export interface Tool<Input extends GenericSchema = GenericSchema> {
+  name: string;
+  title: string;
+  /** Written for the model that picks it. */
+  description: string;
+  input: Input;
+  /** Answers in Markdown. A SessionError it throws is the tool's failure, in its own words. */
+  run(input: InferOutput<Input>): Promise<string>;
+}
+
+/** Lets a tool's `run` take its type from the schema beside it. */
+export function defineTool<Input extends GenericSchema>(tool: Tool<Input>): Tool {
+  return tool as unknown as Tool;
+}

@@ -1,0 +1,1 @@
+export { runMockAgent as start } from './agent.ts';

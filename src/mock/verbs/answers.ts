@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { emittedText } from '../emitted-text.ts';
+import { pause } from '../pause.ts';
+import type { Turn } from '../turn.ts';
+import { splitWords } from '../words.ts';
+import type { Arguments } from './arguments.ts';
+import type { Step, Verb } from './verb.ts';
+
+const CHUNK_BYTES = 64_000;
+const BLOCK_BYTES = 1_000_000;
+
+/** Verbs that make text. */
+export const ANSWER_VERBS = {
+  say: {
+    arguments: 'TEXT',
+    does: 'answers TEXT, a word a delta; another `say` goes on in a new line. "In quotes" it is a JSON string: \\n works.',
+    parse: (given) => {
+      const text = given.text('TEXT');
+      return (turn) => turn.say(text);
+    },
+  },
+  think: {
+    arguments: 'TEXT',
+    does: 'thinks TEXT, which is no part of the answer.',
+    parse: (given) => {
+      const text = given.text('TEXT');
+      return (turn) => turn.think(text);
+    },
+  },
+  sleep: {
+    arguments: 'DURATION',
+    does: 'waits, with nothing printed (`200ms`, `3s`).',
+    parse: (given) => {
+      const durationMs = given.duration('DURATION');
+      return (turn) => pause(durationMs, turn.signal);
+    },
+  },
+  stream: {
+    arguments: 'DURATION TEXT',
+    does: 'answers TEXT slowly: each word that long after the one before.',
+    parse: (given) => {
+      const durationMs = given.duration('DURATION');
+      const text = given.text('TEXT');
+      return async (turn) => {
+        for (const word of splitWords(text)) {
+          turn.delta(word);
+          await pause(durationMs, turn.signal);
+        }
+      };
+    },
+  },
+  emit: {
+    arguments: 'SIZE [chunk SIZE] [block SIZE] [unicode]',
+    does: 'answers exactly that many bytes of numbered lines (`100MB`), in deltas of a chunk (64KB) and text blocks of a block (1MB); `unicode` mixes in characters of two to four bytes.',
+    parse: parseEmit,
+  },
+  drop: {
+    arguments: 'TEXT',
+    does: 'streams TEXT, then the connection breaks: what follows (or else TEXT again) comes in its place, without deltas.',
+    parse: (given) => {
+      const text = given.text('TEXT');
+      return (turn) => {
+        for (const word of splitWords(text)) turn.delta(word);
+        turn.loseConnection(text);
+      };
+    },
+  },
+  recall: says('says the earlier messages of this conversation that it remembers, one a line.', (turn) => {
+    const earlier = turn.machine.transcript.userMessages.slice(0, -1);
+    return earlier.length === 0 ? '(nothing)' : earlier.join('\n');
+  }),
+  context: says('says the system prompt it was given.', readSystemPrompt),
+  argv: says('says its arguments, as a JSON array.', (turn) => JSON.stringify(turn.machine.argv)),
+  env: {
+    arguments: 'NAME',
+    does: 'says the value of an environment variable, or `(unset)`.',
+    parse: (given) => {
+      const name = given.word('NAME');
+      given.end();
+      return (turn) => turn.say(turn.machine.env[name] ?? '(unset)');
+    },
+  },
+} as const satisfies Record<string, Verb>;
+
+function says(does: string, text: (turn: Turn) => string): Verb {
+  const parse = (given: Arguments): Step => {
+    given.end();
+    return (turn) => turn.say(text(turn));
+  };
+  return { arguments: '', does, parse };
+}
+
+function parseEmit(given: Arguments): Step {
+  const bytes = given.size('SIZE');
+  let chunkBytes = CHUNK_BYTES;
+  let blockBytes = BLOCK_BYTES;
+  let script: 'ascii' | 'unicode' = 'ascii';
+  while (!given.isEmpty) {
+    const option = given.oneOf('option', ['chunk', 'block', 'unicode']);
+    if (option === 'chunk') chunkBytes = given.size('chunk');
+    else if (option === 'block') blockBytes = given.size('block');
+    else script = 'unicode';
+  }
+  return async (turn) => {
+    let inBlock = 0;
+    for (const piece of emittedText(bytes, chunkBytes, script)) {
+      turn.delta(piece);
+      inBlock += chunkBytes;
+      if (inBlock + chunkBytes > blockBytes) {
+        turn.endText();
+        inBlock = 0;
+      }
+      await turn.machine.output.breathe();
+      turn.signal.throwIfAborted();
+    }
+    turn.endText();
+  };
+}
+
+function readSystemPrompt({ machine }: Turn): string {
+  const { systemPrompts, systemPromptFiles } = machine.options;
+  const files = systemPromptFiles.map((file) => readFileSync(path.resolve(machine.cwd, file), 'utf8'));
+  return [...files, ...systemPrompts].join('\n\n') || '(none)';
+}

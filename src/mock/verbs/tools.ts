@@ -1,0 +1,97 @@
+import path from 'node:path';
+import { mcpToolName } from '../servers/contract.ts';
+import { runBuiltIn } from '../tools/built-in.ts';
+import type { Turn } from '../turn.ts';
+import type { Verb } from './verb.ts';
+
+type ToolInput = Record<string, unknown>;
+
+/** Verbs that call tools, each subject to the session's permissions. */
+export const TOOL_VERBS = {
+  call: {
+    arguments: 'SERVER TOOL [JSON]',
+    does: 'calls a tool of an MCP server of the configuration, for real.',
+    parse: (given) => {
+      const server = given.word('SERVER');
+      const tool = given.word('TOOL');
+      const input = given.object('JSON');
+      return (turn) => callMcp(turn, server, tool, input);
+    },
+  },
+  bash: {
+    arguments: 'COMMAND',
+    does: 'runs a shell command, for real, in a session and process group of its own.',
+    parse: (given) => {
+      const command = given.text('COMMAND');
+      return (turn) => callBuiltIn(turn, 'Bash', { command, description: command });
+    },
+  },
+  read: {
+    arguments: 'PATH',
+    does: 'reads a file.',
+    parse: (given) => {
+      const file = given.text('PATH');
+      return (turn) => callBuiltIn(turn, 'Read', { file_path: path.resolve(turn.machine.cwd, file) });
+    },
+  },
+  write: {
+    arguments: 'PATH TEXT',
+    does: 'writes a file, for real.',
+    parse: (given) => {
+      const file = given.word('PATH');
+      const content = given.text('TEXT');
+      return (turn) =>
+        callBuiltIn(turn, 'Write', { file_path: path.resolve(turn.machine.cwd, file), content });
+    },
+  },
+  tool: {
+    arguments: 'NAME [JSON]',
+    does: 'calls a built-in tool with this input: Bash, Read, Write and Edit work, others do nothing.',
+    parse: (given) => {
+      const name = given.word('NAME');
+      const input = given.object('JSON');
+      return (turn) => callBuiltIn(turn, name, input);
+    },
+  },
+  deny: {
+    arguments: 'TOOL [JSON]',
+    does: 'calls a tool and is denied, whatever the rules say.',
+    parse: (given) => {
+      const name = given.word('TOOL');
+      const input = given.object('JSON');
+      return (turn) => turn.useTool({ name, input, isForbidden: true, run: neverRun });
+    },
+  },
+  loop: {
+    arguments: 'N',
+    does: 'makes N model calls that each run a tool, to reach `--max-turns` or `--max-budget-usd`.',
+    parse: (given) => {
+      const count = given.count('N');
+      return async (turn) => {
+        for (let at = 0; at < count; at += 1) {
+          await callBuiltIn(turn, 'Bash', { command: 'true', description: 'loop' });
+        }
+      };
+    },
+  },
+} as const satisfies Record<string, Verb>;
+
+function callMcp(turn: Turn, server: string, tool: string, input: ToolInput): Promise<void> {
+  const { mcp } = turn.machine;
+  return turn.useTool({
+    name: mcpToolName(server, tool),
+    input,
+    meta: { display_name: tool, server_display_name: server },
+    run: () => mcp.call(server, tool, input, turn.signal),
+  });
+}
+
+function callBuiltIn(turn: Turn, name: string, input: ToolInput): Promise<void> {
+  const { cwd, env } = turn.machine;
+  const run = () => runBuiltIn(name, input, { cwd, env, signal: turn.signal });
+  return turn.useTool({ name, input, run });
+}
+
+async function neverRun(): Promise<never> {
+  throw new Error('a denied tool was run');
+}

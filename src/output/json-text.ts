@@ -32,24 +32,33 @@ export async function writeJson(record: object, writer: Writer): Promise<void> {
   }
 }
 
-/** The inside of the JSON string of a text, piece by piece; joined, it is what JSON.stringify makes of the whole. */
+/**
+ * The inside of the JSON string of a text, piece by piece; joined, it is what JSON.stringify makes of the whole.
+ *
+ * Small pieces are put together first: each step of an async loop costs more than escaping a line.
+ */
 export async function* escapeJson(text: TextSource): AsyncGenerator<string> {
-  let half = '';
-  for await (const piece of typeof text === 'string' ? [text] : text) {
-    const whole = half + piece;
-    const end = isHighSurrogate(whole.at(-1)) ? whole.length - 1 : whole.length;
-    half = whole.slice(end);
-    for (const part of cutText(whole, end)) yield JSON.stringify(part).slice(1, -1);
+  let gathered = '';
+  try {
+    for await (const piece of typeof text === 'string' ? [text] : text) {
+      gathered += piece;
+      if (gathered.length < PIECE_CHARS) continue;
+      const end = isHighSurrogate(gathered.at(-1)) ? gathered.length - 1 : gathered.length;
+      yield* escapeParts(gathered, end);
+      gathered = gathered.slice(end);
+    }
+  } finally {
+    // Also when the text breaks off: what came of it is told.
+    yield* escapeParts(gathered, gathered.length);
   }
-  if (half !== '') yield JSON.stringify(half).slice(1, -1);
 }
 
-/** Cuts the first `end` characters into parts that do not split a surrogate pair. */
-function* cutText(text: string, end: number): Generator<string> {
+/** Escapes the first `end` characters in parts that do not split a surrogate pair. */
+function* escapeParts(text: string, end: number): Generator<string> {
   for (let at = 0; at < end;) {
     let next = Math.min(at + PIECE_CHARS, end);
     if (isHighSurrogate(text[next - 1]) && isLowSurrogate(text[next])) next += 1;
-    yield text.slice(at, next);
+    yield JSON.stringify(text.slice(at, next)).slice(1, -1);
     at = next;
   }
 }

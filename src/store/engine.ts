@@ -15,7 +15,7 @@ export function loadEngine(wasmPath?: string): Promise<NodeVfs> {
 async function load(wasmPath: string): Promise<NodeVfs> {
   // V8 optimises hot WebAssembly in the background, and Node waits for that at exit, longer than all of our own work
   // takes. Let only long runs reach the optimiser.
-  setFlagsFromString('--wasm-tiering-budget=100000000');
+  setFlagsFromString('--wasm-tiering-budget=2000000000');
   const wasm = readWasm(wasmPath);
   const { default: initSqlJs } = await import('sql.js');
   let instance: WebAssembly.Instance | undefined;

@@ -1,29 +1,25 @@
 import type { Message, ToolCall, TurnStatus } from '../core/model.ts';
-import type { Reader, SqlValue } from './connection.ts';
+import type { Reader } from './connection.ts';
 import { readWhole } from './contents.ts';
 import { type MessageRow, type ToolCallRow, toMessage, toToolCall } from './rows.ts';
 import type { MessageFilter } from './store.ts';
+import { Where } from './where.ts';
 
 export function listMessages(
   tx: Reader,
   filter: MessageFilter,
   options: { toolCalls?: boolean } = {},
 ): Message[] {
-  const conditions = ['messages.session_id = ?'];
-  const params: SqlValue[] = [filter.sessionId];
-  const add = (condition: string, value: SqlValue | undefined): void => {
-    if (value === undefined) return;
-    conditions.push(condition);
-    params.push(value);
-  };
-  add('messages.id < ?', filter.before);
-  add('messages.id > ?', filter.after);
-  add('messages.role = ?', filter.role);
-  add('messages.created_at >= ?', filter.since);
+  const where = new Where()
+    .add('messages.session_id = ?', filter.sessionId)
+    .add('messages.id < ?', filter.before)
+    .add('messages.id > ?', filter.after)
+    .add('messages.role = ?', filter.role)
+    .add('messages.created_at >= ?', filter.since);
   const rows = tx.all<MessageRow & { status: TurnStatus; cost_usd: number }>(
     `SELECT messages.*, turns.status, turns.cost_usd FROM messages JOIN turns ON turns.id = messages.turn_id
-     WHERE ${conditions.join(' AND ')} ORDER BY messages.id DESC LIMIT ?`,
-    [...params, filter.limit ?? -1],
+     ${where.sql} ORDER BY messages.id DESC LIMIT ?`,
+    [...where.params, filter.limit ?? -1],
   );
   return rows
     .toReversed()

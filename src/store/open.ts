@@ -2,6 +2,7 @@ import { readPart } from './contents.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { finishTurn } from './finish-turn.ts';
 import * as messages from './messages.ts';
+import { countSessions, listSessions } from './session-list.ts';
 import * as sessions from './sessions.ts';
 import type { Store } from './store.ts';
 import * as turns from './turns.ts';
@@ -16,8 +17,6 @@ export async function openStore(path: string, options: DatabaseOptions): Promise
   return storeOn(await openDatabase(path, options));
 }
 
-const sessionList = () => import('./session-list.ts');
-
 function storeOn(db: Database): Store {
   return {
     insertSession: (session) => db.write((tx) => sessions.insertSession(tx, session)),
@@ -27,14 +26,8 @@ function storeOn(db: Database): Store {
     findSessionsByPrefix: (prefix, limit) =>
       db.read((tx) => sessions.findSessionsByPrefix(tx, prefix, limit)),
     findLastSession: (root) => db.read((tx) => sessions.findLastSession(tx, root)),
-    async listSessions(filter) {
-      const { listSessions } = await sessionList();
-      return db.read((tx) => listSessions(tx, filter));
-    },
-    async countSessions(filter) {
-      const { countSessions } = await sessionList();
-      return db.read((tx) => countSessions(tx, filter));
-    },
+    listSessions: (filter) => db.read((tx) => listSessions(tx, filter)),
+    countSessions: (filter) => db.read((tx) => countSessions(tx, filter)),
     changeSession: (id, change) => db.write((tx) => sessions.changeSession(tx, id, change)),
     switchMode: (change) => db.write((tx) => sessions.switchMode(tx, change)),
     modeSwitches: (sessionId) => db.read((tx) => sessions.modeSwitches(tx, sessionId)),

@@ -9,7 +9,6 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
@@ -81,7 +80,7 @@ export class VfsFiles {
 
   /** A scratch file of SQLite's own: real, so that large ones cost no memory, and unlinked at once, so that none is left. */
   openTemporary(file: number, target: VfsTarget): void {
-    const path = join(tmpdir(), `session-${randomUUID()}.tmp`);
+    const path = join(tmpdir(), `session-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
     unlinkSync(path);
     this.#files.set(file, { fd, target, isMain: false, unsyncedIn: undefined });

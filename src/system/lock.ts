@@ -2,7 +2,6 @@
  * A mutex between processes that needs no native code, no heartbeat and no clean-up after a crash: whoever finds the
  * lock of a dead owner takes it away. On one host a crash costs the next process milliseconds.
  */
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLockFile, isAbandoned, readLockFile, removeLockFile, touchLockFile } from './lock-file.ts';
 import { isAlive, selfOwner } from './owner.ts';
@@ -125,12 +124,8 @@ export class FileLock {
    * back, so a second evictor finds somebody else's lock, and leaves it. A ticket's owner may die too, and is evicted alike.
    */
   #evict(owner: string): void {
-    const ticket = new FileLock(
-      `${this.path}.${createHash('sha256').update(owner).digest('hex').slice(0, 16)}`,
-      {
-        links: this.#links,
-      },
-    );
+    const name = owner.replace(/[^\w.-]/g, '_').slice(0, 150);
+    const ticket = new FileLock(`${this.path}.evict.${name}`, { links: this.#links });
     if (!ticket.tryAcquire()) return;
     try {
       if (readLockFile(this.path) === owner && isAbandoned(this.path, owner)) removeLockFile(this.path);

@@ -28,6 +28,16 @@ export function describeSpawnFailure(
   const { cause } = failure;
   switch (code) {
     case 'ENOENT':
+      if (isFile(file)) {
+        return new SessionError(
+          'AGENT_MISSING',
+          `The interpreter that "${file}" names in its first line was not found.`,
+          {
+            hint: 'Install that interpreter, or put it on PATH.',
+            cause,
+          },
+        );
+      }
       return new SessionError('AGENT_MISSING', `The agent program "${file}" was not found.`, {
         hint: 'Install it, put it on PATH, or name it with `session config set agents.claude.command`.',
         cause,
@@ -42,4 +52,8 @@ export function describeSpawnFailure(
         cause,
       });
   }
+}
+
+function isFile(path: string): boolean {
+  return path.includes('/') && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -1,0 +1,65 @@
+import { Buffer } from 'node:buffer';
+import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
+
+/*
+ * Looks into /proc, where Linux shows the environment that each process was started with. Runs on every turn's path,
+ * so it is thrifty: no process of another user is opened, and one buffer serves for all.
+ */
+
+const FIRST_READ_BYTES = 64 * 1024;
+
+/** The pids of this user's processes whose initial environment holds all of these `NAME=value` entries. */
+export function findMarked(entries: readonly string[]): number[] {
+  if (process.platform !== 'linux') return [];
+  // Every entry but the first is preceded by a NUL, so a NUL is put in front of the first.
+  const wanted = entries.map((entry) => Buffer.from(`\0${entry}\0`));
+  const reader = new EnvironmentReader();
+  return listProcesses().filter((pid) => {
+    const environment = reader.read(pid);
+    return wanted.every((entry) => environment.includes(entry));
+  });
+}
+
+function listProcesses(): number[] {
+  const names = readdirSync('/proc').filter((name) => name >= '1' && name <= ':');
+  const uid = process.getuid?.();
+  return names.filter((name) => uid === 0 || ownerId(name) === uid).map(Number);
+}
+
+function ownerId(name: string): number | undefined {
+  return statSync(`/proc/${name}`, { throwIfNoEntry: false })?.uid;
+}
+
+class EnvironmentReader {
+  #buffer = Buffer.alloc(FIRST_READ_BYTES);
+
+  /** With a NUL before and after each entry; empty for a process that is gone, a zombie, or not ours to look into. */
+  read(pid: number): Buffer {
+    let fd: number;
+    try {
+      fd = openSync(`/proc/${pid}/environ`, 'r');
+    } catch {
+      return this.#buffer.subarray(0, 0);
+    }
+    try {
+      const length = this.#fill(fd);
+      return this.#buffer.subarray(0, length);
+    } catch {
+      return this.#buffer.subarray(0, 0);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  #fill(fd: number): number {
+    let length = 1;
+    for (;;) {
+      const free = this.#buffer.length - length;
+      const bytes = readSync(fd, this.#buffer, length, free, null);
+      length += bytes;
+      // The kernel gives all there is, so less than asked for is the end.
+      if (bytes < free) return length;
+      this.#buffer = Buffer.concat([this.#buffer, Buffer.alloc(length)]);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const RECORDINGS = fileURLToPath(new URL('../fixtures/recordings/', import.meta.url));
+
+/** Every recorded situation of the real agent that is NDJSON. */
+export const recordings = readdirSync(RECORDINGS)
+  .filter((file) => file.endsWith('.ndjson') && !['json-format.ndjson', 'json-verbose.ndjson'].includes(file))
+  .map((file) => file.slice(0, -'.ndjson'.length));
+
+export function recordingPath(name: string): string {
+  return join(RECORDINGS, `${name}.ndjson`);
+}
+
+export function readRecording(name: string): string {
+  return readFileSync(recordingPath(name), 'utf8');
+}
+
+/** A directory that is gone after the test. */
+export function makeScratch(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'session-agent-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** A log file of these lines, gone after the test. */
+export function writeLog(lines: readonly unknown[]): string {
+  const path = join(makeScratch(), 'turn.ndjson');
+  writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  return path;
+}
+
+/** Lines as claude writes them. */
+export const line = {
+  messageStart: () => streamEvent({ type: 'message_start', message: { id: 'msg_1' } }),
+  delta: (text: string) =>
+    streamEvent({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }),
+  text: (text: string, extra: object = {}) => assistant([{ type: 'text', text }], extra),
+  toolCall: (id: string, name: string, input: unknown) => assistant([{ type: 'tool_use', id, name, input }]),
+  toolResult: (id: string, content: unknown, isError = false) => ({
+    type: 'user',
+    message: {
+      role: 'user',
+      content: [{ type: 'tool_result', tool_use_id: id, content, is_error: isError }],
+    },
+    parent_tool_use_id: null,
+  }),
+  result: (extra: object = {}) => ({
+    type: 'result',
+    subtype: 'success',
+    is_error: false,
+    num_turns: 1,
+    result: 'last',
+    session_id: '11111111-1111-4111-8111-111111111111',
+    total_cost_usd: 0.5,
+    permission_denials: [],
+    ...extra,
+  }),
+};
+
+function streamEvent(event: object): object {
+  return { type: 'stream_event', event, session_id: 's', parent_tool_use_id: null, uuid: 'u' };
+}
+
+function assistant(content: object[], extra: object = {}): object {
+  return { type: 'assistant', message: { id: 'msg_1', content }, parent_tool_use_id: null, ...extra };
+}

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { AnswerFold, type AnswerUpdate } from '../../../src/agent/answer.ts';
+import { readAnswer } from '../../../src/agent/answer-source.ts';
+import { classifyFailure } from '../../../src/agent/failure.ts';
+import { parseLine } from '../../../src/agent/stream.ts';
+import { readRecording, recordingPath, recordings } from '../../support/turn-log.ts';
+
+/** What a person who read the first turn of a recording would say of it. */
+interface Reading {
+  answer: string;
+  ended: 'completed' | 'failed' | 'open';
+  costUsd: number | null;
+  denied?: string[];
+  tools?: string[];
+  code?: string;
+}
+
+const LOOP = { tools: ['mcp__atomizer__echo', 'mcp__atomizer__echo'] };
+const HELLO = 'Héllo wörld — 日本語 🙂🙂\n2 lines';
+const done = (costUsd: number, answer = 'done'): Reading => ({ answer, ended: 'completed', costUsd });
+const failed = (code = 'AGENT_FAILED', answer = '', costUsd = 0): Reading => ({
+  answer,
+  ended: 'failed',
+  costUsd,
+  code,
+});
+const DENIED = ['mcp__atomizer__echo', 'Bash', 'Bash', 'Read', 'Write', 'Write', 'WebFetch'];
+const TEN = 'mcp__atomizer__echo Bash Bash Bash Read Read Write Read Write WebFetch'.split(' ');
+
+const READINGS: Record<string, Reading> = {
+  'api-400': failed(),
+  'api-401-3min': failed('NOT_LOGGED_IN'),
+  'api-404-model': failed(),
+  'api-429-final': failed(),
+  'api-429-recovered': done(0.008325, 'recovered'),
+  'api-500-final': failed(),
+  'api-529-final': failed(),
+  'api-refused': failed(),
+  'api-timeout': failed(),
+  basic: done(0.00846, HELLO),
+  'bypass-sandbox': { ...done(0.113675), tools: TEN },
+  'control-interrupt': failed('INTERRUPTED', 'w0 w1 w2 w3 w4 w5 w6 '),
+  'control-permission': { ...done(0.017255), denied: ['Bash'], tools: ['Bash'] },
+  'denied-default': { ...done(0.116995), denied: DENIED, tools: TEN },
+  'denied-dontask': { ...done(0.147605), denied: DENIED, tools: TEN },
+  'denied-plan': { ...done(0.18472), denied: DENIED, tools: TEN },
+  'drop-midstream': done(0.008325, 'second try'),
+  'empty-answer': done(0.01671, ''),
+  fork: done(0.008595, 'hello'),
+  'hang-killed': { answer: '', ended: 'open', costUsd: null, code: 'AGENT_FAILED' },
+  'json-schema': { ...done(0.00835, ''), tools: ['StructuredOutput'] },
+  'max-budget': {
+    ...failed('BUDGET_EXCEEDED', 'looplooploop', 0.026595),
+    tools: [...LOOP.tools, ...LOOP.tools.slice(1)],
+  },
+  'max-tokens': done(0.016955, 'cut offmore'),
+  'max-turns': { ...failed('TURN_LIMIT', 'looploop', 0.017055), ...LOOP },
+  'mcp-crash': { ...done(0.025955), ...LOOP },
+  'mcp-failed': done(0.0083, 'hello'),
+  'mcp-pending': { ...done(0.017225, 'callingdone'), tools: ['mcp__atomizer__echo'] },
+  'mcp-tool-iserror': { ...done(0.01687), tools: ['mcp__atomizer__fail'] },
+  'mcp-wait': { ...done(0.025975), tools: ['WaitForMcpServers', 'mcp__atomizer__echo'] },
+  'not-logged-in': failed('NOT_LOGGED_IN'),
+  'partial-thinking': done(0.00856, HELLO),
+  'persistent-3-turns': done(0.00828, 'one'),
+  'prompt-too-long': failed(),
+  refusal: failed('AGENT_FAILED', 'no', 0.008275),
+  resume: done(0.00849, 'answer two'),
+  'resume-json-missing': { answer: '', ended: 'open', costUsd: null, code: 'AGENT_FAILED' },
+  'resume-missing': failed(),
+  'resume-other-cwd': failed(),
+  sigint: failed('INTERRUPTED', 'w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 '),
+  'sigint-bash': { ...failed('INTERRUPTED', '', 0.008515), tools: ['Bash'] },
+  sigkill: { answer: 'w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 ', ended: 'open', costUsd: null, code: 'AGENT_FAILED' },
+  sigterm: {
+    answer: 'w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 ',
+    ended: 'open',
+    costUsd: null,
+    code: 'AGENT_FAILED',
+  },
+  'slash-compact': done(0, 'Error: No messages to compact'),
+  'slash-unknown': done(0, 'Unknown command: /nosuch'),
+  'sse-error-midstream': done(0.00835, 'after sse error'),
+  'tools-mcp-bash': { ...done(0.02628, 'callingdone'), tools: ['mcp__atomizer__echo', 'Bash'] },
+};
+
+test('every recording has a reading', () => {
+  expect(Object.keys(READINGS).toSorted()).toEqual(recordings.toSorted());
+});
+
+describe.each(recordings)('%s', (name) => {
+  const expected = READINGS[name] as Reading;
+  const answer = readAnswer(recordingPath(name), { start: 0 });
+  const { outcome } = answer;
+
+  test('answer and outcome', () => {
+    expect({
+      answer: [...answer.pieces()].join(''),
+      length: outcome.length,
+      ended: outcome.result === null ? 'open' : outcome.result.isError ? 'failed' : 'completed',
+      costUsd: outcome.costUsd === null ? null : Math.round(outcome.costUsd * 1e9) / 1e9,
+      tools: [...answer.toolCalls()].map((call) => call.name),
+      denied: outcome.permissionDenials.map((denial) => denial.tool_name),
+    }).toEqual({
+      answer: expected.answer,
+      length: expected.answer.length,
+      ended: expected.ended,
+      costUsd: expected.costUsd,
+      tools: expected.tools ?? [],
+      denied: expected.denied ?? [],
+    });
+  });
+
+  test('the failure, if any', () => {
+    if (expected.code === undefined) return expect(outcome.result?.isError).toBe(false);
+    const failure = classifyFailure({ result: outcome.result });
+    expect(failure.code).toBe(expected.code);
+    expect(failure.message).not.toBe('');
+  });
+
+  test('live updates add up to the stored answer', () => {
+    expect(hear(readRecording(name))).toBe(expected.answer);
+  });
+});
+
+/** The answer as someone hears it who takes back what is discarded. */
+function hear(log: string): string {
+  const fold = new AnswerFold({ readText: () => [] });
+  let heard = '';
+  for (const raw of log.split('\n')) {
+    for (const event of parseLine(raw)) for (const update of fold.push(event)) heard = apply(heard, update);
+  }
+  return heard;
+}
+
+function apply(heard: string, update: AnswerUpdate): string {
+  if (update.type === 'text') return heard + update.content;
+  return update.type === 'discard' ? heard.slice(0, -update.length) : heard;
+}
+
+test('the turns of one process are told apart, each with its own cost', () => {
+  const path = recordingPath('persistent-3-turns');
+  const turns = [];
+  for (let start = 0, costBefore = 0; turns.length < 3;) {
+    const { pieces, outcome, end } = readAnswer(path, { start }, { costBefore });
+    turns.push([[...pieces()].join(''), outcome.costUsd]);
+    costBefore = outcome.result?.totalCostUsd ?? 0;
+    start = end;
+  }
+  expect(turns).toEqual([
+    ['one', 0.00828],
+    ['two', 0.00843],
+    ['three', 0.00858],
+  ]);
+});
+
+test('denied calls are marked, also those that only the result tells of', () => {
+  const { toolCalls } = readAnswer(recordingPath('control-permission'), { start: 0 });
+  expect([...toolCalls()]).toMatchObject([
+    { name: 'Bash', denied: true, isError: true, result: 'session says no' },
+  ]);
+  const calls = [...readAnswer(recordingPath('denied-default'), { start: 0 }).toolCalls()];
+  expect(calls.filter((call) => call.denied)).toHaveLength(7);
+});
+
+test('a call that was under way at the end has no result of its own making', () => {
+  const { toolCalls } = readAnswer(recordingPath('max-budget'), { start: 0 });
+  expect([...toolCalls()].map((call) => [call.result, call.textOffset])).toEqual([
+    ['echo: x', 4],
+    ['echo: x', 8],
+    [null, 12],
+  ]);
+});

@@ -19,12 +19,16 @@ const VERBS: [usage: string, describe: string, load: Load][] = [
   ['history <session>', 'Print the messages of a session', () => import('./commands/history.ts')],
   ['list', 'List sessions', () => import('./commands/list.ts')],
   ['show <session>', 'Show everything about a session', () => import('./commands/show.ts')],
+  ['wait <session>', 'Wait for a running turn; exits as the turn does', () => import('./commands/wait.ts')],
+  ['watch <session>', 'Follow a running turn from another process', () => import('./commands/watch.ts')],
+  ['cancel <session>', 'Stop the running turn and those waiting', () => import('./commands/cancel.ts')],
   ['schema', 'Print the JSON Schema of every record', () => import('./commands/schema.ts')],
 ];
 
 /** Programs of our own that other programs start; they speak a protocol on stdio and take no options of ours. */
 const PROGRAMS: Record<string, () => Promise<{ start(argv: string[], io: Io): Promise<number> }>> = {
   'mock-agent': () => import('./mock/start.ts'),
+  'run-turn': async () => ({ start: (await import('./programs.ts')).runTurnProgram }),
 };
 
 const GLOBAL_OPTIONS = {

@@ -2,6 +2,7 @@ import type { Session } from '../core/model.ts';
 import type { SendRequest } from '../core/send.ts';
 import type { Services } from '../core/services.ts';
 import { StopRequest } from '../core/stop-request.ts';
+import { SessionError } from '../errors.ts';
 import type { StopSignal } from '../io.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
@@ -37,6 +38,8 @@ export const command = defineCommand({
     'fail-on-denied': { type: 'boolean', describe: 'Exit with status 5 when a tool was denied' },
     expand: { type: 'boolean', describe: 'Let the agent act on /commands and @files in the message' },
     'no-stream': { type: 'boolean', describe: 'Print the answer at the end, not as it comes' },
+    detach: { type: 'boolean', describe: "Print the turn's id and leave it running" },
+    'dry-run': { type: 'boolean', describe: 'Print what would be started; start and store nothing' },
     record: { type: 'string', requiresArg: true, describe: "Keep the agent's raw stream in a file" },
   },
   examples: [
@@ -49,9 +52,12 @@ export const command = defineCommand({
     const off = io.onSignal((signal: StopSignal) => stop.ask(signal));
     try {
       const message = await readMessage([...args.message], args.file, io);
-      const session = await selectForSend(args.session, invocation);
-      const services = await invocation.services(session.root);
+      const access = args['dry-run'] === true ? 'read' : 'write';
+      const session = await selectForSend(args.session, invocation, access);
+      const services = await invocation.services(session.root, access);
       const request = buildRequest(args, message, services);
+      if (args['dry-run'] === true) return await dryRun(services, session, request, invocation);
+      if (args.detach === true) return await detach(services, session, request, invocation);
       const { sendTurn } = await import('../core/send.ts');
       const { renderTurn } = await import('../output/turn.ts');
       const ending = await renderTurn(sendTurn(services, session, request, stop), invocation.format, {
@@ -69,9 +75,40 @@ export const command = defineCommand({
 
 type SendArgs = Parameters<typeof command.run>[0];
 
+async function detach(
+  services: Services,
+  session: Session,
+  request: SendRequest,
+  { format, writer }: Invocation,
+): Promise<number> {
+  const { detachTurn } = await import('../core/detach.ts');
+  const turn = await detachTurn(services, session, request);
+  const reference = { session_id: session.id, turn_id: turn.id, status: turn.status };
+  await writer.write(format === 'text' ? `${turn.id}\n` : `${JSON.stringify(reference)}\n`);
+  return 0;
+}
+
+async function dryRun(
+  services: Services,
+  session: Session,
+  request: SendRequest,
+  { format, writer }: Invocation,
+): Promise<number> {
+  const { describeTurn } = await import('../core/dry-run.ts');
+  const { renderDryRun } = await import('../output/dry-run.ts');
+  const plan = await describeTurn(services, session, request);
+  await writer.write(format === 'text' ? renderDryRun(plan) : `${JSON.stringify(plan)}\n`);
+  return 0;
+}
+
 /** `@new` makes a session on the spot, with everything as the settings have it. */
-async function selectForSend(selector: string, invocation: Invocation): Promise<Session> {
-  if (selector !== '@new') return await invocation.select(selector, 'write');
+async function selectForSend(
+  selector: string,
+  invocation: Invocation,
+  access: 'read' | 'write',
+): Promise<Session> {
+  if (selector !== '@new') return await invocation.select(selector, access);
+  if (access === 'read') throw new SessionError('USAGE', '--dry-run needs a session that exists, not @new.');
   const { createFromArgs } = await import('./new.ts');
   return await createFromArgs({}, invocation);
 }
@@ -80,8 +117,8 @@ function buildRequest(args: SendArgs, message: string, { settings }: Services): 
   return {
     message,
     expand: args.expand ?? false,
-    timeoutMs: parseDurationFlag('--timeout', args.timeout) ?? settings.timeout ?? null,
     limits: {
+      timeoutMs: parseDurationFlag('--timeout', args.timeout) ?? settings.timeout ?? null,
       stallTimeoutMs: parseDurationFlag('--stall-timeout', args['stall-timeout']) ?? settings.stallTimeout,
       maxTurns: parseCount('--max-turns', args['max-turns']) ?? settings.maxTurns ?? null,
       maxBudgetUsd: parseMoney('--max-budget-usd', args['max-budget-usd']) ?? settings.maxBudgetUsd ?? null,

@@ -1,4 +1,6 @@
+import type { Session, Turn } from '../core/model.ts';
 import { SessionError } from '../errors.ts';
+import type { Store } from '../store/store.ts';
 import { isDuration, parseDuration } from '../settings/durations.ts';
 
 /** A positive amount of dollars, or undefined when not given. Throws USAGE. */
@@ -37,4 +39,11 @@ export function parseDurationFlag(flag: string, text: string | undefined): numbe
   if (text === undefined) return undefined;
   if (isDuration(text)) return parseDuration(text);
   throw new SessionError('USAGE', `${flag} takes a duration such as 90s, 10m or 24h, not "${text}".`);
+}
+
+/** The turn of that id, if it is one of the session's. Throws USAGE. */
+export async function findTurnById(store: Store, session: Session, text: string): Promise<Turn> {
+  const turn = await store.findTurn(parseCount('--turn', text)!);
+  if (turn?.sessionId === session.id) return turn;
+  throw new SessionError('USAGE', `Session ${session.id} has no turn ${text}.`);
 }

@@ -71,8 +71,8 @@ export interface Usage {
 
 /** What a turn was asked to respect; kept with it, so that whoever finishes it can. */
 export interface TurnLimits {
-  /** When the turn must have ended, ms since the epoch. */
-  deadlineAt: number | null;
+  /** How long the turn may take from its start. */
+  timeoutMs: number | null;
   stallTimeoutMs: number;
   maxTurns: number | null;
   maxBudgetUsd: number | null;

@@ -15,8 +15,8 @@ const SHOWN_CHARS = 60;
 /**
  * Waits until a queued turn is the oldest open one of its session, and starts it.
  *
- * Turns whose owner died are seen to on the way, so a queue never stands still behind a corpse. Gives the place up
- * (as if never asked) and throws BUSY when `waitMs` ran out, or the stop's own error when the wait was interrupted.
+ * Turns whose owner died are seen to on the way, so a queue never stands still behind a corpse. Throws BUSY when
+ * `waitMs` ran out, or the stop's own error when the wait was interrupted; the turn is still queued then.
  */
 export async function waitForTurn(
   services: Services,
@@ -38,15 +38,8 @@ export async function waitForTurn(
       if (ahead === 0 && (await store.startTurn(turn.id, turn.owner!, Date.now()))) return;
       const holder = open[0]!;
       if (stop.reason !== undefined || Date.now() >= deadline) {
-        const failure =
-          stop.reason === undefined
-            ? await describeHolder(services, session, holder, waitMs)
-            : new SessionError(
-                STOP_REASONS[stop.reason].code,
-                'Nothing was sent: interrupted while waiting.',
-              );
-        await store.withdrawTurn(turn.id);
-        throw failure;
+        if (stop.reason === undefined) throw await describeHolder(services, session, holder, waitMs);
+        throw new SessionError(STOP_REASONS[stop.reason].code, 'Interrupted while waiting for another turn.');
       }
       settling ??= settleTurn(services, session, holder, leave.signal).finally(() => (settling = undefined));
       if (isFirst) services.notice(`waiting for turn ${holder.id} of session ${session.id} to end`);

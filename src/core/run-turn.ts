@@ -13,6 +13,7 @@ import type { Session, Turn } from './model.ts';
 import { prepareAgent } from './prepare.ts';
 import { clearLog, removeTurnFiles, writeAgentFiles, writeAgentTrace } from './run-files.ts';
 import type { AgentTrace } from './run-files.ts';
+import { checkBudget, leftToSpend } from './budget.ts';
 import type { SendRequest } from './send.ts';
 import type { Services } from './services.ts';
 import type { StopRequest } from './stop-request.ts';
@@ -38,12 +39,16 @@ interface Attempted {
  */
 export async function* runTurn(
   services: Services,
-  session: Session,
-  turn: Turn,
+  queued: Turn,
   request: SendRequest,
   stop: StopRequest,
 ): AsyncGenerator<TurnOutput[]> {
   const { store, paths } = services;
+  const turn: Turn = { ...queued, status: 'running', startedAt: Date.now() };
+  // Turns before this one may have changed the session.
+  const session = await store.findSession(turn.sessionId);
+  if (session === undefined)
+    throw new SessionError('NO_SESSION', `Session ${turn.sessionId} was removed meanwhile.`);
   let hasStarted = false;
   const attempted: Attempted = { trace: undefined, agent: undefined, ended: undefined, failure: undefined };
   try {
@@ -53,7 +58,8 @@ export async function* runTurn(
     }
   } catch (error) {
     if (!(error instanceof SessionError)) throw error;
-    attempted.failure = { status: 'failed', code: error.code, message: error.message, hint: error.hint };
+    const { code, message, hint } = error;
+    attempted.failure = { status: code === 'BUDGET_EXCEEDED' ? 'limit' : 'failed', code, message, hint };
   }
   attempted.agent?.endInput();
   const stopReason = findStopReason(paths, turn, stop.reason);
@@ -81,6 +87,7 @@ async function* tryRoutes(
   attempted: Attempted,
 ): AsyncGenerator<TurnOutput[]> {
   const { paths } = services;
+  checkBudget(session);
   let route: Route | undefined = chooseRoute(session, turn);
   while (route !== undefined) {
     clearLog(paths, turn);
@@ -146,13 +153,6 @@ async function launch(
   };
   writeAgentTrace(paths, turn, trace);
   return { agent, trace };
-}
-
-/** The agent is held to the smaller of the turn's budget and what is left of the session's. */
-function leftToSpend({ budgetUsd, costUsd }: Session, turnUsd: number | null): number | null {
-  if (budgetUsd === null) return turnUsd;
-  const left = Math.max(budgetUsd - costUsd, 0.000001);
-  return turnUsd === null ? left : Math.min(turnUsd, left);
 }
 
 function copyRecord(logPath: string, recordPath: string): void {

@@ -120,9 +120,9 @@ class Clocks {
   private readonly deadline: NodeJS.Timeout | undefined;
   private readonly stall: NodeJS.Timeout;
 
-  constructor({ limits }: Turn, stop: StopRequest) {
-    if (limits.deadlineAt !== null) {
-      const left = Math.max(0, limits.deadlineAt - Date.now());
+  constructor({ limits, startedAt, queuedAt }: Turn, stop: StopRequest) {
+    if (limits.timeoutMs !== null) {
+      const left = Math.max(0, (startedAt ?? queuedAt) + limits.timeoutMs - Date.now());
       this.deadline = setTimeout(() => stop.ask('timeout'), Math.min(left, 2 ** 31 - 1));
     }
     this.stall = setTimeout(() => stop.ask('stall'), Math.min(limits.stallTimeoutMs, 2 ** 31 - 1));

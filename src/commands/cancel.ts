@@ -1,0 +1,28 @@
+import { cancelTurns } from '../core/cancel.ts';
+import { defineCommand } from './define.ts';
+import { SESSION_POSITIONAL } from './options.ts';
+
+export const command = defineCommand({
+  positionals: SESSION_POSITIONAL,
+  options: {},
+  async run(args, invocation) {
+    const session = await invocation.select(args.session, 'write');
+    const services = await invocation.services(session.root);
+    const ended = await cancelTurns(services, session);
+    if (invocation.format === 'text') {
+      const ids = ended.map(({ id }) => id).toSorted((a, b) => a - b);
+      invocation.notice(
+        ids.length === 0 ? `nothing is running in ${session.id}` : `cancelled turn ${ids.join(', ')}`,
+      );
+      return;
+    }
+    const { renderRecords } = await import('../output/list.ts');
+    const { toTurnRecord } = await import('../output/to-record.ts');
+    const turns = await Promise.all(ended.map(({ id }) => services.store.findTurn(id)));
+    await renderRecords(
+      turns.flatMap((turn) => (turn ? [toTurnRecord(turn)] : [])),
+      invocation.format,
+      invocation.writer,
+    );
+  },
+});

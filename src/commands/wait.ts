@@ -1,0 +1,41 @@
+import { exitStatusOf } from '../core/done.ts';
+import { findCurrentTurn, waitForEnd } from '../core/watch.ts';
+import { SessionError } from '../errors.ts';
+import { toTurnRecord } from '../output/to-record.ts';
+import { defineCommand } from './define.ts';
+import { SESSION_POSITIONAL, TURN_OPTION } from './options.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+import { findTurnById, parseDurationFlag } from './values.ts';
+
+export const command = defineCommand({
+  positionals: SESSION_POSITIONAL,
+  options: {
+    ...TURN_OPTION,
+    timeout: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Give up (status 3) after so long; the turn goes on',
+    },
+  },
+  examples: [['session wait nightly && session history nightly -n 1', 'exits as the turn did']],
+  async run(args, invocation) {
+    const session = await invocation.select(args.session, 'write');
+    const services = await invocation.services(session.root);
+    const turn =
+      args.turn === undefined
+        ? await findCurrentTurn(services, session)
+        : await findTurnById(services.store, session, args.turn);
+    if (turn === undefined) return 0;
+    const timeoutMs = parseDurationFlag('--timeout', args.timeout);
+    const ended = await stopOnSignal(invocation.io, timeoutMs, (signal) =>
+      waitForEnd(services, session, turn.id, signal),
+    );
+    if (ended === undefined)
+      throw new SessionError('TIMEOUT', `Turn ${turn.id} of session ${session.id} is still going on.`);
+    if (invocation.format !== 'text') {
+      const { renderRecord } = await import('../output/list.ts');
+      await renderRecord(toTurnRecord(ended), invocation.writer);
+    } else if (ended.errorMessage !== null) invocation.notice(`turn ${ended.id}: ${ended.errorMessage}`);
+    return exitStatusOf(ended, false);
+  },
+});

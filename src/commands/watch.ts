@@ -1,0 +1,34 @@
+import { findCurrentTurn, watchTurn } from '../core/watch.ts';
+import { defineCommand } from './define.ts';
+import { SESSION_POSITIONAL, TURN_OPTION } from './options.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+import { findTurnById } from './values.ts';
+
+export const command = defineCommand({
+  positionals: SESSION_POSITIONAL,
+  options: {
+    ...TURN_OPTION,
+    'from-now': { type: 'boolean', describe: 'Leave out what was said before' },
+  },
+  async run(args, invocation) {
+    const session = await invocation.select(args.session, 'write');
+    const services = await invocation.services(session.root);
+    const turn =
+      args.turn === undefined
+        ? await findCurrentTurn(services, session)
+        : await findTurnById(services.store, session, args.turn);
+    if (turn === undefined) {
+      invocation.notice(`session ${session.id} has had no turn yet`);
+      return 0;
+    }
+    const { renderTurn } = await import('../output/turn.ts');
+    const ending = await stopOnSignal(invocation.io, undefined, (signal) =>
+      renderTurn(watchTurn(services, session, turn, args['from-now'] ?? false, signal), invocation.format, {
+        writer: invocation.writer,
+        io: invocation.io,
+        isQuiet: invocation.isQuiet,
+      }),
+    );
+    return ending.done?.exit_code ?? 1;
+  },
+});

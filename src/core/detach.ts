@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { SessionError } from '../errors.ts';
+import { ownerOf, selfOwner } from '../system/owner.ts';
+import type { Session, Turn } from './model.ts';
+import { waitForTurn } from './queue.ts';
+import { runTurn } from './run-turn.ts';
+import type { SendRequest } from './send.ts';
+import { queueTurn } from './send.ts';
+import type { Services } from './services.ts';
+import type { StopRequest } from './stop-request.ts';
+import { buildEnd } from './turn-end.ts';
+
+/** What the process that runs a detached turn is told; the message is in the store. */
+export interface DetachedTurn {
+  turnId: number;
+  request: Omit<SendRequest, 'message'>;
+}
+
+/** The hidden program that runs a detached turn; its one argument is a DetachedTurn in JSON. */
+export const RUN_TURN = 'run-turn';
+
+/** Queues a turn and leaves it to a process of its own, which owns it when this resolves. */
+export async function detachTurn(services: Services, session: Session, request: SendRequest): Promise<Turn> {
+  const turn = await queueTurn(services, session, request);
+  const { message: _, ...rest } = request;
+  const work: DetachedTurn = { turnId: turn.id, request: rest };
+  const [node, bundle] = services.self;
+  const child = spawn(node, [bundle, RUN_TURN, JSON.stringify(work)], {
+    cwd: session.root,
+    env: { ...services.env, CLAUDE_SESSION_HOME: services.paths.home },
+    detached: true,
+    stdio: 'ignore',
+  });
+  child.on('error', () => {});
+  const owner = child.pid === undefined ? undefined : ownerOf(child.pid);
+  if (owner === undefined || !(await services.store.adoptTurn(turn.id, turn.owner, owner))) {
+    await services.store.withdrawTurn(turn.id);
+    throw new SessionError('AGENT_FAILED', 'No process could be started for the turn.');
+  }
+  child.unref();
+  return { ...turn, owner };
+}
+
+/** Runs a detached turn to its end, in the process that owns it. A turn that can't begin ends as failed. */
+export async function runDetached(services: Services, work: DetachedTurn, stop: StopRequest): Promise<void> {
+  const { store } = services;
+  const turn = await ownedTurn(services, work.turnId);
+  const session = await store.findSession(turn.sessionId);
+  if (session === undefined) return;
+  let message = '';
+  for await (const part of store.readContent(turn.id * 2)) message += part;
+  const request: SendRequest = { ...work.request, message };
+  try {
+    await waitForTurn(services, session, turn, request.waitMs, stop);
+  } catch (error) {
+    if (!(error instanceof SessionError)) throw error;
+    const { code, message: words, hint } = error;
+    const failure = {
+      status: stop.reason === undefined ? 'failed' : 'interrupted',
+      code,
+      message: words,
+      hint,
+    } as const;
+    const { end } = buildEnd({ turn, trace: undefined, ended: undefined, stopReason: undefined, failure });
+    await store.finishTurn(turn.id, selfOwner(), end);
+    return;
+  }
+  for await (const _ of runTurn(services, turn, request, stop));
+}
+
+/** The parent hands the turn over right after it started us, so it may be a moment away. */
+async function ownedTurn({ store }: Services, id: number): Promise<Turn> {
+  for (let left = 200; left > 0; left--) {
+    const turn = await store.findTurn(id);
+    if (turn?.owner === selfOwner()) return turn;
+    if (turn === undefined || turn.endedAt !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new SessionError('INTERRUPTED', `Turn ${id} was not handed over.`);
+}

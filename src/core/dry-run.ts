@@ -1,0 +1,63 @@
+import { buildUserLine } from '../agent/message.ts';
+import { chooseRoute, readReplayed } from './continuity.ts';
+import { leftToSpend } from './budget.ts';
+import type { Continuity, Session, Turn } from './model.ts';
+import { prepareAgent } from './prepare.ts';
+import type { SendRequest } from './send.ts';
+import type { Services } from './services.ts';
+
+/** What a `send` would start. */
+export interface Plan {
+  session_id: string;
+  continuity: Continuity;
+  cwd: string;
+  argv: string[];
+  /** Names only: values may be secrets. */
+  env: string[];
+  system_prompt: string;
+  mcp_config: object;
+  stdin: string;
+}
+
+const MASK = '***';
+/** Stands for the id a turn would get. */
+const NO_TURN = { id: Number.MAX_SAFE_INTEGER } as Turn;
+
+/** Works out what a turn would start, without starting or storing anything. Secrets written into an MCP config are masked. */
+export async function describeTurn(
+  services: Services,
+  session: Session,
+  request: SendRequest,
+): Promise<Plan> {
+  const { store, settings } = services;
+  const route = chooseRoute({ ...session, turnCount: session.turnCount + 1 }, NO_TURN);
+  const preparation = await prepareAgent(services, session, {
+    turnId: NO_TURN.id,
+    limits: { ...request.limits, maxBudgetUsd: leftToSpend(session, request.limits.maxBudgetUsd) },
+    maxRetries: request.maxRetries,
+    history: await readReplayed(store, session, route.sinceTurn, settings.replay.messages),
+  });
+  return {
+    session_id: session.id,
+    continuity: route.continuity,
+    cwd: session.root,
+    argv: [...preparation.program, ...preparation.argv(route.conversation)],
+    env: Object.keys(preparation.env).toSorted(),
+    system_prompt: preparation.systemPrompt,
+    mcp_config: maskSecrets(preparation.mcp.document) as object,
+    stdin: buildUserLine(request.message, { expand: request.expand }),
+  };
+}
+
+/** Values of `env` and `headers` that are no `${VAR}` reference could be secrets. */
+function maskSecrets(node: unknown, isSecret = false): unknown {
+  if (typeof node === 'string') return isSecret && !/^\$\{\w+(:-[^}]*)?\}$/.test(node) ? MASK : node;
+  if (Array.isArray(node)) return node.map((each) => maskSecrets(each, isSecret));
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [
+      key,
+      maskSecrets(value, isSecret || key === 'env' || key === 'headers'),
+    ]),
+  );
+}

@@ -1,0 +1,21 @@
+import { Invocation } from './commands/invocation.ts';
+import type { DetachedTurn } from './core/detach.ts';
+import { StopRequest } from './core/stop-request.ts';
+import type { Io } from './io.ts';
+
+/** `session run-turn`: sees a detached turn through, with nobody watching. Nothing is printed; the store tells. */
+export async function runTurnProgram(argv: string[], io: Io): Promise<number> {
+  const work = JSON.parse(argv[0] ?? '') as DetachedTurn;
+  const invocation = new Invocation(io);
+  invocation.isQuiet = true;
+  const stop = new StopRequest();
+  const off = io.onSignal((signal) => stop.ask(signal));
+  try {
+    const { runDetached } = await import('./core/detach.ts');
+    await runDetached(await invocation.services(io.cwd), work, stop);
+    return 0;
+  } finally {
+    off();
+    await invocation.close();
+  }
+}

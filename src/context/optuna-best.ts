@@ -2,10 +2,10 @@ import { FEASIBLE_SQL, valueSql } from './optuna-sql.ts';
 import type { Database, OptunaStudy } from './optuna-study.ts';
 import { readTrials } from './optuna-trial.ts';
 import type { Trial } from './optuna-trial.ts';
-import { findParetoFront } from './pareto.ts';
+import { findParetoFront, pickSpread } from './pareto.ts';
 
 export interface Best {
-  /** The best trial; the Pareto front of several objectives, by number, cut to `limit`. Empty while there is none. */
+  /** The best trial; of several objectives the Pareto front, by number, thinned to `limit`. Empty while there is none. */
   trials: Trial[];
   /** How many there are in all. */
   total: number;
@@ -41,8 +41,10 @@ function findBestId(db: Database, study: OptunaStudy, condition: string): number
 
 function readFront(db: Database, study: OptunaStudy, limit: number): Best {
   const { ids, coordinates } = readPoints(db, study);
-  const front = findParetoFront(coordinates, study.directions.length).map((point) => ids[point]!);
-  return { trials: readTrials(db, study, front.slice(0, limit)), total: front.length, infeasible: null };
+  const dimensions = study.directions.length;
+  const front = findParetoFront(coordinates, dimensions);
+  const shown = pickSpread(front, coordinates, dimensions, limit).map((point) => ids[point]!);
+  return { trials: readTrials(db, study, shown), total: front.length, infeasible: null };
 }
 
 const PAGE = 5000;

@@ -27,6 +27,27 @@ export function findParetoFront(coordinates: Float64Array, dimensions: number): 
   return front.toSorted((left, right) => left - right);
 }
 
+/** Some of the points, ascending: the best on each axis, and others evenly along the first. All, when they are few. */
+export function pickSpread(
+  points: number[],
+  coordinates: Float64Array,
+  dimensions: number,
+  limit: number,
+): number[] {
+  if (points.length <= limit) return points;
+  const at = (point: number, axis: number): number => coordinates[point * dimensions + axis]!;
+  const picked = new Set<number>();
+  for (let axis = 0; axis < dimensions && picked.size < limit; axis += 1) {
+    picked.add(points.reduce((best, point) => (at(point, axis) < at(best, axis) ? point : best)));
+  }
+  const sorted = points.toSorted((left, right) => at(left, 0) - at(right, 0));
+  const places = limit - picked.size;
+  for (let place = 1; place <= places; place += 1) {
+    picked.add(sorted[Math.round((place * (sorted.length - 1)) / (places + 1))]!);
+  }
+  return [...picked].toSorted((left, right) => left - right);
+}
+
 function comparePoints(coordinates: Float64Array, dimensions: number, left: number, right: number): number {
   for (let axis = 0; axis < dimensions; axis += 1) {
     const a = coordinates[left * dimensions + axis]!;

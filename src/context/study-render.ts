@@ -64,7 +64,10 @@ function renderBest(
     ];
   const lines = best.trials.map((trial) => `- ${renderTrial(trial, names, config)}`);
   if (study.directions.length === 1) return [`Best ${feasible}trial:\n${lines.join('\n')}`];
-  const cut = best.total > lines.length ? `; here are the first ${lines.length} by number` : '';
+  const cut =
+    best.total > lines.length
+      ? `; here are ${lines.length} of them, spread along ${renderCode(names[0]!)}`
+      : '';
   return [
     `Pareto front: ${best.total} ${feasible}trials that no other beats in every objective${cut}.\n${lines.join('\n')}`,
   ];

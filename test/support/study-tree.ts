@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Databases a real Optuna wrote, and what it says of them (see make-studies.py and make-edge.py there). */
+export const STUDIES = fileURLToPath(new URL('../fixtures/studies', import.meta.url));
+
+export function readExpected<T>(file: string): T {
+  return JSON.parse(readFileSync(join(STUDIES, file), 'utf8')) as T;
+}
+
+/** A fresh root with these files in it, by path. */
+export function makeRoot(files: Record<string, string> = {}): string {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'session-root-')));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  return root;
+}
+
+/** A fresh root with the bracket and the wing study in it, to change at will. */
+export function makeStudyRoot(): string {
+  const root = makeRoot();
+  cpSync(join(STUDIES, 'studies'), join(root, 'studies'), { recursive: true });
+  return root;
+}
+
+/** Writes a SQLite file from statements; in a process of its own, for ours has SQLite working on real files. */
+export function writeDatabase(path: string, sql: string): void {
+  const program = `require('sql.js')().then(({ Database }) => {
+    const database = new Database();
+    database.run(process.argv[1]);
+    process.stdout.write(database.export());
+  })`;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, execFileSync(process.execPath, ['-e', program, sql], { cwd: STUDIES }));
+}

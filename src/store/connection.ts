@@ -2,7 +2,8 @@ import type { Database as SqlJsDatabase, Statement } from 'sql.js';
 import type { NodeVfs } from './vfs.ts';
 import type { VfsTarget } from './vfs-target.ts';
 
-export type SqlValue = string | number | boolean | null;
+/** Text may be bound as its UTF-8 bytes with `CAST(? AS TEXT)`, which is several times faster for long ones. */
+export type SqlValue = string | number | boolean | Uint8Array | null;
 
 /** Statements inside a transaction that may read. Rows are objects by column name. */
 export interface Reader {

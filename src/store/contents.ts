@@ -43,11 +43,19 @@ export function insertContent(
   };
   for (const part of toParts(pieces)) {
     if (++parts === 0) insertFirst(part);
-    else tx.run('INSERT INTO message_parts (message_id, n, content) VALUES (?, ?, ?)', [id, parts, part]);
+    else insertPart(tx, id, parts, part);
   }
   if (parts > 0) tx.run('UPDATE messages SET parts = ? WHERE id = ?', [parts, id]);
   if (parts === -1 && evenIfEmpty) insertFirst('');
   return parts >= 0 || evenIfEmpty;
+}
+
+function insertPart(tx: Writer, id: number, n: number, content: string): void {
+  tx.run('INSERT INTO message_parts (message_id, n, content) VALUES (?, ?, CAST(? AS TEXT))', [
+    id,
+    n,
+    Buffer.from(content),
+  ]);
 }
 
 /** At most two messages a turn, each stored once: the key sees to that. */

@@ -12,7 +12,7 @@ export function* readJsonString(path: string, { start, end }: TextSource): Gener
     for (let at = start; at < end;) {
       const bytes = readSync(fd, buffer, 0, Math.min(PIECE_BYTES, end - at), at);
       if (bytes === 0) return;
-      const whole = at + bytes >= end ? bytes : findCut(buffer, bytes);
+      const whole = at + bytes >= end ? bytes : findCut(buffer.subarray(0, bytes));
       yield JSON.parse(`"${buffer.toString('utf8', 0, whole)}"`) as string;
       at += whole;
     }
@@ -22,35 +22,30 @@ export function* readJsonString(path: string, { start, end }: TextSource): Gener
 }
 
 /** How many of the bytes, which begin with a whole character, are whole characters. */
-function findCut(bytes: Buffer, length: number): number {
+function findCut(bytes: Buffer): number {
   let start = 0;
   let end = 0;
-  while (end < length) {
+  while (end < bytes.length) {
     start = end;
     end += characterWidth(bytes, start);
   }
-  return end === length ? end : start;
+  return end === bytes.length ? end : start;
 }
 
 const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
-const LOWER_D = 0x64;
-const ASCII_LOWER = 0x20;
 
 /** The bytes of the character here, as UTF-8 or as an escape; of an escaped surrogate pair, both. */
 function characterWidth(bytes: Buffer, at: number): number {
   const byte = bytes[at] ?? 0;
   if (byte === BACKSLASH) {
     if (bytes[at + 1] !== LOWER_U) return 2;
-    return isHighSurrogate(bytes, at + 2) ? 12 : 6;
+    return ESCAPED_PAIR.test(bytes.toString('latin1', at + 2, at + 10)) ? 12 : 6;
   }
   if (byte < 0xc0) return 1;
   if (byte < 0xe0) return 2;
   return byte < 0xf0 ? 3 : 4;
 }
 
-/** Whether four hexadecimal digits are `d8..` to `db..`. */
-function isHighSurrogate(bytes: Buffer, at: number): boolean {
-  if (((bytes[at] ?? 0) | ASCII_LOWER) !== LOWER_D) return false;
-  return '89ab'.includes(String.fromCharCode((bytes[at + 1] ?? 0) | ASCII_LOWER));
-}
+/** The digits of a first surrogate and what follows, as far as it is there: a second one, or what may become one. */
+const ESCAPED_PAIR = /^d[89ab]..($|\\($|u($|d($|[c-f]))))/i;

@@ -1,0 +1,216 @@
+import { appendFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { AnswerFold, type AnswerUpdate } from '../../../src/agent/answer.ts';
+import { type LoggedAnswer, openAnswer, readAnswer } from '../../../src/agent/answer-source.ts';
+import { readJsonString } from '../../../src/agent/json-string.ts';
+import { readLog } from '../../../src/agent/log-reader.ts';
+import { parseLine } from '../../../src/agent/stream.ts';
+import { Random } from '../../support/random.ts';
+import { line, writeLog } from '../../support/turn-log.ts';
+
+/** The updates a log gives, with runs of text joined. */
+function updatesOf(path: string): AnswerUpdate[] {
+  const fold = new AnswerFold({ readText: (source) => readJsonString(path, source) });
+  const updates: AnswerUpdate[] = [];
+  for (const batch of readLog(path, { start: 0 })) {
+    for (const { text } of batch) {
+      for (const event of parseLine(text)) for (const update of fold.push(event)) add(updates, update);
+    }
+  }
+  return updates;
+}
+
+function add(updates: AnswerUpdate[], update: AnswerUpdate): void {
+  const last = updates.at(-1);
+  if (last?.type === 'text' && update.type === 'text') last.content += update.content;
+  else updates.push({ ...update });
+}
+
+function textOf(answer: LoggedAnswer): string {
+  return [...answer.pieces()].join('');
+}
+
+const say = (content: string) => ({ type: 'text', content });
+
+describe('what is heard', () => {
+  test.each<[string, unknown[], unknown[]]>([
+    ['a preview that is confirmed', [line.delta('a'), line.delta('b'), line.text('ab')], [say('ab')]],
+    ['a block without a preview', [line.text('ab')], [say('ab')]],
+    ['a block that goes on where its preview ended', [line.delta('a'), line.text('abc')], [say('abc')]],
+    [
+      'a block that differs',
+      [line.delta('one '), line.delta('two'), line.text('second try')],
+      [say('one two'), { type: 'discard', length: 7 }, say('second try')],
+    ],
+    [
+      'a block of the same length that differs',
+      [line.delta('abc'), line.text('abd')],
+      [say('abc'), { type: 'discard', length: 3 }, say('abd')],
+    ],
+    [
+      'a block that is shorter',
+      [line.delta('abc'), line.text('ab')],
+      [say('abc'), { type: 'discard', length: 3 }, say('ab')],
+    ],
+    [
+      'a model call that is begun again',
+      [line.text('kept '), line.delta('lost'), line.messageStart(), line.delta('new'), line.text('new')],
+      [say('kept lost'), { type: 'discard', length: 4 }, say('new')],
+    ],
+    ['an empty block', [line.text('')], []],
+    ['text behind the result', [line.text('mine'), line.result(), line.text('not mine')], [say('mine')]],
+  ])('%s', (_, lines, expected) => {
+    expect(updatesOf(writeLog(lines))).toEqual(expected);
+  });
+
+  test('tool calls, with how much of the answer came before', () => {
+    const log = [
+      line.text('look: '),
+      line.toolCall('a', 'Read', { p: 1 }),
+      line.toolResult('a', 'found'),
+      line.text('!'),
+    ];
+    expect(updatesOf(writeLog(log))).toEqual([
+      say('look: '),
+      { type: 'tool_call', id: 'a', name: 'Read', input: { p: 1 }, textOffset: 6 },
+      { type: 'tool_result', id: 'a', content: 'found', isError: false, denied: false },
+      say('!'),
+    ]);
+  });
+});
+
+describe('the answer', () => {
+  test('an unfinished one keeps what was said last', () => {
+    const answer = readAnswer(writeLog([line.text('whole '), line.delta('half')]), { start: 0 });
+    expect(textOf(answer)).toBe('whole half');
+    expect(answer.outcome).toMatchObject({ result: null, costUsd: null, length: 10 });
+  });
+
+  test('a last line without its newline counts', () => {
+    const path = writeLog([line.text('a')]);
+    appendFileSync(path, JSON.stringify(line.result()));
+    expect(readAnswer(path, { start: 0 }).outcome.result?.isError).toBe(false);
+    appendFileSync(path, '\n{"type":"assis');
+    expect(textOf(readAnswer(path, { start: 0 }))).toBe('a');
+  });
+
+  test('of a log that was never written is empty', () => {
+    const answer = readAnswer('/no/such/log', { start: 0 });
+    expect([textOf(answer), [...answer.toolCalls()], answer.end]).toEqual(['', [], 0]);
+  });
+
+  test('is read from where the turn begins to where it ends', () => {
+    const path = writeLog([line.text('first'), line.result({ total_cost_usd: 0.1 })]);
+    const { end, outcome } = readAnswer(path, { start: 0 });
+    appendFileSync(
+      path,
+      writeLines([line.text('second'), line.result({ total_cost_usd: 0.3 }), line.text('third')]),
+    );
+    const second = readAnswer(path, { start: end }, { costBefore: outcome.result?.totalCostUsd ?? 0 });
+    expect([textOf(second), second.outcome.costUsd]).toEqual(['second', 0.2]);
+  });
+
+  test('costs what the process has spent since, or all of it when it is a new process', () => {
+    const path = writeLog([line.result({ total_cost_usd: 0.3 })]);
+    const cost = (costBefore: number) => readAnswer(path, { start: 0 }, { costBefore }).outcome.costUsd;
+    expect([cost(0), cost(0.1), cost(0.3), cost(2)]).toEqual([0.3, 0.2, 0, 0.3]);
+  });
+
+  test('of a turn that was followed is opened without reading it first', () => {
+    const path = writeLog([
+      line.delta('lost'),
+      line.text('kept'),
+      line.toolCall('a', 'B', {}),
+      line.result(),
+    ]);
+    const { outcome, end } = readAnswer(path, { start: 0 });
+    const opened = openAnswer(path, { start: 0, end }, outcome);
+    expect([textOf(opened), [...opened.toolCalls()].length]).toEqual(['kept', 1]);
+    expect(textOf(opened)).toBe('kept');
+  });
+});
+
+describe('tool calls', () => {
+  test('come in the order of the calls, each with its own result', () => {
+    const { toolCalls } = readAnswer(
+      writeLog([
+        line.toolCall('a', 'A', {}),
+        line.toolCall('b', 'B', {}),
+        line.toolResult('b', 'of b', true),
+        line.toolCall('c', 'C', {}),
+        line.toolResult('a', 'of a'),
+        line.toolResult('unknown', '?'),
+        line.toolCall('d', 'D', {}),
+        line.toolResult('d', 'of d'),
+      ]),
+      { start: 0 },
+    );
+    expect([...toolCalls()].map(({ id, result, isError }) => [id, result, isError])).toEqual([
+      ['a', 'of a', false],
+      ['b', 'of b', true],
+      ['c', null, false],
+      ['d', 'of d', false],
+    ]);
+  });
+
+  test('denied ones are told, also when the agent could not sum up', () => {
+    const denied = 'This command requires approval';
+    const path = writeLog([line.toolCall('a', 'Bash', { command: 'x' }), line.toolResult('a', denied, true)]);
+    const { outcome, toolCalls } = readAnswer(path, { start: 0 });
+    expect(outcome.permissionDenials).toEqual([
+      { tool_name: 'Bash', tool_use_id: 'a', tool_input: { command: 'x' } },
+    ]);
+    expect([...toolCalls()]).toMatchObject([{ id: 'a', denied: true }]);
+  });
+});
+
+describe('a very long answer', () => {
+  const text = new Random(3).text(100).repeat(60_000);
+  const long = (deltas: string[]) => [
+    line.messageStart(),
+    ...deltas.map(line.delta),
+    line.text(text),
+    line.result({ result: text }),
+  ];
+
+  test.each<[string, string[]]>([
+    ['as it was previewed', [text.slice(0, 3_000_000), text.slice(3_000_000)]],
+    ['without a preview', []],
+    ['after a preview that was dropped', ['dropped ', '🙂']],
+  ])('%s', (_, deltas) => {
+    const answer = readAnswer(writeLog(long(deltas)), { start: 0 });
+    expect(textOf(answer) === text).toBe(true);
+    expect(answer.outcome).toMatchObject({ length: text.length, costUsd: 0.5 });
+    for (const piece of answer.pieces()) expect(piece.length).toBeLessThanOrEqual(256 * 1024);
+  });
+});
+
+test.each(Array.from({ length: 25 }, (_, seed) => seed))(
+  'however often connections drop, the live updates and the stored answer agree (seed %i)',
+  (seed) => {
+    const random = new Random(seed);
+    const log: unknown[] = [];
+    let truth = '';
+    for (let n = random.below(12); n > 0; n--) {
+      const text = random.text(random.below(40));
+      const shown = random.pick([text, text.slice(0, random.below(20)), random.text(10), '']);
+      for (const piece of random.cut(Buffer.from(shown, 'utf16le'), 8))
+        log.push(line.delta(piece.toString('utf16le')));
+      if (random.below(4) === 0) log.push(line.messageStart());
+      log.push(line.text(text));
+      truth += text;
+    }
+    const path = writeLog(log);
+    expect(textOf(readAnswer(path, { start: 0 }))).toBe(truth);
+    let heard = '';
+    for (const update of updatesOf(path)) {
+      if (update.type === 'text') heard += update.content;
+      if (update.type === 'discard') heard = heard.slice(0, -update.length);
+    }
+    expect(heard).toBe(truth);
+  },
+);
+
+function writeLines(lines: unknown[]): string {
+  return lines.map((each) => `${JSON.stringify(each)}\n`).join('');
+}

@@ -1,0 +1,139 @@
+import { Buffer } from 'node:buffer';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseElided } from '../../../src/agent/elide.ts';
+import { readJsonString } from '../../../src/agent/json-string.ts';
+import { type LogLine, LONG_LINE_BYTES, LineSplitter } from '../../../src/agent/lines.ts';
+import { rechunk } from '../../../src/agent/rechunk.ts';
+import { Random } from '../../support/random.ts';
+import { makeScratch } from '../../support/turn-log.ts';
+
+const MIB = 1 << 20;
+
+function split(bytes: Buffer, pieces: Iterable<Buffer>, offset = 0): LogLine[] {
+  const splitter = new LineSplitter(offset);
+  const lines: LogLine[] = [];
+  // One buffer is reused for all pieces, as a reader does it.
+  const shared = Buffer.alloc(bytes.length);
+  for (const piece of pieces) {
+    piece.copy(shared);
+    lines.push(...splitter.push(shared.subarray(0, piece.length)));
+  }
+  return [...lines, ...splitter.finish()];
+}
+
+describe('lines', () => {
+  test.each(Array.from({ length: 30 }, (_, seed) => seed))('survive any cutting (seed %i)', (seed) => {
+    const random = new Random(seed);
+    const texts = Array.from({ length: 40 }, () => JSON.stringify(random.text(random.below(30))));
+    const bytes = Buffer.from(`${texts.join('\n')}${random.pick(['', '\n'])}`);
+    const lines = split(bytes, random.cut(bytes, random.pick([1, 3, 50, 4000])), 1000);
+    expect(lines.map((line) => line.text)).toEqual(texts);
+    for (const { text, start, end } of lines) {
+      expect(bytes.toString('utf8', start - 1000, end - 1000).replace(/\n$/, '')).toBe(text);
+    }
+  });
+
+  test('empty ones count', () => {
+    const bytes = Buffer.from('\n\na\n\n');
+    expect(split(bytes, [bytes])).toEqual([
+      { text: '', start: 0, end: 1 },
+      { text: '', start: 1, end: 2 },
+      { text: 'a', start: 2, end: 4 },
+      { text: '', start: 4, end: 5 },
+    ]);
+  });
+});
+
+describe('a very long line', () => {
+  /** Short and long strings, keys and numbers, nested; the long ones just around the limit and far beyond. */
+  function makeDocument(random: Random): unknown {
+    const long = () => random.text(8).repeat(random.pick([MIB / 8 - 200, MIB / 4, MIB / 2]));
+    const values = [1, null, true, { a: [random.text(20)] }, random.text(50), '\\', '"', long(), long()];
+    const document: Record<string, unknown> = { pad: 'p'.repeat(2 * LONG_LINE_BYTES) };
+    for (let n = 0; n < 8; n++) document[`k${n}${random.text(2)}`] = random.pick(values);
+    return document;
+  }
+
+  test.each([1, 2, 3])('keeps everything but its long strings (seed %i)', (seed) => {
+    const random = new Random(seed);
+    const document = makeDocument(random);
+    const json = JSON.stringify(document);
+    const bytes = Buffer.from(`first\n${json}\nlast`);
+    const path = join(makeScratch(), 'log');
+    writeFileSync(path, bytes);
+    const [first, line, last] = split(bytes, random.cut(bytes, random.pick([5000, 300_000, MIB])));
+    expect([first?.text, last?.text]).toEqual(['first', 'last']);
+    expect(line?.text.length).toBeLessThan(json.length - LONG_LINE_BYTES + 100);
+    expect([line?.start, line?.end]).toEqual([6, 7 + Buffer.byteLength(json)]);
+    expect(restore(path, JSON.parse(line?.text ?? ''))).toEqual(document);
+  });
+
+  /** Puts back what was left out, from where the markers say it is. */
+  function restore(path: string, value: unknown): unknown {
+    const elided = parseElided(value);
+    if (elided !== undefined) {
+      const text = [...readJsonString(path, elided)].join('');
+      expect(elided.length).toBe(text.length);
+      expect(elided.end - elided.start).toBeGreaterThan(MIB);
+      return text;
+    }
+    if (Array.isArray(value)) return value.map((item) => restore(path, item));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, restore(path, item)]));
+  }
+
+  test('without long strings is given up when it is beyond all measure', () => {
+    const bytes = Buffer.concat([
+      Buffer.from('["'),
+      Buffer.alloc(65 * MIB, 'ab","'),
+      Buffer.from('"]\nnext\n'),
+    ]);
+    expect(split(bytes, new Random(1).cut(bytes, MIB)).map((line) => line.text)).toEqual(['', 'next']);
+  });
+
+  test('that is cut off is no valid line', () => {
+    const bytes = Buffer.from(`{"text":"${'x'.repeat(2 * LONG_LINE_BYTES)}`);
+    const [line] = split(bytes, [bytes]);
+    expect(() => JSON.parse(line?.text ?? '')).toThrow(SyntaxError);
+  });
+});
+
+describe('pieces of a long string', () => {
+  test.each([1, 2, 3, 4])('never split a character (seed %i)', (seed) => {
+    const random = new Random(seed);
+    const text = `${'x'.repeat(random.below(13))}${random.text(200_000)}`;
+    // Some writers escape everything beyond ASCII.
+    const escaped = JSON.stringify(text).replace(
+      /[^ -~]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    for (const json of [JSON.stringify(text), escaped]) {
+      const path = join(makeScratch(), 'log');
+      writeFileSync(path, json);
+      const pieces = [...readJsonString(path, { start: 1, end: Buffer.byteLength(json) - 1 })];
+      expect(pieces.join('')).toBe(text);
+      expect(pieces.length).toBeGreaterThan(2);
+    }
+  });
+
+  test.each([1, 2, 3])('are made even, and never end inside a pair (seed %i)', (seed) => {
+    const random = new Random(seed);
+    const texts = Array.from(
+      { length: 200 },
+      () => '🙂'.repeat(random.below(9000)) + random.pick(['', 'x', '\ud83d']),
+    );
+    const pieces = [...rechunk(texts)];
+    expect(pieces.join('')).toBe(texts.join(''));
+    for (const piece of pieces.slice(0, -1)) {
+      expect(piece.length).toBeGreaterThan(200_000);
+      expect(piece.length).toBeLessThanOrEqual(256 * 1024);
+      expect(piece).not.toMatch(/[\ud800-\udbff]$/);
+    }
+  });
+
+  test('of nothing there are none', () => {
+    expect([...rechunk(['', ''])]).toEqual([]);
+  });
+});

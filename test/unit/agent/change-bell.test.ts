@@ -1,0 +1,43 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ChangeBell } from '../../../src/agent/change-bell.ts';
+import { makeScratch } from '../../support/turn-log.ts';
+
+test('rings by the clock where the system gives no word', async () => {
+  const bell = new ChangeBell();
+  bell.watch('/no/such/file');
+  await bell.rung();
+  bell.close();
+});
+
+test('what happened while nobody waited is not forgotten, and told once', async () => {
+  const bell = new ChangeBell();
+  bell.ring();
+  bell.ring();
+  let answers = 0;
+  void bell.rung().then(() => answers++);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(answers).toBe(1);
+  void bell.rung().then(() => answers++);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(answers).toBe(1);
+});
+
+test("the system's word comes before the clock's", async () => {
+  const path = join(makeScratch(), 'log');
+  writeFileSync(path, '');
+  const bell = new ChangeBell();
+  bell.watch(path);
+  const delays: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    const startedAt = performance.now();
+    appendFileSync(path, 'x');
+    await bell.rung();
+    delays.push(performance.now() - startedAt);
+  }
+  bell.close();
+  expect(Math.min(...delays)).toBeLessThan(80);
+});

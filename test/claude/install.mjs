@@ -38,6 +38,9 @@ function download(cache, home) {
       shell: process.platform === 'win32',
     });
     renameSync(scratch, home);
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!existsSync(home)) throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -19,7 +19,7 @@ export async function readAttachments(paths: string[]): Promise<Attachment[]> {
   if (paths.length > MAX_FILES) {
     throw new SessionError(
       'CONTEXT_INVALID',
-      `${paths.length} context files are too many; at most ${MAX_FILES}`,
+      `${paths.length} context files are too many: at most ${MAX_FILES} can be attached.`,
     );
   }
   const attachments: Attachment[] = [];
@@ -53,12 +53,12 @@ async function readBounded(path: string): Promise<Buffer> {
   } catch (error) {
     throw new SessionError(
       'CONTEXT_INVALID',
-      `the context file ${path} can't be read: ${READ_ERRORS[systemCode(error) ?? ''] ?? systemCode(error)}`,
+      `The context file ${path} can't be read: ${READ_ERRORS[systemCode(error) ?? ''] ?? systemCode(error)}.`,
       { cause: error },
     );
   }
   if (bytes <= MAX_FILE_BYTES) return Buffer.concat(chunks);
-  throw new SessionError('CONTEXT_INVALID', `the context file ${path} is larger than 1 MB`, {
+  throw new SessionError('CONTEXT_INVALID', `The context file ${path} is larger than 1 MB.`, {
     hint: 'Attach an extract, or name the file in the message: the agent can read it.',
   });
 }
@@ -76,5 +76,5 @@ function decode(path: string, bytes: Buffer): string {
   } catch {
     // Falls through to the same refusal.
   }
-  throw new SessionError('CONTEXT_INVALID', `the context file ${path} is not text in UTF-8`);
+  throw new SessionError('CONTEXT_INVALID', `The context file ${path} is not text in UTF-8.`);
 }

@@ -11,23 +11,25 @@ export type ServerEntries = Map<string, McpServerEntry>;
 /** The servers of an MCP config file (`{"mcpServers": {…}}`). Throws MCP_CONFIG_INVALID naming file and server. */
 export async function readMcpFile(path: string): Promise<ServerEntries> {
   const document = parseJson(path, await readText(path));
-  if (!isFields(document)) throw invalid(`${path} is not a JSON object`);
+  if (!isFields(document)) throw invalid(`The MCP config ${path} is not a JSON object.`);
   const servers = document['mcpServers'];
   if (servers === undefined) {
-    throw invalid(`${path} has no "mcpServers"${'servers' in document ? ', but "servers": rename it' : ''}`);
+    throw invalid(
+      `The MCP config ${path} has no "mcpServers"${'servers' in document ? ', but "servers": rename that' : ''}.`,
+    );
   }
   return parseServers(path, servers);
 }
 
 /** Checks a record of servers by name. `where` it is from is for the message. */
 export function parseServers(where: string, servers: unknown): ServerEntries {
-  if (!isFields(servers)) throw invalid(`"mcpServers" in ${where} is not an object of servers by name`);
+  if (!isFields(servers)) throw invalid(`"mcpServers" in ${where} is not an object of servers by name.`);
   return new Map(
     Object.entries(servers).map(([name, entry]) => {
-      if (name.trim() === '') throw invalid(`${where} has an MCP server without a name`);
+      if (name.trim() === '') throw invalid(`An MCP server in ${where} has no name.`);
       const result = parseServerEntry(entry);
       if ('problem' in result)
-        throw invalid(`MCP server ${JSON.stringify(name)} in ${where}: ${result.problem}`);
+        throw invalid(`MCP server ${JSON.stringify(name)} in ${where}: ${result.problem}.`);
       return [name, result.entry] as const;
     }),
   );
@@ -36,21 +38,21 @@ export function parseServers(where: string, servers: unknown): ServerEntries {
 async function readText(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_BYTES) throw invalid(`the MCP config ${path} is larger than 1 MB`);
+    if (size > MAX_BYTES) throw invalid(`The MCP config ${path} is larger than 1 MB.`);
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof SessionError) throw error;
     const reason = systemCode(error) === 'ENOENT' ? 'does not exist' : `can't be read (${systemCode(error)})`;
-    throw invalid(`the MCP config ${path} ${reason}`, error);
+    throw invalid(`The MCP config ${path} ${reason}.`, error);
   }
 }
 
 function parseJson(path: string, text: string): unknown {
-  if (text.trim() === '') throw invalid(`the MCP config ${path} is empty`);
+  if (text.trim() === '') throw invalid(`The MCP config ${path} is empty.`);
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw invalid(`the MCP config ${path} is not valid JSON: ${(error as Error).message}`, error);
+    throw invalid(`The MCP config ${path} is not valid JSON: ${(error as Error).message}.`, error);
   }
 }
 

@@ -71,7 +71,7 @@ export function allowedToolRules(names: string[]): string[] {
     if (other !== undefined) {
       throw new SessionError(
         'MCP_CONFIG_INVALID',
-        `the MCP servers ${JSON.stringify(other)} and ${JSON.stringify(name)} are both mcp__${toolName} to claude`,
+        `The MCP servers ${JSON.stringify(other)} and ${JSON.stringify(name)} are both mcp__${toolName} to claude.`,
         { hint: 'Rename one of them.' },
       );
     }
@@ -101,7 +101,7 @@ async function isFile(path: string): Promise<boolean> {
     return (await stat(path)).isFile();
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false;
-    throw new SessionError('MCP_CONFIG_INVALID', `${path} can't be read (${systemCode(error)})`, {
+    throw new SessionError('MCP_CONFIG_INVALID', `${path} can't be read (${systemCode(error)}).`, {
       cause: error,
     });
   }
@@ -110,7 +110,7 @@ async function isFile(path: string): Promise<boolean> {
 function reserved(name: string, where: string): SessionError {
   return new SessionError(
     'MCP_CONFIG_INVALID',
-    `MCP server ${JSON.stringify(name)} in ${where}: this name is the built-in server's`,
+    `MCP server ${JSON.stringify(name)} in ${where}: this name is the built-in server's.`,
     {
       hint: 'Rename it, or switch the built-in server off.',
     },

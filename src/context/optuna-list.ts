@@ -61,7 +61,7 @@ function sortKey(db: Database, study: OptunaStudy, sort: string): SortKey {
     [sort, study.id],
   );
   if (known.length === 0) {
-    throw new SessionError('STUDY_INVALID', `no trial has a parameter ${JSON.stringify(sort)} to sort by`);
+    throw new SessionError('STUDY_INVALID', `No trial has a parameter ${JSON.stringify(sort)} to sort by.`);
   }
   const join = 'left join trial_params p on p.trial_id = t.trial_id and p.param_name = ?5';
   return { join, key: 'p.param_value', params: [sort] };
@@ -71,7 +71,7 @@ function valueKey(study: OptunaStudy, objective: number): SortKey {
   if (objective >= study.directions.length) {
     throw new SessionError(
       'STUDY_INVALID',
-      `the study has ${study.directions.length} objectives, so no value:${objective}`,
+      `There is no value:${objective} to sort by: the study has ${study.directions.length} objectives, counted from 0.`,
     );
   }
   const join = `left join trial_values v on v.trial_id = t.trial_id and v.objective = ${objective}`;

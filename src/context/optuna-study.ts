@@ -43,8 +43,8 @@ export function selectOptunaStudy(db: Database, names: string[]): OptunaStudy {
     const list = studies.slice(0, MAX_OTHERS).map((other) => JSON.stringify(other.name));
     const which =
       list.length === 0
-        ? 'it holds no study yet'
-        : `it holds several studies, none named like this one: ${list.join(', ')}`;
+        ? 'It holds no study yet.'
+        : `It holds several studies, none named like this one: ${list.join(', ')}.`;
     throw new SessionError('STUDY_INVALID', which);
   }
   return {
@@ -88,7 +88,7 @@ function requireTables(db: Database, tables: string[]): void {
   if (missing === undefined) return;
   throw new SessionError(
     'STUDY_INVALID',
-    `it is not a database of Optuna 2.4 or newer: it has no table ${missing}`,
+    `It is not a database of Optuna 2.4 or newer: it has no table ${missing}.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { SessionError, systemCode } from '../errors.ts';
+import { SessionError } from '../errors.ts';
 import { selectOptunaStudy } from './optuna-study.ts';
 import type { Database, OptunaStudy } from './optuna-study.ts';
 import { findDatabase, readConfig } from './study-files.ts';
@@ -23,12 +23,8 @@ export async function queryTrials<T>(
     const result = await readSnapshot(file.target, (db) => query(db, selectOptunaStudy(db, names)));
     return { path: file.path, result };
   } catch (error) {
-    throw new SessionError('STUDY_INVALID', `${file.path} can't be read: ${explain(error)}`, {
-      cause: error,
-    });
+    const reason =
+      error instanceof SessionError ? [error.message, error.hint].filter(Boolean).join(' ') : String(error);
+    throw new SessionError('STUDY_INVALID', `${file.path}: ${reason}`, { cause: error });
   }
-}
-
-function explain(error: unknown): string {
-  return systemCode(error) ?? (error instanceof Error ? error.message : String(error));
 }

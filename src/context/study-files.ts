@@ -26,9 +26,9 @@ export async function readConfig(folder: StudyFolder): Promise<StudyConfig | und
   const file = await firstFound(CONFIG_PATHS, (path) => readHead(folder, path, MAX_CONFIG_BYTES));
   if (file === undefined) return undefined;
   if (file.isCut)
-    throw new SessionError('STUDY_INVALID', `${file.path} is larger than 4 MB and was not read`);
+    throw new SessionError('STUDY_INVALID', `${file.path} is larger than 4 MB and was not read.`);
   const config = parseStudyConfig(parseConfigFile(file));
-  if (config === undefined) throw new SessionError('STUDY_INVALID', `${file.path} is not a JSON object`);
+  if (config === undefined) throw new SessionError('STUDY_INVALID', `${file.path} is not a JSON object.`);
   return config;
 }
 
@@ -50,7 +50,7 @@ function parseConfigFile(file: FileHead): unknown {
   try {
     return parsePythonJson(file.text);
   } catch (error) {
-    throw new SessionError('STUDY_INVALID', `${file.path} is not valid JSON (${(error as Error).message})`, {
+    throw new SessionError('STUDY_INVALID', `${file.path} is not valid JSON (${(error as Error).message}).`, {
       cause: error,
     });
   }

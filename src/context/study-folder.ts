@@ -42,13 +42,16 @@ export async function selectStudy(root: string, name: string): Promise<StudyFold
   if (!isStudyName(name)) {
     throw await studyInvalid(
       root,
-      `${JSON.stringify(name)} is not a study name: give the name of one folder below studies/`,
+      `${JSON.stringify(name)} is not a study name: give the name of one folder below studies/.`,
     );
   }
   const home = await findHome(root);
   const folder = home === undefined ? undefined : await findFolder(home, name);
   if (folder === undefined)
-    throw await studyInvalid(root, `no study ${JSON.stringify(name)} below ${join(root, 'studies')}`);
+    throw await studyInvalid(
+      root,
+      `There is no study ${JSON.stringify(name)} below ${join(root, 'studies')}.`,
+    );
   return folder;
 }
 
@@ -60,7 +63,7 @@ export async function selectStudy(root: string, name: string): Promise<StudyFold
 export async function findFile(folder: StudyFolder, path: string): Promise<string | undefined> {
   const target = await resolveInside(folder, path);
   if (target === undefined) return undefined;
-  if (!(await stat(target)).isFile()) throw new SessionError('STUDY_INVALID', `${path} is not a plain file`);
+  if (!(await stat(target)).isFile()) throw new SessionError('STUDY_INVALID', `${path} is not a plain file.`);
   return target;
 }
 
@@ -105,7 +108,7 @@ async function findHome(root: string): Promise<string | undefined> {
   const home = await resolvePath(join(root, 'studies'));
   if (top === undefined || home === undefined || !(await stat(home)).isDirectory()) return undefined;
   if (!isInside(top, home)) {
-    throw new SessionError('STUDY_INVALID', `${join(root, 'studies')} is a symbolic link out of the root`, {
+    throw new SessionError('STUDY_INVALID', `${join(root, 'studies')} is a symbolic link out of the root.`, {
       hint: 'Use the folder that holds the studies as --root, or move them below the root.',
     });
   }
@@ -121,7 +124,7 @@ async function findFolder(home: string, name: string): Promise<StudyFolder | und
 async function resolveInside(folder: StudyFolder, path: string): Promise<string | undefined> {
   const target = await resolvePath(join(folder.path, path));
   if (target === undefined || isInside(folder.home, target)) return target;
-  throw new SessionError('STUDY_INVALID', `${path} is a symbolic link out of studies/ and was not followed`);
+  throw new SessionError('STUDY_INVALID', `${path} is a symbolic link out of studies/ and was not followed.`);
 }
 
 /** Undefined for what does not exist, link loops included. */
@@ -130,7 +133,9 @@ async function resolvePath(path: string): Promise<string | undefined> {
     return await realpath(path);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemCode(error) ?? '')) return undefined;
-    throw new SessionError('STUDY_INVALID', `${path} can't be read (${systemCode(error)})`, { cause: error });
+    throw new SessionError('STUDY_INVALID', `${path} can't be read (${systemCode(error)}).`, {
+      cause: error,
+    });
   }
 }
 

@@ -12,7 +12,6 @@ const messageId = v.pipe(v.number(), v.integer(), v.minValue(0));
 const searchInput = v.object({
   query: v.pipe(
     v.string(),
-    v.trim(),
     v.nonEmpty(),
     v.maxLength(200),
     v.description('Words that must all occur, in any case.'),
@@ -55,7 +54,7 @@ export function historyTools(openHistory: () => Promise<HistoryReader>): Tool[] 
         'Finds earlier messages of this session by words, newest first, also ones no longer in your context. Read them whole with read_messages.',
       input: searchInput,
       async run({ query, role, before, limit }) {
-        const words = query.split(/\s+/);
+        const words = query.split(/\s+/).filter(Boolean);
         const { hits, next } = await (await openHistory()).search({ words, role, before, limit });
         const more = next === undefined ? [] : [`There may be more: search again with before ${next}.`];
         if (hits.length === 0) return [`No message holds all of: ${words.join(' ')}.`, ...more].join(' ');

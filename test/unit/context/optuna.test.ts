@@ -49,8 +49,12 @@ describe('a database Optuna wrote', () => {
     expect(best.total).toBe(29);
     expect(best.trials).toHaveLength(5);
     const values = best.trials.map((trial) => trial.values);
-    expect(Math.min(...values.map(([drag]) => drag!))).toBe(Math.min(...whole.map(({ values: [drag] }) => drag!)));
-    expect(Math.max(...values.map(([, lift]) => lift!))).toBe(Math.max(...whole.map(({ values: [, lift] }) => lift!)));
+    expect(Math.min(...values.map(([drag]) => drag!))).toBe(
+      Math.min(...whole.map(({ values: [drag] }) => drag!)),
+    );
+    expect(Math.max(...values.map(([, lift]) => lift!))).toBe(
+      Math.max(...whole.map(({ values: [, lift] }) => lift!)),
+    );
   });
 
   type Edge = Record<string, { best: number[]; feasible_best?: number[] }>;
@@ -70,28 +74,41 @@ describe('a database Optuna wrote', () => {
   });
 
   it('keeps infinite values and every kind of choice', async () => {
-    const { infinite } = readExpected<{ infinite: { odd: Record<string, unknown>; values: string[] } }>('edge.json');
+    const { infinite } = readExpected<{ infinite: { odd: Record<string, unknown>; values: string[] } }>(
+      'edge.json',
+    );
     const trials = await readSnapshot(
       EDGE,
       (db) => listTrials(db, selectOptunaStudy(db, ['infinite']), { limit: 100 }).trials,
     );
-    expect(trials.map((trial) => String(trial.values[0]).replace('Infinity', 'inf'))).toEqual(infinite.values);
-    expect(Object.fromEntries(trials.map((trial) => [trial.number, trial.params['odd']]))).toEqual(infinite.odd);
+    expect(trials.map((trial) => String(trial.values[0]).replace('Infinity', 'inf'))).toEqual(
+      infinite.values,
+    );
+    expect(Object.fromEntries(trials.map((trial) => [trial.number, trial.params['odd']]))).toEqual(
+      infinite.odd,
+    );
   });
 
   it('says what is in an empty study', async () => {
-    expect(await summarise(EDGE, 'empty')).toMatchObject({ total: 0, counts: {}, best: { trials: [], total: 0 } });
+    expect(await summarise(EDGE, 'empty')).toMatchObject({
+      total: 0,
+      counts: {},
+      best: { trials: [], total: 0 },
+    });
   });
 });
 
 describe('which study of a database', () => {
   it('is the first one named, else the only one', async () => {
-    const names = (path: string, wanted: string[]) => readSnapshot(path, (db) => selectOptunaStudy(db, wanted).name);
+    const names = (path: string, wanted: string[]) =>
+      readSnapshot(path, (db) => selectOptunaStudy(db, wanted).name);
     expect(await names(EDGE, ['nosuch', 'three', 'empty'])).toBe('three');
     expect(await names(BRACKET, ['nosuch'])).toBe('bracket');
     await expect(names(EDGE, ['nosuch'])).rejects.toMatchObject({
       code: 'STUDY_INVALID',
-      message: expect.stringContaining('"constrained", "constrained-front", "three", "infinite", "empty"') as string,
+      message: expect.stringContaining(
+        '"constrained", "constrained-front", "three", "infinite", "empty"',
+      ) as string,
     });
   });
 
@@ -99,7 +116,9 @@ describe('which study of a database', () => {
     const root = makeRoot();
     writeDatabase(join(root, 'other.db'), 'create table notes (text)');
     const reading = readSnapshot(join(root, 'other.db'), (db) => selectOptunaStudy(db, []));
-    await expect(reading).rejects.toMatchObject({ message: expect.stringContaining('no table studies') as string });
+    await expect(reading).rejects.toMatchObject({
+      message: expect.stringContaining('no table studies') as string,
+    });
   });
 });
 
@@ -128,18 +147,25 @@ describe('listing trials', () => {
   it('filters, sorts, pages and counts', async () => {
     expect(await list(BRACKET, {})).toEqual({ numbers: [0, 1, 2], total: 61 });
     expect(await list(BRACKET, { offset: 59 })).toEqual({ numbers: [59, 60], total: 61 });
-    expect(await list(BRACKET, { state: 'FAIL', descending: true })).toEqual({ numbers: [56, 39, 22], total: 4 });
+    expect(await list(BRACKET, { state: 'FAIL', descending: true })).toEqual({
+      numbers: [56, 39, 22],
+      total: 4,
+    });
     expect(await list(BRACKET, { sort: 'value', limit: 1 })).toEqual({ numbers: [48], total: 61 });
   });
 
   it('sorts by a parameter and by the second objective, what lacks them last', async () => {
     const thickness = await readSnapshot(BRACKET, (db) =>
-      listTrials(db, selectOptunaStudy(db, []), { limit: 100, sort: 'thickness' }).trials.map(({ params }) => params['thickness']),
+      listTrials(db, selectOptunaStudy(db, []), { limit: 100, sort: 'thickness' }).trials.map(
+        ({ params }) => params['thickness'],
+      ),
     );
     expect(thickness.at(-1)).toBeUndefined();
     expect(thickness.slice(0, -1)).toEqual((thickness.slice(0, -1) as number[]).toSorted((a, b) => a - b));
     const lift = await readSnapshot(WING, (db) =>
-      listTrials(db, selectOptunaStudy(db, []), { limit: 100, sort: 'value:1', descending: true }).trials.map(({ values }) => values[1]!),
+      listTrials(db, selectOptunaStudy(db, []), { limit: 100, sort: 'value:1', descending: true }).trials.map(
+        ({ values }) => values[1]!,
+      ),
     );
     expect(lift).toEqual(lift.toSorted((a, b) => b - a));
   });

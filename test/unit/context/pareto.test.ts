@@ -12,7 +12,9 @@ function frontByDefinition(points: number[][]): number[] {
 function makePoints(count: number, dimensions: number, levels: number): number[][] {
   let state = 42;
   const next = (): number => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
-  return Array.from({ length: count }, () => Array.from({ length: dimensions }, () => Math.floor(next() * levels)));
+  return Array.from({ length: count }, () =>
+    Array.from({ length: dimensions }, () => Math.floor(next() * levels)),
+  );
 }
 
 describe('the Pareto front', () => {
@@ -28,7 +30,12 @@ describe('the Pareto front', () => {
   });
 
   it('takes infinities as numbers', () => {
-    const points = [[Infinity, -Infinity], [Infinity, 0], [1, 1], [-Infinity, Infinity]];
+    const points = [
+      [Infinity, -Infinity],
+      [Infinity, 0],
+      [1, 1],
+      [-Infinity, Infinity],
+    ];
     expect(findParetoFront(Float64Array.from(points.flat()), 2)).toEqual([0, 2, 3]);
   });
 

@@ -149,8 +149,8 @@ export class Turn {
   }
 
   finish(): never {
-    this.endText();
     if (this.#closingText !== null) this.say(this.#closingText);
+    this.endText();
     this.#closeCall('end_turn');
     this.end({ result: this.#lastText, isError: false, terminalReason: 'completed' });
   }
@@ -225,7 +225,7 @@ export class Turn {
   }
 
   #toolResult(id: string, { content, isError, detail }: ToolAnswer): void {
-    const block = { tool_use_id: id, type: 'tool_result', content, ...(isError ? { is_error: true } : {}) };
+    const block = { tool_use_id: id, type: 'tool_result', content, is_error: isError };
     this.#userLine([block], { tool_use_result: detail });
   }
 

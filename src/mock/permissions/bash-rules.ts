@@ -18,6 +18,12 @@ export function isCommandAllowed(command: string, rules: readonly string[]): boo
   );
 }
 
+/** Whether one of the rules covers a part of the command. */
+export function isCommandTouched(command: string, rules: readonly string[]): boolean {
+  const parts = splitCommand(command) ?? [command];
+  return parts.some((part) => rules.some((rule) => covers(rule, part)));
+}
+
 function covers(rule: string, command: string): boolean {
   if (!rule.endsWith(':*')) return rule === '*' || rule === command;
   const prefix = rule.slice(0, -2);

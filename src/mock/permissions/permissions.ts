@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isCommandAllowed } from './bash-rules.ts';
+import { isCommandAllowed, isCommandTouched } from './bash-rules.ts';
 import { isInside, isPathAllowed } from './path-rules.ts';
 
 type ToolInput = Record<string, unknown>;
@@ -32,6 +32,8 @@ export class Permissions {
 
   /** Why a call is denied; undefined when it is allowed. */
   denial(tool: string, input: ToolInput): string | undefined {
+    if (this.#isForbidden(tool, input))
+      return `Permission to use Bash with command ${commandOf(input)} has been denied.`;
     if (this.#mode === 'bypassPermissions' || this.#isAllowed(tool, input)) return undefined;
     return this.refusal(tool, input);
   }
@@ -44,9 +46,14 @@ export class Permissions {
     const file = this.#file(input);
     const writes = tool === 'Write' || tool === 'Edit';
     if (this.#mode === 'plan' && writes) return `Cannot write to ${file} while in plan mode.`;
-    if (tool === 'Bash') return this.#bashRefusal(String(input['command'] ?? ''));
+    if (tool === 'Bash') return this.#bashRefusal(commandOf(input));
     const wish = writes ? `write to ${file}` : tool === 'Read' ? `read from ${file}` : `use ${tool}`;
     return `Claude requested permissions to ${wish}, but you haven't granted it yet.`;
+  }
+
+  /** A command is forbidden when a part of it is. */
+  #isForbidden(tool: string, input: ToolInput): boolean {
+    return tool === 'Bash' && isCommandTouched(commandOf(input), specifiers(this.#disallowed, 'Bash'));
   }
 
   #isAllowed(tool: string, input: ToolInput): boolean {
@@ -54,9 +61,7 @@ export class Permissions {
     const file = this.#file(input);
     switch (tool) {
       case 'Bash':
-        return (
-          this.#has('Bash') || isCommandAllowed(String(input['command'] ?? ''), this.#specifiers('Bash'))
-        );
+        return this.#has('Bash') || isCommandAllowed(commandOf(input), specifiers(this.#allowed, 'Bash'));
       case 'Read':
         return this.#has('Read') || isInside(file, this.#cwd) || this.#matchesPath('Read', file);
       case 'Write':
@@ -78,7 +83,7 @@ export class Permissions {
   }
 
   #matchesPath(tool: string, file: string): boolean {
-    return isPathAllowed(file, this.#specifiers(tool), this.#cwd);
+    return isPathAllowed(file, specifiers(this.#allowed, tool), this.#cwd);
   }
 
   #file(input: ToolInput): string {
@@ -88,13 +93,17 @@ export class Permissions {
   #has(rule: string): boolean {
     return this.#allowed.includes(rule);
   }
+}
 
-  /** What stands in the parentheses of this tool's rules. */
-  #specifiers(tool: string): string[] {
-    return this.#allowed.flatMap((rule) =>
-      rule.startsWith(`${tool}(`) && rule.endsWith(')') ? [rule.slice(tool.length + 1, -1)] : [],
-    );
-  }
+function commandOf(input: ToolInput): string {
+  return String(input['command'] ?? '');
+}
+
+/** What stands in the parentheses of this tool's rules. */
+function specifiers(rules: readonly string[], tool: string): string[] {
+  return rules.flatMap((rule) =>
+    rule.startsWith(`${tool}(`) && rule.endsWith(')') ? [rule.slice(tool.length + 1, -1)] : [],
+  );
 }
 
 /** `mcp__server` and `mcp__server__*` cover all tools of a server. */

@@ -109,7 +109,7 @@ async function callTool(
   try {
     const call = server.client.callTool({ name, arguments: input }, { timeout: FOREVER_MS });
     const { content, isError } = await interruptible(call, signal);
-    if (isError !== true) return { content, isError: false, detail: content };
+    if (isError !== true) return { content, detail: content };
     return failed(content.map((block) => (block.type === 'text' ? block.text : '')).join('\n'));
   } catch (error) {
     signal.throwIfAborted();

@@ -2,7 +2,8 @@
 export interface ToolAnswer {
   /** Content blocks, or claude's own words for a call that could not be made. */
   content: unknown;
-  isError: boolean;
+  /** Left out of the stream where it is undefined: of built-in tools only Bash says that all went well. */
+  isError?: boolean;
   /** The stream's `tool_use_result`. */
   detail: unknown;
 }

@@ -65,9 +65,12 @@ export class StdioTransport implements Transport {
 
   /** Leaves the process to itself; it does not keep ours from ending. */
   abandon(): void {
-    this.#child?.unref();
-    this.#child?.stdin.destroy();
-    this.#child?.stdout.destroy();
+    const child = this.#child;
+    this.#child = undefined;
+    child?.unref();
+    child?.stdin.destroy();
+    child?.stdout.destroy();
+    this.onclose?.();
   }
 
   async #read(stdout: Readable): Promise<void> {

@@ -26,7 +26,7 @@ export async function runBuiltIn(tool: string, input: ToolInput, around: Surroun
       case 'Edit':
         return editTool(file, field('old_string'), field('new_string'));
       default:
-        return { content: `The mock agent has no ${tool}: nothing was done.`, isError: false, detail: '' };
+        return { content: `The mock agent has no ${tool}: nothing was done.`, detail: '' };
     }
   } catch (error) {
     around.signal.throwIfAborted();

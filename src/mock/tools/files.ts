@@ -10,7 +10,7 @@ export function readTool(file: string): ToolAnswer {
   const lines = content.split('\n');
   const numbered = lines.map((line, at) => `${at + 1}\t${line}`).join('\n');
   const facts = { filePath: file, content, numLines: lines.length, startLine: 1, totalLines: lines.length };
-  return { content: numbered, isError: false, detail: { type: 'text', file: facts } };
+  return { content: numbered, detail: { type: 'text', file: facts } };
 }
 
 export function writeTool(file: string, content: string): ToolAnswer {
@@ -29,7 +29,7 @@ export function writeTool(file: string, content: string): ToolAnswer {
     original === null
       ? `File created successfully at: ${file} ${STATE_NOTE}`
       : `The file ${file} has been updated successfully. ${STATE_NOTE}`;
-  return { content: told, isError: false, detail };
+  return { content: told, detail };
 }
 
 export function editTool(file: string, oldText: string, newText: string): ToolAnswer {

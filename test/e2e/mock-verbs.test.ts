@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { AnswerFold } from '../../src/agent/answer.ts';
+import type { AnswerOutcome } from '../../src/agent/answer.ts';
+import { classifyFailure } from '../../src/agent/failure.ts';
+import { parseLine } from '../../src/agent/stream.ts';
+import { makePlaces, MockAgent, runScript } from '../support/mock-agent.ts';
+import type { MockStart } from '../support/mock-agent.ts';
+
+const RECORDINGS = fileURLToPath(new URL('../fixtures/recordings', import.meta.url));
+
+/** What `session` makes of the mock's stream. */
+function fold(lines: readonly string[]): AnswerOutcome & { text: string; statuses: string[] } {
+  const answer = new AnswerFold({ readText: () => [] });
+  let text = '';
+  const statuses: string[] = [];
+  for (const event of lines.flatMap(parseLine)) {
+    for (const update of answer.push(event)) {
+      if (update.type === 'text') text += update.content;
+      if (update.type === 'discard') text = text.slice(0, text.length - update.length);
+      if (update.type === 'status') statuses.push(update.status);
+    }
+  }
+  return { ...answer.outcome, text, statuses };
+}
+
+async function outcomeOf(script: string, start: MockStart = {}) {
+  const agent = await runScript(script, start);
+  return { ...fold(agent.lines), code: agent.code, stderr: agent.stderr };
+}
+
+test.each([
+  ['say hello', 'hello'],
+  ['say "two\\nlines"', 'two\nlines'],
+  ['say one\nsay two', 'one\ntwo'],
+  ['# a note\n\n  say indented', 'indented'],
+  ['think hmm', 'done'],
+  ['think hmm\nsay so', 'so'],
+  ['sleep 10ms', 'done'],
+  ['stream 1ms a b  c', 'a b  c'],
+  ['drop one two\nsay second try', 'second try'],
+  ['drop one two', 'one two'],
+  ['unknown\nraw {"type": "mystery"}\nraw no json\nsay still here', 'still here'],
+  ['retry 2\nsay recovered', 'recovered'],
+  ['emit 64B', '00000000 the quick brown fox jumps over the lazy dog and back  \n'],
+])('%j completes', async (script, text) => {
+  const outcome = await outcomeOf(script);
+  expect(outcome).toMatchObject({ text, code: 0, stderr: '', result: { isError: false } });
+});
+
+test.each([
+  ['400', 'AGENT_FAILED', 0],
+  ['401', 'NOT_LOGGED_IN', 2],
+  ['403', 'NOT_LOGGED_IN', 0],
+  ['429', 'AGENT_FAILED', 2],
+  ['500', 'AGENT_FAILED', 2],
+  ['529', 'AGENT_FAILED', 2],
+  ['connection', 'AGENT_FAILED', 2],
+  ['credit', 'NOT_LOGGED_IN', 0],
+  ['login', 'NOT_LOGGED_IN', 0],
+  ['model', 'AGENT_FAILED', 0],
+  ['prompt-too-long', 'AGENT_FAILED', 0],
+  ['refusal', 'AGENT_FAILED', 0],
+  ['max-turns', 'TURN_LIMIT', 0],
+  ['budget', 'BUDGET_EXCEEDED', 0],
+])('fail %s ends the turn as %s, after %i retries', async (kind, code, retries) => {
+  const outcome = await outcomeOf(`fail ${kind}`, { env: { CLAUDE_CODE_MAX_RETRIES: '2' } });
+  expect(outcome).toMatchObject({ code: 1, result: { isError: true } });
+  expect(classifyFailure({ result: outcome.result }).code).toBe(code);
+  expect(outcome.statuses.filter((status) => status === 'retrying')).toHaveLength(retries);
+});
+
+test('without another word claude retries ten times', async () => {
+  expect((await outcomeOf('fail 401')).statuses.filter((status) => status === 'retrying')).toHaveLength(10);
+});
+
+test('tool calls go on in a new model call, and denied ones are told at the end', async () => {
+  const outcome = await outcomeOf('say looking\nbash echo hi\nbash python3 x.py\ndeny WebFetch\nsay sorry');
+  expect(outcome).toMatchObject({ text: 'lookingsorry', toolCallCount: 3, code: 0 });
+  expect(outcome.result!.numTurns).toBe(4);
+  expect(outcome.permissionDenials.map((denial) => denial.tool_name)).toEqual(['Bash', 'WebFetch']);
+});
+
+test('the limits of the command line hold', async () => {
+  const turns = await outcomeOf('loop 5', { args: ['--max-turns', '2'] });
+  expect(turns).toMatchObject({
+    code: 1,
+    toolCallCount: 2,
+    result: { subtype: 'error_max_turns', numTurns: 3 },
+  });
+  const budget = await outcomeOf('loop 5', { args: ['--max-budget-usd', '0.02'] });
+  expect(budget).toMatchObject({ code: 1, toolCallCount: 3, result: { subtype: 'error_max_budget_usd' } });
+});
+
+test('crash, kill and truncate end the process without a result', async () => {
+  expect(await outcomeOf('say half\ncrash 3')).toMatchObject({ text: 'half', code: 3, result: null });
+  expect(await outcomeOf('say half\ncrash 0')).toMatchObject({ text: 'half', code: 0, result: null });
+  expect(await outcomeOf('say half\nkill')).toMatchObject({ text: 'half', code: null, result: null });
+  const cut = await runScript('truncate\nsay whole answer');
+  expect(cut.code).toBe(0);
+  expect(fold(cut.lines)).toMatchObject({ text: 'whole answer', result: null });
+  expect(cut.lines.at(-1)).toMatch(/^\{"type":"result"/);
+});
+
+test('a recorded stream is replayed to the letter, session id and all', async () => {
+  const file = path.join(RECORDINGS, 'tools-mcp-bash.ndjson');
+  const agent = await runScript(`replay ${file}`);
+  expect(agent.lines).toEqual(readFileSync(file, 'utf8').trimEnd().split('\n'));
+  expect(agent.code).toBe(0);
+  expect((await runScript(`replay ${path.join(RECORDINGS, 'api-400.ndjson')}`)).code).toBe(1);
+  expect((await runScript(`replay ${path.join(RECORDINGS, 'sigterm.ndjson')}`)).result).toBeUndefined();
+  expect((await runScript('replay nosuch.ndjson')).result).toMatchObject({ is_error: true });
+});
+
+test('files are written and read for real, as far as the rules go', async () => {
+  const { cwd, home } = makePlaces();
+  const args = ['--allowedTools', 'Edit(**/STUDY_REPORT.md)'];
+  const script = 'write STUDY_REPORT.md first\nwrite other.md no\nread STUDY_REPORT.md';
+  const agent = await runScript(script, { cwd, home, args });
+  expect(agent.text).toBe('1\tfirst');
+  expect(readFileSync(path.join(cwd, 'STUDY_REPORT.md'), 'utf8')).toBe('first');
+  expect(readdirSync(cwd)).not.toContain('other.md');
+  writeFileSync(path.join(cwd, 'STUDY_REPORT.md'), 'second');
+  const edit = JSON.stringify({ file_path: 'STUDY_REPORT.md', old_string: 'sec', new_string: 'f$&' });
+  await runScript(`tool Edit ${edit}`, { cwd, home, args });
+  expect(readFileSync(path.join(cwd, 'STUDY_REPORT.md'), 'utf8')).toBe('f$&ond');
+});
+
+test('power mode needs no rules, and is refused to root outside a sandbox', async () => {
+  const args = ['--dangerously-skip-permissions'];
+  const outcome = await outcomeOf('bash touch made && ls made', { args, env: { IS_SANDBOX: '1' } });
+  expect(outcome).toMatchObject({ text: 'made', permissionDenials: [] });
+  expect(outcome.init!.permissionMode).toBe('bypassPermissions');
+  if (process.getuid?.() !== 0) return;
+  const refused = new MockAgent({ args });
+  expect((await refused.exited).code).toBe(1);
+  expect(refused.stderr).toContain('cannot be used with root/sudo privileges');
+});
+
+test('a tool that is disallowed is not there', async () => {
+  const agent = await runScript('bash ls', { args: ['--disallowedTools', 'Bash'] });
+  expect(agent.records[0]!['tools']).not.toContain('Bash');
+  expect(agent.toolResults[0]!['content']).toContain('No such tool available: Bash');
+});
+
+test('help lists every verb', async () => {
+  const { text } = await runScript('help');
+  expect(text).toContain('say TEXT: answers TEXT');
+  expect(text).toContain('\nfail 400|');
+});

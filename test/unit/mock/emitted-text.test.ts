@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { emittedText } from '../../../src/mock/emitted-text.ts';
+
+test.each([
+  [0, 64_000],
+  [1, 64_000],
+  [64, 64],
+  [1_000, 1],
+  [1_000_000, 64_000],
+  [123_457, 1_000],
+])('%i bytes in chunks of %i', (bytes, chunkBytes) => {
+  for (const script of ['ascii', 'unicode'] as const) {
+    const pieces = [...emittedText(bytes, chunkBytes, script)];
+    const text = pieces.join('');
+    expect(Buffer.byteLength(text)).toBe(bytes);
+    expect(text).not.toContain('\uFFFD');
+    expect(text).toBe([...emittedText(bytes, 64, script)].join(''));
+    expect(pieces.every((piece) => Buffer.byteLength(piece) <= Math.max(64, chunkBytes))).toBe(true);
+  }
+});
+
+test('every line carries its number', () => {
+  const lines = [...emittedText(64 * 1_234, 64_000, 'unicode')].join('').trimEnd().split('\n');
+  expect(lines.map((line) => Number(line.slice(0, 8)))).toEqual(lines.map((_, at) => at));
+});

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { buildArgv } from '../../../src/agent/argv.ts';
+import type { AgentInvocation } from '../../../src/agent/argv.ts';
+import { parseOptions } from '../../../src/mock/options.ts';
+
+const STREAMING = ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'];
+
+function invocation(changes: Partial<AgentInvocation>): AgentInvocation {
+  return {
+    conversation: { kind: 'new', id: 'an-id' },
+    mcpConfigPath: '/run/mcp.json',
+    systemPrompt: null,
+    model: null,
+    mode: 'user',
+    allowedTools: [],
+    disallowedTools: [],
+    maxTurns: null,
+    maxBudgetUsd: null,
+    ...changes,
+  };
+}
+
+test('it understands the arguments session starts its agent with', () => {
+  const allowedTools = ['Read', 'Edit(**/STUDY_REPORT.md)', 'Bash(git commit:*)', 'mcp__atomizer'];
+  const argv = buildArgv(
+    invocation({
+      allowedTools,
+      disallowedTools: ['WebFetch'],
+      model: 'small',
+      maxTurns: 3,
+      maxBudgetUsd: 0.5,
+      systemPrompt: { path: '/run/prompt.md', kind: 'append' },
+    }),
+  );
+  expect(parseOptions(argv)).toMatchObject({
+    sessionId: 'an-id',
+    resume: undefined,
+    partial: true,
+    permissionMode: 'default',
+    allowedTools,
+    disallowedTools: ['WebFetch'],
+    mcpConfigs: ['/run/mcp.json'],
+    systemPromptFiles: ['/run/prompt.md'],
+    model: 'small',
+    maxTurns: 3,
+    maxBudgetUsd: 0.5,
+  });
+  const forked = buildArgv(
+    invocation({ mode: 'power', conversation: { kind: 'fork', from: 'old', id: 'new' } }),
+  );
+  expect(parseOptions(forked)).toMatchObject({
+    resume: 'old',
+    sessionId: 'new',
+    fork: true,
+    permissionMode: 'bypassPermissions',
+  });
+});
+
+test.each([
+  [['--allowedTools', 'Bash(python3 -c:*) Read', 'Write', '--model=m']],
+  [['--allowedTools', 'Bash(python3 -c:*),Read,Write', '--model', 'm']],
+  [['--allowed-tools', 'Bash(python3 -c:*)', '--allowedTools', 'Read, Write', '--model', 'm']],
+])('%j are the same rules', (args) => {
+  expect(parseOptions([...STREAMING, ...args])).toMatchObject({
+    allowedTools: ['Bash(python3 -c:*)', 'Read', 'Write'],
+    model: 'm',
+  });
+});
+
+test.each([
+  [['-p'], '--input-format stream-json'],
+  [STREAMING.filter((word) => word !== '--verbose'), '--output-format=stream-json requires --verbose'],
+  [[...STREAMING, '--nosuch=1'], "error: unknown option '--nosuch'"],
+  [
+    [...STREAMING, '--permission-mode', 'nosuch'],
+    "argument 'nosuch' is invalid. Allowed choices are acceptEdits,",
+  ],
+  [[...STREAMING, '--model', 'm', 'a message'], 'takes its message from stdin'],
+])('%j is refused', (args, message) => {
+  expect(() => parseOptions(args)).toThrow(message);
+});

@@ -1,0 +1,89 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { buildUserLine } from '../../../src/agent/message.ts';
+import { runMockAgent } from '../../../src/mock/agent.ts';
+
+type Json = Record<string, unknown>;
+
+const RECORDINGS = fileURLToPath(new URL('../../fixtures/recordings', import.meta.url));
+const STREAMING = ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'];
+
+const recorded = readdirSync(RECORDINGS)
+  .filter((name) => name.endsWith('.ndjson') && !name.startsWith('json-verbose'))
+  .flatMap((name) => parseLines(readFileSync(path.join(RECORDINGS, name), 'utf8')));
+
+test.each([
+  ['text', 'say hello wörld', []],
+  ['thinking', 'think hmm\nsay so', []],
+  ['tools', 'say x\nbash echo hi\nbash false\nread nosuch\nwrite /nosuch/x y\nbash python3 x', []],
+  ['a failure', 'fail 400', []],
+  ['a retried failure', 'fail 500', []],
+  ['a lost connection', 'drop one\nsay two', []],
+  ['max-turns', 'loop 3', ['--max-turns', '1']],
+  ['budget', 'loop 3', ['--max-budget-usd', '0.001']],
+  ['no conversation', 'say x', ['--resume', '0266ba6c-bd2f-468f-89bd-16f3c489adcb']],
+])('the records of %s have the keys that claude’s have', async (_, script, args) => {
+  const records = await run(script, ['--include-partial-messages', ...args]);
+  expect(records.length).toBeGreaterThan(0);
+  for (const record of records) {
+    const alike = recorded.filter((each) => kindOf(each) === kindOf(record)).map((each) => keysOf(each));
+    expect(alike.length, `recordings of ${kindOf(record)}`).toBeGreaterThan(0);
+    const keys = keysOf(record);
+    const always = alike[0]!.filter((key) => alike.every((each) => each.includes(key)));
+    const ever = new Set(alike.flat());
+    expect(always.filter((key) => !keys.includes(key)), `missing in ${kindOf(record)}`).toEqual([]);
+    expect(keys.filter((key) => !ever.has(key)), `unknown in ${kindOf(record)}`).toEqual([]);
+  }
+});
+
+async function run(script: string, args: string[]): Promise<Json[]> {
+  const stdout = new PassThrough();
+  const home = mkdtempSync(path.join(tmpdir(), 'mock-shapes-'));
+  let printed = '';
+  stdout.on('data', (data: Buffer) => {
+    printed += data.toString();
+  });
+  await runMockAgent([...STREAMING, ...args], {
+    stdin: Readable.from([Buffer.from(buildUserLine(script))]),
+    stdout,
+    stderr: new PassThrough().resume(),
+    env: { PATH: process.env['PATH'], CLAUDE_SESSION_HOME: home, CLAUDE_CODE_MAX_RETRIES: '1' },
+    cwd: home,
+    onSignal: () => () => {},
+  });
+  return parseLines(printed);
+}
+
+/** What a reader tells records apart by. */
+function kindOf(record: Json): string {
+  const { type, subtype, is_error, event = {}, message = {} } = record as Record<string, Json>;
+  const [block = {}] = (message!['content'] ?? []) as Json[];
+  const { type: delta } = (event!['delta'] ?? {}) as Json;
+  const { type: opened } = (event!['content_block'] ?? {}) as Json;
+  const synthetic = message!['model'] === '<synthetic>' ? 'synthetic' : '';
+  return [type, subtype, is_error, event!['type'], delta, opened, block['type'], block['is_error'], synthetic]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ');
+}
+
+/** Keys with dots for depth; names of models and tools are no keys. */
+function keysOf(value: unknown, prefix = ''): string[] {
+  if (Array.isArray(value)) return keysOf(value[0], `${prefix}[]`);
+  if (typeof value !== 'object' || value === null) return [prefix];
+  if (/\.(input|tool_use_result|modelUsage|permission_denials\[\]\.tool_input)$/.test(`.${prefix}`)) return [prefix];
+  return Object.entries(value).flatMap(([key, each]) => keysOf(each, prefix === '' ? key : `${prefix}.${key}`));
+}
+
+function parseLines(text: string): Json[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as Json];
+    } catch {
+      return [];
+    }
+  });
+}

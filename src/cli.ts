@@ -12,7 +12,7 @@ type AnyCommand = Pick<Command, 'positionals' | 'options' | 'examples'> & {
 type Load = () => Promise<{ command: AnyCommand }>;
 
 /** The grammar: every verb, what it takes by position, and where its body is. */
-const VERBS: [usage: string, describe: string, load: Load][] = [
+export const VERBS: [usage: string, describe: string, load: Load][] = [
   ['new', 'Create a session and print its id', () => import('./commands/new.ts')],
   ['send <session> [message..]', 'Send a message and stream the answer', () => import('./commands/send.ts')],
   ['mode <session> [mode]', 'Show or switch the mode of a session', () => import('./commands/mode.ts')],
@@ -22,16 +22,19 @@ const VERBS: [usage: string, describe: string, load: Load][] = [
   ['wait <session>', 'Wait for a running turn; exits as the turn does', () => import('./commands/wait.ts')],
   ['watch <session>', 'Follow a running turn from another process', () => import('./commands/watch.ts')],
   ['cancel <session>', 'Stop the running turn and those waiting', () => import('./commands/cancel.ts')],
+  ['config <action> [key] [value..]', 'Show and change settings', () => import('./commands/config.ts')],
+  ['completion <shell>', 'Print the completions for a shell', () => import('./commands/completion.ts')],
   ['schema', 'Print the JSON Schema of every record', () => import('./commands/schema.ts')],
 ];
 
 /** Programs of our own that other programs start; they speak a protocol on stdio and take no options of ours. */
 const PROGRAMS: Record<string, () => Promise<{ start(argv: string[], io: Io): Promise<number> }>> = {
+  __complete: () => import('./complete.ts'),
   'mock-agent': () => import('./mock/start.ts'),
   'run-turn': async () => ({ start: (await import('./programs.ts')).runTurnProgram }),
 };
 
-const GLOBAL_OPTIONS = {
+export const GLOBAL_OPTIONS = {
   output: { alias: 'o', choices: [...FORMATS, 'stream-json'], describe: 'Form of stdout', requiresArg: true },
   json: { type: 'boolean', describe: 'Same as --output json' },
   ndjson: { type: 'boolean', describe: 'Same as --output ndjson' },

@@ -15,11 +15,7 @@ const SHOWN_CANDIDATES = 8;
 export async function selectSession(store: Store, selector: string, directory: string): Promise<Session> {
   if (selector === '@last') return await selectLast(store, directory);
   const named = await store.findSessionsByName(selector);
-  for (const root of ancestors(directory)) {
-    const here = named.find((session) => session.root === root);
-    if (here !== undefined) return here;
-  }
-  if (named.length > 0) return only(named, selector);
+  if (named.length > 0) return findNearest(named, directory) ?? only(named, selector);
   if (/^[0-9a-f]{4,8}$/.test(selector)) {
     const found = await store.findSessionsByPrefix(selector, SHOWN_CANDIDATES + 1);
     if (found.length > 0) return only(found, selector);
@@ -27,6 +23,18 @@ export async function selectSession(store: Store, selector: string, directory: s
   throw new SessionError('NO_SESSION', `No session matches "${selector}".`, {
     hint: 'See "session list" for what there is, or create one with "session new".',
   });
+}
+
+/** Of sessions of one name, the one that the name means in a directory: of the nearest root above, or the only one. */
+export function findNearest<T extends Pick<Session, 'root'>>(
+  named: readonly T[],
+  directory: string,
+): T | undefined {
+  for (const root of ancestors(directory)) {
+    const here = named.find((session) => session.root === root);
+    if (here !== undefined) return here;
+  }
+  return named.length === 1 ? named[0] : undefined;
 }
 
 async function selectLast(store: Store, directory: string): Promise<Session> {

@@ -1,5 +1,6 @@
 import { KEYS, SETTING_KEYS } from './keys.ts';
 import type { SettingKey } from './keys.ts';
+import { parseSettingName } from './edit.ts';
 import { variableName } from './environment.ts';
 import type { LoadedSettings, Origin } from './settings.ts';
 
@@ -15,11 +16,23 @@ export interface SettingDescription {
   variable: string | null;
 }
 
+/** The same, when its key may name a server too. */
+export type NamedDescription = Omit<SettingDescription, 'key'> & { key: string };
+
 export function describeSettings(loaded: LoadedSettings): SettingDescription[] {
   return SETTING_KEYS.map((key) => describeSetting(loaded, key));
 }
 
-export function describeSetting(loaded: LoadedSettings, key: SettingKey): SettingDescription {
+/** The setting of that name, or the one server that `mcpServers.<name>` means. Throws USAGE. */
+export function describeNamed(loaded: LoadedSettings, name: string): NamedDescription {
+  const { key, server } = parseSettingName(name);
+  const setting = describeSetting(loaded, key);
+  if (server === undefined) return setting;
+  const servers = (setting.value ?? {}) as Record<string, unknown>;
+  return { ...setting, key: name, value: Object.hasOwn(servers, server) ? servers[server] : null };
+}
+
+function describeSetting(loaded: LoadedSettings, key: SettingKey): SettingDescription {
   const { layer, source } = loaded.origin(key);
   return {
     key,

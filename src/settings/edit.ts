@@ -9,9 +9,10 @@ import type { Environment, Paths } from './paths.ts';
 
 const SERVERS = 'mcpServers.';
 
-/** The setting of that name. Throws USAGE, with the nearest one as a hint. */
-export function parseSettingKey(name: string): SettingKey {
-  if (isSettingKey(name)) return name;
+/** The setting that a name means, and of `mcpServers.<name>` the server. Throws USAGE, with the nearest one as a hint. */
+export function parseSettingName(name: string): { key: SettingKey; server: string | undefined } {
+  if (isSettingKey(name)) return { key: name, server: undefined };
+  if (name.startsWith(SERVERS)) return { key: 'mcpServers', server: name.slice(SERVERS.length) };
   const nearest = findNearest(name, SETTING_KEYS);
   throw new SessionError('USAGE', `There is no setting “${name}”.`, {
     hint:
@@ -28,10 +29,10 @@ export async function setSetting(
   words: string,
   place: { paths: Paths; env: Environment; isJson?: boolean },
 ): Promise<void> {
-  const key = name.startsWith(SERVERS) ? 'mcpServers' : parseSettingKey(name);
+  const { key, server } = parseSettingName(name);
   const value = place.isJson === true ? parseJson(name, words) : readWords(KEYS[key], words, name, place.env);
   const { validateWritten } = await import('./validate.ts');
-  validateWritten(key, key === name ? value : { [name.slice(SERVERS.length)]: value }, name);
+  validateWritten(key, server === undefined ? value : { [server]: value }, name);
   await edit(place.paths, (conf) => conf.set(toConfPath(name), value));
 }
 

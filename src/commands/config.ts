@@ -1,0 +1,93 @@
+import { SessionError } from '../errors.ts';
+import { defineCommand } from './define.ts';
+import { changeConfig, printSetting, printSettings } from './config-settings.ts';
+import type { Invocation } from './invocation.ts';
+import { ROOT_OPTION } from './options.ts';
+
+export const CONFIG_ACTIONS = ['get', 'set', 'unset', 'list', 'path', 'schema'] as const;
+
+export const command = defineCommand({
+  positionals: {
+    action: {
+      choices: CONFIG_ACTIONS,
+      demandOption: true,
+      describe: 'What to do; set and unset change your own config.json',
+    },
+    key: { type: 'string', describe: 'A setting such as timeout, or mcpServers.<name>' },
+    value: {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'Its value; several words make a list, and an MCP server is JSON',
+    },
+  },
+  options: {
+    root: {
+      ...ROOT_OPTION.root,
+      describe: 'Directory whose .session.json counts (default: the current one)',
+    },
+  },
+  examples: [
+    ['session config list', 'every setting in force, and where it comes from'],
+    ['session config set timeout 20m', 'how long a turn may take'],
+    [`session config set mcpServers.docs '{"command":"docs-mcp"}'`, 'an MCP server for every session'],
+  ],
+  async run({ action, key, value, root }, invocation) {
+    switch (action) {
+      case 'path':
+        refuseWords(action, [key, ...value]);
+        return await printPaths(invocation, root);
+      case 'schema':
+        refuseWords(action, [key, ...value]);
+        return await printSchema(invocation);
+      case 'list':
+        refuseWords(action, [key, ...value]);
+        return await printSettings(invocation, root);
+      case 'get':
+        refuseWords(action, value);
+        return await printSetting(invocation, root, requireKey(action, key));
+      case 'set':
+        if (value.length === 0) throw new SessionError('USAGE', 'config set takes a setting and its value.');
+        return await changeConfig(invocation, root, requireKey(action, key), [...value]);
+      case 'unset':
+        refuseWords(action, value);
+        return await changeConfig(invocation, root, requireKey(action, key), undefined);
+    }
+  },
+});
+
+type Action = (typeof CONFIG_ACTIONS)[number];
+
+function refuseWords(action: Action, words: readonly (string | undefined)[]): void {
+  const unexpected = words.filter((word) => word !== undefined);
+  if (unexpected.length > 0)
+    throw new SessionError('USAGE', `config ${action} does not take "${unexpected.join(' ')}".`);
+}
+
+function requireKey(action: Action, key: string | undefined): string {
+  if (key !== undefined) return key;
+  throw new SessionError('USAGE', `config ${action} takes the name of a setting.`, {
+    hint: 'See "session config list" for all settings.',
+  });
+}
+
+/** Where things are. In text only the file that `set` writes, so that an editor can be given it. */
+async function printPaths({ format, io, paths, writer }: Invocation, root = '.'): Promise<void> {
+  if (format === 'text') return await writer.write(`${paths.config}\n`);
+  const { resolve } = await import('node:path');
+  const { projectFile } = await import('../settings/paths.ts');
+  const { renderRecord } = await import('../output/list.ts');
+  const record = {
+    home: paths.home,
+    config: paths.config,
+    project: projectFile(resolve(io.cwd, root)),
+    store: paths.store,
+    run: paths.run,
+  };
+  await renderRecord(record, writer);
+}
+
+async function printSchema({ writer }: Invocation): Promise<void> {
+  const { buildSettingsJsonSchema } = await import('../settings/json-schema.ts');
+  await writer.write(`${JSON.stringify(buildSettingsJsonSchema(), null, 2)}\n`);
+}

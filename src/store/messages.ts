@@ -16,20 +16,19 @@ export function listMessages(
     .add('messages.id > ?', filter.after)
     .add('messages.role = ?', filter.role)
     .add('messages.created_at >= ?', filter.since);
+  const [order, limit] = filter.first === undefined ? ['DESC', filter.limit ?? -1] : ['ASC', filter.first];
   const rows = tx.all<MessageRow & { status: TurnStatus; cost_usd: number }>(
     `SELECT messages.*, turns.status, turns.cost_usd FROM messages JOIN turns ON turns.id = messages.turn_id
-     ${where.sql} ORDER BY messages.id DESC LIMIT ?`,
-    [...where.params, filter.limit ?? -1],
+     ${where.sql} ORDER BY messages.id ${order} LIMIT ?`,
+    [...where.params, limit],
   );
-  return rows
-    .toReversed()
-    .map((row) =>
-      toMessage(
-        row,
-        readWhole(tx, row),
-        options.toolCalls === true && row.role === 'assistant' ? toolCalls(tx, row.turn_id) : [],
-      ),
-    );
+  return (order === 'ASC' ? rows : rows.toReversed()).map((row) =>
+    toMessage(
+      row,
+      readWhole(tx, row),
+      options.toolCalls === true && row.role === 'assistant' ? toolCalls(tx, row.turn_id) : [],
+    ),
+  );
 }
 
 /** In the order they were made. */

@@ -1,0 +1,139 @@
+import { statSync } from 'node:fs';
+import { FileLock } from '../system/lock.ts';
+import { Connection, type Reader, type Writer } from './connection.ts';
+import type { Database } from './database.ts';
+import { loadEngine } from './engine.ts';
+import { explainFailure, isAccessRefused, notOurs, storeBusy } from './failure.ts';
+import { checkSchema, readHeader } from './header.ts';
+import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+import type { NodeVfs } from './vfs.ts';
+import { lockedTarget } from './vfs-target.ts';
+
+/** No lock can be made beside the file: no write access to the directory, or a read-only medium. */
+export class LockRefused extends Error {
+  override readonly name = 'LockRefused';
+}
+
+/** A database whose every use has the file to itself, by a lock file beside it. */
+export class LockedDatabase implements Database {
+  readonly #path: string;
+  readonly #timeoutMs: number;
+  readonly #wasmPath: string | undefined;
+  readonly #lock: FileLock;
+  readonly #target;
+  #connection: Connection | undefined;
+  #isSetToWrite = false;
+  /** Ends with the last work asked for. */
+  #busy: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string, timeoutMs: number, wasmPath: string | undefined) {
+    this.#path = path;
+    this.#timeoutMs = timeoutMs;
+    this.#wasmPath = wasmPath;
+    this.#lock = new FileLock(`${path}.lock`);
+    this.#target = lockedTarget(path, this.#lock);
+  }
+
+  async read<T>(work: (tx: Reader) => T): Promise<T> {
+    const vfs = await loadEngine(this.#wasmPath);
+    return this.#exclusively(() => work(this.#connect(vfs)));
+  }
+
+  async write<T>(work: (tx: Writer) => T): Promise<T> {
+    const vfs = await loadEngine(this.#wasmPath);
+    return this.#exclusively(() => this.#transaction(this.#connect(vfs), work));
+  }
+
+  /** Applies the migrations the file has not had. Loads SQLite only if there is something to do. */
+  async bringUpToDate(): Promise<void> {
+    const isCurrent = await this.#exclusively(
+      () => !hasContent(`${this.#path}-journal`) && this.#version() === MIGRATIONS.length,
+    );
+    if (isCurrent) return;
+    const vfs = await loadEngine(this.#wasmPath);
+    await this.#exclusively(() => {
+      const connection = this.#connect(vfs);
+      // A crash may have left a header in between; SQLite rolls it back with the first statement.
+      connection.get('PRAGMA user_version');
+      const version = this.#version();
+      if (version < MIGRATIONS.length) this.#transaction(connection, () => migrate(connection, version));
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#busy;
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  #version(): number {
+    const header = hasContent(this.#path) ? readHeader(this.#path) : undefined;
+    if (header === undefined) return 0;
+    if (!header.isSqlite) throw notOurs(this.#path, 'is not a session store');
+    if (header.isWal) throw notOurs(this.#path, 'was switched to WAL mode, which session cannot share');
+    return checkSchema(this.#path, header);
+  }
+
+  #connect(vfs: NodeVfs): Connection {
+    return (this.#connection ??= new Connection(vfs, this.#target));
+  }
+
+  /** Runs work with the lock held, after all earlier work of this process. */
+  #exclusively<T>(work: () => T): Promise<T> {
+    const result = this.#busy.then(async () => {
+      await this.#acquire();
+      try {
+        return work();
+      } catch (error) {
+        throw explainFailure(this.#path, error, this.#target.failure);
+      } finally {
+        this.#target.failure = undefined;
+        this.#lock.release();
+      }
+    });
+    this.#busy = result.catch(() => {});
+    return result;
+  }
+
+  async #acquire(): Promise<void> {
+    let acquired;
+    try {
+      acquired = await this.#lock.acquire(this.#timeoutMs);
+    } catch (error) {
+      if (isAccessRefused(error)) throw new LockRefused('', { cause: error });
+      throw explainFailure(this.#path, error);
+    }
+    if (!acquired) throw storeBusy(this.#path, this.#lock.holder(), this.#timeoutMs);
+  }
+
+  #transaction<T>(connection: Connection, work: (tx: Writer) => T): T {
+    if (!this.#isSetToWrite) {
+      connection.script(
+        'PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
+      );
+      this.#isSetToWrite = true;
+    }
+    connection.run('BEGIN IMMEDIATE');
+    try {
+      const result = work(connection);
+      connection.run('COMMIT');
+      return result;
+    } catch (error) {
+      try {
+        connection.run('ROLLBACK');
+      } catch {
+        // SQLite has rolled back by itself.
+      }
+      throw error;
+    }
+  }
+}
+
+function hasContent(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+function migrate(connection: Connection, from: number): void {
+  for (const step of MIGRATIONS.slice(from)) connection.script(step);
+  connection.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}`);
+}

@@ -1,5 +1,11 @@
 import type { ToolCall } from '../core/model.ts';
-import { type AnswerOutcome, AnswerFold, type AnswerUpdate, type TextRange } from './answer.ts';
+import {
+  type AnswerOptions,
+  type AnswerOutcome,
+  AnswerFold,
+  type AnswerUpdate,
+  type TextRange,
+} from './answer.ts';
 import { rechunk } from './rechunk.ts';
 import { type LogRange, readLog } from './log-reader.ts';
 import { parseLine } from './stream.ts';
@@ -21,8 +27,12 @@ export interface LoggedAnswer {
  *
  * The log must not grow meanwhile within the range. One that is missing tells of an empty answer.
  */
-export function readAnswer(path: string, range: LogRange, { costBefore = 0 } = {}): LoggedAnswer {
-  const fold = new AnswerFold({ costBefore, readText: (source) => readJsonString(path, source) });
+export function readAnswer(
+  path: string,
+  range: LogRange,
+  options: Pick<AnswerOptions, 'costBefore' | 'isShared'> = {},
+): LoggedAnswer {
+  const fold = new AnswerFold({ ...options, readText: (source) => readJsonString(path, source) });
   const replay = new Replay(path, range, fold);
   for (const _ of replay.updates());
   return openAnswer(path, { start: range.start, end: replay.end }, fold.outcome);

@@ -1,4 +1,4 @@
-import type { PermissionDenial, ToolCall } from '../core/model.ts';
+import type { PermissionDenial, ToolCall, Usage } from '../core/model.ts';
 import type { AgentEvent, AgentResult, TextSource } from './events.ts';
 import { TextDigest } from './text-digest.ts';
 
@@ -37,6 +37,8 @@ export interface TextRange {
 export interface AnswerOptions {
   /** What the agent process had spent before this turn. */
   costBefore?: number;
+  /** The process has other turns in the same log: the first result ends this one. */
+  isShared?: boolean;
   /** Reads a text that was too long to come with its event. */
   readText: (source: TextSource) => Iterable<string>;
 }
@@ -45,8 +47,10 @@ export interface AnswerOptions {
  * Turns the agent's events into the answer, the same way whether they arrive live or are read again from the log.
  *
  * Finished blocks are the truth and deltas their preview: a block that continues its preview adds the rest of it, one
- * that differs (a silent retry after a dropped connection) discards it. Keeps no text, so memory is flat. What comes
- * behind the result belongs to another turn and is left alone.
+ * that differs (a silent retry after a dropped connection) discards it. Keeps no text, so memory is flat.
+ *
+ * An agent that has this turn only may go on after its result, when work it left in the background ends: its last
+ * result counts, and all it said. In a shared log what comes behind the result belongs to another turn.
  */
 export class AnswerFold {
   readonly #options: AnswerOptions;
@@ -64,9 +68,14 @@ export class AnswerFold {
     this.#options = options;
   }
 
-  /** Whether the agent has ended the turn. */
-  get isOver(): boolean {
+  /** Whether the agent has given a result. */
+  get hasResult(): boolean {
     return this.#result !== null;
+  }
+
+  /** Whether nothing that follows in the log is this turn's. */
+  get isOver(): boolean {
+    return this.#result !== null && this.#options.isShared === true;
   }
 
   get outcome(): AnswerOutcome {
@@ -83,7 +92,7 @@ export class AnswerFold {
 
   /** The updates are to be taken whole, before the next event: those of a very long block are read as they are taken. */
   push(event: AgentEvent): Iterable<AnswerUpdate> {
-    if (this.#result !== null) return [];
+    if (this.isOver) return [];
     switch (event.type) {
       case 'delta':
         this.#preview.add(event.content);
@@ -103,6 +112,7 @@ export class AnswerFold {
         this.#end(event);
         return [];
       case 'init':
+        if (this.#init !== null) return [];
         this.#init = event;
         return [event];
       case 'status':
@@ -163,7 +173,7 @@ export class AnswerFold {
   }
 
   #end(result: EventOf<'result'>): void {
-    this.#result = result;
+    this.#result = this.#result === null ? result : joinResults(this.#result, result);
     for (const denial of result.permissionDenials) this.#denials.set(denial.tool_use_id, denial);
   }
 }
@@ -171,4 +181,24 @@ export class AnswerFold {
 /** A difference of sums of prices, without the digits that floating point made up. */
 function withoutNoise(usd: number): number {
   return Math.round(usd * 1e9) / 1e9;
+}
+
+/** A later result of the same process: its sums are its own, but for the cost. */
+function joinResults(earlier: AgentResult, later: EventOf<'result'>): AgentResult {
+  return {
+    ...later,
+    usage:
+      earlier.usage && later.usage ? addUsage(earlier.usage, later.usage) : (later.usage ?? earlier.usage),
+    numTurns: (earlier.numTurns ?? 0) + (later.numTurns ?? 0),
+    ttftMs: earlier.ttftMs ?? later.ttftMs,
+  };
+}
+
+function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    input_tokens: a.input_tokens + b.input_tokens,
+    output_tokens: a.output_tokens + b.output_tokens,
+    cache_read_input_tokens: a.cache_read_input_tokens + b.cache_read_input_tokens,
+    cache_creation_input_tokens: a.cache_creation_input_tokens + b.cache_creation_input_tokens,
+  };
 }

@@ -5,10 +5,14 @@ const CLOSING = 'Please respond to the message above.';
  * The stdin line that hands the agent one message and so begins a turn.
  *
  * The agent looks for `/commands` and `@files` only in the last text block of a message, so a short closing block
- * after the text makes it arrive verbatim, whatever it says. With `expand` the text is that last block.
+ * after the text makes it arrive verbatim, whatever it says. With `expand` the text is that last block. A `preface` is
+ * news of ours that goes before it.
  */
-export function buildUserLine(text: string, { expand = false }: { expand?: boolean } = {}): string {
-  const blocks = expand ? [text] : [text, CLOSING];
+export function buildUserLine(
+  text: string,
+  { expand = false, preface }: { expand?: boolean; preface?: string | undefined } = {},
+): string {
+  const blocks = [...(preface === undefined ? [] : [preface]), text, ...(expand ? [] : [CLOSING])];
   const content = blocks.map((block) => ({ type: 'text', text: block }));
   return `${JSON.stringify({ type: 'user', message: { role: 'user', content } })}\n`;
 }

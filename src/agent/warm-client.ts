@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isAlive } from '../system/owner.ts';
+import { stopAgent } from './stop.ts';
+import type { WarmAnswer, WarmInfo, WarmOrder, WarmQuestion } from './warm-protocol.ts';
+
+/** The hidden program that is a host; it reads its order from stdin. */
+export const WARM_HOST = 'warm-host';
+
+const ANSWER_MS = 5_000;
+const CLOSE_MS = 10_000;
+const START_MS = 20_000;
+
+/** The host of a session, if there is one and both it and its agent are alive. */
+export function findWarmHost(infoPath: string): WarmInfo | undefined {
+  try {
+    const info = JSON.parse(readFileSync(infoPath, 'utf8')) as WarmInfo;
+    return isAlive(info.hostOwner) === true && isAlive(info.agentOwner) === true ? info : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts a host that outlives us, and resolves when it can be reached. Throws what it said when it could not start. */
+export async function startWarmHost(
+  order: WarmOrder,
+  self: readonly [node: string, bundle: string],
+  env: Record<string, string | undefined>,
+): Promise<WarmInfo> {
+  const [node, bundle] = self;
+  const child = spawn(node, [bundle, WARM_HOST], {
+    cwd: '/',
+    env,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const words = new Promise<string>((resolve, reject) => {
+    let said = '';
+    const take = (piece: Buffer): void => {
+      said += piece.toString();
+      if (said.includes('\n')) resolve(said);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.once('error', reject);
+    child.once('exit', () => resolve(said));
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(JSON.stringify(order));
+  const said = await Promise.race([words, pause(START_MS, '', { ref: false })]);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.unref();
+  if (said.startsWith('{')) return JSON.parse(said) as WarmInfo;
+  throw new Error(said.trim() || 'the host of the warm agent did not start');
+}
+
+/** Asks a host. Undefined when it can't be reached or does not answer in time. */
+export function askWarmHost(
+  info: WarmInfo,
+  question: WarmQuestion,
+  timeoutMs = question.ask === 'close' ? CLOSE_MS : ANSWER_MS,
+): Promise<WarmAnswer | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ path: info.socketPath, allowHalfOpen: true });
+    let said = '';
+    const finish = (): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(parseAnswer(said));
+    };
+    const timer = setTimeout(finish, timeoutMs);
+    socket.on('error', finish);
+    socket.on('data', (piece) => (said += piece.toString()));
+    socket.on('end', finish);
+    socket.on('connect', () => socket.end(JSON.stringify(question)));
+  });
+}
+
+/** Ends a session's warm agent, by its host or, where that does not answer, without. False when there was none. */
+export async function closeWarmHost(infoPath: string): Promise<boolean> {
+  const info = findWarmHost(infoPath);
+  if (info === undefined) {
+    rmSync(infoPath, { force: true });
+    return false;
+  }
+  await askWarmHost(info, { ask: 'close' });
+  await stopAgent({ owner: info.agentOwner });
+  // With its agent gone the host ends by itself, after it has swept; one that hangs is ended.
+  for (let left = 100; left > 0 && isAlive(info.hostOwner) === true; left--) await pause(20);
+  await stopAgent({ owner: info.hostOwner });
+  for (const path of [infoPath, info.logPath]) rmSync(path, { force: true });
+  return true;
+}
+
+function parseAnswer(said: string): WarmAnswer | undefined {
+  try {
+    return JSON.parse(said) as WarmAnswer;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,146 @@
+import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { FileLock } from '../system/lock.ts';
+import { selfOwner } from '../system/owner.ts';
+import { spawnAgent } from './process.ts';
+import type { AgentProcess } from './process.ts';
+import { stopAgent } from './stop.ts';
+import { sweep } from './sweep.ts';
+import type { WarmAnswer, WarmInfo, WarmOrder, WarmQuestion } from './warm-protocol.ts';
+
+/** How often the host looks whether its agent is idle. */
+const LOOKS_PER_IDLE = 20;
+const MAX_LOOK_MS = 30_000;
+
+/**
+ * Holds the stdin of one agent, so that it stays up between turns, and forwards what clients have for it.
+ *
+ * Says `ready` once clients can reach it. Resolves when the agent is gone: because it ended, was idle for too long by
+ * the monotonic clock (so neither sleep nor a changed clock counts), or a client closed it. Leaves nothing behind.
+ */
+export async function runWarmHost(
+  order: WarmOrder,
+  home: string,
+  ready: (info: WarmInfo) => void,
+): Promise<void> {
+  const lock = new FileLock(order.lockPath);
+  if (!lock.tryAcquire()) throw new Error('another host holds the session');
+  try {
+    const agent = await spawnAgent(order.command);
+    const host = new WarmHost(order, agent);
+    try {
+      ready(await host.listen());
+      await agent.exited;
+    } finally {
+      host.close();
+      await stopAgent(agent);
+      await sweep({ home, sessionId: order.sessionId });
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+class WarmHost {
+  readonly #order: WarmOrder;
+  readonly #agent: AgentProcess;
+  readonly #server: Server;
+  readonly #look: NodeJS.Timeout;
+  #activeAt = performance.now();
+  #logChangedAt = 0;
+  #note: string;
+
+  constructor(order: WarmOrder, agent: AgentProcess) {
+    this.#order = order;
+    this.#agent = agent;
+    this.#note = order.note;
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#serve(socket));
+    const everyMs = Math.min(order.idleMs / LOOKS_PER_IDLE, MAX_LOOK_MS);
+    this.#look = setInterval(() => this.#endIfIdle(), Math.max(everyMs, 10));
+  }
+
+  async listen(): Promise<WarmInfo> {
+    const { socketPath, infoPath, fingerprint, idleMs, command } = this.#order;
+    preparePrivateDirectory(dirname(socketPath));
+    // Whoever held this path before is gone: the lock is ours.
+    rmSync(socketPath, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(socketPath, resolve);
+    });
+    if (process.platform !== 'win32') chmodSync(socketPath, 0o600);
+    const info: WarmInfo = {
+      hostOwner: selfOwner(),
+      agentOwner: this.#agent.owner,
+      socketPath,
+      logPath: command.logPath,
+      fingerprint,
+      idleMs,
+      startedAt: Date.now(),
+    };
+    writeFileSync(`${infoPath}.new`, JSON.stringify(info), { mode: 0o600 });
+    renameSync(`${infoPath}.new`, infoPath);
+    return info;
+  }
+
+  close(): void {
+    clearInterval(this.#look);
+    this.#server.close();
+    for (const path of [this.#order.infoPath, this.#order.socketPath, this.#order.command.logPath])
+      rmSync(path, { force: true });
+    rmSync(this.#order.command.stderrPath, { force: true });
+  }
+
+  #serve(socket: Socket): void {
+    const pieces: Buffer[] = [];
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (piece: Buffer) => pieces.push(piece));
+    socket.on('end', () => {
+      const question = parseQuestion(Buffer.concat(pieces));
+      if (question === undefined) socket.destroy();
+      else void this.#answer(question).then((answer) => socket.end(`${JSON.stringify(answer)}\n`));
+    });
+  }
+
+  async #answer(question: WarmQuestion): Promise<WarmAnswer> {
+    if (question.ask === 'input') {
+      this.#activeAt = performance.now();
+      this.#note = question.note;
+      await this.#agent.send(question.lines);
+    }
+    if (question.ask === 'close') await stopAgent(this.#agent, { interrupt: this.#agent.endInput });
+    return { idleLeftMs: Math.max(0, Math.round(this.#order.idleMs - this.#idleMs())), note: this.#note };
+  }
+
+  /** A log that grows is an agent at work, whoever follows it. */
+  #idleMs(): number {
+    const changedAt = statSync(this.#order.command.logPath, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (changedAt !== this.#logChangedAt) this.#activeAt = performance.now();
+    this.#logChangedAt = changedAt;
+    return performance.now() - this.#activeAt;
+  }
+
+  #endIfIdle(): void {
+    if (this.#idleMs() < this.#order.idleMs) return;
+    clearInterval(this.#look);
+    void stopAgent(this.#agent, { interrupt: this.#agent.endInput });
+  }
+}
+
+function parseQuestion(bytes: Buffer): WarmQuestion | undefined {
+  try {
+    return JSON.parse(bytes.toString()) as WarmQuestion;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws when somebody else could reach into it. */
+function preparePrivateDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { uid, mode } = lstatSync(path);
+  const own = process.getuid?.();
+  if (own !== undefined && (uid !== own || (mode & 0o077) !== 0)) throw new Error(`${path} is not private`);
+}

@@ -1,0 +1,57 @@
+/**
+ * Appends turns to a session of its own until it has so many, saying each number once it is acknowledged.
+ *
+ * argv: store, worker, appends. With KILL_P, every state-changing system call may be its last, before or after it happens.
+ * With NO_LOCK, the lock excludes nobody. Killed and started again, it goes on where it was.
+ */
+import fs from 'node:fs';
+import { openStore } from '../../src/store/open.ts';
+import { newSession, newTurn, turnEnd } from './store-model.ts';
+
+type Call = (...args: unknown[]) => unknown;
+const calls = fs as unknown as Record<string, Call>;
+const [path = '', worker = '', appends = ''] = process.argv.slice(2);
+const killChance = Number(process.env['KILL_P'] ?? 0);
+const owner = `worker-${worker}`;
+const sessionId = worker.padStart(8, '0');
+
+if (process.env['NO_LOCK'] !== undefined) {
+  const { symlinkSync, unlinkSync } = calls;
+  calls['symlinkSync'] = (target, link) =>
+    String(link).endsWith('.lock') ? undefined : symlinkSync!(target, link);
+  calls['unlinkSync'] = (file) => (String(file).endsWith('.lock') ? undefined : unlinkSync!(file));
+}
+if (killChance > 0) {
+  for (const name of ['writeSync', 'fsyncSync', 'ftruncateSync', 'unlinkSync', 'symlinkSync', 'openSync']) {
+    const real = calls[name]!;
+    calls[name] = (...args) => {
+      if (Math.random() < killChance) process.kill(process.pid, 'SIGKILL');
+      const result = real.apply(fs, args);
+      if (Math.random() < killChance) process.kill(process.pid, 'SIGKILL');
+      return result;
+    };
+  }
+}
+
+async function main(): Promise<void> {
+  const store = await openStore(path, { access: 'write', timeoutMs: 60_000 });
+  if ((await store.findSession(sessionId)) === undefined)
+    await store.insertSession(newSession({ id: sessionId }));
+  const [left] = await store.openTurns(sessionId);
+  if (left !== undefined) await store.finishTurn(left.id, owner, turnEnd({ answer: ['taken up again'] }));
+  for (;;) {
+    const { turnCount } = (await store.findSession(sessionId))!;
+    if (turnCount >= Number(appends)) break;
+    const since = performance.now();
+    const message = `${turnCount + 1} ${'x'.repeat(1024 + Math.floor(Math.random() * 3000))}`;
+    const { turn } = await store.enqueueTurn(newTurn(sessionId, { message, owner }));
+    await store.finishTurn(turn.id, owner, turnEnd({ answer: [`to ${turnCount + 1}`] }));
+    process.stdout.write(`${turnCount + 1} ${turn.id} ${(performance.now() - since).toFixed(1)}\n`);
+  }
+  await store.close();
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exitCode = 3;
+});

@@ -1,0 +1,57 @@
+import type { TurnLimits } from '../../src/core/model.ts';
+import type { NewSession, TurnEnd } from '../../src/store/store.ts';
+
+/** A session as `new` would make it, but for what matters to the test. */
+export function newSession(overrides: Partial<NewSession> = {}): NewSession {
+  return {
+    id: '0000aaaa',
+    name: null,
+    mode: 'user',
+    root: '/work',
+    study: null,
+    agent: 'mock',
+    model: null,
+    systemPrompt: null,
+    attachments: [],
+    mcpConfigs: [],
+    warm: false,
+    pinned: false,
+    tags: {},
+    budgetUsd: null,
+    createdAt: 1_000,
+    ...overrides,
+  };
+}
+
+/** A turn of that session, owned by `me`. */
+export function newTurn(
+  sessionId: string,
+  overrides: { message?: string; owner?: string; at?: number } = {},
+) {
+  const limits: TurnLimits = { timeoutMs: null, stallTimeoutMs: 600_000, maxTurns: null, maxBudgetUsd: null };
+  return { sessionId, message: 'Hello', owner: 'me', at: 2_000, limits, ...overrides };
+}
+
+/** The end of a turn that went well. */
+export function turnEnd(overrides: Partial<TurnEnd> = {}): TurnEnd {
+  return {
+    status: 'completed',
+    continuity: 'new',
+    answer: ['Hello to ', 'you'],
+    toolCalls: [],
+    errorCode: null,
+    errorMessage: null,
+    usage: null,
+    costUsd: 0.25,
+    numTurns: 1,
+    permissionDenials: [],
+    durationMs: 20,
+    ttftMs: 10,
+    model: 'some-model',
+    agentVersion: '1.0',
+    exitCode: 0,
+    endedAt: 3_000,
+    agentSession: null,
+    ...overrides,
+  };
+}

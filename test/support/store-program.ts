@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { onTestFinished } from 'vitest';
+
+const require = createRequire(import.meta.url);
+const built = new Map<string, Promise<string>>();
+
+/** A directory that is gone after the test. */
+export function makeDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'session-store-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Bundles `store-<name>.ts` of this directory as the product is bundled, so that a plain Node can run it. */
+export function buildProgram(name: string): Promise<string> {
+  let program = built.get(name);
+  if (program === undefined) built.set(name, (program = bundle(name)));
+  return program;
+}
+
+async function bundle(name: string): Promise<string> {
+  const directory = join(tmpdir(), `session-programs-${process.pid}`);
+  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), join(directory, 'sql-wasm.wasm'));
+  const outfile = join(directory, `${name}.cjs`);
+  await build({
+    entryPoints: [fileURLToPath(new URL(`store-${name}.ts`, import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    logLevel: 'error',
+    define: { 'import.meta.url': '__importMetaUrl' },
+    banner: { js: 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+  });
+  return outfile;
+}
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  child: ChildProcess;
+  /** Resolves when its output has a line that begins so. */
+  says(start: string): Promise<void>;
+  ended: Promise<Ended>;
+}
+
+/** Starts a program; it does not outlive the test. */
+export function start(
+  command: string,
+  argv: readonly (string | number)[],
+  env: Record<string, string> = {},
+): Running {
+  const child = spawn(command, argv.map(String), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  const says = (line: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (stdout.startsWith(line) || stdout.includes(`\n${line}`)) resolve();
+      };
+      child.stdout.on('data', look);
+      void ended.then((end) =>
+        reject(new Error(`It ended without saying "${line}": ${JSON.stringify(end)}`)),
+      );
+      look();
+    });
+  return { child, says, ended };
+}
+
+/** Starts a program of ours under this Node. */
+export async function startProgram(
+  name: string,
+  argv: readonly (string | number)[],
+  env: Record<string, string> = {},
+): Promise<Running> {
+  return start(process.execPath, [await buildProgram(name), ...argv], env);
+}

@@ -1,7 +1,9 @@
-import { FEASIBLE_SQL, valueSql } from './optuna-sql.ts';
+import { findBroken } from './constraint.ts';
+import { FEASIBLE_SQL, keepsSql, valueSql } from './optuna-sql.ts';
 import type { Database, OptunaStudy } from './optuna-study.ts';
 import { readTrials } from './optuna-trial.ts';
 import type { Trial } from './optuna-trial.ts';
+import type { Constraint } from './study-config.ts';
 import { findParetoFront, pickSpread } from './pareto.ts';
 
 export interface Best {
@@ -11,30 +13,60 @@ export interface Best {
   total: number;
   /** The best by value alone, where it violates its constraints and so is not among `trials`. */
   infeasible: Trial | null;
+  /** The best single trial whose recorded values keep the config's constraints, where those of the best one do not. */
+  keeping: Trial | null;
 }
 
 /**
  * What Optuna calls the best trial or trials: of the complete ones, and where constraints are recorded (as samplers
  * with a `constraints_func` do), of the feasible ones. Of equally good single trials, the one with the lowest number.
  */
-export function readBest(db: Database, study: OptunaStudy, limit: number): Best {
+export function readBest(db: Database, study: OptunaStudy, limit: number, constraints: Constraint[]): Best {
   if (study.directions.length > 1) return readFront(db, study, limit);
-  const id = findBestId(db, study, '');
-  if (id === undefined) return { trials: [], total: 0, infeasible: null };
-  const feasibleId = study.isConstrained ? findBestId(db, study, `and ${FEASIBLE_SQL}`) : id;
+  const id = findBestId(db, study, []);
+  if (id === undefined) return { trials: [], total: 0, infeasible: null, keeping: null };
+  const feasibleId = study.isConstrained ? findBestId(db, study, [FEASIBLE_SQL]) : id;
   const trials = feasibleId === undefined ? [] : readTrials(db, study, [feasibleId]);
   const infeasible = feasibleId === id ? undefined : readTrials(db, study, [id])[0];
-  return { trials, total: trials.length, infeasible: infeasible ?? null };
+  return {
+    trials,
+    total: trials.length,
+    infeasible: infeasible ?? null,
+    keeping: findKeeping(db, study, trials, constraints),
+  };
 }
 
-function findBestId(db: Database, study: OptunaStudy, condition: string): number | undefined {
+function findKeeping(
+  db: Database,
+  study: OptunaStudy,
+  best: Trial[],
+  constraints: Constraint[],
+): Trial | null {
+  if (best[0] === undefined || findBroken(constraints, best[0].userAttributes).length === 0) return null;
+  const kept = constraints.flatMap(keepsSql);
+  const conditions = [...(study.isConstrained ? [FEASIBLE_SQL] : []), ...kept.map(({ sql }) => sql)];
+  const id = findBestId(
+    db,
+    study,
+    conditions,
+    kept.flatMap(({ params }) => params),
+  );
+  return id === undefined ? null : (readTrials(db, study, [id])[0] ?? null);
+}
+
+function findBestId(
+  db: Database,
+  study: OptunaStudy,
+  conditions: string[],
+  params: (string | number)[] = [],
+): number | undefined {
   const value = valueSql(study, 'v');
   const order = study.directions[0] === 'maximize' ? 'desc' : 'asc';
   const [row] = db.all(
     `select t.trial_id as id from trials t join trial_values v on v.trial_id = t.trial_id and v.objective = 0
-     where t.study_id = ? and t.state = 'COMPLETE' and ${value} is not null ${condition}
+     where t.study_id = ? and t.state = 'COMPLETE' and ${[`${value} is not null`, ...conditions].join(' and ')}
      order by ${value} ${order}, t.number limit 1`,
-    [study.id],
+    [study.id, ...params],
   );
   return row === undefined ? undefined : Number(row['id']);
 }
@@ -44,7 +76,7 @@ function readFront(db: Database, study: OptunaStudy, limit: number): Best {
   const dimensions = study.directions.length;
   const front = findParetoFront(coordinates, dimensions);
   const shown = pickSpread(front, coordinates, dimensions, limit).map((point) => ids[point]!);
-  return { trials: readTrials(db, study, shown), total: front.length, infeasible: null };
+  return { trials: readTrials(db, study, shown), total: front.length, infeasible: null, keeping: null };
 }
 
 const PAGE = 5000;

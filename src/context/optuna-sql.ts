@@ -1,4 +1,5 @@
 import type { OptunaStudy } from './optuna-study.ts';
+import type { Constraint } from './study-config.ts';
 
 /** The value of a `trial_values` row as a number, infinities included. */
 export function valueSql(study: OptunaStudy, alias: string): string {
@@ -16,3 +17,16 @@ export const FEASIBLE_SQL = `exists (
   where a.trial_id = t.trial_id and a.key = 'constraints' and not exists (
     select 1 from json_each(case when json_valid(a.value_json, 2) then a.value_json else '[1]' end) c
     where coalesce(c.value, 1) > 0))`;
+
+/** Whether trial `t` recorded a number of the constraint's name that keeps it. Nothing for a constraint without a limit. */
+export function keepsSql({
+  name,
+  comparison,
+  threshold,
+}: Constraint): { sql: string; params: [string, number] }[] {
+  if (comparison === null || threshold === null) return [];
+  const sql = `exists (
+    select 1 from trial_user_attributes u
+    where u.trial_id = t.trial_id and u.key = ? and u.value_json glob '[-0-9]*' and cast(u.value_json as real) ${comparison} ?)`;
+  return [{ sql, params: [name, threshold] }];
+}

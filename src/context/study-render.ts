@@ -1,10 +1,9 @@
 import { renderConstraint } from './constraint.ts';
 import { renderCode, renderFence, renderLine, renderNumber } from './markdown.ts';
-import type { TrialSummary } from './optuna.ts';
-import type { DesignVariable, Objective, StudyConfig } from './study-config.ts';
+import type { DesignVariable, Objective } from './study-config.ts';
 import type { FileHead } from './study-folder.ts';
 import type { StudyStatus } from './study.ts';
-import { objectiveNames, renderTrial } from './trial-render.ts';
+import { renderTrials } from './trials-render.ts';
 
 const MAX_ITEMS = 100;
 
@@ -13,7 +12,7 @@ export function renderStudy(status: StudyStatus): string {
   const { folder, config, iterations, trials } = status;
   return [
     `## Study ${renderCode(folder.name)}`,
-    `Folder: ${renderCode(`studies/${folder.name}`)}${iterations === null ? '' : `, with ${iterations} folders in \`2_iterations\``}`,
+    `Folder: ${renderCode(`studies/${folder.name}`)}${iterations === null ? '' : `; folders in \`2_iterations\`: ${iterations}`}`,
     ...(config?.description ? [renderLine(config.description, 500)] : []),
     ...renderList('Objectives', (config?.objectives ?? []).map(renderObjective)),
     ...renderList('Design variables', (config?.variables ?? []).map(renderVariable)),
@@ -26,51 +25,6 @@ export function renderStudy(status: StudyStatus): string {
       status.notes.map((note) => renderLine(note, 500)),
     ),
   ].join('\n\n');
-}
-
-function renderTrials(trials: TrialSummary, database: string, config: StudyConfig | null): string[] {
-  const { study, counts, total, best } = trials;
-  const names = objectiveNames(study, config);
-  const goals = names.map(
-    (name, index) => `${study.directions[index] ?? 'no direction for'} ${renderCode(name)}`,
-  );
-  const count = (state: string): number => counts[state] ?? 0;
-  const others =
-    study.others.length > 0
-      ? ` (not ${study.others.map((name) => renderCode(name)).join(', ')}, also in there)`
-      : '';
-  return [
-    '### Trials',
-    `Optuna study ${renderCode(study.name)} in ${renderCode(database)}${others}: ${goals.join(', ')}.`,
-    `${total} trials: ${count('COMPLETE')} complete, ${count('RUNNING')} running, ${count('FAIL')} failed, ${count('PRUNED')} pruned, ${count('WAITING')} waiting.`,
-    ...renderBest(trials, names, config),
-    ...(best.infeasible === null
-      ? []
-      : [
-          `By value alone, but it violates the constraints recorded with it: ${renderTrial(best.infeasible, names, config)}`,
-        ]),
-  ];
-}
-
-function renderBest(
-  { study, best, counts }: TrialSummary,
-  names: string[],
-  config: StudyConfig | null,
-): string[] {
-  const feasible = study.isConstrained ? 'feasible ' : '';
-  if (best.total === 0)
-    return [
-      counts['COMPLETE'] ? `No ${feasible}trial is complete with a value yet.` : 'No trial is complete yet.',
-    ];
-  const lines = best.trials.map((trial) => `- ${renderTrial(trial, names, config)}`);
-  if (study.directions.length === 1) return [`Best ${feasible}trial:\n${lines.join('\n')}`];
-  const cut =
-    best.total > lines.length
-      ? `; here are ${lines.length} of them, spread along ${renderCode(names[0]!)}`
-      : '';
-  return [
-    `Pareto front: ${best.total} ${feasible}trials that no other beats in every objective${cut}.\n${lines.join('\n')}`,
-  ];
 }
 
 function renderObjective({ name, direction, target, units }: Objective): string {

@@ -43,7 +43,7 @@ export async function readStudy(root: string, name: string): Promise<StudyStatus
   const report = await attempt(() => readReport(folder));
   const iterations = await attempt(() => countFolders(folder, '2_iterations'));
   const trials = await attempt(() =>
-    queryTrials(folder, (db, study) => summariseTrials(db, study, MAX_FRONT)),
+    queryTrials(folder, (db, study) => summariseTrials(db, study, MAX_FRONT, config?.constraints)),
   );
   return {
     folder,

@@ -12,7 +12,7 @@ const messageId = v.pipe(v.number(), v.integer(), v.minValue(0));
 const searchInput = v.object({
   query: v.pipe(
     v.string(),
-    v.nonEmpty(),
+    v.regex(/\S/, 'must hold a word'),
     v.maxLength(200),
     v.description('Words that must all occur, in any case.'),
   ),

@@ -73,6 +73,19 @@ describe('a database Optuna wrote', () => {
     expect(best.infeasible?.number).toBe(constrained!.best[0]);
   });
 
+  it('finds the best trial that keeps the constraints of the config', async () => {
+    const limit = { name: 'max_stress_mpa', comparison: '<', threshold: 120, units: null } as const;
+    const { best, all } = await readSnapshot(BRACKET, (db) => {
+      const study = selectOptunaStudy(db, []);
+      const sorted = listTrials(db, study, { limit: 100, state: 'COMPLETE', sort: 'value' }).trials;
+      return { best: summariseTrials(db, study, 1, [limit]).best, all: sorted };
+    });
+    const first = all.find((trial) => (trial.userAttributes['max_stress_mpa'] as number) < 120);
+    expect(first).toBeDefined();
+    expect(best.trials[0]?.number).toBe(48);
+    expect(best.keeping).toEqual(first);
+  });
+
   it('keeps infinite values and every kind of choice', async () => {
     const { infinite } = readExpected<{ infinite: { odd: Record<string, unknown>; values: string[] } }>(
       'edge.json',

@@ -22,6 +22,12 @@ export const VERBS: [usage: string, describe: string, load: Load][] = [
   ['wait <session>', 'Wait for a running turn; exits as the turn does', () => import('./commands/wait.ts')],
   ['watch <session>', 'Follow a running turn from another process', () => import('./commands/watch.ts')],
   ['cancel <session>', 'Stop the running turn and those waiting', () => import('./commands/cancel.ts')],
+  [
+    'stop [session]',
+    'End the warm agent and running turns of a session, or of all',
+    () => import('./commands/stop.ts'),
+  ],
+  ['mcp', 'Serve history and studies over MCP on stdio (read-only)', () => import('./commands/mcp.ts')],
   ['config <action> [key] [value..]', 'Show and change settings', () => import('./commands/config.ts')],
   ['completion <shell>', 'Print the completions for a shell', () => import('./commands/completion.ts')],
   ['schema', 'Print the JSON Schema of every record', () => import('./commands/schema.ts')],
@@ -31,6 +37,8 @@ export const VERBS: [usage: string, describe: string, load: Load][] = [
 const PROGRAMS: Record<string, () => Promise<{ start(argv: string[], io: Io): Promise<number> }>> = {
   __complete: () => import('./complete.ts'),
   'mock-agent': () => import('./mock/start.ts'),
+  mcp: () => import('./commands/mcp.ts'),
+  'warm-host': async () => ({ start: (await import('./warm-host.ts')).warmHostProgram }),
   'run-turn': async () => ({ start: (await import('./programs.ts')).runTurnProgram }),
 };
 
@@ -50,17 +58,19 @@ export async function run(argv: string[], io: Io): Promise<number> {
     io.stdout.write(`${VERSION}\n`);
     return 0;
   }
-  const program = PROGRAMS[argv[0] ?? ''];
+  const program = argv[0] === 'mcp' && argv.length > 1 ? undefined : PROGRAMS[argv[0] ?? ''];
   if (program !== undefined) return (await program()).start(argv.slice(1), io);
 
   const invocation = new Invocation(io);
   try {
-    return await parseAndRun(argv, invocation);
+    const status = await parseAndRun(argv, invocation);
+    await invocation.close();
+    return status;
   } catch (error) {
     const { renderError } = await import('./output/errors.ts');
-    return await renderError(error, invocation);
-  } finally {
-    await invocation.close();
+    const status = await renderError(error, invocation);
+    await invocation.close().catch(() => {});
+    return status;
   }
 }
 

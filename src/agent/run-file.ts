@@ -1,4 +1,4 @@
-import { openSync } from 'node:fs';
+import { openSync, truncateSync } from 'node:fs';
 import { SessionError, systemCode } from '../errors.ts';
 
 /**
@@ -26,4 +26,13 @@ export function openRunFile(path: string): number {
 
 function reason(error: unknown): string {
   return systemCode(error) ?? String(error);
+}
+
+/** Empties a log between two turns; its writer, who appends, goes on at its beginning. */
+export function cutLog(path: string): void {
+  try {
+    truncateSync(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  }
 }

@@ -38,6 +38,17 @@ export const command = defineCommand({
     'fail-on-denied': { type: 'boolean', describe: 'Exit with status 5 when a tool was denied' },
     expand: { type: 'boolean', describe: 'Let the agent act on /commands and @files in the message' },
     'no-stream': { type: 'boolean', describe: 'Print the answer at the end, not as it comes' },
+    warm: { type: 'boolean', describe: 'Keep the agent up after the turn, for the next one' },
+    cold: {
+      type: 'boolean',
+      conflicts: 'warm',
+      describe: 'End a warm agent and answer with a fresh process',
+    },
+    idle: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'How long a warm agent stays up without a turn (default 1h)',
+    },
     detach: { type: 'boolean', describe: "Print the turn's id and leave it running" },
     'dry-run': { type: 'boolean', describe: 'Print what would be started; start and store nothing' },
     record: { type: 'string', requiresArg: true, describe: "Keep the agent's raw stream in a file" },
@@ -55,7 +66,7 @@ export const command = defineCommand({
       const access = args['dry-run'] === true ? 'read' : 'write';
       const session = await selectForSend(args.session, invocation, access);
       const services = await invocation.services(session.root, access);
-      const request = buildRequest(args, message, services);
+      const request = buildRequest(args, message, services, session);
       if (args['dry-run'] === true) return await dryRun(services, session, request, invocation);
       if (args.detach === true) return await detach(services, session, request, invocation);
       const { sendTurn } = await import('../core/send.ts');
@@ -113,7 +124,12 @@ async function selectForSend(
   return await createFromArgs({}, invocation);
 }
 
-function buildRequest(args: SendArgs, message: string, { settings }: Services): SendRequest {
+function buildRequest(
+  args: SendArgs,
+  message: string,
+  { settings }: Services,
+  session: Session,
+): SendRequest {
   return {
     message,
     expand: args.expand ?? false,
@@ -125,6 +141,8 @@ function buildRequest(args: SendArgs, message: string, { settings }: Services): 
     },
     waitMs: args['no-wait'] === true ? 0 : (parseDurationFlag('--wait', args.wait) ?? settings.wait),
     maxRetries: parseCount('--max-retries', args['max-retries'], 0) ?? settings.maxRetries ?? null,
+    warm: args.cold !== true && (args.warm ?? session.warm),
+    idleMs: parseDurationFlag('--idle', args.idle) ?? settings.idle,
     requireMcp: args['require-mcp'] ?? settings.mcp.require,
     failOnDenied: args['fail-on-denied'] ?? false,
     recordPath: args.record ?? null,

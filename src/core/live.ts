@@ -1,3 +1,5 @@
+import { findWarmHost } from '../agent/warm-client.ts';
+import type { WarmInfo } from '../agent/warm-protocol.ts';
 import { isAlive } from '../system/owner.ts';
 import type { Session, SessionState, Turn } from './model.ts';
 import { readAgentTrace } from './run-files.ts';
@@ -10,6 +12,8 @@ export interface LiveState {
   isAlive: boolean;
   /** The turn that is with the agent. */
   turn: Turn | undefined;
+  /** Its warm agent. */
+  warm: WarmInfo | undefined;
 }
 
 /** The live state of sessions, by id, from one look at the open turns of all. */
@@ -22,8 +26,11 @@ export async function readLiveStates(
     sessions.map((session) => {
       const turn = open.find(({ sessionId }) => sessionId === session.id);
       const trace = turn && readAgentTrace(paths, turn);
-      const state = session.trashedAt !== null ? 'trashed' : turn === undefined ? 'idle' : 'running';
-      return [session.id, { state, isAlive: trace !== undefined && isAlive(trace.owner) === true, turn }];
+      const warm = findWarmHost(paths.warmInfo(session.id));
+      const resting = warm === undefined ? 'idle' : 'warm';
+      const state = session.trashedAt !== null ? 'trashed' : turn === undefined ? resting : 'running';
+      const isUp = warm !== undefined || (trace !== undefined && isAlive(trace.owner) === true);
+      return [session.id, { state, isAlive: isUp, turn, warm }];
     }),
   );
 }

@@ -25,8 +25,8 @@ export async function switchMode(
 ): Promise<boolean> {
   if (session.mode === to) return false;
   requirePower(to, services.settings);
-  const { cancelTurns } = await import('./cancel.ts');
-  await cancelTurns(services, session);
+  const { stopSession } = await import('./stop-session.ts');
+  await stopSession(services, session);
   await services.store.switchMode({ sessionId: session.id, from: session.mode, to, by, at: Date.now() });
   return true;
 }

@@ -1,12 +1,15 @@
-import type { AgentInvocation } from '../agent/argv.ts';
+import { createHash } from 'node:crypto';
+import type { Conversation } from '../agent/argv.ts';
 import { buildArgv } from '../agent/argv.ts';
 import { buildEnvironment } from '../agent/environment.ts';
 import type { McpConfig } from '../context/mcp-config.ts';
 import { allowedToolRules, buildMcpConfig } from '../context/mcp-config.ts';
-import { buildSystemPrompt } from '../context/prompt.ts';
+import { buildContextUpdate, buildSystemPrompt } from '../context/prompt.ts';
 import type { History } from '../context/replay.ts';
 import { findStudies } from '../context/study-folder.ts';
 import { readStudy } from '../context/study.ts';
+import type { StudyStatus } from '../context/study.ts';
+import { VERSION } from '../version.ts';
 import { readReplayed } from './continuity.ts';
 import type { Session, TurnLimits } from './model.ts';
 import type { Services } from './services.ts';
@@ -17,7 +20,11 @@ export interface Preparation {
   env: Record<string, string>;
   systemPrompt: string;
   mcp: McpConfig;
-  argv(conversation: AgentInvocation['conversation']): string[];
+  /** All that shapes an agent at its start, but for the study's news, as one hash. */
+  fingerprint: string;
+  /** What is known of the study now, as an agent that is up would be told; null without a study. */
+  studyNews: string | null;
+  argv(conversation: Conversation): string[];
 }
 
 /** A turn's wishes that the store need not know. */
@@ -37,37 +44,62 @@ export async function prepareAgent(
   const { paths, settings } = services;
   const mcp = await composeMcpConfig(services, session);
   const allowedTools = [...settings.permissions.user.allow, ...allowedToolRules(mcp.names)];
-  const systemPrompt = await composeSystemPrompt(services, session, allowedTools, wishes.history);
-  return {
-    program: agentProgram(services, session),
-    env: buildEnvironment(services.env, {
-      sessionId: session.id,
-      turnId: wishes.turnId,
+  const study = session.study === null ? null : await readStudy(session.root, session.study);
+  const compose = (known: StudyStatus | null): Promise<string> =>
+    composeSystemPrompt(services, session, allowedTools, wishes.history, known);
+  const program = agentProgram(services, session);
+  const env = buildEnvironment(services.env, {
+    sessionId: session.id,
+    turnId: wishes.turnId,
+    mode: session.mode,
+    root: session.root,
+    study: session.study,
+    home: paths.home,
+    mcpConnectTimeoutMs: settings.mcp.connectTimeout,
+    maxRetries: wishes.maxRetries,
+  });
+  const argv = (conversation: Conversation): string[] =>
+    buildArgv({
+      conversation,
+      mcpConfigPath: paths.mcpConfig(session.id),
+      systemPrompt: {
+        path: paths.systemPrompt(session.id),
+        kind: settings.systemPrompt.replace ? 'replace' : 'append',
+      },
+      model: session.model,
       mode: session.mode,
-      root: session.root,
-      study: session.study,
-      home: paths.home,
-      mcpConnectTimeoutMs: settings.mcp.connectTimeout,
-      maxRetries: wishes.maxRetries,
-    }),
-    systemPrompt,
+      allowedTools,
+      disallowedTools: settings.permissions[session.mode].deny,
+      maxTurns: wishes.limits.maxTurns,
+      maxBudgetUsd: wishes.limits.maxBudgetUsd,
+    });
+  const shape = [
+    VERSION,
+    program,
+    argv({ kind: 'new', id: '' }),
+    lasting(env),
+    mcp.document,
+    await compose(null),
+  ];
+  return {
+    program,
+    env,
+    systemPrompt: await compose(study),
     mcp,
-    argv: (conversation) =>
-      buildArgv({
-        conversation,
-        mcpConfigPath: paths.mcpConfig(session.id),
-        systemPrompt: {
-          path: paths.systemPrompt(session.id),
-          kind: settings.systemPrompt.replace ? 'replace' : 'append',
-        },
-        model: session.model,
-        mode: session.mode,
-        allowedTools,
-        disallowedTools: settings.permissions[session.mode].deny,
-        maxTurns: wishes.limits.maxTurns,
-        maxBudgetUsd: wishes.limits.maxBudgetUsd,
-      }),
+    fingerprint: createHash('sha256').update(JSON.stringify(shape)).digest('hex'),
+    studyNews: study === null ? null : buildContextUpdate(study),
+    argv,
   };
+}
+
+/** Variables that differ from one shell to the next and mean nothing to an agent. */
+const PASSING =
+  /^(_|PWD|OLDPWD|SHLVL|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|WINDOWID|TMUX.*|STY|SSH_.*|XDG_SESSION_ID|CLAUDE_SESSION_TURN_ID)$/;
+
+function lasting(env: Record<string, string>): [string, string][] {
+  return Object.entries(env)
+    .filter(([name]) => !PASSING.test(name))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** The system prompt of a session as its next turn would have it. */
@@ -76,6 +108,7 @@ export async function composeSystemPrompt(
   session: Session,
   allowedTools: string[],
   history: History | null,
+  study: StudyStatus | null,
 ): Promise<string> {
   const { settings } = services;
   const { text, file } = settings.systemPrompt;
@@ -86,7 +119,7 @@ export async function composeSystemPrompt(
     root: session.root,
     allowedTools,
     studies: await findStudies(session.root),
-    study: session.study === null ? null : await readStudy(session.root, session.study),
+    study,
     attachments: session.attachments,
     systemPrompt: ownTexts.filter((each) => each != null).join('\n\n') || null,
     history,
@@ -99,12 +132,9 @@ export async function previewSystemPrompt(services: Services, session: Session):
   const { names } = await composeMcpConfig(services, session);
   const allowedTools = [...settings.permissions.user.allow, ...allowedToolRules(names)];
   const since = session.agentSinceTurn ?? Number.MAX_SAFE_INTEGER;
-  return await composeSystemPrompt(
-    services,
-    session,
-    allowedTools,
-    await readReplayed(store, session, since, settings.replay.messages),
-  );
+  const history = await readReplayed(store, session, since, settings.replay.messages);
+  const study = session.study === null ? null : await readStudy(session.root, session.study);
+  return await composeSystemPrompt(services, session, allowedTools, history, study);
 }
 
 /** The MCP servers of a session. */

@@ -9,6 +9,8 @@ import type { Turn } from './model.ts';
 export interface AgentTrace extends Pick<Route, 'continuity' | 'sinceTurn'> {
   /** The agent process (see system/owner.ts). */
   owner: string;
+  /** The agent process has other turns in the same log, and stays up after this one. */
+  isShared: boolean;
   /** What the agent process had spent before the turn. */
   costBefore: number;
   /** The log and where in it the turn begins. */
@@ -59,12 +61,17 @@ export function clearLog(paths: Paths, { sessionId, id }: Turn): void {
     rmSync(path, { force: true });
 }
 
-/** Removes what a turn left in the run directory, and the directory itself when nothing else is in it. */
-export function removeTurnFiles(paths: Paths, { sessionId, id }: Turn, keepPrompt = false): void {
-  clearLog(paths, { sessionId, id } as Turn);
+/** Removes what a turn left in the run directory; what a shared agent still reads stays. */
+export function removeTurnFiles(paths: Paths, turn: Turn, isShared = false): void {
+  const { sessionId, id } = turn;
+  clearLog(paths, turn);
   rmSync(paths.agentIdentity(sessionId, id), { force: true });
   rmSync(paths.cancelMark(sessionId, id), { force: true });
-  if (keepPrompt) return;
+  if (!isShared) removeSessionFiles(paths, sessionId);
+}
+
+/** Removes what an agent was started with, and the directory when nothing else is in it. */
+export function removeSessionFiles(paths: Paths, sessionId: string): void {
   rmSync(paths.systemPrompt(sessionId), { force: true });
   rmSync(paths.mcpConfig(sessionId), { force: true });
   try {

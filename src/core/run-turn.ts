@@ -1,19 +1,15 @@
 import { copyFileSync } from 'node:fs';
-import { buildUserLine } from '../agent/message.ts';
-import { spawnAgent } from '../agent/process.ts';
-import { stopAgent } from '../agent/stop.ts';
-import { sweep } from '../agent/sweep.ts';
 import { classifyFailure } from '../agent/failure.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { TurnOutput } from '../output/records.ts';
-import { chooseNextRoute, chooseRoute, readReplayed } from './continuity.ts';
+import { chooseNextRoute, chooseRoute } from './continuity.ts';
 import type { Route } from './continuity.ts';
 import { tellDone, tellError, tellStart } from './done.ts';
 import type { Session, Turn } from './model.ts';
-import { prepareAgent } from './prepare.ts';
-import { clearLog, removeTurnFiles, writeAgentFiles, writeAgentTrace } from './run-files.ts';
-import type { AgentTrace } from './run-files.ts';
-import { checkBudget, leftToSpend } from './budget.ts';
+import { clearLog, removeTurnFiles } from './run-files.ts';
+import { checkBudget } from './budget.ts';
+import type { Launched } from './launch.ts';
+import { launchAgent } from './warm.ts';
 import type { SendRequest } from './send.ts';
 import type { Services } from './services.ts';
 import type { StopRequest } from './stop-request.ts';
@@ -22,12 +18,9 @@ import type { Ended } from './supervise.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
 import type { TurnFailure } from './turn-end.ts';
 
-type Agent = Awaited<ReturnType<typeof spawnAgent>>;
-
 /** What became of the attempts to get an answer. */
 interface Attempted {
-  trace: AgentTrace | undefined;
-  agent: Agent | undefined;
+  launched: Launched | undefined;
   ended: Ended | undefined;
   failure: TurnFailure | undefined;
 }
@@ -50,7 +43,7 @@ export async function* runTurn(
   if (session === undefined)
     throw new SessionError('NO_SESSION', `Session ${turn.sessionId} was removed meanwhile.`);
   let hasStarted = false;
-  const attempted: Attempted = { trace: undefined, agent: undefined, ended: undefined, failure: undefined };
+  const attempted: Attempted = { launched: undefined, ended: undefined, failure: undefined };
   try {
     for await (const outputs of tryRoutes(services, session, turn, request, stop, attempted)) {
       hasStarted ||= outputs.some(({ type }) => type === 'start');
@@ -61,10 +54,11 @@ export async function* runTurn(
     const { code, message, hint } = error;
     attempted.failure = { status: code === 'BUDGET_EXCEEDED' ? 'limit' : 'failed', code, message, hint };
   }
-  attempted.agent?.endInput();
   const stopReason = findStopReason(paths, turn, stop.reason);
-  const { end, failure, answer } = buildEnd({ turn, ...attempted, stopReason });
-  if (request.recordPath !== null && attempted.trace) copyRecord(attempted.trace.logPath, request.recordPath);
+  const { launched, ended } = attempted;
+  const trace = launched?.trace;
+  const { end, failure, answer } = buildEnd({ turn, trace, ended, stopReason, failure: attempted.failure });
+  if (request.recordPath !== null && trace) copyRecord(trace.logPath, request.recordPath);
   const isOurs = await store.finishTurn(turn.id, turn.owner!, end);
   if (!isOurs) throw new SessionError('INTERRUPTED', `Turn ${turn.id} was finished by another process.`);
   const after = (await store.findSession(session.id)) ?? session;
@@ -73,9 +67,8 @@ export async function* runTurn(
     ...tellError(session, turn, end, failure, request.failOnDenied),
     tellDone(after, turn, end, answer, request.failOnDenied),
   ];
-  if (attempted.agent) await stopAgent(attempted.agent, { interrupt: attempted.agent.endInput });
-  await sweep({ home: paths.home, sessionId: session.id, turnId: turn.id });
-  removeTurnFiles(paths, turn);
+  await launched?.end();
+  removeTurnFiles(paths, turn, trace?.isShared);
 }
 
 async function* tryRoutes(
@@ -91,16 +84,19 @@ async function* tryRoutes(
   let route: Route | undefined = chooseRoute(session, turn);
   while (route !== undefined) {
     clearLog(paths, turn);
-    const { agent, trace } = await launch(services, session, turn, request, route);
-    Object.assign(attempted, { agent, trace });
+    await attempted.launched?.end();
+    const launched: Launched = await launchAgent({ services, session, turn, request, route });
+    attempted.launched = launched;
     if (findStopReason(paths, turn, undefined) !== undefined) stop.ask('cancel');
-    void agent.send(buildUserLine(request.message, { expand: request.expand }));
+    await launched.begin();
     const ended: Ended = yield* superviseAgent(session, turn, {
-      trace,
-      agent,
+      trace: launched.trace,
+      agent: launched.agent,
       stop,
       requireMcp: request.requireMcp,
-      stderrPath: paths.agentStderr(session.id, turn.id),
+      stderrPath: launched.trace.isShared
+        ? paths.warmStderr(session.id)
+        : paths.agentStderr(session.id, turn.id),
     });
     attempted.ended = ended;
     route = ended.outcome.result?.isError === false ? undefined : nextRoute(route, ended, turn, stop);
@@ -115,44 +111,6 @@ function nextRoute(route: Route, ended: Ended, turn: Turn, stop: StopRequest): R
     exit: ended.exit,
   });
   return chooseNextRoute(route, reason, turn);
-}
-
-async function launch(
-  services: Services,
-  session: Session,
-  turn: Turn,
-  request: SendRequest,
-  route: Route,
-): Promise<{ agent: Agent; trace: AgentTrace }> {
-  const { store, paths, settings } = services;
-  const history = await readReplayed(store, session, route.sinceTurn, settings.replay.messages);
-  const preparation = await prepareAgent(services, session, {
-    turnId: turn.id,
-    limits: { ...turn.limits, maxBudgetUsd: leftToSpend(session, turn.limits.maxBudgetUsd) },
-    maxRetries: request.maxRetries,
-    history,
-  });
-  writeAgentFiles(paths, session.id, preparation);
-  const logPath = paths.turnLog(session.id, turn.id);
-  const agent = await spawnAgent({
-    program: preparation.program,
-    argv: preparation.argv(route.conversation),
-    cwd: session.root,
-    env: preparation.env,
-    logPath,
-    stderrPath: paths.agentStderr(session.id, turn.id),
-  });
-  const { continuity, sinceTurn } = route;
-  const trace: AgentTrace = {
-    owner: agent.owner,
-    continuity,
-    sinceTurn,
-    costBefore: 0,
-    logPath,
-    logStart: 0,
-  };
-  writeAgentTrace(paths, turn, trace);
-  return { agent, trace };
 }
 
 function copyRecord(logPath: string, recordPath: string): void {

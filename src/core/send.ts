@@ -19,6 +19,9 @@ export interface SendRequest {
   /** How long to wait for the turns before it; 0 not to wait. */
   waitMs: number;
   maxRetries: number | null;
+  /** Whether the agent is to stay up after the turn, and for how long without another. */
+  warm: boolean;
+  idleMs: number;
   requireMcp: boolean;
   failOnDenied: boolean;
   /** Where to keep a copy of the agent's raw stream. */

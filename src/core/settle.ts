@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stopAgent } from '../agent/stop.ts';
 import { sweep } from '../agent/sweep.ts';
+import { readAnswer } from '../agent/answer-source.ts';
 import { isAlive, selfOwner } from '../system/owner.ts';
 import type { Session, Turn } from './model.ts';
 import { readAgentTrace, removeTurnFiles } from './run-files.ts';
@@ -38,7 +39,7 @@ export async function settleTurn(
   const { store, paths } = services;
   if (!isOrphaned(services, turn)) return false;
   const trace = turn.status === 'running' ? readAgentTrace(paths, turn) : undefined;
-  const isRunning = trace !== undefined && isAlive(trace.owner) === true;
+  const isRunning = trace !== undefined && isAlive(trace.owner) === true && !isAnswered(trace);
   if (isRunning && seeThrough === undefined) return false;
   const self = selfOwner();
   if (turn.owner !== self && !(await store.adoptTurn(turn.id, turn.owner, self))) return false;
@@ -47,13 +48,16 @@ export async function settleTurn(
   if (isRunning) {
     ended = await seeAgentThrough(services, session, turn, trace, stop, seeThrough!);
     if (seeThrough!.aborted) return false;
-    await stopAgent(trace);
   }
-  await sweep({ home: paths.home, sessionId: session.id, turnId: turn.id });
+  // One that is shared stays; one that is not has nothing more to do.
+  if (trace?.isShared !== true) {
+    if (trace) await stopAgent(trace);
+    await sweep({ home: paths.home, sessionId: session.id, turnId: turn.id });
+  }
   const stopReason = findStopReason(paths, turn, stop.reason);
   const { end } = buildEnd({ turn, trace, ended, stopReason, failure: undefined });
   await store.finishTurn(turn.id, self, end);
-  removeTurnFiles(paths, turn);
+  removeTurnFiles(paths, turn, trace?.isShared);
   return true;
 }
 
@@ -74,7 +78,12 @@ async function seeAgentThrough(
   stop: StopRequest,
   signal: AbortSignal,
 ): Promise<Ended> {
-  const agent: RunningAgent = { owner: trace.owner, send: undefined, exited: gone(trace.owner, signal) };
+  const agent: RunningAgent = {
+    owner: trace.owner,
+    interrupt: undefined,
+    endInput: undefined,
+    exited: gone(trace.owner, signal),
+  };
   const stderrPath = paths.agentStderr(turn.sessionId, turn.id);
   const watched = superviseAgent(session, turn, {
     trace,
@@ -88,6 +97,11 @@ async function seeAgentThrough(
     const step = await watched.next();
     if (step.done === true) return step.value;
   }
+}
+
+/** A shared agent outlives the turn, so only its log tells whether the turn is over. */
+export function isAnswered({ isShared, logPath, logStart }: AgentTrace): boolean {
+  return isShared && readAnswer(logPath, { start: logStart }, { isShared }).outcome.result !== null;
 }
 
 async function gone(owner: string, signal: AbortSignal): Promise<null> {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AnswerOutcome, AnswerUpdate } from '../agent/answer.ts';
 import { AnswerFold } from '../agent/answer.ts';
 import { followLog } from '../agent/follow.ts';
@@ -14,12 +15,16 @@ import type { StopRequest } from './stop-request.ts';
 import { TurnNarrator } from './turn-records.ts';
 
 const BATCH = 512;
+/** What a shared agent may take to give a turn up. */
+const PATIENCE_MS = 2000;
 
 /** An agent at work on a turn: our own child, one left behind by another process, or a warm one. */
 export interface RunningAgent {
   owner: string;
   /** Hands it a line of input; undefined where nobody holds its stdin any more. */
-  send: ((line: string) => Promise<void>) | undefined;
+  interrupt: ((line: string) => Promise<void>) | undefined;
+  /** Says that nothing more will come, once it has given a result; undefined where that is not ours to say. */
+  endInput: (() => void) | undefined;
   exited: Promise<AgentExit | null>;
 }
 
@@ -55,23 +60,22 @@ export async function* superviseAgent(
   const { agent, stop, trace } = watch;
   const fold = new AnswerFold({
     costBefore: trace.costBefore,
+    isShared: trace.isShared,
     readText: (source) => readJsonString(trace.logPath, source),
   });
   const narrator = new TurnNarrator(session, turn, trace.continuity);
   const begun = Date.now();
-  let exit: AgentExit | null = null;
+  let exit: AgentExit | null = null as AgentExit | null;
   let isOver = false;
   let ttftMs: number | null = null;
   const exited = agent.exited.then((seen) => {
     exit = seen;
     isOver = true;
   });
-  let stopping: Promise<boolean> | undefined;
+  const settled = new AbortController();
+  let stopping: Promise<unknown> | undefined;
   const unlisten = stop.listen(() => {
-    stopping = stopAgent(agent, {
-      ...(agent.send && { interrupt: () => void agent.send!(buildInterruptLine('stop')) }),
-      force: stop.urgent.signal,
-    });
+    stopping = stopTurn(watch, settled.signal);
   });
   const clocks = new Clocks(turn, stop);
   try {
@@ -100,14 +104,33 @@ export async function* superviseAgent(
           }
       if (out.length > 0) yield out;
       out = [];
+      if (fold.hasResult) {
+        clocks.stop();
+        agent.endInput?.();
+      }
       if (fold.isOver) break;
     }
   } finally {
+    settled.abort();
     clocks.stop();
     unlisten();
   }
-  if (!fold.isOver) await stopping;
+  await stopping;
   return { outcome: fold.outcome, exit, stderr: readIfThere(watch.stderrPath), ttftMs };
+}
+
+/** Ends the turn: an agent of its own with it, one that is shared only if it does not give the turn up when asked. */
+async function stopTurn({ agent, stop, trace }: Watch, settled: AbortSignal): Promise<void> {
+  const interrupt =
+    agent.interrupt && ((): void => void agent.interrupt!(buildInterruptLine('stop')).catch(() => {}));
+  const force = stop.urgent.signal;
+  if (!trace.isShared) {
+    await stopAgent(agent, { ...(interrupt && { interrupt }), force });
+    return;
+  }
+  interrupt?.();
+  await pause(PATIENCE_MS, undefined, { signal: AbortSignal.any([settled, force]) }).catch(() => {});
+  if (!settled.aborted) await stopAgent(agent, { force });
 }
 
 /** A server that must be there and is not ends the turn before the model is asked twice. */

@@ -63,8 +63,7 @@ export function buildEnd(ending: Ending): {
   answer: LoggedAnswer | undefined;
 } {
   const { turn, trace, ended } = ending;
-  const answer =
-    trace && readAnswer(trace.logPath, { start: trace.logStart }, { costBefore: trace.costBefore });
+  const answer = trace && readAnswer(trace.logPath, { start: trace.logStart }, trace);
   const outcome = answer?.outcome;
   const result = outcome?.result ?? null;
   const seen: Ended | undefined =

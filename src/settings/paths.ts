@@ -65,6 +65,11 @@ export function buildPaths(env: Environment) {
     cancelMark: ofTurn('.cancel'),
     /** Which process the agent of a turn is. */
     agentIdentity: ofTurn('.agent'),
+    /** The warm agent's host: where it says what it is, its lock, and its agent's streams. */
+    warmInfo: ofSession('warm.json'),
+    warmLock: ofSession('warm.lock'),
+    warmLog: ofSession('warm.ndjson'),
+    warmStderr: ofSession('warm.stderr'),
     mcpConfig: ofSession('mcp.json'),
     systemPrompt: ofSession('system-prompt.md'),
     /** Where the mock agent keeps its transcripts. */

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { readAnswer } from '../agent/answer-source.ts';
+import { buildUserLine } from '../agent/message.ts';
+import { sweep } from '../agent/sweep.ts';
+import { askWarmHost, closeWarmHost, findWarmHost, startWarmHost } from '../agent/warm-client.ts';
+import type { WarmInfo } from '../agent/warm-protocol.ts';
+import { chooseSocketPath } from '../agent/warm-protocol.ts';
+import { SessionError } from '../errors.ts';
+import { isAlive } from '../system/owner.ts';
+import { cutLog } from '../agent/run-file.ts';
+import type { Launch, Launched } from './launch.ts';
+import { launchCold, prepareLaunch } from './launch.ts';
+import type { Session } from './model.ts';
+import type { Preparation } from './prepare.ts';
+import { removeSessionFiles, writeAgentFiles, writeAgentTrace } from './run-files.ts';
+import type { AgentTrace } from './run-files.ts';
+import type { Services } from './services.ts';
+
+const POLL_MS = 50;
+
+/**
+ * Gets an agent for a turn: the session's warm one where it is up and of the right shape, a new warm one where the session
+ * wants one, else one for this turn alone. Only who holds the session's turn may call this, so no two meet here.
+ */
+export async function launchAgent(launch: Launch): Promise<Launched> {
+  const { services, session, request } = launch;
+  if (!isWarmTurn(launch)) {
+    // A second process on the same transcript would not know what this one does.
+    await closeWarm(services, session);
+    return await launchCold(launch);
+  }
+  const preparation = await prepareLaunch(launch);
+  const news = digest(preparation.studyNews);
+  const found = findWarmHost(services.paths.warmInfo(session.id));
+  const isFit =
+    found?.fingerprint === preparation.fingerprint &&
+    found.idleMs === request.idleMs &&
+    launch.route.continuity === 'resume';
+  const status = isFit ? await askWarmHost(found, { ask: 'status' }) : undefined;
+  if (found === undefined || status === undefined) {
+    await closeWarm(services, session);
+    const info = await startHost(launch, preparation, news);
+    return await enter(launch, info, launch.route.continuity, news, undefined);
+  }
+  const hasNews = status.note !== news && preparation.studyNews !== null;
+  return await enter(launch, found, 'warm', news, hasNews ? preparation.studyNews! : undefined);
+}
+
+/** Ends a session's warm agent. False when there was none. */
+export async function closeWarm(
+  { paths }: Pick<Services, 'paths'>,
+  session: Pick<Session, 'id'>,
+): Promise<boolean> {
+  const wasUp = await closeWarmHost(paths.warmInfo(session.id));
+  if (wasUp) removeSessionFiles(paths, session.id);
+  return wasUp;
+}
+
+/** What the budget of one turn allows can't be told an agent that is up already. */
+function isWarmTurn({ request, turn }: Launch): boolean {
+  return request.warm && turn.limits.maxBudgetUsd === null && turn.limits.maxTurns === null;
+}
+
+async function startHost(launch: Launch, preparation: Preparation, note: string): Promise<WarmInfo> {
+  const { services, session, route, request } = launch;
+  const { paths } = services;
+  writeAgentFiles(paths, session.id, preparation);
+  // What an earlier host left when it was killed.
+  await sweep({ home: paths.home, sessionId: session.id });
+  const { CLAUDE_SESSION_ID: _id, CLAUDE_SESSION_TURN_ID: _turn, ...env } = services.env;
+  try {
+    return await startWarmHost(
+      {
+        command: {
+          program: preparation.program,
+          argv: preparation.argv(route.conversation),
+          cwd: session.root,
+          // An answer to nobody's message would come between two turns.
+          env: { ...preparation.env, CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1' },
+          logPath: paths.warmLog(session.id),
+          stderrPath: paths.warmStderr(session.id),
+        },
+        sessionId: session.id,
+        socketPath: chooseSocketPath(paths.sessionRun(session.id)),
+        infoPath: paths.warmInfo(session.id),
+        lockPath: paths.warmLock(session.id),
+        idleMs: request.idleMs,
+        fingerprint: preparation.fingerprint,
+        note,
+      },
+      services.self,
+      { ...env, CLAUDE_SESSION_HOME: paths.home },
+    );
+  } catch (error) {
+    throw new SessionError(
+      'AGENT_FAILED',
+      `The warm agent could not be started: ${(error as Error).message}.`,
+      {
+        hint: 'Send without --warm, or see "session doctor".',
+        cause: error,
+      },
+    );
+  }
+}
+
+async function enter(
+  { services, session, turn, request, route }: Launch,
+  info: WarmInfo,
+  continuity: AgentTrace['continuity'],
+  note: string,
+  preface: string | undefined,
+): Promise<Launched> {
+  const { paths } = services;
+  const costBefore = readAnswer(info.logPath, { start: 0 }).outcome.result?.totalCostUsd ?? 0;
+  cutLog(info.logPath);
+  const trace: AgentTrace = {
+    owner: info.agentOwner,
+    continuity,
+    sinceTurn: route.sinceTurn,
+    isShared: true,
+    costBefore,
+    logPath: info.logPath,
+    logStart: 0,
+  };
+  writeAgentTrace(paths, turn, trace);
+  const send = async (lines: string): Promise<void> => {
+    if ((await askWarmHost(info, { ask: 'input', lines, note })) === undefined)
+      throw new SessionError('AGENT_FAILED', `The warm agent of session ${session.id} can't be reached.`);
+  };
+  const left = new AbortController();
+  return {
+    trace,
+    agent: {
+      owner: info.agentOwner,
+      exited: untilGone(info.agentOwner, left.signal),
+      interrupt: send,
+      endInput: undefined,
+    },
+    begin: () => send(buildUserLine(request.message, { expand: request.expand, preface })),
+    async end() {
+      left.abort();
+      if (isAlive(info.agentOwner) !== true) await closeWarm(services, session);
+    },
+  };
+}
+
+async function untilGone(owner: string, signal: AbortSignal): Promise<null> {
+  while (!signal.aborted && isAlive(owner) === true) await pause(POLL_MS);
+  return null;
+}
+
+function digest(text: string | null): string {
+  return text === null ? '' : createHash('sha256').update(text).digest('hex');
+}

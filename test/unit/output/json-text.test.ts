@@ -67,6 +67,11 @@ describe('escaping by pieces', () => {
       }
   });
 
+  it('is so where a pair is cut in two pieces at such a border', async () => {
+    const pieces = [`${'x'.repeat(65_535)}\uD83D`, '\uDE00', '\uDE00'];
+    expect((await joined(pieces)) === JSON.stringify(pieces.join(''))).toBe(true);
+  });
+
   it('never holds a long text whole', async () => {
     let longest = 0;
     for await (const piece of escapeJson('z'.repeat(3_000_000))) longest = Math.max(longest, piece.length);

@@ -47,7 +47,7 @@ const TURN: Turn = {
   status: 'failed',
   owner: null,
   continuity: 'new',
-  limits: { deadlineAt: null, stallTimeoutMs: 1, maxTurns: null, maxBudgetUsd: null },
+  limits: { timeoutMs: null, stallTimeoutMs: 1, maxTurns: null, maxBudgetUsd: null },
   errorCode: 'AGENT_FAILED',
   errorMessage: 'no',
   usage: null,

@@ -106,6 +106,17 @@ describe('a reader that leaves', () => {
 });
 
 describe('a disk that fails', () => {
+  it('cannot go unnoticed behind a stream that is a file: that is written to directly', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'writer-')), 'out');
+    const sheet = new Sheet();
+    const descriptor = openSync(file, 'a');
+    const writer = new Writer(Object.assign(sheet, { fd: descriptor }));
+    void writer.write('one\n');
+    await writer.end();
+    closeSync(descriptor);
+    expect({ file: readFileSync(file, 'utf8'), stream: sheet.text }).toEqual({ file: 'one\n', stream: '' });
+  });
+
   it('is told at the end, once', async () => {
     const writer = new Writer(failing('EIO'));
     await writer.write('x'.repeat(200_000));

@@ -137,6 +137,14 @@ describe('denials', () => {
     'Permission to use Bash with command touch x\ny has been denied.',
     'Cannot write to /x while in plan mode.',
     "touch in '/x' was blocked. For security, Claude Code may only create or modify files in …",
+    'Contains command_substitution',
+    'This Bash command contains multiple operations. The following part requires approval: tee x',
+    'This command uses the `&` background operator, which defers execution past approval-time safety checks.',
+    'This command uses shell operators that require approval for safety',
+    'Heredoc with unquoted delimiter undergoes shell expansion',
+    "'eval' evaluates arguments as shell code",
+    "Dangerous rm operation detected: '/'\n\nThis command would remove a critical system directory. …",
+    "find with '-delete' executes commands — cannot be auto-allowed by a Bash(find:*) prefix rule",
     '<tool_use_error>Error: No such tool available: Bash. Bash exists but is not enabled</tool_use_error>',
   ])('%s', (text) => {
     expect(parse(line.toolResult('a', text, true))).toMatchObject([{ denied: true, isError: true }]);
@@ -146,6 +154,8 @@ describe('denials', () => {
   test.each([
     "<tool_use_error>Error: No such tool available: mcp__atomizer__echo. The MCP server 'atomizer' is still connecting.",
     '<tool_use_error>Error: No such tool available: Imagined.</tool_use_error>',
+    '<tool_use_error>Error: No such tool available: Glob. Glob is not available in this session</tool_use_error>',
+    'Exit code 1\nContains errors',
     "The user doesn't want to proceed with this tool use. The tool use was rejected …",
     'MCP error -32000: Connection closed',
     'grep: /root: Permission denied',

@@ -61,7 +61,7 @@ export class Writer {
     this.failure = undefined;
     if (failure === undefined) return;
     throw new SessionError('STDOUT_FAILED', `The output could not be written: ${failure.message}.`, {
-      hint: 'What the agent answered is stored; see "session history".',
+      hint: 'Nothing that is stored was lost: make room and print it again.',
       cause: failure,
     });
   }

@@ -49,6 +49,7 @@ export class LineElider {
   }
 
   push(piece: Buffer): void {
+    if (this.#keptBytes > KEPT_BYTES) return;
     let keepFrom = 0;
     let quote = 0;
     let at = 0;
@@ -130,7 +131,8 @@ export class LineElider {
 
   #keep(bytes: Buffer): void {
     this.#keptBytes += bytes.length;
-    if (this.#keptBytes <= KEPT_BYTES) this.#kept.push(Buffer.from(bytes));
+    if (this.#keptBytes > KEPT_BYTES) this.#kept = [];
+    else this.#kept.push(Buffer.from(bytes));
   }
 }
 

@@ -27,8 +27,6 @@ export interface AgentProcess {
   send: (line: string) => Promise<void>;
   /** Closes the agent's stdin: it finishes the running turn and exits. */
   endInput: () => void;
-  /** Lets this process end while the agent goes on. */
-  release: () => void;
   exited: Promise<AgentExit>;
 }
 
@@ -57,13 +55,11 @@ export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
     buffer: false,
     reject: false,
     detached: true,
-    cleanup: false,
   });
   closeSync(stdout);
   closeSync(stderr);
   const { pid, stdin } = child;
   if (pid === undefined) throw describeSpawnFailure(file, await child);
-  stdin.on('error', () => {});
   return {
     pid,
     owner: ownerOf(pid),
@@ -73,9 +69,6 @@ export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
         else stdin.write(line, () => resolve());
       }),
     endInput: () => void stdin.end(),
-    release: () => {
-      child.unref();
-    },
     exited: new Promise((resolve) => {
       child.once('exit', (code, signal) => resolve({ code, signal }));
     }),

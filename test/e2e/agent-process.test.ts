@@ -79,6 +79,18 @@ describe('stdin', () => {
   });
 });
 
+test('an agent that closes its stdin and stays does not fail the sender either', async () => {
+  const deaf = 'require("node:fs").closeSync(0); console.log("deaf"); setTimeout(() => {}, 60_000)';
+  const options = command({ argv: ['-e', deaf] });
+  const agent = await spawnAgent(options);
+  await until(() => readFileSync(options.logPath, 'utf8') === 'deaf\n');
+  await agent.send('x'.repeat(1_000_000));
+  await agent.send('more\n');
+  agent.endInput();
+  process.kill(agent.pid, 'SIGKILL');
+  expect(await agent.exited).toEqual({ code: null, signal: 'SIGKILL' });
+});
+
 test('the agent goes on, and its log grows, when the process that started it is killed', async () => {
   const directory = makeScratch();
   const log = join(directory, 'turn.ndjson');

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { buildMark } from '../../src/agent/environment.ts';
 import { buildInterruptLine } from '../../src/agent/message.ts';
-import { stopAgent } from '../../src/agent/stop.ts';
+import { signalGroup, signalProcess, stopAgent } from '../../src/agent/stop.ts';
 import { sweep } from '../../src/agent/sweep.ts';
 import { isAlive, ownerOf, selfOwner } from '../../src/system/owner.ts';
-import { living, startAgent } from '../support/agent-children.ts';
+import { living, startAgent, until } from '../support/agent-children.ts';
 
 let lastSession = 0;
 
@@ -65,10 +65,13 @@ describe('the ladder', () => {
   });
 
   test('a process that has the pid of a dead agent is not touched', async () => {
-    const stranger = await startAgent([]);
-    const deadAgent = stranger.owner.replace(/\.\d+/, '.1');
-    expect(await stopAgent({ owner: deadAgent }, { graceMs: 100 })).toBe(true);
-    expect(isAlive(stranger.owner)).toBe(true);
+    const stranger = await startAgent(['echo']);
+    const deadAgent = { owner: stranger.owner.replace(/\.\d+/, '.1') };
+    expect(await stopAgent(deadAgent, { graceMs: 100 })).toBe(true);
+    signalProcess(deadAgent, 'SIGKILL');
+    signalGroup(deadAgent, 'SIGKILL');
+    await stranger.send('still here\n');
+    await until(() => readFileSync(stranger.logPath, 'utf8').includes('still here'));
   });
 
   test("another host's is left alone, and that is said", async () => {

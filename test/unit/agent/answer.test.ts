@@ -10,7 +10,7 @@ import { line, writeLog } from '../../support/turn-log.ts';
 
 /** The updates a log gives, with runs of text joined. */
 function updatesOf(path: string): AnswerUpdate[] {
-  const fold = new AnswerFold({ readText: (source) => readJsonString(path, source) });
+  const fold = new AnswerFold({ isShared: true, readText: (source) => readJsonString(path, source) });
   const updates: AnswerUpdate[] = [];
   for (const batch of readLog(path, { start: 0 })) {
     for (const { text } of batch) {
@@ -58,7 +58,11 @@ describe('what is heard', () => {
       [say('kept lost'), { type: 'discard', length: 4 }, say('new')],
     ],
     ['an empty block', [line.text('')], []],
-    ['text behind the result', [line.text('mine'), line.result(), line.text('not mine')], [say('mine')]],
+    [
+      'text behind the result of one turn of many',
+      [line.text('mine'), line.result(), line.text('not mine')],
+      [say('mine')],
+    ],
   ])('%s', (_, lines, expected) => {
     expect(updatesOf(writeLog(lines))).toEqual(expected);
   });
@@ -106,8 +110,39 @@ describe('the answer', () => {
       path,
       writeLines([line.text('second'), line.result({ total_cost_usd: 0.3 }), line.text('third')]),
     );
-    const second = readAnswer(path, { start: end }, { costBefore: outcome.result?.totalCostUsd ?? 0 });
+    const second = readAnswer(
+      path,
+      { start: end },
+      { isShared: true, costBefore: outcome.result?.totalCostUsd ?? 0 },
+    );
     expect([textOf(second), second.outcome.costUsd]).toEqual(['second', 0.2]);
+  });
+
+  test('goes no further than it is asked to', () => {
+    const path = writeLog([line.text('one '), line.text('two'), line.result()]);
+    const [first, second] = [...readLog(path, { start: 0 })].flat();
+    expect(textOf(readAnswer(path, { start: 0, end: second?.start }))).toBe('one ');
+    expect(readAnswer(path, { start: first?.end ?? 0, end: second?.end }).outcome).toMatchObject({
+      length: 3,
+      result: null,
+    });
+  });
+
+  test('goes on behind a result when the process has no other turn: something was left in the background', () => {
+    const log = [
+      line.text('soon. '),
+      line.result({ total_cost_usd: 0.1 }),
+      line.delta('here'),
+      line.text('here it is'),
+    ];
+    const path = writeLog([...log, line.result({ total_cost_usd: 0.4, num_turns: 2 })]);
+    const answer = readAnswer(path, { start: 0 });
+    expect(textOf(answer)).toBe('soon. here it is');
+    expect(answer.outcome).toMatchObject({ costUsd: 0.4, result: { numTurns: 3 } });
+    expect(readAnswer(writeLog(log), { start: 0 }).outcome).toMatchObject({
+      costUsd: 0.1,
+      result: { numTurns: 1 },
+    });
   });
 
   test('costs what the process has spent since, or all of it when it is a new process', () => {

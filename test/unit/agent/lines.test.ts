@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseElided } from '../../../src/agent/elide.ts';
+import { LineElider, parseElided } from '../../../src/agent/elide.ts';
 import { readJsonString } from '../../../src/agent/json-string.ts';
 import { type LogLine, LONG_LINE_BYTES, LineSplitter } from '../../../src/agent/lines.ts';
 import { rechunk } from '../../../src/agent/rechunk.ts';
@@ -93,6 +93,19 @@ describe('a very long line', () => {
     expect(split(bytes, new Random(1).cut(bytes, MIB)).map((line) => line.text)).toEqual(['', 'next']);
   });
 
+  test.each([
+    ['one long string', '"'.padEnd(MIB, 'x'), 'x'.repeat(MIB)],
+    ['many short ones', '"'.padEnd(MIB, 'ab","'), 'ab","'.repeat(MIB / 4)],
+  ])('is not held in memory: %s', (_, first, next) => {
+    const elider = new LineElider(0);
+    const before = process.memoryUsage().arrayBuffers;
+    elider.push(Buffer.from(first));
+    const piece = Buffer.from(next);
+    for (let n = 0; n < 200; n++) elider.push(piece);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(90 * MIB);
+    elider.finish();
+  });
+
   test('that is cut off is no valid line', () => {
     const bytes = Buffer.from(`{"text":"${'x'.repeat(2 * LONG_LINE_BYTES)}`);
     const [line] = split(bytes, [bytes]);
@@ -117,6 +130,17 @@ describe('pieces of a long string', () => {
       expect(pieces.length).toBeGreaterThan(2);
     }
   });
+
+  test.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])(
+    'never split an escaped pair (shifted by %i)',
+    (shift) => {
+      const body = 'x'.repeat(shift) + '\\ud83d\\ude00'.repeat(40_000);
+      const path = join(makeScratch(), 'log');
+      writeFileSync(path, body);
+      for (const piece of readJsonString(path, { start: 0, end: body.length }))
+        expect(piece).toMatch(/^x*(😀)+$/u);
+    },
+  );
 
   test.each([1, 2, 3])('are made even, and never end inside a pair (seed %i)', (seed) => {
     const random = new Random(seed);

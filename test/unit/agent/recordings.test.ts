@@ -90,7 +90,7 @@ test('every recording has a reading', () => {
 
 describe.each(recordings)('%s', (name) => {
   const expected = READINGS[name] as Reading;
-  const answer = readAnswer(recordingPath(name), { start: 0 });
+  const answer = readAnswer(recordingPath(name), { start: 0 }, { isShared: true });
   const { outcome } = answer;
 
   test('answer and outcome', () => {
@@ -125,7 +125,7 @@ describe.each(recordings)('%s', (name) => {
 
 /** The answer as someone hears it who takes back what is discarded. */
 function hear(log: string): string {
-  const fold = new AnswerFold({ readText: () => [] });
+  const fold = new AnswerFold({ isShared: true, readText: () => [] });
   let heard = '';
   for (const raw of log.split('\n')) {
     for (const event of parseLine(raw)) for (const update of fold.push(event)) heard = apply(heard, update);
@@ -142,7 +142,7 @@ test('the turns of one process are told apart, each with its own cost', () => {
   const path = recordingPath('persistent-3-turns');
   const turns = [];
   for (let start = 0, costBefore = 0; turns.length < 3;) {
-    const { pieces, outcome, end } = readAnswer(path, { start }, { costBefore });
+    const { pieces, outcome, end } = readAnswer(path, { start }, { costBefore, isShared: true });
     turns.push([[...pieces()].join(''), outcome.costUsd]);
     costBefore = outcome.result?.totalCostUsd ?? 0;
     start = end;
@@ -152,6 +152,15 @@ test('the turns of one process are told apart, each with its own cost', () => {
     ['two', 0.00843],
     ['three', 0.00858],
   ]);
+});
+
+test('a process that served one turn only: all it said is the answer, and its last result counts', () => {
+  const { pieces, outcome } = readAnswer(recordingPath('persistent-3-turns'), { start: 0 });
+  expect([...pieces()].join('')).toBe('onetwothree');
+  expect(outcome).toMatchObject({
+    costUsd: 0.02529,
+    result: { numTurns: 3, ttftMs: 103, usage: { input_tokens: 5038, output_tokens: 4 } },
+  });
 });
 
 test('denied calls are marked, also those that only the result tells of', () => {

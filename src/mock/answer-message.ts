@@ -33,7 +33,7 @@ export async function answerMessage(
 async function run(turn: Turn, { text, command }: UserMessage): Promise<void> {
   turn.machine.transcript.add('user', text);
   const script = command === null ? readScript(text) : unknownCommand(command);
-  if (!script.isWholeTurn) turn.begin();
+  if (!script.isWholeTurn) turn.stream.begin();
   try {
     for (const step of script.steps) {
       await step(turn);

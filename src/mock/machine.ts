@@ -8,7 +8,7 @@ import type { Transcript } from './transcript.ts';
 
 /** What a signal, a control request or the end of stdin is called in `ignore`. */
 export const IGNORABLE = ['SIGINT', 'SIGTERM', 'SIGHUP', 'interrupt', 'eof'] as const;
-export type Ignorable = (typeof IGNORABLE)[number];
+type Ignorable = (typeof IGNORABLE)[number];
 
 /** One running mock agent: what all its turns share. */
 export interface Machine extends Identity {

@@ -1,17 +1,10 @@
 import type { Failure, Retry } from './failures.ts';
-import { Ledger } from './ledger.ts';
-import { Crash, TurnOver } from './machine.ts';
 import type { Machine } from './machine.ts';
+import { pause } from './pause.ts';
 import { noSuchTool } from './servers/contract.ts';
 import type { ToolAnswer } from './servers/contract.ts';
-import { ModelCall } from './model-call.ts';
-import type { Delivery } from './model-call.ts';
-import { pause } from './pause.ts';
-import { BUILT_IN_TOOLS, initRecord, syntheticRecord, systemRecord, userRecord } from './records.ts';
-import { resultRecord } from './result-record.ts';
-import type { Ending } from './result-record.ts';
+import { TurnStream } from './turn-stream.ts';
 import { splitWords } from './words.ts';
-import type { TokenUsage } from './spend.ts';
 
 const REJECTED =
   "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit, the new_string was NOT written to the file). STOP what you are doing and wait for the user to tell you how to proceed.";
@@ -27,64 +20,40 @@ export interface ToolUse {
 }
 
 /**
- * One message and its answer, written as claude writes it: text and tool calls in model calls that open and
- * close by themselves, and one result at the end. What ends a turn throws, so that no step comes after it.
+ * One message and its answer, as a script makes it.
+ *
+ * What ends a turn prints its result and throws, so that no step comes after it.
  */
 export class Turn {
   readonly machine: Machine;
   readonly signal: AbortSignal;
-  readonly #ledger: Ledger;
-  #call: ModelCall | null = null;
-  #delivery: Delivery;
-  #isRequested = false;
-  #fixed: { usage: TokenUsage; costUsd: number | undefined } | null = null;
+  readonly stream: TurnStream;
   #pendingTool: string | null = null;
   #lastText = '';
   /** What to say when the script ends without saying anything more. */
   #closingText: string | null = 'done';
-  #isCut = false;
 
   constructor(machine: Machine, signal: AbortSignal) {
     this.machine = machine;
     this.signal = signal;
-    this.#ledger = new Ledger(machine.spend);
-    this.#delivery = machine.options.partial ? 'partial' : 'blocks';
-  }
-
-  begin(): void {
-    const { machine } = this;
-    const { cwd, mcp, options, permissions } = machine;
-    const facts = {
-      cwd,
-      tools: [...BUILT_IN_TOOLS, ...mcp.toolNames().toSorted()].filter((tool) => permissions.has(tool)),
-      mcpServers: mcp.statuses(),
-      permissionMode: options.permissionMode,
-      memory: machine.transcriptFolder,
-    };
-    machine.output.record(initRecord(machine, facts));
-  }
-
-  /** The request to the API goes out; nothing has come back yet. */
-  request(): void {
-    if (this.#isRequested || !this.machine.options.partial) return;
-    this.#isRequested = true;
-    this.#system('status', { status: 'requesting' });
+    this.stream = new TurnStream(machine);
   }
 
   /** Text, a word a delta; more of it in the same model call starts on a new line. */
   say(text: string): void {
-    if (this.#openCall().hasText) this.delta('\n');
+    if (this.stream.call.hasText) this.delta('\n');
     for (const word of splitWords(text)) this.delta(word);
   }
 
   delta(text: string): void {
-    this.#openCall().delta(text);
-    this.#ledger.markText();
+    this.stream.call.delta(text);
+    this.stream.ledger.markText();
     this.#closingText = null;
   }
 
+  /** Ends the text block; what is said next is another one. */
   endText(options: { interrupted?: boolean } = {}): void {
-    const text = this.#call?.endText(options);
+    const text = this.stream.endText(options);
     if (text === undefined) return;
     this.#lastText = text;
     this.machine.transcript.add('assistant', text, this.machine.model);
@@ -92,150 +61,79 @@ export class Turn {
 
   think(text: string): void {
     this.endText();
-    this.#openCall().think(text);
+    this.stream.call.think(text);
   }
 
-  /** Tokens, and dollars if given, of the model call that is open or comes next. */
-  fixUsage(usage: TokenUsage, costUsd: number | undefined): void {
-    this.#fixed = { usage, costUsd };
-    this.#call?.fixUsage(usage);
-  }
-
-  async useTool({ name, input, meta, isForbidden = false, run }: ToolUse): Promise<void> {
-    const { permissions } = this.machine;
+  /** Calls a tool, if there is one and the rules allow it, and hands the model its answer. */
+  async useTool(use: ToolUse): Promise<void> {
+    const { name, input, meta } = use;
     this.endText();
-    const id = this.#openCall().toolUse(name, input, meta);
+    const id = this.stream.call.toolUse(name, input, meta);
     this.#pendingTool = id;
-    this.#closeCall('tool_use');
-    const denial = isForbidden ? permissions.refusal(name, input) : permissions.denial(name, input);
-    let answer: ToolAnswer;
-    if (!permissions.has(name)) {
-      answer = noSuchTool(name);
-    } else if (denial === undefined) {
-      answer = await run();
-    } else {
-      this.#ledger.denials.push({ tool_name: name, tool_use_id: id, tool_input: input });
-      answer = { content: denial, isError: true, detail: `Error: ${denial}` };
-    }
+    this.stream.closeCall('tool_use');
+    const answer = await this.#answer(use, id);
     this.#pendingTool = null;
     this.#toolResult(id, answer);
     this.#closingText = textOf(answer.content);
   }
 
   async retry(retries: readonly Retry[]): Promise<void> {
-    this.request();
+    this.stream.request();
     for (const retry of retries) {
-      this.#system('api_retry', retry);
+      this.stream.system('api_retry', retry);
       await pause(retry.retry_delay_ms, this.signal);
     }
   }
 
   /** The connection is lost in mid-stream: what comes next is delivered whole, in place of what was streamed. */
   loseConnection(streamed: string): void {
-    this.#call = null;
-    this.#delivery = 'retried';
+    this.stream.loseCall();
     this.#closingText = streamed;
   }
 
   fail(failure: Failure): never {
-    const { sessionId, model, output } = this.machine;
-    const stopReason = failure.stopReason ?? 'stop_sequence';
-    const result = failure.text.replace('{model}', model);
-    this.#call = null;
-    output.record(syntheticRecord(sessionId, result, stopReason, { error: failure.error }));
-    this.#ledger.stopReason = stopReason;
+    const result = failure.text.replace('{model}', this.machine.model);
+    this.stream.synthetic(result, failure.stopReason ?? 'stop_sequence', failure.error);
     const terminalReason = failure.terminalReason ?? 'completed';
-    this.end({ result, isError: true, apiErrorStatus: failure.status, terminalReason });
+    this.stream.end({ result, isError: true, apiErrorStatus: failure.status, terminalReason });
   }
 
   finish(): never {
     if (this.#closingText !== null) this.say(this.#closingText);
     this.endText();
-    this.#closeCall('end_turn');
-    this.end({ result: this.#lastText, isError: false, terminalReason: 'completed' });
+    this.stream.closeCall('end_turn');
+    this.stream.end({ result: this.#lastText, isError: false, terminalReason: 'completed' });
   }
 
   /** What claude prints when it is stopped; the text so far is kept. */
   interrupt(): never {
     const tool = this.#pendingTool;
+    const during = tool === null ? '' : ' for tool use';
     this.endText({ interrupted: true });
     if (tool !== null) {
       this.#toolResult(tool, { content: REJECTED, isError: true, detail: 'User rejected tool use' });
     }
-    this.#userLine([
-      { type: 'text', text: `[Request interrupted by user${tool === null ? '' : ' for tool use'}]` },
-    ]);
-    const diagnosis = `result_type=user last_content_type=n/a stop_reason=${this.#ledger.stopReason}`;
-    this.end({
+    this.stream.userLine([{ type: 'text', text: `[Request interrupted by user${during}]` }]);
+    const diagnosis = `result_type=user last_content_type=n/a stop_reason=${this.stream.ledger.stopReason}`;
+    this.stream.end({
       subtype: 'error_during_execution',
       errors: [`[ede_diagnostic] ${diagnosis}`],
       terminalReason: tool === null ? 'aborted_streaming' : 'aborted_tools',
     });
   }
 
-  reachMaxTurns(limit: number): never {
-    const errors = [`Reached maximum number of turns (${limit})`];
-    this.end({ subtype: 'error_max_turns', errors, terminalReason: 'max_turns' });
-  }
-
-  reachMaxBudget(limitUsd: number): never {
-    this.end({ subtype: 'error_max_budget_usd', errors: [`Reached maximum budget ($${limitUsd})`] });
-  }
-
-  /** The result line, when it comes, is cut in half and ends the process. */
-  cutResult(): void {
-    this.#isCut = true;
-  }
-
-  /** Prints the result line. */
-  end(ending: Ending): never {
-    const { output, sessionId } = this.machine;
-    const json = JSON.stringify(resultRecord(sessionId, this.#ledger.facts, ending));
-    if (this.#isCut) {
-      output.write(json.slice(0, json.length / 2));
-      throw new Crash(0);
-    }
-    output.line(json);
-    throw new TurnOver('result' in ending ? ending.isError : true);
-  }
-
-  #openCall(): ModelCall {
-    if (this.#call !== null) return this.#call;
-    const { output, options } = this.machine;
-    if (options.maxTurns > 0 && this.#ledger.userLines >= options.maxTurns)
-      this.reachMaxTurns(options.maxTurns);
-    if (this.#delivery !== 'retried') this.request();
-    this.#call = new ModelCall(output, this.machine, this.#delivery);
-    if (this.#fixed !== null) this.#call.fixUsage(this.#fixed.usage);
-    this.#call.start(this.#ledger.elapsedMs);
-    return this.#call;
-  }
-
-  #closeCall(stopReason: string): void {
-    const call = this.#call;
-    if (call === null) return;
-    call.stop(stopReason);
-    this.#call = null;
-    this.#isRequested = false;
-    this.#ledger.addCall(call.usage, stopReason, this.#fixed?.costUsd);
-    this.#fixed = null;
-    const { spend, options } = this.machine;
-    const { maxBudgetUsd } = options;
-    if (maxBudgetUsd !== undefined && spend.totalUsd > maxBudgetUsd) this.reachMaxBudget(maxBudgetUsd);
+  async #answer({ name, input, isForbidden = false, run }: ToolUse, id: string): Promise<ToolAnswer> {
+    const { permissions } = this.machine;
+    if (!permissions.has(name)) return noSuchTool(name);
+    const denial = isForbidden ? permissions.refusal(name, input) : permissions.denial(name, input);
+    if (denial === undefined) return await run();
+    this.stream.ledger.denials.push({ tool_name: name, tool_use_id: id, tool_input: input });
+    return { content: denial, isError: true, detail: `Error: ${denial}` };
   }
 
   #toolResult(id: string, { content, isError, detail }: ToolAnswer): void {
     const block = { tool_use_id: id, type: 'tool_result', content, is_error: isError };
-    this.#userLine([block], { tool_use_result: detail });
-  }
-
-  #userLine(content: object[], fields: object = {}): void {
-    this.#ledger.userLines += 1;
-    this.machine.output.record(userRecord(this.machine.sessionId, content, fields));
-  }
-
-  #system(subtype: string, fields: object): void {
-    this.machine.output.record(systemRecord(this.machine.sessionId, subtype, fields));
+    this.stream.userLine([block], { tool_use_result: detail });
   }
 }
 

@@ -8,7 +8,7 @@ export interface LocalServer {
   env: Record<string, string>;
 }
 
-export interface RemoteServer {
+interface RemoteServer {
   url: string;
   headers: Record<string, string>;
 }

@@ -36,7 +36,7 @@ export const ENDING_VERBS = {
       const usage = { input: given.count('INPUT'), output: given.count('OUTPUT') };
       const costUsd = given.isEmpty ? undefined : given.number('USD');
       given.end();
-      return (turn) => turn.fixUsage(usage, costUsd);
+      return (turn) => turn.stream.fixUsage(usage, costUsd);
     },
   },
   hang: {
@@ -84,7 +84,7 @@ export const ENDING_VERBS = {
     does: 'at the end prints half the result line and exits with 0, as claude does to a slow pipe.',
     parse: (given) => {
       given.end();
-      return (turn) => turn.cutResult();
+      return (turn) => turn.stream.cutResult();
     },
   },
   raw: {
@@ -118,10 +118,10 @@ export const ENDING_VERBS = {
 
 async function fail(turn: Turn, kind: (typeof KINDS)[number]): Promise<void> {
   const { env, options } = turn.machine;
-  if (kind === 'max-turns') turn.reachMaxTurns(options.maxTurns || 1);
-  if (kind === 'budget') turn.reachMaxBudget(options.maxBudgetUsd ?? 1);
+  if (kind === 'max-turns') turn.stream.endAtTurns(options.maxTurns || 1);
+  if (kind === 'budget') turn.stream.endAtBudget(options.maxBudgetUsd ?? 1);
   const failure: Failure = FAILURES[kind];
-  if (kind !== 'login') turn.request();
+  if (kind !== 'login') turn.stream.request();
   if (failure.retriedAs !== undefined) await turn.retry(buildRetries(maxRetries(env), failure));
   turn.fail(failure);
 }

@@ -26,25 +26,26 @@ export interface Probe {
 export async function probeServer(entry: McpServerEntry, options: ProbeOptions): Promise<Probe> {
   const startedAt = performance.now();
   const expired = AbortSignal.timeout(options.timeoutMs);
-  const channel = await openChannel(expandReferences(entry, options.env), options);
+  let channel: Channel | undefined;
   try {
-    const tools = await Promise.race([
-      listToolNames(channel.transport, options.timeoutMs),
-      rejectOn(expired),
-    ]);
+    channel = await openChannel(expandReferences(entry, options.env), options);
+    const listing = listToolNames(channel.transport, options.timeoutMs);
+    const tools = await Promise.race([listing, rejectOn(expired)]);
     return { status: 'connected', tools, durationMs: elapsed(startedAt) };
   } catch (error) {
     const durationMs = elapsed(startedAt);
-    if (!expired.aborted)
-      return { status: 'failed', tools: [], durationMs, error: channel.explain(error as Error) };
-    return {
-      status: 'timed_out',
-      tools: [],
-      durationMs,
-      error: `It did not answer within ${options.timeoutMs} ms.`,
-    };
+    if (expired.aborted) {
+      return {
+        status: 'timed_out',
+        tools: [],
+        durationMs,
+        error: `It did not answer within ${options.timeoutMs} ms.`,
+      };
+    }
+    const reason = channel?.explain(error as Error) ?? (error as Error).message;
+    return { status: 'failed', tools: [], durationMs, error: reason };
   } finally {
-    await channel.transport.close().catch(() => {});
+    await channel?.transport.close().catch(() => {});
   }
 }
 
@@ -84,6 +85,7 @@ function explainChild(
 
 async function openHttp({ type, url, headers = {} }: HttpServer): Promise<Channel> {
   const { SSEClientTransport, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
+  if (!URL.canParse(url)) throw new Error(`${JSON.stringify(url)} is not an address.`);
   const HttpTransport = type === 'sse' ? SSEClientTransport : StreamableHTTPClientTransport;
   const transport = new HttpTransport(new URL(url), { requestInit: { headers } });
   return {

@@ -10,8 +10,6 @@ import { isAlive, selfOwner } from './owner.ts';
 const IMPATIENT_AFTER_MS = 10;
 /** How long a free lock is left to whoever asked to be next (it may be stopped). */
 const COURTESY_MS = 50;
-/** How often a long holder says it still lives. */
-const TOUCH_EVERY_MS = 5_000;
 
 const cell = new Int32Array(new SharedArrayBuffer(4));
 
@@ -67,9 +65,9 @@ export class FileLock {
     removeLockFile(this.path);
   }
 
-  /** Whether the lock is still ours, and a sign of life: to call now and then while holding it for seconds. */
-  confirm(): boolean {
-    if (!this.#held || performance.now() - this.#touchedAt < TOUCH_EVERY_MS) return this.#held;
+  /** Whether the lock is still ours, and a sign of life: to call often while holding it for seconds. Looks only now and then. */
+  confirm(everyMs = 5_000): boolean {
+    if (!this.#held || performance.now() - this.#touchedAt < everyMs) return this.#held;
     if (readLockFile(this.path) !== selfOwner()) return (this.#held = false);
     touchLockFile(this.path);
     this.#touchedAt = performance.now();

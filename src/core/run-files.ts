@@ -20,21 +20,15 @@ export interface AgentTrace extends Pick<Route, 'continuity' | 'sinceTurn'> {
 
 /** Lays the agent's files out, readable by their owner alone. Throws STORE_FULL or STORE_UNREADABLE. */
 export function writeAgentFiles(paths: Paths, sessionId: string, preparation: Preparation): void {
-  guard(paths.sessionRun(sessionId), () => {
-    mkdirSync(paths.sessionRun(sessionId), { recursive: true, mode: 0o700 });
-    writeFileSync(paths.systemPrompt(sessionId), preparation.systemPrompt, { mode: 0o600 });
-    writeFileSync(paths.mcpConfig(sessionId), `${JSON.stringify(preparation.mcp.document, null, 2)}\n`, {
-      mode: 0o600,
-    });
-  });
+  writeRunFile(paths, sessionId, paths.systemPrompt(sessionId), preparation.systemPrompt);
+  const document = `${JSON.stringify(preparation.mcp.document, null, 2)}\n`;
+  writeRunFile(paths, sessionId, paths.mcpConfig(sessionId), document);
 }
 
 export function writeAgentTrace(paths: Paths, { sessionId, id }: Turn, trace: AgentTrace): void {
   const path = paths.agentIdentity(sessionId, id);
-  guard(path, () => {
-    writeFileSync(`${path}.new`, JSON.stringify(trace), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
-  });
+  writeRunFile(paths, sessionId, `${path}.new`, JSON.stringify(trace));
+  guard(path, () => renameSync(`${path}.new`, path));
 }
 
 /** Undefined when the turn never got as far as an agent. */
@@ -48,11 +42,7 @@ export function readAgentTrace(paths: Paths, { sessionId, id }: Turn): AgentTrac
 
 /** Asks whoever owns the turn to count its end as a cancellation. */
 export function markCancelled(paths: Paths, { sessionId, id }: Turn): void {
-  const path = paths.cancelMark(sessionId, id);
-  guard(path, () => {
-    mkdirSync(paths.sessionRun(sessionId), { recursive: true, mode: 0o700 });
-    writeFileSync(path, '', { mode: 0o600 });
-  });
+  writeRunFile(paths, sessionId, paths.cancelMark(sessionId, id), '');
 }
 
 /** Empties the traces of a turn's first attempt, so that its second begins a log of its own. */
@@ -61,24 +51,43 @@ export function clearLog(paths: Paths, { sessionId, id }: Turn): void {
     rmSync(path, { force: true });
 }
 
-/** Removes what a turn left in the run directory; what a shared agent still reads stays. */
-export function removeTurnFiles(paths: Paths, turn: Turn, isShared = false): void {
+/** Removes what an agent was started with. Before its turn is stored as ended: then the next one's are there. */
+export function removeAgentFiles(paths: Paths, sessionId: string): void {
+  rmSync(paths.systemPrompt(sessionId), { force: true });
+  rmSync(paths.mcpConfig(sessionId), { force: true });
+}
+
+/** Removes what a turn left in the run directory, and the directory when nothing else is in it. */
+export function removeTurnFiles(paths: Paths, turn: Turn): void {
   const { sessionId, id } = turn;
   clearLog(paths, turn);
   rmSync(paths.agentIdentity(sessionId, id), { force: true });
   rmSync(paths.cancelMark(sessionId, id), { force: true });
-  if (!isShared) removeSessionFiles(paths, sessionId);
+  removeRunDirectory(paths, sessionId);
 }
 
-/** Removes what an agent was started with, and the directory when nothing else is in it. */
-export function removeSessionFiles(paths: Paths, sessionId: string): void {
-  rmSync(paths.systemPrompt(sessionId), { force: true });
-  rmSync(paths.mcpConfig(sessionId), { force: true });
+/** Removes a session's run directory if it is empty. */
+export function removeRunDirectory(paths: Paths, sessionId: string): void {
   try {
     rmdirSync(paths.sessionRun(sessionId));
   } catch (error) {
     if (!['ENOTEMPTY', 'ENOENT', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
   }
+}
+
+/** Writes a file of the run directory; a turn that has just ended may remove the directory once more while it is empty. */
+function writeRunFile(paths: Paths, sessionId: string, path: string, text: string): void {
+  guard(path, () => {
+    for (let left = 5; ; left--) {
+      mkdirSync(paths.sessionRun(sessionId), { recursive: true, mode: 0o700 });
+      try {
+        writeFileSync(path, text, { mode: 0o600 });
+        return;
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT' || left === 0) throw error;
+      }
+    }
+  });
 }
 
 function guard(path: string, work: () => void): void {

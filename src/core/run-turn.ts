@@ -6,7 +6,7 @@ import { chooseNextRoute, chooseRoute } from './continuity.ts';
 import type { Route } from './continuity.ts';
 import { tellDone, tellError, tellStart } from './done.ts';
 import type { Session, Turn } from './model.ts';
-import { clearLog, removeTurnFiles } from './run-files.ts';
+import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
 import { checkBudget } from './budget.ts';
 import type { Launched } from './launch.ts';
 import { launchAgent } from './warm.ts';
@@ -59,6 +59,7 @@ export async function* runTurn(
   const trace = launched?.trace;
   const { end, failure, answer } = buildEnd({ turn, trace, ended, stopReason, failure: attempted.failure });
   if (request.recordPath !== null && trace) copyRecord(trace.logPath, request.recordPath);
+  if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
   const isOurs = await store.finishTurn(turn.id, turn.owner!, end);
   if (!isOurs) throw new SessionError('INTERRUPTED', `Turn ${turn.id} was finished by another process.`);
   const after = (await store.findSession(session.id)) ?? session;
@@ -68,7 +69,7 @@ export async function* runTurn(
     tellDone(after, turn, end, answer, request.failOnDenied),
   ];
   await launched?.end();
-  removeTurnFiles(paths, turn, trace?.isShared);
+  removeTurnFiles(paths, turn);
 }
 
 async function* tryRoutes(

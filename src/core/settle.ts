@@ -5,7 +5,7 @@ import { sweep } from '../agent/sweep.ts';
 import { readAnswer } from '../agent/answer-source.ts';
 import { isAlive, selfOwner } from '../system/owner.ts';
 import type { Session, Turn } from './model.ts';
-import { readAgentTrace, removeTurnFiles } from './run-files.ts';
+import { readAgentTrace, removeAgentFiles, removeTurnFiles } from './run-files.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
 import { StopRequest } from './stop-request.ts';
@@ -56,8 +56,9 @@ export async function settleTurn(
   }
   const stopReason = findStopReason(paths, turn, stop.reason);
   const { end } = buildEnd({ turn, trace, ended, stopReason, failure: undefined });
+  if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
   await store.finishTurn(turn.id, self, end);
-  removeTurnFiles(paths, turn, trace?.isShared);
+  removeTurnFiles(paths, turn);
   return true;
 }
 

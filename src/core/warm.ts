@@ -13,7 +13,7 @@ import type { Launch, Launched } from './launch.ts';
 import { launchCold, prepareLaunch } from './launch.ts';
 import type { Session } from './model.ts';
 import type { Preparation } from './prepare.ts';
-import { removeSessionFiles, writeAgentFiles, writeAgentTrace } from './run-files.ts';
+import { removeAgentFiles, removeRunDirectory, writeAgentFiles, writeAgentTrace } from './run-files.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
 
@@ -53,7 +53,10 @@ export async function closeWarm(
   session: Pick<Session, 'id'>,
 ): Promise<boolean> {
   const wasUp = await closeWarmHost(paths.warmInfo(session.id));
-  if (wasUp) removeSessionFiles(paths, session.id);
+  if (wasUp) {
+    removeAgentFiles(paths, session.id);
+    removeRunDirectory(paths, session.id);
+  }
   return wasUp;
 }
 

@@ -9,7 +9,7 @@ export interface FailureFacts {
 }
 
 export interface Failure {
-  /** More than the exit status tells: these three decide how a turn goes on (DESIGN §6). */
+  /** What decides how the turn goes on, or what it counts as; the code alone does not tell. */
   reason: 'no_conversation' | 'id_in_use' | 'interrupted' | 'other';
   code: ErrorCode;
   message: string;

@@ -72,6 +72,8 @@ describe('the history tools of session mcp', () => {
       isError: true,
       text: expect.stringContaining('no message 3') as string,
     });
+    const own = await connectToSession({ CLAUDE_SESSION_HOME: home, CLAUDE_SESSION_ID: ID }, home);
+    expect((await callTool(own, 'read_messages', { id: 0 })).isError).toBe(true);
     const outside = await connectToSession({ CLAUDE_SESSION_HOME: home }, home);
     expect(await callTool(outside, 'read_messages')).toMatchObject({
       isError: true,

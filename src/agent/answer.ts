@@ -1,5 +1,6 @@
-import type { PermissionDenial, ToolCall, Usage } from '../core/model.ts';
+import type { PermissionDenial, ToolCall } from '../core/model.ts';
 import type { AgentEvent, AgentResult, TextSource } from './events.ts';
+import { joinResults } from './result-sum.ts';
 import { TextDigest } from './text-digest.ts';
 
 type EventOf<Type extends AgentEvent['type']> = Extract<AgentEvent, { type: Type }>;
@@ -181,24 +182,4 @@ export class AnswerFold {
 /** A difference of sums of prices, without the digits that floating point made up. */
 function withoutNoise(usd: number): number {
   return Math.round(usd * 1e9) / 1e9;
-}
-
-/** A later result of the same process: its sums are its own, but for the cost. */
-function joinResults(earlier: AgentResult, later: EventOf<'result'>): AgentResult {
-  return {
-    ...later,
-    usage:
-      earlier.usage && later.usage ? addUsage(earlier.usage, later.usage) : (later.usage ?? earlier.usage),
-    numTurns: (earlier.numTurns ?? 0) + (later.numTurns ?? 0),
-    ttftMs: earlier.ttftMs ?? later.ttftMs,
-  };
-}
-
-function addUsage(a: Usage, b: Usage): Usage {
-  return {
-    input_tokens: a.input_tokens + b.input_tokens,
-    output_tokens: a.output_tokens + b.output_tokens,
-    cache_read_input_tokens: a.cache_read_input_tokens + b.cache_read_input_tokens,
-    cache_creation_input_tokens: a.cache_creation_input_tokens + b.cache_creation_input_tokens,
-  };
 }

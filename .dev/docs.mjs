@@ -1,0 +1,47 @@
+// Writes what can be read off the declarations in src: the completions, and the blocks of README.md between markers.
+// With --check it writes nothing, and fails naming each file that is stale.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+const bundle = await build({
+  absWorkingDir: top,
+  entryPoints: ['.dev/docs/main.ts'],
+  bundle: true,
+  write: false,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  define: { 'import.meta.url': JSON.stringify(import.meta.url) },
+});
+const main = { exports: {} };
+new Function('module', 'exports', 'require', bundle.outputFiles[0].text)(
+  main,
+  main.exports,
+  createRequire(import.meta.url),
+);
+
+const read = (path) => {
+  try {
+    return readFileSync(join(top, path), 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  }
+};
+const stale = [...(await main.exports.generate(read('README.md')))].filter(
+  ([path, content]) => read(path) !== content,
+);
+for (const [path, content] of stale) {
+  if (process.argv.includes('--check')) {
+    console.error(`${path} is stale: npm run docs`);
+    process.exitCode = 1;
+    continue;
+  }
+  mkdirSync(dirname(join(top, path)), { recursive: true });
+  writeFileSync(join(top, path), content);
+  console.log(`wrote ${path}`);
+}

@@ -1,0 +1,152 @@
+# Completions of session for fish: session completion fish > ~/.config/fish/completions/session.fish
+# Generated from the declared commands.
+
+# Prints the verb, once there is one, then the words after it that are no options or their values.
+function __session_words
+    set -l verb
+    set -l flag
+    set -l is_data
+    for word in (commandline -opc)[2..]
+        if set -q flag[1]
+            set -e flag[1]
+        else if not set -q is_data[1]; and test "$word" = --
+            set is_data 1
+        else if not set -q is_data[1]; and string match -q -- '-?*' $word
+            if __session_takes_value "$verb" $word
+                set flag $word
+            end
+        else
+            set -q verb[1]; or set verb $word
+            echo -- $word
+        end
+    end
+end
+
+function __session_takes_value --argument-names verb flag
+    switch "$verb $flag"
+        case '* --output' '* -o'
+            return 0
+        case 'new --name' 'new --mode' 'new --root' 'new --agent' 'new --study' 'new --model' 'new --system-prompt' 'new --context' 'new --mcp-config' 'new --tag' 'new --budget-usd'
+            return 0
+        case 'send --file' 'send -f' 'send --timeout' 'send --stall-timeout' 'send --max-turns' 'send --max-budget-usd' 'send --max-retries' 'send --wait' 'send --idle' 'send --record'
+            return 0
+        case 'history --limit' 'history -n' 'history --before' 'history --role' 'history --since'
+            return 0
+        case 'list --mode' 'list --study' 'list --root' 'list --tag' 'list --since' 'list --limit' 'list -n'
+            return 0
+        case 'wait --turn' 'wait --timeout'
+            return 0
+        case 'watch --turn'
+            return 0
+        case 'config --root'
+            return 0
+    end
+    return 1
+end
+
+function __session_needs_verb
+    test (count (__session_words)) -eq 0
+end
+
+function __session_in --argument-names verb
+    set -l words (__session_words)
+    test "$words[1]" = $verb
+end
+
+# Whether a verb's word at that position, counted from 1, is being typed; or a later one.
+function __session_at --argument-names verb position or_later
+    set -l words (__session_words)
+    test "$words[1]" = $verb; or return 1
+    test (count $words) -eq $position; or test "$or_later" = or_later -a (count $words) -gt $position
+end
+
+# Asks for what is there right now.
+function __session_ask --argument-names kind
+    set -l program (commandline -opc)[1]
+    type -q -- $program; or set program session
+    $program __complete $kind (commandline -ct | string replace -r '^--[^=]*=' '' | string unescape) 2>/dev/null
+end
+
+complete -c session -f
+complete -c session -n __session_needs_verb -a new -d 'Create a session and print its id'
+complete -c session -n __session_needs_verb -a send -d 'Send a message and stream the answer'
+complete -c session -n __session_needs_verb -a mode -d 'Show or switch the mode of a session'
+complete -c session -n __session_needs_verb -a history -d 'Print the messages of a session'
+complete -c session -n __session_needs_verb -a list -d 'List sessions'
+complete -c session -n __session_needs_verb -a show -d 'Show everything about a session'
+complete -c session -n __session_needs_verb -a wait -d 'Wait for a running turn; exits as the turn does'
+complete -c session -n __session_needs_verb -a watch -d 'Follow a running turn from another process'
+complete -c session -n __session_needs_verb -a cancel -d 'Stop the running turn and those waiting'
+complete -c session -n __session_needs_verb -a stop -d 'End the warm agent and running turns of a session, or of all'
+complete -c session -n __session_needs_verb -a mcp -d 'Serve history and studies over MCP on stdio (read-only)'
+complete -c session -n __session_needs_verb -a config -d 'Show and change settings'
+complete -c session -n __session_needs_verb -a completion -d 'Print the completions for a shell'
+complete -c session -n __session_needs_verb -a schema -d 'Print the JSON Schema of every record'
+complete -c session -s o -l output -r -a 'text json ndjson stream-json' -d 'Form of stdout'
+complete -c session -l json -d 'Same as --output json'
+complete -c session -l ndjson -d 'Same as --output ndjson'
+complete -c session -s q -l quiet -d 'Nothing on stderr but errors'
+complete -c session -s h -l help -d 'Show help'
+complete -c session -n '__session_in new' -l name -r -d 'A name of your own, unique under the root'
+complete -c session -n '__session_in new' -l if-missing -d 'With --name: print the id of the session that has it, if there is one'
+complete -c session -n '__session_in new' -l mode -r -a 'user power' -d 'user: allow-listed tools; power: full access'
+complete -c session -n '__session_in new' -l root -r -a '(__fish_complete_directories)' -d 'Directory the agent works in (default: the current one)'
+complete -c session -n '__session_in new' -l agent -r -a 'claude mock' -d 'The program that answers'
+complete -c session -n '__session_in new' -l study -r -k -a '(__session_ask studies)' -d 'Study below <root>/studies to give as context'
+complete -c session -n '__session_in new' -l model -r -d 'Model the agent is to use'
+complete -c session -n '__session_in new' -l system-prompt -r -d 'Text added to the agent\'s own system prompt'
+complete -c session -n '__session_in new' -l context -r -F -d 'File to attach to the system prompt; may be repeated'
+complete -c session -n '__session_in new' -l mcp-config -r -F -d 'File of MCP servers to attach; may be repeated'
+complete -c session -n '__session_in new' -l warm -d 'Keep the agent process up between turns'
+complete -c session -n '__session_in new' -l tag -r -d 'key=value; may be repeated'
+complete -c session -n '__session_in new' -l budget-usd -r -d 'Most the session may ever cost'
+complete -c session -n '__session_in new' -l pin -d 'Never collected by gc'
+complete -c session -n '__session_in send' -s f -l file -r -F -d 'Read the message from a file, or - for stdin'
+complete -c session -n '__session_in send' -l timeout -r -d 'How long the turn may take, such as 10m'
+complete -c session -n '__session_in send' -l stall-timeout -r -d 'How long the agent may be silent (default 10m)'
+complete -c session -n '__session_in send' -l max-turns -r -d 'How many model calls the turn may make'
+complete -c session -n '__session_in send' -l max-budget-usd -r -d 'What the turn may cost'
+complete -c session -n '__session_in send' -l max-retries -r -d 'How often a failed API call is repeated'
+complete -c session -n '__session_in send' -l wait -r -d 'How long to wait for turns before this one (default 10m)'
+complete -c session -n '__session_in send' -l no-wait -d 'Fail with status 6 when the session is busy'
+complete -c session -n '__session_in send' -l require-mcp -d 'Fail when an MCP server is not connected'
+complete -c session -n '__session_in send' -l fail-on-denied -d 'Exit with status 5 when a tool was denied'
+complete -c session -n '__session_in send' -l expand -d 'Let the agent act on /commands and @files in the message'
+complete -c session -n '__session_in send' -l no-stream -d 'Print the answer at the end, not as it comes'
+complete -c session -n '__session_in send' -l warm -d 'Keep the agent up after the turn, for the next one'
+complete -c session -n '__session_in send' -l cold -d 'End a warm agent and answer with a fresh process'
+complete -c session -n '__session_in send' -l idle -r -d 'How long a warm agent stays up without a turn (default 1h)'
+complete -c session -n '__session_in send' -l detach -d 'Print the turn\'s id and leave it running'
+complete -c session -n '__session_in send' -l dry-run -d 'Print what would be started; start and store nothing'
+complete -c session -n '__session_in send' -l record -r -F -d 'Keep the agent\'s raw stream in a file'
+complete -c session -n '__session_at send 1' -k -a '(__session_ask recipients)'
+complete -c session -n '__session_at mode 1' -k -a '(__session_ask sessions)'
+complete -c session -n '__session_at mode 2' -a 'user power'
+complete -c session -n '__session_in history' -s n -l limit -r -d 'Only the newest so many messages'
+complete -c session -n '__session_in history' -l before -r -d 'Only messages with a smaller id'
+complete -c session -n '__session_in history' -l role -r -a 'user assistant' -d 'Only one side'
+complete -c session -n '__session_in history' -l since -r -d 'Only messages since a time, or a duration ago (2h)'
+complete -c session -n '__session_in history' -l tools -d 'With the tool calls'
+complete -c session -n '__session_in history' -l markdown -d 'As Markdown'
+complete -c session -n '__session_at history 1' -k -a '(__session_ask sessions)'
+complete -c session -n '__session_in list' -l mode -r -a 'user power' -d 'Only sessions in this mode'
+complete -c session -n '__session_in list' -l study -r -k -a '(__session_ask studies)' -d 'Only sessions with this study'
+complete -c session -n '__session_in list' -l root -r -a '(__fish_complete_directories)' -d 'Only sessions with this root'
+complete -c session -n '__session_in list' -l tag -r -d 'Only sessions with this tag (key or key=value)'
+complete -c session -n '__session_in list' -l since -r -d 'Only sessions active since a time, or a duration ago (2d)'
+complete -c session -n '__session_in list' -s n -l limit -r -d 'At most so many (default 1000)'
+complete -c session -n '__session_in show' -l context -d 'Print the system prompt that its next turn would have'
+complete -c session -n '__session_at show 1' -k -a '(__session_ask sessions)'
+complete -c session -n '__session_in wait' -l turn -r -d 'A turn by its id (default: the running one, else the last)'
+complete -c session -n '__session_in wait' -l timeout -r -d 'Give up (status 3) after so long; the turn goes on'
+complete -c session -n '__session_at wait 1' -k -a '(__session_ask sessions)'
+complete -c session -n '__session_in watch' -l turn -r -d 'A turn by its id (default: the running one, else the last)'
+complete -c session -n '__session_in watch' -l from-now -d 'Leave out what was said before'
+complete -c session -n '__session_at watch 1' -k -a '(__session_ask sessions)'
+complete -c session -n '__session_at cancel 1' -k -a '(__session_ask sessions)'
+complete -c session -n '__session_in stop' -l all -d 'Every session'
+complete -c session -n '__session_at stop 1' -k -a '(__session_ask sessions)'
+complete -c session -n '__session_in config' -l root -r -a '(__fish_complete_directories)' -d 'Directory whose .session.json counts (default: the current one)'
+complete -c session -n '__session_at config 1' -a 'get set unset list path schema'
+complete -c session -n '__session_at config 2' -a 'agent mode model allowPower permissions.user.allow permissions.user.deny permissions.power.deny systemPrompt.text systemPrompt.file systemPrompt.replace replay.messages replay.maxChars context.maxFileBytes mcpServers mcp.builtin mcp.projectFile mcp.connectTimeout mcp.require agents.claude.command timeout wait stallTimeout maxRetries maxTurns maxBudgetUsd budgetUsd warm idle retention.maxAge retention.idle retention.purgeAfter retention.keepLast retention.maxSize redact.enabled redact.patterns redact.stream'
+complete -c session -n '__session_at completion 1' -a 'bash zsh fish'

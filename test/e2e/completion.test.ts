@@ -1,0 +1,121 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Terminal } from '../support/terminal.ts';
+
+const TOP = fileURLToPath(new URL('../..', import.meta.url));
+const SESSION = join(TOP, 'bin/session.js');
+
+/** Prints the words it is given, but answers the completions as the real one does. */
+const STAND_IN = `#!/bin/sh
+if [ "$1" = __complete ]; then exec "${process.execPath}" "${SESSION}" "$@"; fi
+printf '<%s>' "$@"
+echo ENDED
+`;
+
+let place: { cwd: string; env: Record<string, string> };
+let ids: Record<'plain' | 'spaced', string>;
+
+function session(...args: string[]): string {
+  return execFileSync(process.execPath, [SESSION, ...args], {
+    cwd: place.cwd,
+    env: { ...process.env, ...place.env },
+    encoding: 'utf8',
+  }).trim();
+}
+
+beforeAll(() => {
+  const missing = ['script', ...Object.keys(SHELLS)].filter(
+    (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error !== undefined,
+  );
+  if (missing.length > 0)
+    throw new Error(`The completions are tested in the real shells: install ${missing.join(', ')}.`);
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'session-completion-')));
+  const bin = join(home, 'bin');
+  const cwd = join(home, 'project');
+  mkdirSync(bin);
+  mkdirSync(join(cwd, 'studies/wing span/1_setup'), { recursive: true });
+  mkdirSync(join(cwd, 'studies/bracket'), { recursive: true });
+  mkdirSync(join(cwd, 'a dir'));
+  writeFileSync(join(cwd, 'a dir/notes.md'), '');
+  writeFileSync(join(bin, 'session'), STAND_IN);
+  chmodSync(join(bin, 'session'), 0o755);
+  place = {
+    cwd,
+    env: { HOME: home, CLAUDE_SESSION_HOME: join(home, 'store'), PATH: `${bin}:${process.env['PATH']}` },
+  };
+  ids = {
+    plain: session('new', '--agent', 'mock', '--name', 'nightly', '--study', 'bracket'),
+    spaced: session('new', '--agent', 'mock', '--name', 'Über nacht 1'),
+  };
+});
+
+/** How each shell starts with the completions loaded, and tells that it is ready. */
+const SHELLS = {
+  bash: {
+    start: 'bash --norc --noprofile -i',
+    load: `PS1='READY'\\>; source '${join(TOP, 'completions/session.bash')}'`,
+  },
+  zsh: {
+    start: 'zsh -f -i',
+    load: `PS1='READY'\\>; autoload -U compinit; compinit -D -u; source '${join(TOP, 'completions/_session')}'`,
+  },
+  fish: {
+    start: 'fish --no-config --interactive',
+    load: `function fish_prompt; echo -n READ; echo -n 'Y>'; end; source '${join(TOP, 'completions/session.fish')}'`,
+  },
+} as const;
+
+let terminal: Terminal | undefined;
+afterEach(() => terminal?.close());
+
+async function open(shell: keyof typeof SHELLS): Promise<Terminal> {
+  terminal = new Terminal(SHELLS[shell].start, place);
+  terminal.type(`stty cols 120 rows 40; ${SHELLS[shell].load}\r`);
+  await terminal.until('READY>');
+  return terminal;
+}
+
+describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('%s', (shell) => {
+  it.each([
+    ['a command', 'his\t', '<history>'],
+    ['a flag', 'send nightly --fail\t', '<send><nightly><--fail-on-denied>'],
+    ['the value of a flag', 'new --mode p\t', '<new><--mode><power>'],
+    ['the value of a flag behind =', 'new --mode=p\t', '<new><--mode=power>'],
+    ['a word of a choice', 'mode nightly po\t', '<mode><nightly><power>'],
+    ['a setting', 'config get systemPrompt.r\t', '<config><get><systemPrompt.replace>'],
+    ['a session by its name', 'show ni\t', '<show><nightly>'],
+    ['a name with spaces', 'show Üb\t', '<show><Über nacht 1>'],
+    ['a name with spaces in quotes', 'show "Üb\t', '<show><Über nacht 1>'],
+    ['a name with spaces, half typed', 'show Über\\ na\t', '<show><Über nacht 1>'],
+    ['the last session', 'send @la\t', '<send><@last>'],
+    ['a new session', 'send @n\t', '<send><@new>'],
+    [
+      'a session behind flags and their values',
+      'send -f x --timeout 5m ni\t',
+      '<send><-f><x><--timeout><5m><nightly>',
+    ],
+    ['a study with spaces', 'new --study w\t', '<new><--study><wing span>'],
+    ['a study behind =', 'new --study=br\t', '<new><--study=bracket>'],
+    ['a file with spaces', 'send nightly --file a\\ dir/no\t', '<send><nightly><--file><a dir/notes.md>'],
+  ])('completes %s', async (_what, keys, words) => {
+    const screen = await open(shell);
+    screen.type(`session ${keys}`).type('\r');
+    expect(await screen.until('ENDED')).toContain(`${words}ENDED`);
+  });
+
+  it('completes a session by its id', async () => {
+    const screen = await open(shell);
+    screen.type(`session show ${ids.plain.slice(0, 6)}\t`).type('\r');
+    expect(await screen.until('ENDED')).toContain(`<show><${ids.plain}>ENDED`);
+  });
+
+  it('lists sessions with their titles', async () => {
+    const screen = await open(shell);
+    screen.type('session show \t\t');
+    await screen.until(`${ids.plain} · bracket`);
+  });
+});

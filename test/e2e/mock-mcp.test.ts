@@ -11,7 +11,7 @@ const SERVER = fileURLToPath(new URL('../support/mcp-echo.mjs', import.meta.url)
 function withServers(
   servers: Record<string, Record<string, string>>,
   args: string[] = [],
-): Required<MockStart> {
+): Required<Pick<MockStart, 'cwd' | 'home' | 'env' | 'args'>> {
   const { cwd, home } = makePlaces();
   const entries = Object.entries(servers).map(([name, env]) => [
     name,
@@ -27,7 +27,6 @@ function withServers(
   return {
     cwd,
     home,
-    isPartial: true,
     env: { NAME: 'mock' },
     args: ['--mcp-config', config, '--strict-mcp-config', '--allowedTools', rules.join(','), ...args],
   };

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
+import { buildUserLine } from '../../src/agent/message.ts';
 import { emittedText } from '../../src/mock/emitted-text.ts';
-import { MockAgent, runScript } from '../support/mock-agent.ts';
+import { makePlaces, MockAgent, runScript } from '../support/mock-agent.ts';
 
 test('one turn is printed in the order in which claude prints it', async () => {
   const agent = await runScript('say two words');
@@ -73,15 +76,26 @@ test('the first of two blocks is the script; a command in the last is not run as
     .end();
   await agent.exited;
   expect(agent.text).toBe('Unknown command: /second');
-  expect((await runScript('/etc/passwd is a path')).text).toContain('/etc/passwd');
+  const agentOfPath = new MockAgent().write(buildUserLine('/etc/passwd is a path', { expand: true })).end();
+  await agentOfPath.exited;
+  expect(agentOfPath.text).toContain('“/etc/passwd is a path”');
 });
 
-test('emit answers exactly the bytes it was asked for, in blocks, with flat memory', async () => {
+test('emit answers exactly the bytes it was asked for, in deltas and blocks', async () => {
   const agent = await runScript('emit 3MB chunk 10KB block 500KB unicode');
   expect(Buffer.byteLength(agent.text)).toBe(3_000_000);
   expect(agent.text).toBe([...emittedText(3_000_000, 7_000, 'unicode')].join(''));
   const deltas = agent.records.map((record) => record['event']?.delta?.text ?? '').join('');
   expect(deltas).toBe(agent.text);
+});
+
+test('memory is flat in the size of the answer', async () => {
+  const { cwd, home } = makePlaces();
+  const agent = new MockAgent({ cwd, home, args: ['--allowedTools', 'Bash'], isHeard: false });
+  agent.send('emit 100MB\nbash grep VmHWM /proc/$PPID/status > memory').end();
+  expect((await agent.exited).code).toBe(0);
+  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(path.join(cwd, 'memory'), 'utf8'))!;
+  expect(Number(kilobytes)).toBeLessThan(170_000);
 });
 
 test('a reader that goes away early does not stop it', async () => {

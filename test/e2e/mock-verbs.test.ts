@@ -7,7 +7,7 @@ import type { AnswerOutcome } from '../../src/agent/answer.ts';
 import { classifyFailure } from '../../src/agent/failure.ts';
 import { parseLine } from '../../src/agent/stream.ts';
 import { makePlaces, MockAgent, runScript } from '../support/mock-agent.ts';
-import type { MockStart } from '../support/mock-agent.ts';
+import type { MockStart, StreamRecord } from '../support/mock-agent.ts';
 
 const RECORDINGS = fileURLToPath(new URL('../fixtures/recordings', import.meta.url));
 
@@ -76,11 +76,29 @@ test('without another word claude retries ten times', async () => {
   expect((await outcomeOf('fail 401')).statuses.filter((status) => status === 'retrying')).toHaveLength(10);
 });
 
+test('after a lost connection the answer comes whole, as in the recording', async () => {
+  const kinds = (lines: string[]): unknown[] =>
+    lines.map((line) => JSON.parse(line) as StreamRecord).map(({ type, event }) => event?.type ?? type);
+  const recording = readFileSync(path.join(RECORDINGS, 'drop-midstream.ndjson'), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const agent = await runScript('drop one two\nsay second try');
+  expect(kinds(agent.lines)).toEqual(kinds(recording));
+  expect(agent.text).toBe('second try');
+  expect((await runScript('drop one two')).text).toBe('one two');
+});
+
 test('tool calls go on in a new model call, and denied ones are told at the end', async () => {
-  const outcome = await outcomeOf('say looking\nbash echo hi\nbash python3 x.py\ndeny WebFetch\nsay sorry');
-  expect(outcome).toMatchObject({ text: 'lookingsorry', toolCallCount: 3, code: 0 });
-  expect(outcome.result!.numTurns).toBe(4);
-  expect(outcome.permissionDenials.map((denial) => denial.tool_name)).toEqual(['Bash', 'WebFetch']);
+  const agent = await runScript('say looking\nbash echo hi\nbash python3 x.py\ndeny WebFetch\nsay sorry');
+  expect(fold(agent.lines)).toMatchObject({ text: 'lookingsorry', toolCallCount: 3 });
+  expect(agent.code).toBe(0);
+  expect(agent.result).toMatchObject({
+    num_turns: 4,
+    permission_denials: [
+      { tool_name: 'Bash', tool_input: { command: 'python3 x.py' } },
+      { tool_name: 'WebFetch', tool_input: {} },
+    ],
+  });
 });
 
 test('the limits of the command line hold', async () => {

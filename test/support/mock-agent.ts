@@ -46,6 +46,8 @@ export interface MockStart {
   home?: string;
   /** Whether deltas are printed; on by default, as `session` has it. */
   isPartial?: boolean;
+  /** Whether what it prints is kept; off for answers that are too long for that. */
+  isHeard?: boolean;
 }
 
 /** Places of a test's own: where the agent works, and where it keeps its transcripts. */
@@ -63,7 +65,7 @@ export class MockAgent {
   stderr = '';
 
   constructor(start: MockStart = {}) {
-    const { args = [], env = {}, cwd = makePlaces().cwd, isPartial = true } = start;
+    const { args = [], env = {}, cwd = makePlaces().cwd, isPartial = true, isHeard = true } = start;
     const { home = path.join(cwd, 'home') } = start;
     const partial = isPartial ? ['--include-partial-messages'] : [];
     this.#child = spawn(process.execPath, [mockAgentBundle(), ...STREAMING, ...partial, ...args], {
@@ -75,10 +77,12 @@ export class MockAgent {
     this.#child.stderr.on('data', (data: Buffer) => {
       this.stderr += data.toString();
     });
-    createInterface({ input: this.#child.stdout }).on('line', (line) => {
-      this.lines.push(line);
-      for (const check of this.#waiting) check();
-    });
+    if (!isHeard) this.#child.stdout.resume();
+    else
+      createInterface({ input: this.#child.stdout }).on('line', (line) => {
+        this.lines.push(line);
+        for (const check of this.#waiting) check();
+      });
     this.exited = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => resolve({ code, signal }));
     });

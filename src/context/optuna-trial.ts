@@ -4,7 +4,6 @@ import type { Database, OptunaStudy } from './optuna-study.ts';
 import { parsePythonJson } from './python-json.ts';
 
 export const TRIAL_STATES = ['COMPLETE', 'RUNNING', 'WAITING', 'PRUNED', 'FAIL'] as const;
-export type TrialState = (typeof TRIAL_STATES)[number];
 
 export interface Trial {
   number: number;

@@ -2,8 +2,8 @@ import type { Message, ToolCall } from '../core/model.ts';
 import { cutHead, renderCode, renderFence, renderLine } from './markdown.ts';
 
 /** Messages a fresh agent session is told of when it can't resume its own. */
-export const REPLAYED_MESSAGES = 10;
-export const REPLAYED_CHARS = 40_000;
+const REPLAYED_MESSAGES = 10;
+const REPLAYED_CHARS = 40_000;
 
 const MAX_TOOL_CALLS = 20;
 const MAX_INPUT_CHARS = 160;

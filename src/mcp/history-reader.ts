@@ -1,7 +1,7 @@
 import type { Message, Role } from '../core/model.ts';
 import type { Store } from '../store/store.ts';
 
-export interface SearchQuery {
+interface SearchQuery {
   /** Every word must occur, in any case. */
   words: string[];
   role?: Role | undefined;
@@ -10,7 +10,7 @@ export interface SearchQuery {
   limit: number;
 }
 
-export interface SearchPage {
+interface SearchPage {
   /** Newest first. */
   hits: Message[];
   /** Where to go on with `before`; undefined when everything was looked at. */

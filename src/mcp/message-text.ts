@@ -6,7 +6,7 @@ const SNIPPET_CHARS = 300;
 const MAX_CHARS_IN_PAGE = 10_000;
 
 /** `Message 12, assistant, 2026-01-02T03:04:05Z, interrupted`. */
-export function renderMessageTitle({ id, role, createdAt, status }: Message): string {
+function renderMessageTitle({ id, role, createdAt, status }: Message): string {
   const at = new Date(createdAt).toISOString().replace(/\.\d+Z$/, 'Z');
   return `Message ${id}, ${role}, ${at}${role === 'user' || status === 'completed' ? '' : `, ${status.replace('_', ' ')}`}`;
 }

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -34,7 +33,6 @@ export async function makeHistory(
   turns: [asked: string, answered: string][],
 ): Promise<string> {
   const home = makeRoot();
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   const store = await openStore(`${home}/sessions.sqlite`, { access: 'write' });
   try {
     await store.insertSession({

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 
 /** Databases a real Optuna wrote, and what it says of them (see make-studies.py and make-edge.py there). */
 export const STUDIES = fileURLToPath(new URL('../fixtures/studies', import.meta.url));
@@ -11,9 +12,10 @@ export function readExpected<T>(file: string): T {
   return JSON.parse(readFileSync(join(STUDIES, file), 'utf8')) as T;
 }
 
-/** A fresh root with these files in it, by path. */
+/** A fresh root with these files in it, by path; gone after the test. */
 export function makeRoot(files: Record<string, string> = {}): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'session-root-')));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
@@ -37,4 +39,8 @@ export function writeDatabase(path: string, sql: string): void {
   })`;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, execFileSync(process.execPath, ['-e', program, sql], { cwd: STUDIES }));
+}
+
+export function makePipe(path: string): void {
+  execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
 }

@@ -1,9 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readAttachments } from '../../../src/context/attachments.ts';
-import { makeRoot } from '../../support/study-tree.ts';
+import { makePipe, makeRoot } from '../../support/study-tree.ts';
 
 describe('context files', () => {
   it('are kept as they are now', async () => {
@@ -17,7 +17,7 @@ describe('context files', () => {
 
   it('may be pipes', async () => {
     const pipe = join(makeRoot(), 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    makePipe(pipe);
     spawn('sh', ['-c', `printf text > ${pipe}`], { stdio: 'ignore' });
     expect(await readAttachments([pipe])).toEqual([{ path: pipe, content: 'text' }]);
   });

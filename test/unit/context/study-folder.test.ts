@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findStudies, readHead, selectStudy } from '../../../src/context/study-folder.ts';
-import { makeRoot } from '../../support/study-tree.ts';
+import { makePipe, makeRoot } from '../../support/study-tree.ts';
 
 describe('the studies of a root', () => {
   it('are the folders below studies/, sorted, without hidden ones and files', async () => {
@@ -80,7 +79,7 @@ describe('reading a file of a study', () => {
     symlinkSync('../../secret', join(root, 'studies/a/README.md'));
     symlinkSync('../..', join(root, 'studies/a/1_setup'));
     mkdirSync(join(root, 'studies/a/folder'));
-    execFileSync('mkfifo', [join(root, 'studies/a/pipe')]);
+    makePipe(join(root, 'studies/a/pipe'));
     const folder = await selectStudy(root, 'a');
     for (const path of ['README.md', '1_setup/secret', 'folder', 'pipe'])
       await expect(readHead(folder, path, 100), path).rejects.toMatchObject({ code: 'STUDY_INVALID' });

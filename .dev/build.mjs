@@ -1,5 +1,7 @@
-// Bundles src/main.ts into the one artefact the package ships, and lays the WASM engine beside it.
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+// Bundles src/main.ts into dist/: one file with all of our own code, and one for each large library, so that a command
+// reads only what it uses. CommonJS, because Node starts it faster and can keep its compiled code (src/launcher.ts).
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,20 +10,68 @@ const top = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync(`${top}package.json`, 'utf8'));
 
-mkdirSync(`${top}dist`, { recursive: true });
-copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), `${top}dist/sql-wasm.wasm`);
-await build({
-  absWorkingDir: top,
-  entryPoints: { session: 'src/main.ts' },
-  outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  define: { 'process.env.SESSION_VERSION': JSON.stringify(version), 'import.meta.url': '__importMetaUrl' },
-  banner: { js: 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-});
+/** The large libraries by the file they go to; what goes to one file shares its parts. */
+const LIBRARIES = {
+  'lib-conf': ['conf'],
+  'lib-execa': ['execa'],
+  'lib-mcp-client': ['@modelcontextprotocol/client', '@modelcontextprotocol/client/stdio'],
+  'lib-mcp-server': ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'],
+  'lib-ora': ['ora'],
+  'lib-sql': ['sql.js'],
+  'lib-valibot': ['valibot'],
+  'lib-valibot-json': ['@valibot/to-json-schema'],
+  'lib-yargs': ['yargs'],
+};
+
+/** Leaves the libraries in files of their own. */
+const apart = {
+  name: 'libraries-apart',
+  setup(bundling) {
+    bundling.onResolve({ filter: /^[@a-z]/ }, ({ path, importer }) => {
+      const [file] = Object.entries(LIBRARIES).find(([, names]) => names.includes(path)) ?? [];
+      return file !== undefined && importer !== file ? { path: `./${file}.cjs`, external: true } : undefined;
+    });
+    // The file of a library is a module that only hands it on.
+    bundling.onResolve({ filter: /^lib:/ }, ({ path }) => ({ path: path.slice(4), namespace: 'lib' }));
+    bundling.onLoad({ filter: /.*/, namespace: 'lib' }, ({ path }) => ({
+      contents:
+        path === 'lib-sql'
+          ? `module.exports = require('sql.js')`
+          : LIBRARIES[path].map((name) => `export * from '${name}'; ${handsOnDefault(name)}`).join('\n'),
+      resolveDir: top,
+    }));
+  },
+};
+const handsOnDefault = (name) => (/^[a-z]+$/.test(name) && !['execa', 'valibot'].includes(name) ? `export { default } from '${name}';` : '');
+
+async function bundle(entryPoints, define = {}) {
+  await build({
+    absWorkingDir: top,
+    entryPoints,
+    outdir: 'dist.new',
+    bundle: true,
+    plugins: [apart],
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    supported: { 'dynamic-import': false },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    define: { SESSION_VERSION: JSON.stringify(version), 'import.meta.url': '__url', ...define },
+    banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
+  });
+}
+
+// Swapped in whole, so that a program that starts meanwhile never meets half of it.
+const fresh = `${top}dist.new`;
+rmSync(fresh, { recursive: true, force: true });
+mkdirSync(fresh);
+await bundle({ session: 'src/main.ts' });
+await bundle(Object.fromEntries(Object.keys(LIBRARIES).map((file) => [file, `lib:${file}`])));
+const code = createHash('sha256').update(readFileSync(`${fresh}/session.cjs`)).update(readFileSync(`${top}package-lock.json`));
+await bundle({ launcher: 'src/launcher.ts' }, { SESSION_BUILD: JSON.stringify(code.digest('hex').slice(0, 12)) });
+copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), `${fresh}/sql-wasm.wasm`);
+rmSync(`${top}dist`, { recursive: true, force: true });
+renameSync(fresh, `${top}dist`);

@@ -18,7 +18,7 @@ const sources = ['src', 'package.json', '.dev/build.mjs'].flatMap((path) =>
     : [path],
 );
 if (
-  !existsSync(join(top, 'dist/session.cjs')) ||
-  modified('dist/session.cjs') < Math.max(...sources.map(modified))
+  !existsSync(join(top, 'dist/launcher.cjs')) ||
+  modified('dist/launcher.cjs') < Math.max(...sources.map(modified))
 )
   run(process.execPath, '.dev/build.mjs');

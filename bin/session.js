@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 'use strict';
-require('../dist/session.cjs');
+require('../dist/launcher.cjs');

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { STOP_SIGNALS } from './io.ts';
 import type { Io } from './io.ts';
 import { run } from './cli.ts';
@@ -14,7 +15,8 @@ const io: Io = {
   },
   env: process.env,
   cwd: process.cwd(),
-  self: [process.execPath, __filename],
+  // The launcher, so that what starts us again starts as fast.
+  self: [process.execPath, join(__dirname, 'launcher.cjs')],
   onSignal(handler) {
     for (const signal of STOP_SIGNALS) process.on(signal, handler);
     return () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Reader, Writer } from './connection.ts';
-import { explainFailure, noAccess, notOurs } from './failure.ts';
+import { explainFailure, needsUpgrade, noAccess, notOurs } from './failure.ts';
 import { checkSchema } from './header.ts';
 import { LockedDatabase, LockRefused } from './locked-database.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -26,24 +26,26 @@ export interface DatabaseOptions {
   /** How long to wait for others that use the file. */
   timeoutMs?: number;
   /** Where sql-wasm.wasm is, when it isn't beside the program. */
-  wasmPath?: string;
+  wasmPath?: string | undefined;
+  /** The schema, step by step; see migrations.ts. */
+  migrations?: readonly string[];
 }
 
 /** Opens the store's file, bringing its schema up to date. Throws STORE_UNREADABLE, _CORRUPT, _NEWER, _FULL or _BUSY. */
 export async function openDatabase(path: string, options: DatabaseOptions): Promise<Database> {
-  const { access, timeoutMs = 10_000, wasmPath } = options;
+  const { access, timeoutMs = 10_000, wasmPath, migrations = MIGRATIONS } = options;
   try {
     const file = statSync(path, { throwIfNoEntry: false });
     if (file === undefined && access === 'read') return emptyDatabase(path);
     if (file === undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     else if (!file.isFile()) throw notOurs(path, 'is not a file');
-    const database = new LockedDatabase(path, timeoutMs, wasmPath);
+    const database = new LockedDatabase(path, { timeoutMs, wasmPath, migrations });
     await database.bringUpToDate();
     return database;
   } catch (error) {
     if (!(error instanceof LockRefused)) throw explainFailure(path, error);
     if (access === 'write') throw noAccess(path, error.cause);
-    return snapshotDatabase(path, wasmPath === undefined ? { timeoutMs } : { timeoutMs, wasmPath });
+    return snapshotDatabase(path, { timeoutMs, wasmPath }, migrations.length);
   }
 }
 
@@ -56,7 +58,7 @@ function emptyDatabase(path: string): Database {
 }
 
 /** For a file in a place where no lock can be made. */
-function snapshotDatabase(path: string, options: SnapshotOptions): Database {
+function snapshotDatabase(path: string, options: SnapshotOptions, version: number): Database {
   return {
     read: (work) =>
       readSnapshot(
@@ -65,7 +67,7 @@ function snapshotDatabase(path: string, options: SnapshotOptions): Database {
           const { userVersion, applicationId } = db.get<{ userVersion: number; applicationId: number }>(
             'SELECT user_version AS userVersion, application_id AS applicationId FROM pragma_user_version, pragma_application_id',
           )!;
-          if (checkSchema(path, { applicationId, userVersion }) < MIGRATIONS.length) throw noAccess(path);
+          if (checkSchema(path, { applicationId, userVersion }, version) < version) throw needsUpgrade(path);
           return work(db);
         },
         options,

@@ -50,6 +50,17 @@ export function noAccess(path: string, cause?: unknown): SessionError {
   });
 }
 
+/** An older store that this user may read, but not bring up to date. */
+export function needsUpgrade(path: string): SessionError {
+  return new SessionError(
+    'STORE_UNREADABLE',
+    `The store ${path} is of an older version, and may not be written.`,
+    {
+      hint: 'Run session once as a user with write access to it; that brings it up to date.',
+    },
+  );
+}
+
 export function notOurs(path: string, what: string): SessionError {
   return new SessionError('STORE_UNREADABLE', `${path} ${what}.`, {
     hint: 'Move it away, or set CLAUDE_SESSION_HOME to another directory.',

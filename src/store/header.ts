@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { newerSchema, notOurs } from './failure.ts';
-import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+import { APPLICATION_ID } from './migrations.ts';
 
 /** The first 100 bytes of a SQLite file, as far as we ask (https://www.sqlite.org/fileformat.html#the_database_header). */
 export interface Header {
@@ -29,9 +29,13 @@ export function readHeader(path: string): Header | undefined {
   };
 }
 
-/** The version of the store's schema; throws when the file is not a session store that this version can use. */
-export function checkSchema(path: string, header: Pick<Header, 'applicationId' | 'userVersion'>): number {
-  if (header.applicationId !== APPLICATION_ID) throw notOurs(path, 'is a database of another program');
-  if (header.userVersion > MIGRATIONS.length) throw newerSchema(path, header.userVersion, MIGRATIONS.length);
-  return header.userVersion;
+/** The version of the store's schema; throws when the file is not a session store, or a newer one than is known. */
+export function checkSchema(
+  path: string,
+  found: Pick<Header, 'applicationId' | 'userVersion'>,
+  known: number,
+): number {
+  if (found.applicationId !== APPLICATION_ID) throw notOurs(path, 'is a database of another program');
+  if (found.userVersion > known) throw newerSchema(path, found.userVersion, known);
+  return found.userVersion;
 }

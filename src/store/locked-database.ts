@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { FileLock } from '../system/lock.ts';
 import { Connection, type Reader, type Writer } from './connection.ts';
-import type { Database } from './database.ts';
+import type { Database, DatabaseOptions } from './database.ts';
 import { loadEngine } from './engine.ts';
 import { explainFailure, isAccessRefused, notOurs, storeBusy } from './failure.ts';
 import { checkSchema, readHeader } from './header.ts';
-import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+import { APPLICATION_ID } from './migrations.ts';
 import type { NodeVfs } from './vfs.ts';
 import { lockedTarget } from './vfs-target.ts';
 
@@ -19,6 +19,7 @@ export class LockedDatabase implements Database {
   readonly #path: string;
   readonly #timeoutMs: number;
   readonly #wasmPath: string | undefined;
+  readonly #migrations: readonly string[];
   readonly #lock: FileLock;
   readonly #target;
   #connection: Connection | undefined;
@@ -26,10 +27,11 @@ export class LockedDatabase implements Database {
   /** Ends with the last work asked for. */
   #busy: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string, timeoutMs: number, wasmPath: string | undefined) {
+  constructor(path: string, options: Required<Omit<DatabaseOptions, 'access'>>) {
     this.#path = path;
-    this.#timeoutMs = timeoutMs;
-    this.#wasmPath = wasmPath;
+    this.#timeoutMs = options.timeoutMs;
+    this.#wasmPath = options.wasmPath;
+    this.#migrations = options.migrations;
     this.#lock = new FileLock(`${path}.lock`);
     this.#target = lockedTarget(path, this.#lock);
   }
@@ -47,7 +49,7 @@ export class LockedDatabase implements Database {
   /** Applies the migrations the file has not had. Loads SQLite only if there is something to do. */
   async bringUpToDate(): Promise<void> {
     const isCurrent = await this.#exclusively(
-      () => !hasContent(`${this.#path}-journal`) && this.#version() === MIGRATIONS.length,
+      () => !hasContent(`${this.#path}-journal`) && this.#version() === this.#migrations.length,
     );
     if (isCurrent) return;
     const vfs = await loadEngine(this.#wasmPath);
@@ -56,7 +58,8 @@ export class LockedDatabase implements Database {
       // A crash may have left a header in between; SQLite rolls it back with the first statement.
       connection.get('PRAGMA user_version');
       const version = this.#version();
-      if (version < MIGRATIONS.length) this.#transaction(connection, () => migrate(connection, version));
+      const missing = this.#migrations.slice(version);
+      if (missing.length > 0) this.#transaction(connection, () => migrate(connection, version, missing));
     });
   }
 
@@ -71,7 +74,7 @@ export class LockedDatabase implements Database {
     if (header === undefined) return 0;
     if (!header.isSqlite) throw notOurs(this.#path, 'is not a session store');
     if (header.isWal) throw notOurs(this.#path, 'was switched to WAL mode, which session cannot share');
-    return checkSchema(this.#path, header);
+    return checkSchema(this.#path, header, this.#migrations.length);
   }
 
   #connect(vfs: NodeVfs): Connection {
@@ -133,7 +136,9 @@ function hasContent(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-function migrate(connection: Connection, from: number): void {
-  for (const step of MIGRATIONS.slice(from)) connection.script(step);
-  connection.script(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}`);
+function migrate(connection: Connection, from: number, steps: readonly string[]): void {
+  for (const step of steps) connection.script(step);
+  connection.script(
+    `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${from + steps.length}`,
+  );
 }

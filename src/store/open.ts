@@ -17,7 +17,8 @@ export async function openStore(path: string, options: DatabaseOptions): Promise
   return storeOn(await openDatabase(path, options));
 }
 
-function storeOn(db: Database): Store {
+/** The store of an open database. */
+export function storeOn(db: Database): Store {
   return {
     insertSession: (session) => db.write((tx) => sessions.insertSession(tx, session)),
     insertSessionIfMissing: (session) => db.write((tx) => sessions.insertSessionIfMissing(tx, session)),

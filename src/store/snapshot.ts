@@ -20,11 +20,13 @@ import { privateTarget, unlockedTarget, type VfsTarget } from './vfs-target.ts';
 export type SnapshotDatabase = Reader;
 
 export interface SnapshotOptions {
-  wasmPath?: string;
+  wasmPath?: string | undefined;
   /** How long to try while others write. */
   timeoutMs?: number;
 }
 
+/** For so long, hope for a moment when nobody writes: then neither a copy nor trust in the change counter is needed. */
+const PATIENCE_MS = 300;
 /** Journals and logs are copied with their database; a larger one than this is not worth it. */
 const COPY_AT_MOST_BYTES = 512 * 1024 * 1024;
 
@@ -40,9 +42,10 @@ export async function readSnapshot<T>(
   options: SnapshotOptions = {},
 ): Promise<T> {
   const vfs = await loadEngine(options.wasmPath);
-  const deadline = performance.now() + (options.timeoutMs ?? 5_000);
+  const since = performance.now();
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
-    const outcome = attemptRead(path, (target) => {
+    const waitedMs = performance.now() - since;
+    const outcome = attemptRead(path, waitedMs < PATIENCE_MS, (target) => {
       const connection = new Connection(vfs, target);
       try {
         if (!target.isReadOnly) connection.script('PRAGMA locking_mode = EXCLUSIVE');
@@ -54,7 +57,7 @@ export async function readSnapshot<T>(
       }
     });
     if (outcome !== undefined) return outcome.value;
-    if (performance.now() > deadline) {
+    if (waitedMs > (options.timeoutMs ?? 5_000)) {
       throw new SessionError('STORE_BUSY', `${path} is being written all the time; it could not be read.`, {
         hint: 'Repeat the command when the program that writes it has paused or ended.',
       });
@@ -63,10 +66,14 @@ export async function readSnapshot<T>(
   }
 }
 
-/** Undefined when the file moved meanwhile. */
-function attemptRead<T>(path: string, read: (target: VfsTarget) => T): { value: T } | undefined {
+/** Undefined when the file moved meanwhile; the patient want it to stand still to begin with. */
+function attemptRead<T>(
+  path: string,
+  isPatient: boolean,
+  read: (target: VfsTarget) => T,
+): { value: T } | undefined {
   const before = readFileState(path);
-  if (before.isFresh) return undefined;
+  if (isPatient && (before.isFresh || before.sidecars.includes('-journal'))) return undefined;
   const isStill = (): boolean => readFileState(path).id === before.id;
   try {
     if (before.sidecars.length === 0) {

@@ -1,0 +1,202 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { SessionError } from '../../../src/errors.ts';
+import { openDatabase } from '../../../src/store/database.ts';
+import { MIGRATIONS } from '../../../src/store/migrations.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { selfOwner } from '../../../src/system/owner.ts';
+import { newSession, newTurn } from '../../support/store-model.ts';
+import { makeDirectory } from '../../support/store-program.ts';
+import { runRaw } from '../../support/store-raw.ts';
+
+const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+async function makeStore(path: string): Promise<void> {
+  const store = await openStore(path, { access: 'write' });
+  await store.insertSession(newSession());
+  await store.close();
+}
+
+/** All files below a directory with their contents. */
+function contentsOf(directory: string): [string, string][] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(directory, name)).isFile())
+    .map((name) => [name, readFileSync(join(directory, name), 'latin1')]);
+}
+
+async function failure(work: Promise<unknown>): Promise<SessionError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(SessionError);
+  return error as SessionError;
+}
+
+test('reading a store that is not there finds nothing, and creates nothing', async () => {
+  const directory = makeDirectory();
+  const store = await openStore(join(directory, 'home', 'sessions.sqlite'), { access: 'read' });
+  expect(await store.findSession('0000aaaa')).toBeUndefined();
+  expect(await store.listSessions({})).toEqual([]);
+  expect(await store.countSessions({})).toBe(0);
+  expect(await store.listMessages({ sessionId: '0000aaaa' })).toEqual([]);
+  for await (const _ of store.readContent(2)) expect.fail('There is no content.');
+  expect(await failure(store.insertSession(newSession()))).toMatchObject({ code: 'STORE_UNREADABLE' });
+  await store.close();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test('a new store is its owner’s alone', async () => {
+  const home = join(makeDirectory(), 'a', 'home');
+  await makeStore(join(home, 'sessions.sqlite'));
+  expect([mode(home), mode(join(home, 'sessions.sqlite'))]).toEqual(['700', '600']);
+  expect(readdirSync(home).filter((name) => name.includes('lock'))).toEqual([]);
+});
+
+test('writes are durable and checked', async () => {
+  const path = join(makeDirectory(), 'sessions.sqlite');
+  const database = await openDatabase(path, { access: 'write' });
+  const pragma = (name: string) =>
+    database.write((tx) => Object.values(tx.get<object>(`PRAGMA ${name}`)!)[0]);
+  expect(await pragma('synchronous')).toBe(2);
+  expect(await pragma('foreign_keys')).toBe(1);
+  expect(await pragma('journal_mode')).toBe('truncate');
+  await database.close();
+});
+
+test('an empty file becomes a store', async () => {
+  const path = join(makeDirectory(), 'sessions.sqlite');
+  writeFileSync(path, '');
+  await makeStore(path);
+});
+
+describe('an older store', () => {
+  const OLDER = ['CREATE TABLE things (a INTEGER)'];
+  const NEWER = [
+    ...OLDER,
+    'ALTER TABLE things ADD COLUMN b INTEGER NOT NULL DEFAULT 7',
+    'CREATE INDEX c ON things (b)',
+  ];
+
+  async function makeOlder(): Promise<string> {
+    const path = join(makeDirectory(), 'sessions.sqlite');
+    const database = await openDatabase(path, { access: 'write', migrations: OLDER });
+    await database.write((tx) => tx.run('INSERT INTO things VALUES (1)'));
+    await database.close();
+    return path;
+  }
+
+  test.each(['read', 'write'] as const)('is brought up to date when opened to %s', async (access) => {
+    const path = await makeOlder();
+    const database = await openDatabase(path, { access, migrations: NEWER });
+    expect(await database.read((tx) => tx.all('SELECT * FROM things'))).toEqual([{ a: 1, b: 7 }]);
+    await database.close();
+    expect(await failure(openDatabase(path, { access, migrations: OLDER }))).toMatchObject({
+      code: 'STORE_NEWER',
+    });
+  });
+
+  test('stays as it was when a step fails', async () => {
+    const path = await makeOlder();
+    const broken = [...NEWER, 'CREATE TABLE things (a INTEGER)'];
+    await expect(openDatabase(path, { access: 'write', migrations: broken })).rejects.toThrow(
+      'already exists',
+    );
+    const database = await openDatabase(path, { access: 'write', migrations: OLDER });
+    expect(await database.read((tx) => tx.all('SELECT * FROM things'))).toEqual([{ a: 1 }]);
+    await database.close();
+  });
+});
+
+describe.each(['read', 'write'] as const)('opened to %s', (access) => {
+  test.each([
+    [
+      'a newer store',
+      'STORE_NEWER',
+      (path: string) => runRaw(path, `PRAGMA user_version = ${MIGRATIONS.length + 1}`),
+    ],
+    [
+      "another program's database",
+      'STORE_UNREADABLE',
+      async (path: string) => {
+        rmSync(path);
+        await runRaw(path, 'CREATE TABLE t (a); INSERT INTO t VALUES (1)');
+      },
+    ],
+    [
+      'a text file',
+      'STORE_UNREADABLE',
+      async (path: string) => writeFileSync(path, 'Dear diary, this is no database.\n'.repeat(50)),
+    ],
+    ['a short file', 'STORE_UNREADABLE', async (path: string) => writeFileSync(path, 'Dear diary')],
+    ['a store in WAL mode', 'STORE_UNREADABLE', (path: string) => runRaw(path, 'PRAGMA journal_mode = WAL')],
+  ])('%s fails with a sentence, and stays as it is', async (_, code, damage) => {
+    const directory = makeDirectory();
+    const path = join(directory, 'sessions.sqlite');
+    await makeStore(path);
+    await damage(path);
+    const before = contentsOf(directory);
+    const error = await failure(openStore(path, { access }));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(path);
+    expect(error.hint).toMatch(/.{20}/);
+    expect(contentsOf(directory)).toEqual(before);
+  });
+
+  test('a directory in its place', async () => {
+    const path = makeDirectory();
+    expect(await failure(openStore(path, { access }))).toMatchObject({ code: 'STORE_UNREADABLE' });
+  });
+
+  test('a store in use names who uses it', async () => {
+    const path = join(makeDirectory(), 'sessions.sqlite');
+    await makeStore(path);
+    symlinkSync(selfOwner(), `${path}.lock`);
+    const busy = await failure(openStore(path, { access, timeoutMs: 30 }));
+    expect(busy).toMatchObject({
+      code: 'STORE_BUSY',
+      message: expect.stringContaining(`process ${process.pid}`),
+    });
+    rmSync(`${path}.lock`);
+    mkdirSync(`${path}.lock`);
+    expect(await failure(openStore(path, { access, timeoutMs: 30 }))).toMatchObject({
+      code: 'STORE_BUSY',
+      message: expect.stringContaining('sqlite3'),
+      hint: expect.stringContaining(`${path}.lock`),
+    });
+  });
+});
+
+test('a damaged store says so, and is not made worse', async () => {
+  const path = join(makeDirectory(), 'sessions.sqlite');
+  await makeStore(path);
+  const bytes = readFileSync(path);
+  bytes.fill(0x5a, 4096);
+  writeFileSync(path, bytes);
+  const store = await openStore(path, { access: 'write' });
+  expect(await failure(store.findSession('0000aaaa'))).toMatchObject({
+    code: 'STORE_CORRUPT',
+    message: expect.stringContaining(path),
+  });
+  expect(await failure(store.enqueueTurn(newTurn('0000aaaa')))).toMatchObject({ code: 'STORE_CORRUPT' });
+  await store.close();
+  expect(readFileSync(path).equals(bytes)).toBe(true);
+});
+
+test('several stores are open at once, and work of one process keeps its order', async () => {
+  const directory = makeDirectory();
+  const stores = await Promise.all(
+    ['a', 'b', 'b'].map((name) => openStore(join(directory, name), { access: 'write' })),
+  );
+  const [a, b, sameAsB] = stores as [(typeof stores)[0], (typeof stores)[0], (typeof stores)[0]];
+  await Promise.all([
+    a.insertSession(newSession({ id: '0000000a' })),
+    b.insertSession(newSession({ id: '0000000b' })),
+    sameAsB.insertSession(newSession({ id: '0000000c' })),
+  ]);
+  await a.close();
+  expect(await b.countSessions({})).toBe(2);
+  expect((await sameAsB.findSession('0000000b'))?.id).toBe('0000000b');
+  await Promise.all([b.close(), sameAsB.close()]);
+});

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import type { Reader, SqlValue, Writer } from '../../../src/store/connection.ts';
+import { type Database, openDatabase } from '../../../src/store/database.ts';
+import { storeOn } from '../../../src/store/open.ts';
+import { newSession, newTurn, turnEnd } from '../../support/store-model.ts';
+import { makeDirectory } from '../../support/store-program.ts';
+
+/** What SQLite intends for every statement that runs through a database. */
+function explaining(database: Database, plans: Map<string, string[]>): Database {
+  const explained = (tx: Writer): Writer => {
+    const explain = (sql: string, params: readonly SqlValue[] = []): void => {
+      const steps = tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params);
+      plans.set(
+        sql.replace(/\s+/g, ' '),
+        steps.map(({ detail }) => detail),
+      );
+    };
+    return {
+      all: (sql, params) => (explain(sql, params), tx.all(sql, params)),
+      get: (sql, params) => (explain(sql, params), tx.get(sql, params)),
+      run: (sql, params) => (explain(sql, params), tx.run(sql, params)),
+    };
+  };
+  return {
+    read: (work) => database.read((tx: Reader) => work(explained(tx as Writer))),
+    write: (work) => database.write((tx) => work(explained(tx))),
+    close: () => database.close(),
+  };
+}
+
+test('no statement of the store looks at more rows than it needs', async () => {
+  const plans = new Map<string, string[]>();
+  const path = `${makeDirectory()}/sessions.sqlite`;
+  const store = storeOn(explaining(await openDatabase(path, { access: 'write' }), plans));
+
+  await store.insertSessionIfMissing({ ...newSession(), name: 'nightly' });
+  await store.insertSession(newSession({ id: '0000bbbb' }));
+  await store.findSession('0000aaaa');
+  await store.findSessionsByName('nightly');
+  await store.findSessionsByPrefix('0000', 10);
+  await store.findLastSession('/work');
+  for (const trash of ['all', 'live'] as const) {
+    await store.listSessions({ trash, limit: 10 });
+    await store.listSessions({ trash, activeSince: 1, limit: 10 });
+    await store.countSessions({ trash });
+  }
+  await store.listSessions({
+    root: '/work',
+    mode: 'user',
+    study: 'x',
+    tags: { a: 'b', c: '' },
+    activeSince: 1,
+    limit: 10,
+  });
+  await store.changeSession('0000aaaa', { name: 'other' });
+  await store.switchMode({ sessionId: '0000aaaa', from: 'user', to: 'power', by: 'me', at: 1 });
+  await store.modeSwitches('0000aaaa');
+  const { turn } = await store.enqueueTurn(newTurn('0000aaaa', { message: 'x'.repeat(300_000) }));
+  const { turn: queued } = await store.enqueueTurn(newTurn('0000aaaa'));
+  await store.findTurn(turn.id);
+  await store.openTurns();
+  await store.openTurns('0000aaaa');
+  await store.lastTurns('0000aaaa', 10);
+  await store.startTurn(queued.id, 'me', 1);
+  await store.adoptTurn(turn.id, 'me', 'you');
+  const toolCalls = [
+    { id: 't', name: 'n', input: 1, result: null, isError: false, denied: false, textOffset: 0 },
+  ];
+  const agentSession = { id: 'u', sinceTurn: 1 };
+  await store.finishTurn(turn.id, 'you', turnEnd({ answer: ['x'.repeat(300_000)], toolCalls, agentSession }));
+  await store.withdrawTurn(queued.id);
+  const sessionId = '0000aaaa';
+  await store.listMessages({ sessionId, limit: 10 }, { toolCalls: true });
+  await store.listMessages({ sessionId, before: 9, after: 1, since: 1, role: 'user', limit: 10 });
+  await store.listMessages({ sessionId, first: 10, after: 1 });
+  for await (const _ of store.readContent(2)) void _;
+  await store.close();
+
+  expect(plans.size).toBeGreaterThan(40);
+  // Walking an index of just the rows meant, in its order, is no scan; nor is reading a session's few tags.
+  const isBounded = (step: string): boolean =>
+    !/USE TEMP B-TREE/.test(step) &&
+    (!/^SCAN (?!tag|CONSTANT)/.test(step) || /USING (COVERING )?INDEX \w+_(live|trashed|open)\b/.test(step));
+  const unbounded = [...plans].filter(([, steps]) => !steps.every(isBounded));
+  expect(unbounded).toEqual([]);
+});

@@ -1,0 +1,176 @@
+import { beforeEach, expect, test } from 'vitest';
+import { openStore } from '../../../src/store/open.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { newSession, newTurn, turnEnd } from '../../support/store-model.ts';
+import { makeDirectory } from '../../support/store-program.ts';
+
+let store: Store;
+beforeEach(async () => {
+  store = await openStore(`${makeDirectory()}/sessions.sqlite`, { access: 'write' });
+  return () => store.close();
+});
+
+const ids = (sessions: { id: string }[]): string[] => sessions.map(({ id }) => id);
+
+test('a session comes back as it was put in', async () => {
+  const session = newSession({
+    name: 'nightly',
+    mode: 'power',
+    study: 'bracket',
+    model: 'opus',
+    systemPrompt: 'Be brief.\0Really 😀.',
+    attachments: [{ path: 'notes.md', content: '# Notes\n' }],
+    mcpConfigs: ['/work/mcp.json'],
+    warm: true,
+    pinned: true,
+    tags: { ci: 'yes', "it's": '"quoted"' },
+    budgetUsd: 1.5,
+    createdAt: 1_795_352_003_443,
+  });
+  await store.insertSession(session);
+  expect(await store.findSession('0000aaaa')).toEqual({
+    ...session,
+    agentSessionId: null,
+    agentSinceTurn: null,
+    lastActiveAt: session.createdAt,
+    trashedAt: null,
+    messageCount: 0,
+    turnCount: 0,
+    costUsd: 0,
+  });
+  expect(await store.findSession('0000aaab')).toBeUndefined();
+});
+
+test('a name is unique among the live sessions of a root', async () => {
+  await store.insertSession(newSession({ name: 'nightly' }));
+  await store.insertSession(newSession({ id: '0000bbbb', name: 'nightly', root: '/else' }));
+  await expect(store.insertSession(newSession({ id: '0000cccc', name: 'nightly' }))).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('0000aaaa'),
+  });
+  expect(ids(await store.findSessionsByName('nightly'))).toEqual(['0000bbbb', '0000aaaa']);
+  await store.changeSession('0000aaaa', { trashedAt: 5_000 });
+  await store.insertSession(newSession({ id: '0000cccc', name: 'nightly' }));
+  expect(ids(await store.findSessionsByName('nightly'))).toEqual(['0000bbbb', '0000cccc']);
+  await expect(store.changeSession('0000aaaa', { trashedAt: null })).rejects.toMatchObject({ code: 'USAGE' });
+  await expect(store.changeSession('0000cccc', { name: 'nightly' })).resolves.toBe(true);
+});
+
+test('inserts a named session only where it is missing', async () => {
+  const named = newSession({ name: 'nightly' });
+  expect(await store.insertSessionIfMissing({ ...named, name: 'nightly' })).toBe('0000aaaa');
+  expect(await store.insertSessionIfMissing({ ...named, name: 'nightly', id: '0000bbbb' })).toBe('0000aaaa');
+  expect(await store.countSessions({ trash: 'all' })).toBe(1);
+});
+
+test('finds by prefix of the id, trashed ones too', async () => {
+  for (const id of ['beef0000', 'beef0001', 'beefffff', 'bef00000'])
+    await store.insertSession(newSession({ id }));
+  await store.changeSession('beef0001', { trashedAt: 5_000 });
+  expect(ids(await store.findSessionsByPrefix('beef', 10))).toEqual(['beef0000', 'beef0001', 'beefffff']);
+  expect(ids(await store.findSessionsByPrefix('beef', 2))).toHaveLength(2);
+  expect(await store.findSessionsByPrefix('%', 10)).toEqual([]);
+});
+
+test('the last session of a root is the live one last active', async () => {
+  await store.insertSession(newSession({ id: '0000000a', createdAt: 10 }));
+  await store.insertSession(newSession({ id: '0000000b', createdAt: 20 }));
+  await store.insertSession(newSession({ id: '0000000c', createdAt: 20 }));
+  await store.insertSession(newSession({ id: '0000000d', createdAt: 90, root: '/else' }));
+  expect((await store.findLastSession('/work'))?.id).toBe('0000000c');
+  await store.enqueueTurn(newTurn('0000000a', { at: 30 }));
+  expect((await store.findLastSession('/work'))?.id).toBe('0000000a');
+  await store.changeSession('0000000a', { trashedAt: 40 });
+  expect((await store.findLastSession('/work'))?.id).toBe('0000000c');
+  expect(await store.findLastSession('/nowhere')).toBeUndefined();
+});
+
+test('lists and counts what matches, newest activity first', async () => {
+  const sessions = [
+    newSession({ id: '0000000a', createdAt: 10, tags: { ci: 'yes' } }),
+    newSession({ id: '0000000b', createdAt: 20, mode: 'power', study: 'bracket' }),
+    newSession({ id: '0000000c', createdAt: 30, root: '/else', tags: { ci: 'no', team: '' } }),
+    newSession({ id: '0000000d', createdAt: 40 }),
+  ];
+  for (const session of sessions) await store.insertSession(session);
+  await store.changeSession('0000000d', { trashedAt: 50 });
+  const list = async (filter: Parameters<Store['listSessions']>[0]): Promise<string> => {
+    const found = await store.listSessions(filter);
+    if (filter.limit === undefined) expect(await store.countSessions(filter)).toBe(found.length);
+    return ids(found)
+      .map((id) => id.slice(-1))
+      .join('');
+  };
+  expect(await list({})).toBe('cba');
+  expect(await list({ trash: 'trashed' })).toBe('d');
+  expect(await list({ trash: 'all' })).toBe('dcba');
+  expect(await list({ trash: 'all', limit: 2 })).toBe('dc');
+  expect(await list({ limit: 2 })).toBe('cb');
+  expect(await list({ limit: 0 })).toBe('');
+  expect(await list({ root: '/work' })).toBe('ba');
+  expect(await list({ mode: 'power' })).toBe('b');
+  expect(await list({ study: 'bracket' })).toBe('b');
+  expect(await list({ activeSince: 20 })).toBe('cb');
+  expect(await list({ tags: { ci: '' } })).toBe('ca');
+  expect(await list({ tags: { ci: 'yes' } })).toBe('a');
+  expect(await list({ tags: { ci: '', team: '' } })).toBe('c');
+  expect(await list({ tags: { "'": 'x' } })).toBe('');
+});
+
+test('changes what it is told, and nothing else', async () => {
+  await store.insertSession(newSession({ name: 'a', tags: { x: '1' } }));
+  const before = (await store.findSession('0000aaaa'))!;
+  const change = {
+    name: null,
+    study: 'bracket',
+    model: 'opus',
+    agentSessionId: 'some-uuid',
+    agentSinceTurn: 3,
+    pinned: true,
+    tags: {},
+    budgetUsd: 2,
+    warm: true,
+    lastActiveAt: 9_000,
+    trashedAt: 9_500,
+    attachments: [{ path: 'a', content: 'b' }],
+  };
+  expect(await store.changeSession('0000aaaa', change)).toBe(true);
+  expect(await store.findSession('0000aaaa')).toEqual({ ...before, ...change });
+  expect(await store.changeSession('0000aaaa', {})).toBe(true);
+  expect(await store.changeSession('0000bbbb', { name: 'x' })).toBe(false);
+});
+
+test('switching the mode leaves a record', async () => {
+  await store.insertSession(newSession());
+  const change = { sessionId: '0000aaaa', from: 'user', to: 'power', by: 'ann', at: 7_000 } as const;
+  await store.switchMode(change);
+  expect((await store.findSession('0000aaaa'))?.mode).toBe('power');
+  expect(await store.modeSwitches('0000aaaa')).toEqual([change]);
+  await expect(store.switchMode({ ...change, sessionId: '0000bbbb' })).rejects.toMatchObject({
+    code: 'NO_SESSION',
+  });
+  expect(await store.modeSwitches('0000bbbb')).toEqual([]);
+});
+
+test('the sums of a session follow its turns', async () => {
+  await store.insertSession(newSession());
+  const { turn } = await store.enqueueTurn(newTurn('0000aaaa', { at: 2_000 }));
+  expect(await store.findSession('0000aaaa')).toMatchObject({
+    messageCount: 1,
+    turnCount: 1,
+    lastActiveAt: 2_000,
+  });
+  await store.finishTurn(
+    turn.id,
+    'me',
+    turnEnd({ costUsd: 0.25, agentSession: { id: 'uuid', sinceTurn: turn.id } }),
+  );
+  expect(await store.findSession('0000aaaa')).toMatchObject({
+    messageCount: 2,
+    turnCount: 1,
+    costUsd: 0.25,
+    lastActiveAt: 3_000,
+    agentSessionId: 'uuid',
+    agentSinceTurn: turn.id,
+  });
+});

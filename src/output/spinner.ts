@@ -1,5 +1,6 @@
 import type { Output } from '../io.ts';
 import { oneLine } from './safe-text.ts';
+import { findColumns } from './terminal.ts';
 
 /** Long enough that what is quick never flickers. */
 const DELAY_MS = 150;
@@ -17,10 +18,10 @@ interface SpinnerPlace {
   isQuiet: boolean;
 }
 
-/** Whether a moving line would be seen and wanted. */
+/** Whether a moving line would be seen and wanted, on a terminal of known width. */
 export function wantsSpinner({ stderr, env, isQuiet }: SpinnerPlace): boolean {
   const isCi = !['', '0', 'false', undefined].includes(env['CI']);
-  return stderr.isTTY === true && !isQuiet && !isCi && env['TERM'] !== 'dumb';
+  return findColumns(stderr) !== undefined && !isQuiet && !isCi && env['TERM'] !== 'dumb';
 }
 
 /** Shows on stderr that something is going on, until `stop`. Where nobody would see it, only prints lines. */

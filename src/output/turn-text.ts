@@ -4,6 +4,7 @@ import type { Palette } from './colour.ts';
 import { printError } from './errors.ts';
 import type { StatusRecord, TextSource, TurnOutput } from './records.ts';
 import { neutralise, oneLine } from './safe-text.ts';
+import { findColumns } from './terminal.ts';
 import { startSpinner } from './spinner.ts';
 import type { Spinner } from './spinner.ts';
 import { describeToolCall } from './tool-line.ts';
@@ -113,7 +114,7 @@ export class TurnText implements TurnRenderer {
   private async aside(line: string): Promise<void> {
     if (this.place.isQuiet) return;
     await this.leaveLine();
-    const { columns } = this.place.io.stderr;
+    const columns = findColumns(this.place.io.stderr);
     this.spinner.print(this.paint.dim(columns === undefined ? line : line.slice(0, columns - 1)));
   }
 

@@ -3,6 +3,7 @@ import { SessionError } from '../errors.ts';
 import { openSink } from './sink.ts';
 import type { Sink } from './sink.ts';
 import { isHighSurrogate } from './surrogates.ts';
+import { findColumns } from './terminal.ts';
 
 const BATCH_CHARS = 64 * 1024;
 const GONE = new Set(['EPIPE', 'ECONNRESET', 'EOF', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
@@ -28,7 +29,7 @@ export class Writer {
   constructor(stream: Output) {
     this.stream = stream;
     this.isTerminal = stream.isTTY === true;
-    this.columns = this.isTerminal ? stream.columns : undefined;
+    this.columns = findColumns(stream);
   }
 
   /** Takes a piece. Await what it returns, if anything: the reader is behind. */

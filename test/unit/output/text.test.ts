@@ -44,12 +44,13 @@ describe('colour', () => {
 });
 
 it.each([
-  [{ isTTY: true }, {}, false, true],
-  [{ isTTY: true }, { CI: 'false' }, false, true],
+  [{ isTTY: true, columns: 0 }, {}, false, false],
+  [{ isTTY: true, columns: 80 }, {}, false, true],
+  [{ isTTY: true, columns: 80 }, { CI: 'false' }, false, true],
   [{}, {}, false, false],
-  [{ isTTY: true }, {}, true, false],
-  [{ isTTY: true }, { CI: 'true' }, false, false],
-  [{ isTTY: true }, { TERM: 'dumb' }, false, false],
+  [{ isTTY: true, columns: 80 }, {}, true, false],
+  [{ isTTY: true, columns: 80 }, { CI: 'true' }, false, false],
+  [{ isTTY: true, columns: 80 }, { TERM: 'dumb' }, false, false],
 ])('a spinner turns only where it is seen: %j %j quiet %s → %s', (stream, env, isQuiet, expected) => {
   expect(wantsSpinner({ stderr: new Sheet(stream), env, isQuiet })).toBe(expected);
 });

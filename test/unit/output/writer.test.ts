@@ -167,3 +167,11 @@ describe('a disk that fails', () => {
     expect(failures).toMatchObject([{ code: 'ENOSPC' }]);
   });
 });
+
+it.each([
+  [{ isTTY: true, columns: 100 }, 100],
+  [{ isTTY: true, columns: 0 }, undefined],
+  [{ columns: 100 }, undefined],
+])('knows the width of a terminal: %j is %s', (stream, expected) => {
+  expect(new Writer(new Sheet(stream)).columns).toBe(expected);
+});

@@ -89,8 +89,9 @@ describe('unset', () => {
 
   it('creates nothing', async () => {
     const place = arrange();
+    rmSync(place.paths.home, { recursive: true });
     expect(await unsetSetting('wait', place.paths)).toBe(false);
-    expect(() => statSync(place.paths.config)).toThrow('ENOENT');
+    expect(() => statSync(place.paths.home)).toThrow('ENOENT');
   });
 });
 

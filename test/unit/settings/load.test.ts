@@ -153,7 +153,9 @@ describe('a bad file', () => {
   it('is no named pipe to hang on, and no directory', async () => {
     const place = arrange();
     execFileSync('mkfifo', [place.projectFile]);
-    await expect(place.load()).rejects.toMatchObject({ code: 'SETTINGS_INVALID' });
+    await expect(place.load()).rejects.toMatchObject({
+      message: `${place.projectFile}: is not a regular file.`,
+    });
     mkdirSync(place.paths.config);
     await expect(place.load({ root: undefined })).rejects.toMatchObject({ code: 'SETTINGS_INVALID' });
   });

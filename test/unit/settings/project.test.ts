@@ -75,7 +75,7 @@ describe('a project file may', () => {
   it('deny tools but not take a denial back', async () => {
     const place = arrange({
       user: { permissions: { user: { deny: ['Bash(curl:*)'] } } },
-      project: { permissions: { user: { deny: ['WebFetch', 'Bash(curl:*)'] }, power: { deny: [] } } },
+      project: { permissions: { user: { deny: ['WebFetch'] }, power: { deny: [] } } },
     });
     const { permissions } = (await place.load()).value;
     expect(permissions.user.deny).toEqual(['WebFetch', 'Bash(curl:*)']);

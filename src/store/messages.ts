@@ -2,13 +2,13 @@ import type { Message, ToolCall, TurnStatus } from '../core/model.ts';
 import type { Reader } from './connection.ts';
 import { readWhole } from './contents.ts';
 import { type MessageRow, type ToolCallRow, toMessage, toToolCall } from './rows.ts';
-import type { MessageFilter } from './store.ts';
+import type { ListOptions, MessageFilter } from './store.ts';
 import { Where } from './where.ts';
 
 export function listMessages(
   tx: Reader,
   filter: MessageFilter,
-  options: { toolCalls?: boolean } = {},
+  { toolCalls: withCalls = false, whole = false }: ListOptions = {},
 ): Message[] {
   const where = new Where()
     .add('messages.session_id = ?', filter.sessionId)
@@ -22,13 +22,14 @@ export function listMessages(
      ${where.sql} ORDER BY messages.id ${order} LIMIT ?`,
     [...where.params, limit],
   );
-  return (order === 'ASC' ? rows : rows.toReversed()).map((row) =>
-    toMessage(
+  return (order === 'ASC' ? rows : rows.toReversed()).map((row) => ({
+    ...toMessage(
       row,
-      readWhole(tx, row),
-      options.toolCalls === true && row.role === 'assistant' ? toolCalls(tx, row.turn_id) : [],
+      whole ? readWhole(tx, row) : row.content,
+      withCalls && row.role === 'assistant' ? toolCalls(tx, row.turn_id) : [],
     ),
-  );
+    ...(row.parts > 0 && !whole && { isCut: true as const }),
+  }));
 }
 
 /** In the order they were made. */

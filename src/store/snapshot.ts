@@ -73,7 +73,8 @@ function attemptRead<T>(
   read: (target: VfsTarget) => T,
 ): { value: T } | undefined {
   const before = readFileState(path);
-  if (isPatient && (before.isFresh || before.sidecars.includes('-journal'))) return undefined;
+  const mayComeToRest = before.sidecars.length === 0 ? before.isFresh : before.sidecars.includes('-journal');
+  if (isPatient && mayComeToRest) return undefined;
   const isStill = (): boolean => readFileState(path).id === before.id;
   try {
     if (before.sidecars.length === 0) {

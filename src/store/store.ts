@@ -68,6 +68,11 @@ export interface MessageFilter {
   first?: number;
 }
 
+export interface ListOptions {
+  toolCalls?: boolean;
+  whole?: boolean;
+}
+
 /** What ends a turn; written in one transaction with the answer. */
 export interface TurnEnd {
   status: Outcome;
@@ -140,8 +145,8 @@ export interface Store {
   /** Takes a queued turn and its message back, as if never asked; false when it is not queued any more. */
   withdrawTurn(id: number): Promise<boolean>;
 
-  /** Oldest first. Contents are whole: use `readContent` where they may be huge. */
-  listMessages(filter: MessageFilter, options?: { toolCalls?: boolean }): Promise<Message[]>;
+  /** Oldest first. Of a long content only the beginning is given, unless it is to be `whole`. */
+  listMessages(filter: MessageFilter, options?: ListOptions): Promise<Message[]>;
   /** A message's content in pieces, in order. */
   readContent(messageId: number): AsyncIterable<string>;
   toolCalls(turnId: number): Promise<ToolCall[]>;

@@ -1,0 +1,53 @@
+import { statSync } from 'node:fs';
+import { FileLock } from '../system/lock.ts';
+import { notOurs } from './failure.ts';
+import { checkSchema, readHeader } from './header.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { readSnapshot } from './snapshot.ts';
+
+/** Larger stores are not read through: it would take minutes. */
+const CHECK_AT_MOST_BYTES = 256 * 1024 * 1024;
+
+/** How a store's file is. */
+export interface StoreReport {
+  bytes: number;
+  /** The version of its schema, and of the one that this program writes. */
+  schema: number;
+  knownSchema: number;
+  sessions: number;
+  /** Of an unfinished transaction; 0 when there is none. */
+  journalBytes: number;
+  /** Who holds its lock (see system/owner.ts), '' when that is not known, undefined when nobody does. */
+  holder: string | undefined;
+  /** What SQLite's own check found; null when the file is too large to be checked now. */
+  problems: string[] | null;
+}
+
+/**
+ * Looks a store through without a lock, so that nobody waits, and without a trace. Undefined when there is none.
+ *
+ * Throws STORE_UNREADABLE, STORE_CORRUPT, STORE_NEWER or STORE_BUSY.
+ */
+export async function inspectStore(path: string): Promise<StoreReport | undefined> {
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (file === undefined) return undefined;
+  if (!file.isFile()) throw notOurs(path, 'is not a file');
+  const holder = new FileLock(`${path}.lock`).holder();
+  const journalBytes = statSync(`${path}-journal`, { throwIfNoEntry: false })?.size ?? 0;
+  const found = { bytes: file.size, knownSchema: MIGRATIONS.length, journalBytes, holder };
+  const header = readHeader(path);
+  if (header === undefined) return { ...found, schema: 0, sessions: 0, problems: [] };
+  if (!header.isSqlite) throw notOurs(path, 'is not a session store');
+  const schema = checkSchema(path, header, MIGRATIONS.length);
+  const isSmall = file.size <= CHECK_AT_MOST_BYTES;
+  const { sessions, problems } = await readSnapshot(path, (db) => ({
+    sessions: db.get<{ n: number }>('SELECT count(*) AS n FROM sessions')?.n ?? 0,
+    problems: isSmall ? db.all<{ quick_check: string }>('PRAGMA quick_check(5)') : null,
+  }));
+  return {
+    ...found,
+    schema,
+    sessions,
+    problems: problems?.map((row) => row.quick_check).filter((words) => words !== 'ok') ?? null,
+  };
+}

@@ -1,7 +1,10 @@
 import { ROLES } from '../core/model.ts';
 import type { Message } from '../core/model.ts';
 import { settleSession } from '../core/settle.ts';
+import { LongRecord } from '../output/json-text.ts';
 import { toMessageRecord } from '../output/to-record.ts';
+import type { MessageOutput } from '../output/messages.ts';
+import type { Store } from '../store/store.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
 import { parseCount, parseSince } from './values.ts';
@@ -49,20 +52,30 @@ export const command = defineCommand({
         after = found.at(-1)!.id;
       }
     };
-    const records = async function* () {
-      for await (const message of messages()) yield toMessageRecord(message);
-    };
     if (invocation.format !== 'text') {
       const { renderRecords } = await import('../output/list.ts');
-      await renderRecords(records(), invocation.format, invocation.writer);
+      await renderRecords(toLongRecords(store, messages()), invocation.format, invocation.writer);
       return;
     }
     const { choosePalette } = await import('../output/colour.ts');
     const { renderMessages } = await import('../output/messages.ts');
-    await renderMessages(records(), invocation.writer, {
+    await renderMessages(toOutputs(store, messages()), invocation.writer, {
       paint: choosePalette(invocation.io.stdout, invocation.io.env),
       isMarkdown: args.markdown ?? false,
       withTools,
     });
   },
 });
+
+/** Long contents are read as they are printed. */
+async function* toOutputs(store: Store, messages: AsyncIterable<Message>): AsyncGenerator<MessageOutput> {
+  for await (const message of messages) {
+    const record = toMessageRecord(message);
+    yield message.isCut ? { ...record, content: store.readContent(message.id) } : record;
+  }
+}
+
+async function* toLongRecords(store: Store, messages: AsyncIterable<Message>): AsyncGenerator<object> {
+  for await (const { content, ...rest } of toOutputs(store, messages))
+    yield typeof content === 'string' ? { ...rest, content } : new LongRecord(rest, 'content', content);
+}

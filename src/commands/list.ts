@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { MODES } from '../core/model.ts';
-import { parseTags } from '../core/create.ts';
+import { parseTags } from '../core/names.ts';
 import type { SessionFilter } from '../store/store.ts';
 import { defineCommand } from './define.ts';
 import { describeSessions } from './session-output.ts';

@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { SessionError, systemCode } from '../errors.ts';
 import { isFields } from './config-fields.ts';
-import { parseServerEntry } from './mcp-server-entry.ts';
 import type { McpServerEntry } from './mcp-server-entry.ts';
 
 const MAX_BYTES = 1024 * 1024;
@@ -18,12 +17,14 @@ export async function readMcpFile(path: string): Promise<ServerEntries> {
       `The MCP config ${path} has no "mcpServers"${'servers' in document ? ', but "servers": rename that' : ''}.`,
     );
   }
-  return parseServers(path, servers);
+  return await parseServers(path, servers);
 }
 
 /** Checks a record of servers by name. `where` it is from is for the message. */
-export function parseServers(where: string, servers: unknown): ServerEntries {
+export async function parseServers(where: string, servers: unknown): Promise<ServerEntries> {
   if (!isFields(servers)) throw invalid(`"mcpServers" in ${where} is not an object of servers by name.`);
+  if (Object.keys(servers).length === 0) return new Map();
+  const { parseServerEntry } = await import('./mcp-server-entry.ts');
   return new Map(
     Object.entries(servers).map(([name, entry]) => {
       if (name.trim() === '') throw invalid(`An MCP server in ${where} has no name.`);

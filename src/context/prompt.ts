@@ -20,6 +20,8 @@ export interface PromptSources {
   systemPrompt: string | null;
   /** Only on replay: an agent that resumes has the history itself. */
   history: History | null;
+  /** What the history may take. */
+  replayChars: number;
 }
 
 const MAX_STUDIES = 50;
@@ -45,7 +47,7 @@ export function buildSystemPrompt(sources: PromptSources): string {
       ...(study === null ? [] : [renderStudy(study)]),
       ...(history === null || history.messages.length === 0
         ? []
-        : ['## Earlier in this session', REPLAYED, ...renderHistory(history)]),
+        : ['## Earlier in this session', REPLAYED, ...renderHistory(history, sources.replayChars)]),
     ].join('\n\n') + '\n'
   );
 }

@@ -1,43 +1,34 @@
 import type { Message, ToolCall } from '../core/model.ts';
 import { cutHead, renderCode, renderFence, renderLine } from './markdown.ts';
 
-/** Messages a fresh agent session is told of when it can't resume its own. */
-const REPLAYED_MESSAGES = 10;
-const REPLAYED_CHARS = 40_000;
-
 const MAX_TOOL_CALLS = 20;
 const MAX_INPUT_CHARS = 160;
 
 export interface History {
   /** The newest messages, oldest first. */
   messages: Message[];
-  /** Messages of the session in all. */
-  total: number;
+  /** There are earlier ones. */
+  isCut: boolean;
 }
 
 /**
- * The recent history as Markdown, marked as data: the newest messages that fit, at most `maxMessages`.
+ * The recent history as Markdown, marked as data: the newest messages that fit into `maxChars`.
  *
  * The oldest are dropped first; the newest is never dropped but cut. What is missing is said.
  */
-export function renderHistory(
-  history: History,
-  maxMessages = REPLAYED_MESSAGES,
-  maxChars = REPLAYED_CHARS,
-): string[] {
+export function renderHistory(history: History, maxChars: number): string[] {
   const shown: string[] = [];
   let left = maxChars;
-  for (const message of history.messages.slice(-maxMessages).toReversed()) {
+  for (const message of history.messages.toReversed()) {
     const text = renderMessage(message, shown.length === 0 ? left : Infinity);
     if (text.length > left && shown.length > 0) break;
     shown.unshift(text);
     left -= text.length;
   }
-  const missing = history.total - shown.length;
   const cut =
-    missing > 0
+    history.isCut || shown.length < history.messages.length
       ? [
-          `${missing} earlier messages are not shown here. If you have the tools of the MCP server \`session\`, \`read_messages\` and \`search_history\` reach them.`,
+          'Earlier messages are not shown here. If you have the tools of the MCP server `session`, `read_messages` and `search_history` reach them.',
         ]
       : [];
   return [...cut, ...shown];
@@ -47,10 +38,11 @@ function renderMessage(message: Message, maxChars: number): string {
   const ending =
     message.role === 'user' || message.status === 'completed' ? '' : ` (${message.status.replace('_', ' ')})`;
   const content = cutHead(message.content, maxChars);
+  const total = message.isCut ? 'more' : message.content.length;
   const cut =
-    content === message.content
+    content === message.content && message.isCut !== true
       ? []
-      : [`Cut: the first ${content.length} of ${message.content.length} characters.`];
+      : [`Cut: the first ${content.length} of ${total} characters.`];
   const body = content === '' ? ['(no text)'] : [renderFence(content)];
   return [`### ${message.role}${ending}`, ...cut, ...body, ...renderToolCalls(message.toolCalls)].join(
     '\n\n',

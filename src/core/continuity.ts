@@ -37,19 +37,18 @@ function freshRoute(continuity: Continuity, turn: Turn): Route {
   return { continuity, conversation: { kind: 'new', id: randomUUID() }, sinceTurn: turn.id };
 }
 
-/** The newest messages that the agent's transcript lacks, oldest first, and how many there are in all. */
+/** The newest messages that the agent's transcript lacks, oldest first, and whether there are more before them. */
 export async function readReplayed(
   store: Store,
   session: Session,
   sinceTurn: number,
   limit: number,
-): Promise<{ messages: Message[]; total: number } | null> {
+): Promise<{ messages: Message[]; isCut: boolean } | null> {
   if (limit === 0 || session.messageCount <= 1) return null;
   const messages = await store.listMessages(
-    { sessionId: session.id, before: sinceTurn * 2, limit },
+    { sessionId: session.id, before: sinceTurn * 2, limit: limit + 1 },
     { toolCalls: true },
   );
-  return messages.length === 0
-    ? null
-    : { messages, total: Math.max(messages.length, session.messageCount - 1) };
+  if (messages.length === 0) return null;
+  return { messages: messages.slice(-limit), isCut: messages.length > limit };
 }

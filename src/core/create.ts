@@ -7,10 +7,8 @@ import { SessionError, systemCode } from '../errors.ts';
 import type { NewSession, Store } from '../store/store.ts';
 import type { AgentName, Mode } from './model.ts';
 import { composeMcpConfig } from './prepare.ts';
+import { parseName, parseTags } from './names.ts';
 import type { Services } from './services.ts';
-
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,63}$/u;
-const TAG = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})(?:=(.{0,256}))?$/u;
 
 /** Everything `new` may be told; what is left out takes the settings' value. */
 export interface SessionRequest {
@@ -67,26 +65,6 @@ export async function createSession(store: Store, session: NewSession, ifMissing
   }
   await store.insertSession(session);
   return session.id;
-}
-
-/** A name a shell word can carry and no selector can be taken for. Throws USAGE. */
-export function parseName(text: string): string {
-  if (NAME.test(text)) return text;
-  throw new SessionError('USAGE', `"${text}" can't be a session name.`, {
-    hint: 'Use up to 64 letters, digits, spaces, dots, dashes and underscores, beginning with a letter or digit.',
-  });
-}
-
-/** `key=value` or `key`, each key once. Throws USAGE. */
-export function parseTags(texts: string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const [, key, value] = TAG.exec(text) ?? [];
-      if (key === undefined)
-        throw new SessionError('USAGE', `"${text}" is no tag.`, { hint: 'Write tags as key=value or key.' });
-      return [key, value ?? ''];
-    }),
-  );
 }
 
 /** The directory as the system knows it, symbolic links resolved: the agent finds its transcripts by it. */

@@ -84,7 +84,8 @@ export async function launchCold(launch: Launch): Promise<Launched> {
     agent: {
       owner: child.owner,
       exited: child.exited,
-      interrupt: async (line) => await child.send(line),
+      // With nothing more to come, it leaves as soon as it has given up.
+      interrupt: (line) => child.send(line).then(child.endInput),
       endInput: () => {
         child.endInput();
         // It goes by itself, when what it left in the background is done, within seconds.

@@ -132,6 +132,8 @@ export interface Message {
   turnId: number;
   role: Role;
   content: string;
+  /** There when `content` is only the beginning of a long one; the store's `readContent` has all of it. */
+  isCut?: true;
   status: TurnStatus;
   toolCalls: ToolCall[];
   costUsd: number;

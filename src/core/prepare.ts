@@ -123,6 +123,7 @@ export async function composeSystemPrompt(
     attachments: session.attachments,
     systemPrompt: ownTexts.filter((each) => each != null).join('\n\n') || null,
     history,
+    replayChars: settings.replay.maxChars,
   });
 }
 
@@ -139,7 +140,7 @@ export async function previewSystemPrompt(services: Services, session: Session):
 
 /** The MCP servers of a session. */
 export async function composeMcpConfig(
-  services: Services,
+  services: Pick<Services, 'paths' | 'settings' | 'self'>,
   session: Pick<Session, 'id' | 'root' | 'mode' | 'study' | 'mcpConfigs'>,
 ): Promise<McpConfig> {
   const { paths, settings, self } = services;

@@ -37,14 +37,14 @@ export function readHistoryFrom(store: Pick<Store, 'listMessages'>, sessionId: s
       ...(before === undefined ? {} : { before }),
       ...(role === undefined ? {} : { role }),
     };
-    return store.listMessages(filter, { toolCalls: true });
+    return store.listMessages(filter, { toolCalls: true, whole: true });
   }
   return {
     page,
     async find(id) {
       const [message] = await store.listMessages(
         { sessionId, after: id - 1, before: id + 1 },
-        { toolCalls: true },
+        { toolCalls: true, whole: true },
       );
       return message;
     },

@@ -16,6 +16,7 @@ function sources(changes: Partial<PromptSources> = {}): PromptSources {
     attachments: [],
     systemPrompt: null,
     history: null,
+    replayChars: 40_000,
     ...changes,
   };
 }
@@ -60,7 +61,7 @@ describe('the system prompt', () => {
         study: await readStudy(root, 'bracket'),
         systemPrompt: ' Speak Latin. ',
         attachments: [{ path: '/tmp/notes.md', content: 'Bolts: M8.' }],
-        history: { messages: messages(2), total: 2 },
+        history: { messages: messages(2), isCut: false },
       }),
     );
     expect(prompt.match(/^## .*/gm)).toEqual([
@@ -77,7 +78,7 @@ describe('the system prompt', () => {
   });
 
   it('is the same bytes for the same sources, and leaves out what is empty', () => {
-    const prompt = buildSystemPrompt(sources({ systemPrompt: '  ', history: { messages: [], total: 0 } }));
+    const prompt = buildSystemPrompt(sources({ systemPrompt: '  ', history: { messages: [], isCut: false } }));
     expect(buildSystemPrompt(sources())).toBe(prompt);
     expect(prompt).toMatchSnapshot();
   });
@@ -94,7 +95,7 @@ describe('the system prompt', () => {
     const prompt = buildSystemPrompt(
       sources({
         attachments: [{ path: 'a`\n## b', content: hostile }],
-        history: { messages: [message(0, { content: hostile })], total: 1 },
+        history: { messages: [message(0, { content: hostile })], isCut: false },
       }),
     );
     expect(prompt.split(`\n\`\`\`\`\`\n${hostile}\n\`\`\`\`\``)).toHaveLength(3);
@@ -115,24 +116,23 @@ describe('the system prompt', () => {
 
 describe('the replayed history', () => {
   it('is the newest messages, with what is missing said', () => {
-    const [cut, ...shown] = renderHistory({ messages: messages(12), total: 40 });
-    expect(cut).toMatch(/^30 earlier messages are not shown here\./);
+    const [cut, ...shown] = renderHistory({ messages: messages(10), isCut: true }, 40_000);
+    expect(cut).toMatch(/^Earlier messages are not shown here\./);
     expect(shown).toHaveLength(10);
-    expect(shown[0]).toBe('### user\n\n```\nmessage 2\n```');
-    expect(renderHistory({ messages: messages(3), total: 3 })).toHaveLength(3);
+    expect(shown[0]).toBe('### user\n\n```\nmessage 0\n```');
+    expect(renderHistory({ messages: messages(3), isCut: false }, 40_000)).toHaveLength(3);
   });
 
   it('drops the oldest first to keep its budget, and cuts the newest rather than drop it', () => {
     const long = messages(4).map((each) => ({ ...each, content: `${each.id}`.repeat(400) }));
-    const [cut, ...shown] = renderHistory({ messages: long, total: 4 }, 10, 1000);
-    expect(cut).toMatch(/^2 earlier/);
+    const [cut, ...shown] = renderHistory({ messages: long, isCut: false }, 1000);
+    expect(cut).toMatch(/^Earlier messages/);
     expect(shown.map((text) => text.slice(0, 20))).toEqual([
       '### user\n\n```\n222222',
       '### assistant\n\n```\n3',
     ]);
     const [, only] = renderHistory(
-      { messages: [message(0), message(1, { content: '€'.repeat(5000) })], total: 2 },
-      10,
+      { messages: [message(0), message(1, { content: '€'.repeat(5000) })], isCut: false },
       100,
     );
     expect(only).toContain('Cut: the first 100 of 5000 characters.');
@@ -145,10 +145,10 @@ describe('the replayed history', () => {
       toolCall({ isError: true }),
       toolCall({ name: 'mcp__a__b', input: null, result: null }),
     ];
-    const [text] = renderHistory({
-      messages: [message(1, { status: 'timed_out', content: '', toolCalls: calls })],
-      total: 1,
-    });
+    const [text] = renderHistory(
+      { messages: [message(1, { status: 'timed_out', content: '', toolCalls: calls })], isCut: false },
+      40_000,
+    );
     expect(text!.split('\n')).toEqual([
       '### assistant (timed out)',
       '',

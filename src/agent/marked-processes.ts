@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, readdirSync, statSync } from 'node:fs';
 
 /*
  * Looks into /proc, where Linux shows the environment that each process was started with. Runs on every turn's path,
@@ -17,6 +17,31 @@ export function findMarked(entries: readonly string[]): number[] {
   return listProcesses().filter((pid) => {
     const environment = reader.read(pid);
     return wanted.every((entry) => environment.includes(entry));
+  });
+}
+
+/** A process that carries a turn's mark, and whose it is. */
+export interface MarkedProcess {
+  pid: number;
+  /** The program's name, as the system has it. */
+  program: string;
+  sessionId: string;
+  turnId: number;
+}
+
+/** This user's processes that were started by a turn of any session under this home. */
+export function listMarked(home: string): MarkedProcess[] {
+  return findMarked([`CLAUDE_SESSION_HOME=${home}`]).flatMap((pid) => {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+      const sessionId = /(?:^|\0)CLAUDE_SESSION_ID=([0-9a-f]{8})\0/.exec(environment)?.[1];
+      const turnId = /(?:^|\0)CLAUDE_SESSION_TURN_ID=(\d+)\0/.exec(environment)?.[1];
+      if (sessionId === undefined || turnId === undefined) return [];
+      const program = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+      return [{ pid, program, sessionId, turnId: Number(turnId) }];
+    } catch {
+      return []; // Gone since.
+    }
   });
 }
 

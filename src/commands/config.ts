@@ -1,6 +1,7 @@
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import { changeConfig, printSetting, printSettings } from './config-settings.ts';
+import type { SettingPathsRecord } from '../output/records.ts';
 import type { Invocation } from './invocation.ts';
 import { ROOT_OPTION } from './options.ts';
 
@@ -77,7 +78,7 @@ async function printPaths({ format, io, paths, writer }: Invocation, root = '.')
   const { resolve } = await import('node:path');
   const { projectFile } = await import('../settings/paths.ts');
   const { renderRecord } = await import('../output/list.ts');
-  const record = {
+  const record: SettingPathsRecord = {
     home: paths.home,
     config: paths.config,
     project: projectFile(resolve(io.cwd, root)),

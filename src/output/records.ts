@@ -23,6 +23,8 @@ export const RECORDS = {
   turn_reference: sessions.turnReference,
   mode_switch: sessions.modeSwitch,
   setting: sessions.setting,
+  setting_paths: sessions.settingPaths,
+  check: sessions.check,
 } as const;
 
 type Of<Name extends keyof typeof RECORDS> = v.InferOutput<(typeof RECORDS)[Name]>;
@@ -42,6 +44,8 @@ export type TurnSummaryRecord = Of<'turn'>;
 export type TurnReferenceRecord = Of<'turn_reference'>;
 export type ModeSwitchRecord = Of<'mode_switch'>;
 export type SettingRecord = Of<'setting'>;
+export type SettingPathsRecord = Of<'setting_paths'>;
+export type CheckRecord = Of<'check'>;
 /** A finished call, as `done` and messages hold it. */
 export type FinishedToolCall = DoneRecord['tool_calls'][number];
 

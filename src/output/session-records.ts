@@ -80,6 +80,26 @@ export const setting = v.object({
   variable: v.nullable(v.pipe(text, about('The environment variable that sets it.'))),
 });
 
+/** What `config path` prints. */
+export const settingPaths = v.object({
+  home: v.pipe(text, about('The directory of everything we keep.')),
+  config: v.pipe(text, about('The settings of the user.')),
+  project: v.pipe(text, about('The settings of the project, if there are any.')),
+  store: text,
+  run: v.pipe(text, about('Working files of live turns.')),
+});
+
+/** What `doctor` finds of one thing it looks at. */
+export const check = v.object({
+  name: text,
+  status: v.pipe(
+    v.picklist(['ok', 'warn', 'fail']),
+    about('`warn` works, but not as it should; `fail` does not.'),
+  ),
+  detail: text,
+  hint: v.nullable(v.pipe(text, about('What to do about it.'))),
+});
+
 /** How a command that changes or starts a turn names it, such as `send --detach`. */
 export const turnReference = v.object({
   session_id: text,

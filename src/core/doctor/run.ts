@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { projectFile } from '../../settings/paths.ts';
+import { VERSION } from '../../version.ts';
 import { loadSettings } from '../../settings/settings.ts';
 import { checkAgent } from './agent.ts';
-import { failWith, ok } from './check.ts';
+import { fail, failWith, ok } from './check.ts';
 import type { Check } from './check.ts';
 import { checkLeftovers } from './leftovers.ts';
 import type { Patient, Place } from './patient.ts';
@@ -8,20 +11,23 @@ import { checkPlaces } from './places.ts';
 import { checkServers } from './servers.ts';
 import { checkStore } from './store.ts';
 
+/** As package.json has it. */
+const OLDEST_NODE = [20, 19] as const;
+
 /**
  * Looks at everything a session needs, and yields what it finds. Creates nothing and repairs nothing.
  *
  * Agent and MCP servers are looked at only where the settings that name them can be read.
  */
 export async function* runChecks(place: Place): AsyncGenerator<Check> {
-  yield ok('node', `${process.versions.node} on ${process.platform} ${process.arch}`);
+  yield checkNode(process.versions.node);
   const { env, paths, root } = place;
   let patient: Patient | undefined;
   try {
     patient = { ...place, settings: (await loadSettings({ env, paths })).value };
-    yield ok('settings', paths.config);
+    yield ok('settings', describeFile(paths.config));
     patient = { ...place, settings: (await loadSettings({ env, paths, root })).value };
-    yield ok('project', root);
+    yield ok('project', describeFile(projectFile(root)));
   } catch (error) {
     yield failWith(patient === undefined ? 'settings' : 'project', error);
   }
@@ -31,4 +37,16 @@ export async function* runChecks(place: Place): AsyncGenerator<Check> {
   if (patient === undefined) return;
   yield* checkAgent(patient);
   yield* checkServers(patient);
+}
+
+function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const facts = `${version} on ${process.platform} ${process.arch}, session ${VERSION}`;
+  const [leastMajor, leastMinor] = OLDEST_NODE;
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok('node', facts);
+  return fail('node', facts, `Install Node.js ${OLDEST_NODE.join('.')} or later.`);
+}
+
+function describeFile(path: string): string {
+  return existsSync(path) ? path : `there is no ${path}, which is fine`;
 }

@@ -79,8 +79,12 @@ async function startHost(launch: Launch, preparation: Preparation, note: string)
           program: preparation.program,
           argv: preparation.argv(route.conversation),
           cwd: session.root,
-          // An answer to nobody's message would come between two turns.
-          env: { ...preparation.env, CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1' },
+          // An answer to nobody's message (a background task, a cron job) would come between two turns.
+          env: {
+            ...preparation.env,
+            CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+            CLAUDE_CODE_DISABLE_CRON: '1',
+          },
           logPath: paths.warmLog(session.id),
           stderrPath: paths.warmStderr(session.id),
         },

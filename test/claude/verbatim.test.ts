@@ -41,10 +41,8 @@ async function openSession(bench: Workbench): Promise<string> {
 }
 
 async function expectVerbatim(bench: Workbench, id: string, message: string, hint?: string): Promise<void> {
-  const file = join(bench.scratch, 'message.txt');
-  writeFileSync(file, message);
   bench.api.reset();
-  const { status, stderr } = await bench.run('send', id, '--file', file, '--output', 'text');
+  const { status, stderr } = await bench.send(id, message);
   const label = `${hint ?? ''} ${JSON.stringify(message.slice(0, 200))} ${stderr}`;
   expect(status, label).toBe(0);
   expect(bench.api.requests, label).toHaveLength(1);

@@ -28,6 +28,8 @@ export interface Workbench {
   configure(settings: Record<string, unknown>): void;
   start(...args: string[]): Running;
   run(...args: string[]): Promise<Run>;
+  /** Sends a message by way of a file, since an argument can hold neither NUL nor 12 MB. */
+  send(session: string, message: string, ...args: string[]): Promise<Run>;
   /** Creates a session and gives its id. */
   create(...args: string[]): Promise<string>;
   /** Processes that carry this machine's HOME in their environment: whatever was started here and still lives. */
@@ -70,6 +72,11 @@ export async function openWorkbench(): Promise<Workbench> {
     configure: (settings) => writeFileSync(join(store, 'config.json'), JSON.stringify(settings)),
     start,
     run,
+    send(session, message, ...args) {
+      const file = join(scratch, 'message.txt');
+      writeFileSync(file, message);
+      return run('send', session, '--file', file, ...args);
+    },
     create: async (...args) => (await run('new', ...args)).stdout.trim(),
     survivors: () => findSurvivors(userHome),
   };

@@ -13,6 +13,7 @@ export class TurnStream {
   readonly ledger: Ledger;
   readonly #machine: Machine;
   #call: ModelCall | null = null;
+  readonly #usualDelivery: Delivery;
   #delivery: Delivery;
   #isRequested = false;
   #fixed: { usage: TokenUsage; costUsd: number | undefined } | null = null;
@@ -21,7 +22,8 @@ export class TurnStream {
   constructor(machine: Machine) {
     this.#machine = machine;
     this.ledger = new Ledger(machine.spend);
-    this.#delivery = machine.options.partial ? 'partial' : 'blocks';
+    this.#usualDelivery = machine.options.partial ? 'partial' : 'blocks';
+    this.#delivery = this.#usualDelivery;
   }
 
   begin(): void {
@@ -65,7 +67,7 @@ export class TurnStream {
     if (this.#call !== null) return this.#call;
     const { output, options } = this.#machine;
     if (options.maxTurns > 0 && this.ledger.userLines >= options.maxTurns) this.endAtTurns(options.maxTurns);
-    if (this.#delivery !== 'retried') this.request();
+    this.request();
     this.#call = new ModelCall(output, this.#machine, this.#delivery);
     if (this.#fixed !== null) this.#call.fixUsage(this.#fixed.usage);
     this.#call.start(this.ledger.elapsedMs);
@@ -83,6 +85,7 @@ export class TurnStream {
     this.#call.stop(stopReason);
     this.#call = null;
     this.#isRequested = false;
+    this.#delivery = this.#usualDelivery;
     this.ledger.addCall(usage, stopReason, this.#fixed?.costUsd);
     this.#fixed = null;
     const { spend, options } = this.#machine;
@@ -90,7 +93,7 @@ export class TurnStream {
     if (maxBudgetUsd !== undefined && spend.totalUsd > maxBudgetUsd) this.endAtBudget(maxBudgetUsd);
   }
 
-  /** Leaves the open call as it is; from now on calls are delivered whole. */
+  /** Leaves the open call as it is; the next one is delivered whole. */
   loseCall(): void {
     this.#call = null;
     this.#delivery = 'retried';

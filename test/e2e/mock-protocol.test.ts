@@ -84,9 +84,10 @@ test('the first of two blocks is the script; a command in the last is not run as
 test('emit answers exactly the bytes it was asked for, in deltas and blocks', async () => {
   const agent = await runScript('emit 3MB chunk 10KB block 500KB unicode');
   expect(Buffer.byteLength(agent.text)).toBe(3_000_000);
-  expect(agent.text).toBe([...emittedText(3_000_000, 7_000, 'unicode')].join(''));
+  // Compared by hand: the difference of two long texts takes minutes to print.
+  expect(agent.text === [...emittedText(3_000_000, 7_000, 'unicode')].join('')).toBe(true);
   const deltas = agent.records.map((record) => record['event']?.delta?.text ?? '').join('');
-  expect(deltas).toBe(agent.text);
+  expect(deltas === agent.text).toBe(true);
 });
 
 test('memory is flat in the size of the answer', async () => {

@@ -86,6 +86,10 @@ test('after a lost connection the answer comes whole, as in the recording', asyn
   expect(kinds(agent.lines)).toEqual(kinds(recording));
   expect(agent.text).toBe('second try');
   expect((await runScript('drop one two')).text).toBe('one two');
+  const later = await runScript('drop one two\nbash true\nsay streamed again');
+  expect(later.records.findLast((record) => record['event']?.delta?.text)).toMatchObject({
+    event: { delta: { text: 'again' } },
+  });
 });
 
 test('tool calls go on in a new model call, and denied ones are told at the end', async () => {

@@ -1,16 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { buildUserLine } from '../../../src/agent/message.ts';
-import { runMockAgent } from '../../../src/mock/agent.ts';
+import { runInProcess } from '../../support/mock-in-process.ts';
 
 type Json = Record<string, unknown>;
 
 const RECORDINGS = fileURLToPath(new URL('../../fixtures/recordings', import.meta.url));
-const STREAMING = ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'];
 
 const recorded = readdirSync(RECORDINGS)
   .filter((name) => name.endsWith('.ndjson') && !name.startsWith('json-verbose'))
@@ -27,7 +23,7 @@ test.each([
   ['budget', 'loop 3', ['--max-budget-usd', '0.001']],
   ['no conversation', 'say x', ['--resume', '0266ba6c-bd2f-468f-89bd-16f3c489adcb']],
 ])('the records of %s have the keys that claude’s have', async (_, script, args) => {
-  const records = await run(script, ['--include-partial-messages', ...args]);
+  const records = parseLines(await runInProcess(script, ['--include-partial-messages', ...args]));
   expect(records.length).toBeGreaterThan(0);
   for (const record of records) {
     const alike = recorded.filter((each) => kindOf(each) === kindOf(record)).map((each) => keysOf(each));
@@ -35,28 +31,16 @@ test.each([
     const keys = keysOf(record);
     const always = alike[0]!.filter((key) => alike.every((each) => each.includes(key)));
     const ever = new Set(alike.flat());
-    expect(always.filter((key) => !keys.includes(key)), `missing in ${kindOf(record)}`).toEqual([]);
-    expect(keys.filter((key) => !ever.has(key)), `unknown in ${kindOf(record)}`).toEqual([]);
+    expect(
+      always.filter((key) => !keys.includes(key)),
+      `missing in ${kindOf(record)}`,
+    ).toEqual([]);
+    expect(
+      keys.filter((key) => !ever.has(key)),
+      `unknown in ${kindOf(record)}`,
+    ).toEqual([]);
   }
 });
-
-async function run(script: string, args: string[]): Promise<Json[]> {
-  const stdout = new PassThrough();
-  const home = mkdtempSync(path.join(tmpdir(), 'mock-shapes-'));
-  let printed = '';
-  stdout.on('data', (data: Buffer) => {
-    printed += data.toString();
-  });
-  await runMockAgent([...STREAMING, ...args], {
-    stdin: Readable.from([Buffer.from(buildUserLine(script))]),
-    stdout,
-    stderr: new PassThrough().resume(),
-    env: { PATH: process.env['PATH'], CLAUDE_SESSION_HOME: home, CLAUDE_CODE_MAX_RETRIES: '1' },
-    cwd: home,
-    onSignal: () => () => {},
-  });
-  return parseLines(printed);
-}
 
 /** What a reader tells records apart by. */
 function kindOf(record: Json): string {
@@ -74,8 +58,11 @@ function kindOf(record: Json): string {
 function keysOf(value: unknown, prefix = ''): string[] {
   if (Array.isArray(value)) return keysOf(value[0], `${prefix}[]`);
   if (typeof value !== 'object' || value === null) return [prefix];
-  if (/\.(input|tool_use_result|modelUsage|permission_denials\[\]\.tool_input)$/.test(`.${prefix}`)) return [prefix];
-  return Object.entries(value).flatMap(([key, each]) => keysOf(each, prefix === '' ? key : `${prefix}.${key}`));
+  if (/\.(input|tool_use_result|modelUsage|permission_denials\[\]\.tool_input)$/.test(`.${prefix}`))
+    return [prefix];
+  return Object.entries(value).flatMap(([key, each]) =>
+    keysOf(each, prefix === '' ? key : `${prefix}.${key}`),
+  );
 }
 
 function parseLines(text: string): Json[] {

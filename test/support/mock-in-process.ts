@@ -1,0 +1,32 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { buildUserLine } from '../../src/agent/message.ts';
+import { runMockAgent } from '../../src/mock/agent.ts';
+import type { MockIo } from '../../src/mock/io.ts';
+
+const STREAMING = ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'];
+
+/** Runs one script of the mock agent in this process, in a home of its own; resolves to what it printed. */
+export async function runInProcess(
+  script: string,
+  args: string[] = [],
+  onSignal: MockIo['onSignal'] = () => () => {},
+): Promise<string> {
+  const home = mkdtempSync(path.join(tmpdir(), 'mock-agent-'));
+  const stdout = new PassThrough();
+  let printed = '';
+  stdout.on('data', (data: Buffer) => {
+    printed += data.toString();
+  });
+  await runMockAgent([...STREAMING, ...args], {
+    stdin: Readable.from([Buffer.from(buildUserLine(script))]),
+    stdout,
+    stderr: new PassThrough().resume(),
+    env: { PATH: process.env['PATH'], CLAUDE_SESSION_HOME: home, CLAUDE_CODE_MAX_RETRIES: '1' },
+    cwd: home,
+    onSignal,
+  });
+  return printed;
+}

@@ -1,43 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { LongRecord, escapeJson, writeJson } from '../../../src/output/json-text.ts';
+import { Random } from '../../support/random.ts';
 import { printed } from './support.ts';
 
-/** A small generator of repeatable chance (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-const ALPHABET = [
-  'a',
-  '"',
-  '\\',
-  '\n',
-  '\u0000',
-  '\u001F',
-  '\u2028',
-  '\uD83D',
-  '\uDE00',
-  '😀',
-  'é',
-  '日',
-  '\uFFFF',
-  '\u007F',
-];
-
-function randomText(random: () => number, length: number): string {
-  return Array.from({ length }, () => ALPHABET[Math.floor(random() * ALPHABET.length)]).join('');
-}
-
-function cutAtRandom(text: string, random: () => number): string[] {
+function cutAtRandom(text: string, random: Random): string[] {
   const pieces: string[] = [];
   for (let at = 0; at < text.length;) {
-    const next = at + Math.floor(random() * 4);
+    const next = at + random.below(4);
     pieces.push(text.slice(at, next));
     at = next;
   }
@@ -53,8 +22,8 @@ async function joined(text: Parameters<typeof escapeJson>[0]): Promise<string> {
 describe('escaping by pieces', () => {
   it('is what JSON.stringify makes of the whole, wherever it was cut', async () => {
     for (let seed = 1; seed <= 300; seed++) {
-      const random = chance(seed);
-      const text = randomText(random, 1 + Math.floor(random() * 40));
+      const random = new Random(seed);
+      const text = random.text(1 + random.below(40));
       expect(await joined(cutAtRandom(text, random)), `seed ${seed}`).toBe(JSON.stringify(text));
     }
   });

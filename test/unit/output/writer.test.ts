@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { fileSink } from '../../../src/output/sink.ts';
 import { Writer } from '../../../src/output/writer.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
 import { Sheet } from './support.ts';
 
 const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 5));
@@ -107,7 +107,7 @@ describe('a reader that leaves', () => {
 
 describe('a disk that fails', () => {
   it('cannot go unnoticed behind a stream that is a file: that is written to directly', async () => {
-    const file = path.join(mkdtempSync(path.join(tmpdir(), 'writer-')), 'out');
+    const file = path.join(temporaryDirectory(), 'out');
     const sheet = new Sheet();
     const descriptor = openSync(file, 'a');
     const writer = new Writer(Object.assign(sheet, { fd: descriptor }));
@@ -145,7 +145,7 @@ describe('a disk that fails', () => {
   });
 
   it('is written to until all is there, however little it takes at once', () => {
-    const file = path.join(mkdtempSync(path.join(tmpdir(), 'sink-')), 'out');
+    const file = path.join(temporaryDirectory(), 'out');
     const descriptor = openSync(file, 'w');
     const failures: Error[] = [];
     const short = ((fd: number, bytes: Buffer, at: number) =>

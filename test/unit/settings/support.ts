@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildPaths } from '../../../src/settings/paths.ts';
 import type { SettingsSources } from '../../../src/settings/settings.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
 import { loadSettings } from '../../../src/settings/settings.ts';
 
 /** A home and a root of their own, with what their settings files say; a string is written as it is. */
 export function arrange({ user, project }: { user?: unknown; project?: unknown } = {}) {
-  const top = realpathSync(mkdtempSync(path.join(tmpdir(), 'settings-')));
+  const top = temporaryDirectory();
   const root = path.join(top, 'root');
   const env: Record<string, string> = { CLAUDE_SESSION_HOME: path.join(top, 'home'), HOME: top };
   const paths = buildPaths(env);

@@ -31,34 +31,18 @@ type Of<Name extends keyof typeof RECORDS> = v.InferOutput<(typeof RECORDS)[Name
 
 export type StartRecord = Of<'start'>;
 export type TextRecord = Of<'text'>;
-export type DiscardRecord = Of<'discard'>;
-export type ToolCallRecord = Of<'tool_call'>;
-export type ToolResultRecord = Of<'tool_result'>;
 export type StatusRecord = Of<'status'>;
 export type ErrorRecord = Of<'error'>;
-export type DoneRecord = Of<'done'>;
-export type TurnDocument = Of<'turn_document'>;
+type DoneRecord = Of<'done'>;
 export type SessionRecord = Of<'session'>;
 export type MessageRecord = Of<'message'>;
 export type TurnSummaryRecord = Of<'turn'>;
-export type TurnReferenceRecord = Of<'turn_reference'>;
 export type ModeSwitchRecord = Of<'mode_switch'>;
 export type SettingRecord = Of<'setting'>;
 export type SettingPathsRecord = Of<'setting_paths'>;
 export type CheckRecord = Of<'check'>;
 /** A finished call, as `done` and messages hold it. */
 export type FinishedToolCall = DoneRecord['tool_calls'][number];
-
-/** Any record of a turn, whole. */
-export type TurnRecord =
-  | StartRecord
-  | TextRecord
-  | DiscardRecord
-  | ToolCallRecord
-  | ToolResultRecord
-  | StatusRecord
-  | ErrorRecord
-  | DoneRecord;
 
 /** A text that may be too long to hold at once: whole, or in pieces in order. */
 export type TextSource = string | Iterable<string> | AsyncIterable<string>;
@@ -67,4 +51,6 @@ export type TextSource = string | Iterable<string> | AsyncIterable<string>;
 export type DoneOutput = Omit<DoneRecord, 'text'> & { text: TextSource };
 
 /** What a turn yields to a renderer: its records, the answer at the end perhaps in pieces. */
-export type TurnOutput = Exclude<TurnRecord, DoneRecord> | DoneOutput;
+export type TurnOutput =
+  | Of<'start' | 'text' | 'discard' | 'tool_call' | 'tool_result' | 'status' | 'error'>
+  | DoneOutput;

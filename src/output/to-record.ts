@@ -96,7 +96,7 @@ export function toModeSwitchRecord(change: ModeSwitch): ModeSwitchRecord {
 }
 
 /** ISO 8601 in UTC. */
-export function toTime(at: number): string {
+function toTime(at: number): string {
   return new Date(at).toISOString();
 }
 

@@ -4,7 +4,7 @@ import type { McpServer } from './mcp-server.ts';
  * What a project file may do with a setting. It comes with a checkout, which may be hostile, so it can tighten and choose but not grant:
  * `any` set it, `add` to a list, `lower` a limit, name a file `inside` the root, set the `only` harmless value, or `never`.
  */
-export type ProjectRule = 'any' | 'add' | 'lower' | 'inside' | 'never' | { readonly only: string | boolean };
+type ProjectRule = 'any' | 'add' | 'lower' | 'inside' | 'never' | { readonly only: string | boolean };
 
 interface Common {
   readonly about: string;

@@ -39,6 +39,4 @@ function isRemote(entry: unknown): boolean {
 
 export const mcpServerForms = { local: localServer, remote: remoteServer };
 
-export type LocalMcpServer = v.InferOutput<typeof localServer>;
-export type RemoteMcpServer = v.InferOutput<typeof remoteServer>;
-export type McpServer = LocalMcpServer | RemoteMcpServer;
+export type McpServer = v.InferOutput<typeof localServer> | v.InferOutput<typeof remoteServer>;

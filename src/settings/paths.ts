@@ -23,7 +23,7 @@ export function resolveHome(env: Environment, platform: NodeJS.Platform = proces
 }
 
 /** The user's home directory, as this environment has it. */
-export function userHome(env: Environment): string {
+function userHome(env: Environment): string {
   return env['HOME'] || env['USERPROFILE'] || homedir();
 }
 

@@ -9,13 +9,9 @@ import type { Environment, Paths } from './paths.ts';
 import { growTree, readSetting } from './value.ts';
 import type { FlatSettings, Settings } from './value.ts';
 
-export type { Settings } from './value.ts';
-
-/** Where a setting's value comes from; strongest first. */
-export const LAYERS = ['flag', 'env', 'project', 'user', 'default'] as const;
-
+/** Where a setting's value comes from. */
 export interface Origin {
-  layer: (typeof LAYERS)[number];
+  layer: 'flag' | 'env' | 'project' | 'user' | 'default';
   /** The variable or file, where there is one. */
   source: string | null;
 }

@@ -152,7 +152,7 @@ describe('a bad file', () => {
 
   it('is no named pipe to hang on, and no directory', async () => {
     const place = arrange();
-    execFileSync('mkfifo', [place.projectFile]);
+    execFileSync('sh', ['-c', `mkfifo '${place.projectFile}'`]);
     await expect(place.load()).rejects.toMatchObject({
       message: `${place.projectFile}: is not a regular file.`,
     });

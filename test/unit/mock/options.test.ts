@@ -12,6 +12,7 @@ function invocation(changes: Partial<AgentInvocation>): AgentInvocation {
     systemPrompt: null,
     model: null,
     mode: 'user',
+    settingSources: ['user', 'project'],
     allowedTools: [],
     disallowedTools: [],
     maxTurns: null,

@@ -18,6 +18,8 @@ export interface McpSources {
   files: string[];
   /** Also read the root's `.mcp.json`. It comes with the checkout and starts programs, so only when the user asks. */
   projectFile: boolean;
+  /** Whether the atomizer server of the root is started where its file exists. */
+  atomizer: boolean;
   /** Our own server; null when it is switched off. */
   session: StdioServer | null;
 }
@@ -43,7 +45,7 @@ export async function buildMcpConfig(sources: McpSources): Promise<McpConfig> {
     layers.push({ where, servers: await servers });
   }
   const projectFile = join(sources.root, '.mcp.json');
-  await add('the root', findAtomizer(sources));
+  if (sources.atomizer) await add('the root', findAtomizer(sources));
   if (sources.projectFile && (await isFile(projectFile))) await add(projectFile, readMcpFile(projectFile));
   if (sources.settings)
     await add(sources.settings.where, parseServers(sources.settings.where, sources.settings.servers));

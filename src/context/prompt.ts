@@ -1,6 +1,8 @@
 import type { Attachment, Mode } from '../core/model.ts';
 import { renderAttachments } from './attachments.ts';
 import { renderCode } from './markdown.ts';
+import { renderNotes } from './project-notes.ts';
+import type { ProjectNotes } from './project-notes.ts';
 import { renderHistory } from './replay.ts';
 import type { History } from './replay.ts';
 import { renderStudy } from './study-render.ts';
@@ -15,6 +17,8 @@ export interface PromptSources {
   /** The names of the studies below the root. */
   studies: string[];
   study: StudyStatus | null;
+  /** The project's own notes for agents, where the agent does not read them itself. */
+  notes: ProjectNotes | null;
   attachments: Attachment[];
   /** The session's own system prompt. */
   systemPrompt: string | null;
@@ -40,6 +44,7 @@ export function buildSystemPrompt(sources: PromptSources): string {
       ...(sources.mode === 'user' ? [renderAllowed(sources.allowedTools)] : []),
       '## Project',
       renderRoot(sources),
+      ...(sources.notes === null ? [] : renderNotes(sources.notes)),
       ...(systemPrompt === null || systemPrompt.trim() === ''
         ? []
         : ['## Instructions for this session', systemPrompt.trim()]),

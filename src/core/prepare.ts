@@ -6,6 +6,7 @@ import type { McpConfig } from '../context/mcp-config.ts';
 import { allowedToolRules, buildMcpConfig } from '../context/mcp-config.ts';
 import { buildContextUpdate, buildSystemPrompt } from '../context/prompt.ts';
 import type { History } from '../context/replay.ts';
+import { readNotes } from '../context/project-notes.ts';
 import { findStudies } from '../context/study-folder.ts';
 import { readStudy } from '../context/study.ts';
 import type { StudyStatus } from '../context/study.ts';
@@ -66,6 +67,7 @@ export async function prepareAgent(
         path: paths.systemPrompt(session.id),
         kind: settings.systemPrompt.replace ? 'replace' : 'append',
       },
+      settingSources: settings.agents.claude.settingSources,
       model: session.model,
       mode: session.mode,
       allowedTools,
@@ -120,6 +122,7 @@ export async function composeSystemPrompt(
     allowedTools,
     studies: await findStudies(session.root),
     study,
+    notes: settings.agents.claude.settingSources.includes('project') ? null : await readNotes(session.root),
     attachments: session.attachments,
     systemPrompt: ownTexts.filter((each) => each != null).join('\n\n') || null,
     history,
@@ -153,6 +156,7 @@ export async function composeMcpConfig(
     settings: { servers: settings.mcpServers, where: paths.config },
     files: session.mcpConfigs,
     projectFile: settings.mcp.projectFile,
+    atomizer: settings.mcp.atomizer,
     session: settings.mcp.builtin
       ? {
           command: node,

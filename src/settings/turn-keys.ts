@@ -15,6 +15,13 @@ export const TURN_KEYS = {
     project: 'any',
     about: 'Whether sessions get our own MCP server (`session mcp`).',
   },
+  'mcp.atomizer': {
+    kind: 'flag',
+    default: true,
+    env: 'MCP_ATOMIZER',
+    project: { only: false },
+    about: "Whether the root's atomizer server is started where its file is there.",
+  },
   'mcp.projectFile': {
     kind: 'flag',
     default: false,
@@ -35,6 +42,13 @@ export const TURN_KEYS = {
     env: 'MCP_REQUIRE',
     project: { only: true },
     about: 'Whether a turn fails when an MCP server did not connect.',
+  },
+  'agents.claude.settingSources': {
+    kind: 'list',
+    default: ['user'],
+    project: 'never',
+    about:
+      'Which settings of its own claude reads: user, project, local. Those of a project start programs (hooks) without asking.',
   },
   'agents.claude.command': {
     kind: 'command',

@@ -9,6 +9,7 @@ function invocation(overrides: Partial<AgentInvocation> = {}): AgentInvocation {
     conversation: { kind: 'new', id: ID },
     mcpConfigPath: '/run/mcp.json',
     systemPrompt: null,
+    settingSources: ['user'],
     model: null,
     mode: 'user',
     allowedTools: [],
@@ -20,13 +21,17 @@ function invocation(overrides: Partial<AgentInvocation> = {}): AgentInvocation {
 }
 
 const ALWAYS =
-  '-p --input-format stream-json --output-format stream-json --verbose --include-partial-messages --session-id ID';
+  '-p --input-format stream-json --output-format stream-json --verbose --include-partial-messages --session-id ID --setting-sources user';
 const MCP = '--mcp-config /run/mcp.json --strict-mcp-config';
 
 /** Arguments as one string; none of those in the table has a space of its own. */
 function spell(argv: string[]): string {
   return argv.join(' ').replaceAll(ID, 'ID').replaceAll(OTHER, 'OTHER');
 }
+
+test('an unknown source of settings is refused', () => {
+  expect(() => buildArgv(invocation({ settingSources: ['user', '--x'] }))).toThrow(/no source/);
+});
 
 test.each<[string, Partial<AgentInvocation>, string]>([
   ['a new conversation', {}, `${ALWAYS} --permission-mode default ${MCP}`],

@@ -20,6 +20,7 @@ function build(root: string, changes: Partial<McpSources> = {}): Promise<McpConf
     settings: null,
     files: [],
     projectFile: false,
+    atomizer: true,
     session: SESSION,
     ...changes,
   });

@@ -13,6 +13,7 @@ function sources(changes: Partial<PromptSources> = {}): PromptSources {
     allowedTools: ['Read', 'Bash(python3:*)', 'mcp__session'],
     studies: [],
     study: null,
+    notes: null,
     attachments: [],
     systemPrompt: null,
     history: null,
@@ -78,7 +79,9 @@ describe('the system prompt', () => {
   });
 
   it('is the same bytes for the same sources, and leaves out what is empty', () => {
-    const prompt = buildSystemPrompt(sources({ systemPrompt: '  ', history: { messages: [], isCut: false } }));
+    const prompt = buildSystemPrompt(
+      sources({ systemPrompt: '  ', history: { messages: [], isCut: false } }),
+    );
     expect(buildSystemPrompt(sources())).toBe(prompt);
     expect(prompt).toMatchSnapshot();
   });

@@ -105,4 +105,40 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX mode_switches_session ON mode_switches (session_id);
   `,
+  // What a session holds: its messages, its tool calls, and what was attached to it. Kept by triggers, whoever writes.
+  `
+  ALTER TABLE sessions ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  UPDATE sessions SET bytes = octet_length(attachments) - 2 + coalesce(octet_length(system_prompt), 0)
+    + coalesce((SELECT sum(octet_length(content)) FROM messages WHERE session_id = sessions.id), 0)
+    + coalesce((SELECT sum(octet_length(part.content)) FROM messages AS message
+        JOIN message_parts AS part ON part.message_id = message.id WHERE message.session_id = sessions.id), 0)
+    + coalesce((SELECT sum(octet_length(input) + coalesce(octet_length(result), 0)) FROM turns
+        JOIN tool_calls ON turn_id = turns.id WHERE session_id = sessions.id), 0);
+
+  CREATE TRIGGER session_bytes AFTER INSERT ON sessions BEGIN
+    UPDATE sessions SET bytes = octet_length(NEW.attachments) - 2 + coalesce(octet_length(NEW.system_prompt), 0)
+    WHERE rowid = NEW.rowid;
+  END;
+  CREATE TRIGGER session_bytes_change AFTER UPDATE OF attachments, system_prompt ON sessions BEGIN
+    UPDATE sessions SET bytes = bytes
+      + octet_length(NEW.attachments) + coalesce(octet_length(NEW.system_prompt), 0)
+      - octet_length(OLD.attachments) - coalesce(octet_length(OLD.system_prompt), 0)
+    WHERE rowid = NEW.rowid;
+  END;
+  CREATE TRIGGER message_bytes AFTER INSERT ON messages BEGIN
+    UPDATE sessions SET bytes = bytes + octet_length(NEW.content) WHERE id = NEW.session_id;
+  END;
+  CREATE TRIGGER message_part_bytes AFTER INSERT ON message_parts BEGIN
+    UPDATE sessions SET bytes = bytes + octet_length(NEW.content)
+    WHERE id = (SELECT session_id FROM messages WHERE id = NEW.message_id);
+  END;
+  CREATE TRIGGER tool_call_bytes AFTER INSERT ON tool_calls BEGIN
+    UPDATE sessions SET bytes = bytes + octet_length(NEW.input) + coalesce(octet_length(NEW.result), 0)
+    WHERE id = (SELECT session_id FROM turns WHERE id = NEW.turn_id);
+  END;
+
+  CREATE INDEX sessions_age_live ON sessions (pinned, last_active_at, bytes, root) WHERE trashed_at IS NULL;
+  CREATE INDEX sessions_age_trashed ON sessions (pinned, trashed_at, last_active_at, bytes)
+    WHERE trashed_at IS NOT NULL;
+  `,
 ];

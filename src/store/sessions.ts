@@ -126,6 +126,12 @@ export function noSession(id: string): SessionError {
   });
 }
 
+export function inTrash(id: string): SessionError {
+  return new SessionError('NO_SESSION', `Session ${id} is in the trash.`, {
+    hint: `Bring it back with "session restore ${id}".`,
+  });
+}
+
 function findLiveByName(tx: Reader, root: string, name: string): string | undefined {
   return tx.get<{ id: string }>(
     'SELECT id FROM sessions WHERE root = ? AND name = ? AND trashed_at IS NULL',

@@ -1,8 +1,8 @@
 import type { Turn, TurnLimits } from '../core/model.ts';
 import type { Reader, Writer } from './connection.ts';
-import { insertContent } from './contents.ts';
+import { insertContent, messageId } from './contents.ts';
 import { type TurnRow, toTurn } from './rows.ts';
-import { noSession } from './sessions.ts';
+import { findSession, inTrash, noSession } from './sessions.ts';
 
 export interface NewTurn {
   sessionId: string;
@@ -15,10 +15,11 @@ export interface NewTurn {
 export function enqueueTurn(tx: Writer, turn: NewTurn): { turn: Turn; holders: Turn[] } {
   const counted = tx.run(
     `UPDATE sessions SET turn_count = turn_count + 1, message_count = message_count + 1,
-       last_active_at = max(last_active_at, ?) WHERE id = ?`,
+       last_active_at = max(last_active_at, ?) WHERE id = ? AND trashed_at IS NULL`,
     [turn.at, turn.sessionId],
   );
-  if (counted === 0) throw noSession(turn.sessionId);
+  if (counted === 0)
+    throw findSession(tx, turn.sessionId) ? inTrash(turn.sessionId) : noSession(turn.sessionId);
   const holders = openTurns(tx, turn.sessionId);
   const row = tx.get<TurnRow>(
     `INSERT INTO turns (session_id, status, owner, limits, queued_at, started_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
@@ -79,10 +80,13 @@ export function withdrawTurn(tx: Writer, id: number): boolean {
     [id],
   );
   if (turn === undefined) return false;
-  const messages = tx.run('DELETE FROM messages WHERE id IN (?, ?)', [2 * id, 2 * id + 1]);
-  tx.run('UPDATE sessions SET turn_count = turn_count - 1, message_count = message_count - ? WHERE id = ?', [
-    messages,
-    turn.session_id,
-  ]);
+  const message = messageId(id, 'user');
+  tx.run(
+    `UPDATE sessions SET turn_count = turn_count - 1, message_count = message_count - 1, bytes = bytes
+       - (SELECT octet_length(content) FROM messages WHERE id = ?)
+       - (SELECT coalesce(sum(octet_length(content)), 0) FROM message_parts WHERE message_id = ?) WHERE id = ?`,
+    [message, message, turn.session_id],
+  );
+  tx.run('DELETE FROM messages WHERE id = ?', [message]);
   return true;
 }

@@ -1,0 +1,54 @@
+'use strict';
+// Loaded before the program (`node --require`): counts the calls by which it changes the world outside of itself, and ends
+// it with SIGKILL in front of the one that KILL_AT names. With KILL_LOG the calls are written to that file. Repeated calls
+// of one kind on one file (SQLite writing its pages) count once: the store has a torture of its own for those.
+const fs = require('node:fs');
+const net = require('node:net');
+const childProcess = require('node:child_process');
+
+const at = Number(process.env.KILL_AT ?? 0);
+const { KILL_LOG } = process.env;
+const { appendFileSync } = fs;
+let depth = 0;
+let count = 0;
+let last = '';
+
+function reach(name) {
+  if (name === last) return;
+  last = name;
+  count += 1;
+  if (KILL_LOG !== undefined) appendFileSync(KILL_LOG, `${name}\n`);
+  if (count === at) process.kill(process.pid, 'SIGKILL');
+}
+
+/** `describe` says what a call is about, so that a point can be told from its neighbours; undefined for harmless ones. */
+function wrap(owner, method, describe) {
+  const original = owner[method];
+  owner[method] = function wrapped(...args) {
+    const what = depth === 0 ? describe(args) : undefined;
+    depth += 1;
+    try {
+      if (what !== undefined) reach(`${method} ${what}`);
+      return original.apply(this, args);
+    } finally {
+      depth -= 1;
+    }
+  };
+}
+
+const end = (path) => String(path).split('/').slice(-2).join('/');
+const files = [
+  'writeFileSync',
+  'renameSync',
+  'rmSync',
+  'unlinkSync',
+  'mkdirSync',
+  'rmdirSync',
+  'truncateSync',
+];
+for (const method of files) wrap(fs, method, ([path]) => end(path));
+wrap(fs, 'symlinkSync', ([, path]) => end(path));
+for (const method of ['writeSync', 'ftruncateSync', 'fsyncSync']) wrap(fs, method, ([fd]) => `fd ${fd}`);
+wrap(fs, 'openSync', ([path, flags = 'r']) => (flags === 'r' || flags === 0 ? undefined : end(path)));
+wrap(childProcess, 'spawn', ([file, args = []]) => `${end(file)} ${args.slice(1, 2).join(' ')}`);
+for (const method of ['write', 'end', 'connect']) wrap(net.Socket.prototype, method, () => 'stream');

@@ -51,8 +51,9 @@ export const GLOBAL_OPTIONS = {
   quiet: { alias: 'q', type: 'boolean', describe: 'Nothing on stderr but errors' },
 } as const;
 
-/** A message word of one dash, which the parser would drop. */
-const DASH = '\u0000dash';
+/** Marks words that the parser would act on wherever they stand: it drops a lone dash and takes `help` for its own. */
+const DATA = '\u0000';
+const ACTED_ON = new Set(['-', 'help']);
 
 /** Runs one command line. Resolves to the exit status; never rejects. */
 export async function run(argv: string[], io: Io): Promise<number> {
@@ -98,7 +99,7 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
     .strict()
     .demandCommand(1, 'No command given.')
     .recommendCommands()
-    .wrap(Math.min(invocation.io.stdout.columns ?? 100, 110))
+    .wrap(Math.min(invocation.writer.columns || 100, 110))
     .epilogue('Run "session <command> --help" for the options of a command.')
     .fail((message, error) => {
       throw error instanceof SessionError ? error : usageError(message ?? String(error), argv);
@@ -116,7 +117,7 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
   // Given a callback, yargs hands over what it would have printed.
   let printed = '';
   await parser.parseAsync(
-    argv.map((word) => (word === '-' ? DASH : word)),
+    argv.map((word, index) => (index > 0 && ACTED_ON.has(word) ? DATA + word : word)),
     {},
     (_error, _args, output) => {
       printed = output;
@@ -137,7 +138,11 @@ function declare(yargs: Argv, command: AnyCommand): Argv {
 function tidy(args: Record<string, unknown>, command: AnyCommand): Record<string, unknown> {
   const rest = (args['--'] ?? []) as string[];
   const restore = (value: unknown): unknown =>
-    Array.isArray(value) ? value.map(restore) : value === DASH ? '-' : value;
+    Array.isArray(value)
+      ? value.map(restore)
+      : typeof value === 'string' && value.startsWith(DATA)
+        ? value.slice(DATA.length)
+        : value;
   const tidied = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, restore(value)]));
   for (const [name, option] of Object.entries<Options>({ ...GLOBAL_OPTIONS, ...(command.options as object) }))
     if (option.array !== true && Array.isArray(tidied[name]))

@@ -1,8 +1,10 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Session } from '../core/model.ts';
 import type { SendRequest } from '../core/send.ts';
 import type { Services } from '../core/services.ts';
 import { StopRequest } from '../core/stop-request.ts';
-import { SessionError } from '../errors.ts';
+import { SessionError, systemCode } from '../errors.ts';
 import type { StopSignal } from '../io.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
@@ -66,7 +68,8 @@ export const command = defineCommand({
       const access = args['dry-run'] === true ? 'read' : 'write';
       const session = await selectForSend(args.session, invocation, access);
       const services = await invocation.services(session.root, access);
-      const request = buildRequest(args, message, services, session);
+      const recordPath = args.record === undefined ? null : await openRecord(resolve(io.cwd, args.record));
+      const request = buildRequest(args, message, services, session, recordPath);
       if (args['dry-run'] === true) return await dryRun(services, session, request, invocation);
       if (args.detach === true) return await detach(services, session, request, invocation);
       const { sendTurn } = await import('../core/send.ts');
@@ -124,11 +127,24 @@ async function selectForSend(
   return await createFromArgs({}, invocation);
 }
 
+/** Finds out now whether the file can be written, and not when the answer has been paid for. */
+async function openRecord(path: string): Promise<string> {
+  try {
+    await (await open(path, 'w', 0o600)).close();
+    return path;
+  } catch (error) {
+    throw new SessionError('USAGE', `${path} can't be written (${systemCode(error) ?? String(error)}).`, {
+      cause: error,
+    });
+  }
+}
+
 function buildRequest(
   args: SendArgs,
   message: string,
   { settings }: Services,
   session: Session,
+  recordPath: string | null,
 ): SendRequest {
   return {
     message,
@@ -145,6 +161,6 @@ function buildRequest(
     idleMs: parseDurationFlag('--idle', args.idle) ?? settings.idle,
     requireMcp: args['require-mcp'] ?? settings.mcp.require,
     failOnDenied: args['fail-on-denied'] ?? false,
-    recordPath: args.record ?? null,
+    recordPath,
   };
 }

@@ -2,6 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { classifyFailure } from '../agent/failure.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { TurnOutput } from '../output/records.ts';
+import type { TurnEnd } from '../store/store.ts';
 import { chooseNextRoute, chooseRoute } from './continuity.ts';
 import type { Route } from './continuity.ts';
 import { tellDone, tellError, tellStart } from './done.ts';
@@ -46,6 +47,7 @@ export async function* runTurn(
   const attempted: Attempted = { launched: undefined, ended: undefined, failure: undefined };
   try {
     for await (const outputs of tryRoutes(services, session, turn, request, stop, attempted)) {
+      for (const output of outputs) if (output.type === 'start') tellServers(services, output.mcp_servers);
       hasStarted ||= outputs.some(({ type }) => type === 'start');
       yield outputs;
     }
@@ -57,19 +59,34 @@ export async function* runTurn(
   const stopReason = findStopReason(paths, turn, stop.reason);
   const { launched, ended } = attempted;
   const trace = launched?.trace;
-  const { end, failure, answer } = buildEnd({ turn, trace, ended, stopReason, failure: attempted.failure });
-  if (request.recordPath !== null && trace) copyRecord(trace.logPath, request.recordPath);
+  const outcome = buildEnd({ turn, trace, ended, stopReason, failure: attempted.failure });
   if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
-  const isOurs = await store.finishTurn(turn.id, turn.owner!, end);
-  if (!isOurs) throw new SessionError('INTERRUPTED', `Turn ${turn.id} was finished by another process.`);
-  const after = (await store.findSession(session.id)) ?? session;
+  const unstored = await storeEnd(services, turn, outcome.end);
+  const { end, answer } = outcome;
+  const failure = unstored ?? outcome.failure;
+  const told = { ...end, errorCode: failure?.code ?? null, status: failure?.status ?? end.status };
+  const after = unstored === null ? await store.findSession(session.id) : undefined;
   yield [
     ...(hasStarted ? [] : [tellStart(session, turn, end.continuity ?? 'new')]),
     ...tellError(session, turn, end, failure, request.failOnDenied),
-    tellDone(after, turn, end, answer, request.failOnDenied),
+    tellDone(after ?? session, turn, told, answer, request.failOnDenied),
   ];
   await launched?.end();
-  removeTurnFiles(paths, turn);
+  if (request.recordPath !== null && trace) copyRecord(services, trace.logPath, request.recordPath);
+  // What could not be stored is stored from the log by the next command that can.
+  if (unstored === null) removeTurnFiles(paths, turn);
+}
+
+/** Why a turn's end could not be stored; null when it was. */
+async function storeEnd({ store }: Services, turn: Turn, end: TurnEnd): Promise<TurnFailure | null> {
+  try {
+    if (await store.finishTurn(turn.id, turn.owner!, end)) return null;
+    const message = `Turn ${turn.id} was finished by another process.`;
+    return { status: 'interrupted', code: 'INTERRUPTED', message, hint: undefined };
+  } catch (error) {
+    if (!(error instanceof SessionError)) throw error;
+    return { status: 'failed', code: error.code, message: error.message, hint: error.hint };
+  }
 }
 
 async function* tryRoutes(
@@ -104,6 +121,13 @@ async function* tryRoutes(
   }
 }
 
+/** The agent goes on without a server that did not start, and says nothing of it. */
+function tellServers({ notice }: Services, servers: { name: string; status: string }[]): void {
+  for (const { name, status } of servers)
+    if (status !== 'connected')
+      notice(`MCP server "${name}" is not connected (${status}); see "session doctor"`);
+}
+
 function nextRoute(route: Route, ended: Ended, turn: Turn, stop: StopRequest): Route | undefined {
   if (stop.reason !== undefined || ended.outcome.length > 0) return undefined;
   const { reason } = classifyFailure({
@@ -114,16 +138,11 @@ function nextRoute(route: Route, ended: Ended, turn: Turn, stop: StopRequest): R
   return chooseNextRoute(route, reason, turn);
 }
 
-function copyRecord(logPath: string, recordPath: string): void {
+/** The path was tried before the turn began, so this fails only where a disk is full. */
+function copyRecord({ notice }: Services, logPath: string, recordPath: string): void {
   try {
     copyFileSync(logPath, recordPath);
   } catch (error) {
-    throw new SessionError(
-      'USAGE',
-      `${recordPath} could not be written (${systemCode(error) ?? String(error)}).`,
-      {
-        cause: error,
-      },
-    );
+    notice(`the stream could not be kept in ${recordPath} (${systemCode(error) ?? String(error)})`);
   }
 }

@@ -35,6 +35,8 @@ export interface Ended {
   exit: AgentExit | null;
   stderr: string;
   ttftMs: number | null;
+  /** How far its log was read. */
+  logEnd: number;
 }
 
 export interface Watch {
@@ -67,6 +69,7 @@ export async function* superviseAgent(
   const begun = Date.now();
   let exit: AgentExit | null = null as AgentExit | null;
   let isOver = false;
+  let logEnd = trace.logStart;
   let ttftMs: number | null = null;
   const exited = agent.exited.then((seen) => {
     exit = seen;
@@ -92,6 +95,7 @@ export async function* superviseAgent(
       out.push(...narrator.tell(update));
     };
     for await (const batch of batches) {
+      logEnd = batch.at(-1)?.end ?? logEnd;
       clocks.heard();
       for (const line of batch)
         for (const event of parseLine(line.text))
@@ -116,7 +120,7 @@ export async function* superviseAgent(
     unlisten();
   }
   await stopping;
-  return { outcome: fold.outcome, exit, stderr: readIfThere(watch.stderrPath), ttftMs };
+  return { outcome: fold.outcome, exit, stderr: readIfThere(watch.stderrPath), ttftMs, logEnd };
 }
 
 /** Ends the turn: an agent of its own with it, one that is shared only if it does not give the turn up when asked. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readAnswer } from '../agent/answer-source.ts';
+import { openAnswer, readAnswer } from '../agent/answer-source.ts';
 import type { LoggedAnswer } from '../agent/answer-source.ts';
 import { classifyFailure } from '../agent/failure.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -63,11 +63,11 @@ export function buildEnd(ending: Ending): {
   answer: LoggedAnswer | undefined;
 } {
   const { turn, trace, ended } = ending;
-  const answer = trace && readAnswer(trace.logPath, { start: trace.logStart }, trace);
+  const answer = trace && openLog(trace, ended);
   const outcome = answer?.outcome;
   const result = outcome?.result ?? null;
   const seen: Ended | undefined =
-    ended ?? (outcome?.result ? { outcome, exit: null, stderr: '', ttftMs: null } : undefined);
+    ended ?? (outcome?.result ? { outcome, exit: null, stderr: '', ttftMs: null, logEnd: 0 } : undefined);
   const failure = judge({ ...ending, ended: seen });
   const endedAt = Date.now();
   const end: TurnEnd = {
@@ -91,6 +91,13 @@ export function buildEnd(ending: Ending): {
       outcome?.init && trace ? { id: outcome.init.agentSessionId, sinceTurn: trace.sinceTurn } : null,
   };
   return { end, failure, answer };
+}
+
+/** What was followed to its end need not be read again to know how it ended. */
+function openLog(trace: AgentTrace, ended: Ended | undefined): LoggedAnswer {
+  const { logPath, logStart: start } = trace;
+  if (ended === undefined) return readAnswer(logPath, { start }, trace);
+  return openAnswer(logPath, { start, end: ended.logEnd }, ended.outcome);
 }
 
 /** Whether another process asked for the end; its wish counts where we had none of our own. */

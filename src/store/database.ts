@@ -23,7 +23,7 @@ export interface Database {
 export interface DatabaseOptions {
   /** With `read`, nothing is created (a missing file is an empty store), and a directory without write access will do. */
   access: 'read' | 'write';
-  /** How long to wait for others that use the file. */
+  /** How long to wait for others that use the file; 30 s, which takes many others, as each has it for milliseconds. */
   timeoutMs?: number;
   /** Where sql-wasm.wasm is, when it isn't beside the program. */
   wasmPath?: string | undefined;
@@ -33,7 +33,7 @@ export interface DatabaseOptions {
 
 /** Opens the store's file, bringing its schema up to date. Throws STORE_UNREADABLE, _CORRUPT, _NEWER, _FULL or _BUSY. */
 export async function openDatabase(path: string, options: DatabaseOptions): Promise<Database> {
-  const { access, timeoutMs = 10_000, wasmPath, migrations = MIGRATIONS } = options;
+  const { access, timeoutMs = 30_000, wasmPath, migrations = MIGRATIONS } = options;
   try {
     const file = statSync(path, { throwIfNoEntry: false });
     if (file === undefined && access === 'read') return emptyDatabase(path);

@@ -138,7 +138,7 @@ export const MIGRATIONS: readonly string[] = [
   END;
 
   CREATE INDEX sessions_age_live ON sessions (pinned, last_active_at, bytes, root) WHERE trashed_at IS NULL;
-  CREATE INDEX sessions_age_trashed ON sessions (pinned, trashed_at, last_active_at, bytes)
+  CREATE INDEX sessions_age_trashed ON sessions (pinned, trashed_at, last_active_at, bytes, root)
     WHERE trashed_at IS NOT NULL;
   `,
 ];

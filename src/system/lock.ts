@@ -8,8 +8,8 @@ import { isAlive, selfOwner } from './owner.ts';
 
 /** A waiter of this age asks to be next. */
 const IMPATIENT_AFTER_MS = 10;
-/** How long a free lock is left to whoever asked to be next (it may be stopped). */
-const COURTESY_MS = 50;
+/** For so long, who has just had the lock leaves it to whoever asked to be next. */
+const COURTESY_MS = 10;
 
 const cell = new Int32Array(new SharedArrayBuffer(4));
 
@@ -18,6 +18,7 @@ export class FileLock {
   readonly #links: boolean;
   readonly #next: string;
   #touchedAt = 0;
+  #releasedAt = -COURTESY_MS;
   #held = false;
 
   /** `links: false` makes it an exclusively created file at once, as on file systems without links. */
@@ -62,6 +63,7 @@ export class FileLock {
   release(): void {
     if (!this.#held) return;
     this.#held = false;
+    this.#releasedAt = performance.now();
     removeLockFile(this.path);
   }
 
@@ -85,23 +87,20 @@ export class FileLock {
     return (this.#held = true);
   }
 
-  /** Yields the pauses between attempts, in ms. One waiter at a time is next, and the others leave it the lock. */
+  /** Yields the pauses between attempts, in ms. */
   *#wait(timeoutMs: number): Generator<number, boolean> {
     const since = performance.now();
-    let politeSince: number | undefined;
     let isNext = false;
     try {
       for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, 8)) {
         const now = performance.now();
-        if (isNext || !this.#isReserved() || now - (politeSince ?? now) > COURTESY_MS) {
-          if (this.tryAcquire()) return true;
-          politeSince = undefined;
-        } else if (this.holder() === undefined) politeSince ??= now;
-        else politeSince = undefined;
+        const isPolite = !isNext && now - this.#releasedAt < COURTESY_MS && this.#isReserved();
+        if (!isPolite && this.tryAcquire()) return true;
         if (now - since >= timeoutMs) return false;
-        if (!isNext && now - since > IMPATIENT_AFTER_MS)
-          isNext = createLockFile(this.#next, selfOwner(), this.#links);
-        yield isNext ? 1 : pauseMs * (0.5 + Math.random());
+        if (!isNext && now - since > IMPATIENT_AFTER_MS) {
+          isNext = !this.#isReserved() && createLockFile(this.#next, selfOwner(), this.#links);
+        }
+        yield isNext || isPolite ? 1 : pauseMs * (0.5 + Math.random());
       }
     } finally {
       if (isNext) removeLockFile(this.#next);

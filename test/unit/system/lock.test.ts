@@ -1,9 +1,9 @@
 import {
+  existsSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
   readdirSync,
-  readlinkSync,
   symlinkSync,
   unlinkSync,
   utimesSync,
@@ -161,21 +161,35 @@ test('says what the system says where no lock can be made', async () => {
   expect(() => lock.acquireSync(1_000)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
 });
 
-test('who has waited longest goes first, but a stopped waiter holds nobody up', async () => {
-  const path = makePath();
-  const { child, says } = await startProgram('lock-holder', [makePath()]);
-  await says('held');
-  symlinkSync(ownerOf(child.pid!), `${path}.next`);
-  const lock = new FileLock(path);
-  const since = performance.now();
-  expect(await lock.acquire(10_000)).toBe(true);
-  expect(performance.now() - since).toBeGreaterThan(40);
-  expect(readlinkSync(`${path}.next`)).toBe(ownerOf(child.pid!));
-});
+describe('who has just had the lock', () => {
+  test('leaves it to whoever waits to be next', async () => {
+    const path = makePath();
+    const [greedy, waiter] = [new FileLock(path), new FileLock(path)];
+    greedy.tryAcquire();
+    const waiting = waiter.acquire(10_000);
+    await expect.poll(() => existsSync(`${path}.next`), { interval: 2 }).toBe(true);
+    greedy.release();
+    const again = greedy.acquire(10_000);
+    expect(await Promise.race([waiting.then(() => 'waiter'), again.then(() => 'greedy')])).toBe('waiter');
+    waiter.release();
+    expect(await again).toBe(true);
+  });
 
-test('the reservation of a dead waiter is forgotten', async () => {
-  const path = makePath();
-  symlinkSync(await deadOwner(), `${path}.next`);
-  expect(new FileLock(path).acquireSync(0)).toBe(true);
-  expect(readdirSync(dirname(path))).toEqual(['thing.lock']);
+  test('does not wait long for a waiter that is stopped, nor at all for a dead one', async () => {
+    const path = makePath();
+    const { child, says } = await startProgram('lock-holder', [makePath()]);
+    await says('held');
+    const lock = new FileLock(path);
+    lock.tryAcquire();
+    symlinkSync(ownerOf(child.pid!), `${path}.next`);
+    lock.release();
+    const since = performance.now();
+    expect(lock.acquireSync(5_000)).toBe(true);
+    expect(performance.now() - since).toBeGreaterThan(5);
+    unlinkSync(`${path}.next`);
+    symlinkSync(await deadOwner(), `${path}.next`);
+    lock.release();
+    expect(lock.acquireSync(0)).toBe(true);
+    expect(readdirSync(dirname(path))).toEqual(['thing.lock']);
+  });
 });

@@ -1,0 +1,30 @@
+/**
+ * Uses a store once and says how it went, as JSON: `{"sessions": n}`, or the error's code, message and hint.
+ *
+ * argv: store, `read` or `write`, id of the session to insert when writing. AS_NOBODY: without root's rights.
+ */
+import { SessionError } from '../../src/errors.ts';
+import { openStore } from '../../src/store/open.ts';
+import { newSession } from './store-model.ts';
+
+const [path = '', access = 'read', id = '0000ffff'] = process.argv.slice(2);
+const NOBODY = 65534;
+if (process.env['AS_NOBODY'] !== undefined && process.getuid?.() === 0) {
+  process.setgid!(NOBODY);
+  process.setuid!(NOBODY);
+}
+
+async function probe(): Promise<object> {
+  const store = await openStore(path, { access: access === 'write' ? 'write' : 'read' });
+  if (access === 'write') await store.insertSession(newSession({ id }));
+  const sessions = await store.countSessions({ trash: 'all' });
+  await store.close();
+  return { sessions };
+}
+
+probe()
+  .catch((error: unknown) => {
+    if (!(error instanceof SessionError)) throw error;
+    return { code: error.code, message: error.message, hint: error.hint };
+  })
+  .then((outcome) => process.stdout.write(JSON.stringify(outcome)));

@@ -7,7 +7,7 @@ import { stopAgent } from './stop.ts';
 import type { WarmAnswer, WarmInfo, WarmOrder, WarmQuestion } from './warm-protocol.ts';
 
 /** The hidden program that is a host; it reads its order from stdin. */
-export const WARM_HOST = 'warm-host';
+const WARM_HOST = 'warm-host';
 
 const ANSWER_MS = 5_000;
 const CLOSE_MS = 10_000;

@@ -17,7 +17,7 @@ export interface DetachedTurn {
 }
 
 /** The hidden program that runs a detached turn; its one argument is a DetachedTurn in JSON. */
-export const RUN_TURN = 'run-turn';
+const RUN_TURN = 'run-turn';
 
 /** Queues a turn and leaves it to a process of its own, which owns it when this resolves. */
 export async function detachTurn(services: Services, session: Session, request: SendRequest): Promise<Turn> {

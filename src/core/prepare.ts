@@ -105,7 +105,7 @@ function lasting(env: Record<string, string>): [string, string][] {
 }
 
 /** The system prompt of a session as its next turn would have it. */
-export async function composeSystemPrompt(
+async function composeSystemPrompt(
   services: Pick<Services, 'settings'>,
   session: Session,
   allowedTools: string[],

@@ -31,7 +31,7 @@ export interface Ending {
 }
 
 /** The agent's result decides; without a good one, what we asked of it or what it said of itself. */
-export function judge({ ended, stopReason, failure }: Omit<Ending, 'turn' | 'trace'>): TurnFailure | null {
+function judge({ ended, stopReason, failure }: Omit<Ending, 'turn' | 'trace'>): TurnFailure | null {
   if (ended?.outcome.result?.isError === false) return null;
   if (failure !== undefined) return failure;
   if (stopReason !== undefined) return { ...STOP_REASONS[stopReason], hint: undefined };

@@ -1,7 +1,15 @@
 // Bundles src/main.ts into dist/: one file with all of our own code, and one for each large library, so that a command
 // reads only what it uses. CommonJS, because Node starts it faster and can keep its compiled code (src/launcher.ts).
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -42,10 +50,15 @@ const apart = {
     }));
   },
 };
-const handsOnDefault = (name) => (/^[a-z]+$/.test(name) && !['execa', 'valibot'].includes(name) ? `export { default } from '${name}';` : '');
+const handsOnDefault = (name) =>
+  /^[a-z]+$/.test(name) && !['execa', 'valibot'].includes(name) ? `export { default } from '${name}';` : '';
+
+/** The directories of the packages whose code went in. */
+const bundled = new Set();
 
 async function bundle(entryPoints, define = {}) {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: top,
     entryPoints,
     outdir: 'dist.new',
@@ -62,6 +75,24 @@ async function bundle(entryPoints, define = {}) {
     define: { SESSION_VERSION: JSON.stringify(version), 'import.meta.url': '__url', ...define },
     banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
   });
+  for (const input of Object.keys(metafile.inputs)) {
+    const [, directory] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
+    if (directory !== undefined) bundled.add(directory);
+  }
+}
+
+/** Their licences want to be told wherever their code goes. */
+function licences() {
+  return [...bundled].toSorted().map((directory) => {
+    const {
+      name,
+      version: of,
+      license,
+    } = JSON.parse(readFileSync(`${top}${directory}/package.json`, 'utf8'));
+    const file = readdirSync(`${top}${directory}`).find((each) => /^licen[cs]e/i.test(each));
+    const text = file === undefined ? '' : readFileSync(`${top}${directory}/${file}`, 'utf8').trim();
+    return `${name} ${of} (${license})\n\n${text}\n`;
+  });
 }
 
 // Swapped in whole, so that a program that starts meanwhile never meets half of it.
@@ -70,8 +101,14 @@ rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh);
 await bundle({ session: 'src/main.ts' });
 await bundle(Object.fromEntries(Object.keys(LIBRARIES).map((file) => [file, `lib:${file}`])));
-const code = createHash('sha256').update(readFileSync(`${fresh}/session.cjs`)).update(readFileSync(`${top}package-lock.json`));
-await bundle({ launcher: 'src/launcher.ts' }, { SESSION_BUILD: JSON.stringify(code.digest('hex').slice(0, 12)) });
+const code = createHash('sha256')
+  .update(readFileSync(`${fresh}/session.cjs`))
+  .update(readFileSync(`${top}package-lock.json`));
+await bundle(
+  { launcher: 'src/launcher.ts' },
+  { SESSION_BUILD: JSON.stringify(code.digest('hex').slice(0, 12)) },
+);
 copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), `${fresh}/sql-wasm.wasm`);
+writeFileSync(`${fresh}/THIRD-PARTY-LICENSES.txt`, licences().join(`\n${'-'.repeat(80)}\n\n`));
 rmSync(`${top}dist`, { recursive: true, force: true });
 renameSync(fresh, `${top}dist`);

@@ -141,4 +141,45 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX sessions_age_trashed ON sessions (pinned, trashed_at, last_active_at, bytes, root)
     WHERE trashed_at IS NOT NULL;
   `,
+  // The words of all messages, kept by triggers in the transactions that write the messages. A document is a part of a
+  // message: the first under the message's id, the n-th under id - n * 2^40, so that newer messages are found first. The
+  // texts themselves are not kept twice. Of a message its first million characters are indexed, which bounds a write.
+  // Messages that are older than the index have ids below `unindexed_below`; see search-backlog.ts.
+  //
+  // A turn that `fork` copied is marked: it is no second use of the agent. A session's `fork` is what it is to begin from.
+  `
+  CREATE INDEX message_parts_text ON message_parts (message_id - (n << 40)) WHERE n < 12;
+  CREATE VIEW message_texts AS
+    SELECT id AS rowid, content, session_id AS session FROM messages
+    UNION ALL
+    SELECT message_id - (n << 40), content, (SELECT session_id FROM messages WHERE id = message_id)
+      FROM message_parts WHERE n < 12;
+  CREATE VIRTUAL TABLE message_index USING fts4 (
+    content="message_texts", content, session, tokenize=unicode61 "remove_diacritics=2", order=desc
+  );
+  INSERT INTO message_index (message_index) VALUES ('automerge=8');
+  CREATE TABLE message_index_state (unindexed_below INTEGER NOT NULL);
+  INSERT INTO message_index_state SELECT coalesce(max(id) + 1, 0) FROM messages;
+  CREATE TRIGGER messages_index AFTER INSERT ON messages BEGIN
+    INSERT INTO message_index (docid, content, session) VALUES (new.id, new.content, new.session_id);
+  END;
+  CREATE TRIGGER message_parts_index AFTER INSERT ON message_parts WHEN new.n < 12 BEGIN
+    INSERT INTO message_index (docid, content, session)
+      SELECT new.message_id - (new.n << 40), new.content, session_id FROM messages WHERE id = new.message_id;
+  END;
+  CREATE TRIGGER messages_unindex BEFORE DELETE ON messages
+    WHEN old.id >= (SELECT unindexed_below FROM message_index_state) BEGIN
+    DELETE FROM message_parts WHERE message_id = old.id;
+    DELETE FROM message_index WHERE docid = old.id;
+  END;
+  CREATE TRIGGER message_parts_unindex BEFORE DELETE ON message_parts
+    WHEN old.n < 12 AND old.message_id >= (SELECT unindexed_below FROM message_index_state) BEGIN
+    DELETE FROM message_index WHERE docid = old.message_id - (old.n << 40);
+  END;
+
+  ALTER TABLE turns ADD COLUMN copied_from INTEGER;
+  CREATE INDEX turns_ended ON turns (ended_at) WHERE ended_at IS NOT NULL AND copied_from IS NULL;
+  ALTER TABLE sessions ADD COLUMN fork TEXT;
+  CREATE INDEX sessions_agent ON sessions (agent_session_id) WHERE agent_session_id IS NOT NULL;
+  `,
 ];

@@ -1,0 +1,27 @@
+/** So many words are looked for; what is beyond them would hardly narrow the search. */
+const MOST_WORDS = 32;
+
+/**
+ * What a person typed, as the phrases that must all occur: each word, or several words in double quotes.
+ *
+ * Nothing in it is an operator but a `*` behind a word, for words that begin so. Quotes without an end, punctuation and
+ * whatever else an index can't hold are passed over, so no text is a bad query. None are left of a text without words.
+ */
+export function parseSearch(text: string): string[] {
+  const phrases = [...text.matchAll(/"([^"]*)"(\*?)|[^\s"]+/gu)].map(([whole, quoted, star]) =>
+    cleanPhrase(quoted === undefined ? whole : quoted + star),
+  );
+  return [...new Set(phrases)].filter((phrase) => /[\p{L}\p{N}]/u.test(phrase)).slice(0, MOST_WORDS);
+}
+
+/** Words apart by one space, and a star only at the end. */
+function cleanPhrase(text: string): string {
+  const words = text.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];
+  return words.join(' ') + (words.length > 0 && text.endsWith('*') ? '*' : '');
+}
+
+/** The condition as FTS4 takes it. */
+export function toMatch(phrases: readonly string[], sessionId?: string): string {
+  const quoted = phrases.map((phrase) => `"${phrase}"`);
+  return [...quoted, ...(sessionId === undefined ? [] : [`session:${sessionId}`])].join(' ');
+}

@@ -1,4 +1,5 @@
 import { SessionError } from '../errors.ts';
+import { signalGroup } from '../system/process-group.ts';
 import { describeSpawnFailure, refuseBadCwd } from './spawn-failure.ts';
 
 /** How a program answered. */
@@ -28,23 +29,33 @@ export async function askAgent(
   const [file = '', ...first] = program;
   const child = execa(file, [...first, ...argv], {
     cwd,
-    env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)) as Record<
-      string,
-      string
-    >,
+    env: defined(env),
     extendEnv: false,
     stdin: 'ignore',
     reject: false,
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
     maxBuffer: LONGEST_ANSWER_CHARS,
+    detached: true,
+    cleanup: false,
   });
+  const { pid } = child;
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    // Its children too: they hold its stdout open.
+    if (pid !== undefined) signalGroup(pid, 'SIGKILL');
+  }, timeoutMs);
   const reply = await child;
-  if (reply.timedOut)
-    throw new SessionError(
-      'TIMEOUT',
-      `"${[file, ...first, ...argv].join(' ')}" did not answer within ${timeoutMs / 1000} s.`,
-    );
-  if (child.pid === undefined) throw describeSpawnFailure(file, reply);
+  clearTimeout(timer);
+  if (pid === undefined) throw describeSpawnFailure(file, reply);
+  if (isLate) {
+    const asked = [file, ...first, ...argv].join(' ');
+    throw new SessionError('TIMEOUT', `"${asked}" did not answer within ${timeoutMs / 1000} s.`);
+  }
   return { status: reply.exitCode, stdout: reply.stdout, stderr: reply.stderr };
+}
+
+function defined(env: Place['env']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
 }

@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
+import type { Turn } from '../core/model.ts';
 import { FileLock } from '../system/lock.ts';
 import { notOurs } from './failure.ts';
 import { checkSchema, readHeader } from './header.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { readSnapshot } from './snapshot.ts';
+import { openTurns } from './turns.ts';
 
 /** Larger stores are not read through: it would take minutes. */
 const CHECK_AT_MOST_BYTES = 256 * 1024 * 1024;
@@ -50,4 +52,11 @@ export async function inspectStore(path: string): Promise<StoreReport | undefine
     sessions,
     problems: problems?.map((row) => row.quick_check).filter((words) => words !== 'ok') ?? null,
   };
+}
+
+/** The turns that have not ended; undefined where an older or newer program than this one has to tell. */
+export async function readOpenTurns(path: string): Promise<Turn[] | undefined> {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return [];
+  if (readHeader(path)?.userVersion !== MIGRATIONS.length) return undefined;
+  return await readSnapshot(path, (db) => openTurns(db));
 }

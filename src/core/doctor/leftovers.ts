@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { listMarked } from '../../agent/marked-processes.ts';
+import type { MarkedProcess } from '../../agent/marked-processes.ts';
 import { findWarmHost } from '../../agent/warm-client.ts';
-import { systemCode } from '../../errors.ts';
-import { openStore } from '../../store/open.ts';
+import { SessionError, systemCode } from '../../errors.ts';
+import { readOpenTurns } from '../../store/inspect.ts';
 import { isAlive } from '../../system/owner.ts';
 import type { Turn } from '../model.ts';
-import { failWith, ok, warn } from './check.ts';
+import { ok, warn } from './check.ts';
 import type { Check } from './check.ts';
 import type { Place } from './patient.ts';
 
@@ -13,43 +14,49 @@ const SHOWN = 5;
 
 /** What killed commands left: turns nobody sees through, files of turns that ended, processes of such turns. */
 export async function* checkLeftovers({ paths }: Place): AsyncGenerator<Check> {
-  let open: Turn[];
+  const before = listMarked(paths.home);
+  let open: Turn[] | undefined;
   try {
-    const store = await openStore(paths.store, { access: 'read' });
-    open = await store.openTurns();
-    await store.close();
+    open = await readOpenTurns(paths.store);
   } catch (error) {
-    yield failWith('turns', error);
-    return;
+    // What is wrong with the store, its own check has told.
+    if (error instanceof SessionError) return;
+    throw error;
   }
+  if (open === undefined) return;
+  const isWarm = (sessionId: string): boolean => findWarmHost(paths.warmInfo(sessionId)) !== undefined;
+  yield checkTurns(open);
+  yield checkFiles(paths.run, findOldFiles(paths.run, open, isWarm));
+  // A turn may have begun or ended meanwhile: a stray was there before and is still.
+  const still = new Set(listMarked(paths.home).map(({ pid }) => pid));
+  const ids = new Set(open.map(({ id }) => id));
+  yield checkProcesses(
+    before.filter(({ pid, sessionId, turnId }) => still.has(pid) && !ids.has(turnId) && !isWarm(sessionId)),
+  );
+}
+
+function checkTurns(open: readonly Turn[]): Check {
   const orphans = open.filter(({ owner }) => owner === null || isAlive(owner) === false);
   if (orphans.length > 0)
-    yield warn(
+    return warn(
       'turns',
       `${orphans.length} without a process that sees them through, in ${list(orphans.map((turn) => turn.sessionId))}`,
       'The next send to such a session finishes them, and so does "session wait".',
     );
-  else yield ok('turns', open.length === 0 ? 'none is running' : `${open.length} running or waiting`);
+  return ok('turns', open.length === 0 ? 'none is running' : `${open.length} running or waiting`);
+}
 
-  const files = findOldFiles(paths.run, open, (id) => findWarmHost(paths.warmInfo(id)) !== undefined);
-  if (files.length === 0) yield ok('run files', 'none is left over');
-  else yield warn('run files', `left over: ${list(files)} in ${paths.run}`, '"session gc" removes them.');
+function checkFiles(run: string, files: readonly string[]): Check {
+  if (files.length === 0) return ok('run files', 'none is left over');
+  return warn('run files', `left over: ${list(files)} in ${run}`, '"session gc" removes them.');
+}
 
-  if (process.platform !== 'linux') {
-    yield ok('processes', 'not looked for: only Linux tells whose a process is');
-    return;
-  }
-  const strays = listMarked(paths.home).filter(
-    ({ sessionId, turnId }) =>
-      !open.some((turn) => turn.id === turnId) && findWarmHost(paths.warmInfo(sessionId)) === undefined,
-  );
-  if (strays.length === 0) yield ok('processes', 'none outlived its turn');
-  else
-    yield warn(
-      'processes',
-      `outlived their turns: ${list(strays.map(({ pid, program, turnId }) => `${pid} (${program}, of turn ${turnId})`))}`,
-      'End them with kill.',
-    );
+function checkProcesses(strays: readonly MarkedProcess[]): Check {
+  if (process.platform !== 'linux')
+    return ok('processes', 'not looked for: only Linux tells whose a process is');
+  if (strays.length === 0) return ok('processes', 'none outlived its turn');
+  const described = strays.map(({ pid, program, turnId }) => `${pid} (${program}, of turn ${turnId})`);
+  return warn('processes', `outlived their turns: ${list(described)}`, 'End them with kill.');
 }
 
 /** What is in the run directory without a turn or a warm agent that needs it. */

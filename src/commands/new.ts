@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { buildSession, checkContext, createSession, resolveRoot } from '../core/create.ts';
 import { AGENTS, MODES } from '../core/model.ts';
 import type { Session } from '../core/model.ts';
-import { requirePower } from '../core/mode.ts';
+import { requirePower } from '../core/power.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { CONTEXT_OPTIONS, ROOT_OPTION } from './options.ts';

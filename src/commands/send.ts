@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Session } from '../core/model.ts';
-import type { SendRequest } from '../core/send.ts';
+import type { SendRequest } from '../core/request.ts';
 import type { Services } from '../core/services.ts';
 import { StopRequest } from '../core/stop-request.ts';
 import { SessionError, systemCode } from '../errors.ts';

@@ -4,7 +4,7 @@ import { stopAgent } from '../agent/stop.ts';
 import { askWarmHost, findWarmHost } from '../agent/warm-client.ts';
 import { selfOwner } from '../system/owner.ts';
 import type { Session, Turn } from './model.ts';
-import { markCancelled, readAgentTrace } from './run-files.ts';
+import { markCancelled, readAgentTrace, unmarkCancelled } from './run-files.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
 import { isAnswered, settleTurn } from './settle.ts';
@@ -63,7 +63,7 @@ async function endRunning(services: Services, session: Session, turn: Turn): Pro
   const deadline = Date.now() + OWNER_MS;
   for (let stopping: Promise<unknown> | undefined; ; await pause(POLL_MS)) {
     const now = await store.findTurn(turn.id);
-    if (now === undefined || now.endedAt !== null) return;
+    if (now === undefined || now.endedAt !== null) return unmarkCancelled(paths, turn);
     markCancelled(paths, turn);
     const trace = readAgentTrace(paths, turn);
     if (trace) stopping ??= stopForeign(services, turn, trace);

@@ -4,7 +4,7 @@ import { ownerOf, selfOwner } from '../system/owner.ts';
 import type { Session, Turn } from './model.ts';
 import { waitForTurn } from './queue.ts';
 import { runTurn } from './run-turn.ts';
-import type { SendRequest } from './send.ts';
+import type { SendRequest } from './request.ts';
 import { queueTurn } from './send.ts';
 import type { Services } from './services.ts';
 import type { StopRequest } from './stop-request.ts';

@@ -3,7 +3,7 @@ import { chooseRoute, readReplayed } from './continuity.ts';
 import { leftToSpend } from './budget.ts';
 import type { Continuity, Session, Turn } from './model.ts';
 import { prepareAgent } from './prepare.ts';
-import type { SendRequest } from './send.ts';
+import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
 
 /** What a `send` would start. */

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { buildUserLine } from '../agent/message.ts';
 import { spawnAgent } from '../agent/process.ts';
 import { stopAgent } from '../agent/stop.ts';
@@ -11,7 +10,7 @@ import { prepareAgent } from './prepare.ts';
 import type { Preparation } from './prepare.ts';
 import { writeAgentFiles, writeAgentTrace } from './run-files.ts';
 import type { AgentTrace } from './run-files.ts';
-import type { SendRequest } from './send.ts';
+import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
 import type { RunningAgent } from './supervise.ts';
 
@@ -33,9 +32,6 @@ export interface Launch {
   request: SendRequest;
   route: Route;
 }
-
-/** What a result leaves running: MCP servers being told, hooks, work in the background. */
-const AFTERMATH_MS = 15_000;
 
 /** Composes what the agent of a turn is started with. */
 export async function prepareLaunch({
@@ -86,11 +82,7 @@ export async function launchCold(launch: Launch): Promise<Launched> {
       exited: child.exited,
       // With nothing more to come, it leaves as soon as it has given up.
       interrupt: (line) => child.send(line).then(child.endInput),
-      endInput: () => {
-        child.endInput();
-        // It goes by itself, when what it left in the background is done, within seconds.
-        void pause(AFTERMATH_MS, undefined, { ref: false }).then(() => stopAgent(child));
-      },
+      endInput: child.endInput,
     },
     begin: () => child.send(buildUserLine(request.message, { expand: request.expand })),
     async end() {

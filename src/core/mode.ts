@@ -1,15 +1,7 @@
-import { SessionError } from '../errors.ts';
-import type { Settings } from '../settings/schema.ts';
 import type { Mode, Session } from './model.ts';
+import { requirePower } from './power.ts';
 import type { Services } from './services.ts';
-
-/** Throws POWER_FORBIDDEN where the settings don't allow power mode. */
-export function requirePower(mode: Mode, settings: Pick<Settings, 'allowPower'>): void {
-  if (mode !== 'power' || settings.allowPower) return;
-  throw new SessionError('POWER_FORBIDDEN', 'Power mode is forbidden here.', {
-    hint: 'The setting allowPower or the environment variable CLAUDE_SESSION_ALLOW_POWER forbids it.',
-  });
-}
+import { stopSession } from './stop-session.ts';
 
 /**
  * Switches a session's mode and records who did it, when, and from what.
@@ -25,7 +17,6 @@ export async function switchMode(
 ): Promise<boolean> {
   if (session.mode === to) return false;
   requirePower(to, services.settings);
-  const { stopSession } = await import('./stop-session.ts');
   await stopSession(services, session);
   await services.store.switchMode({ sessionId: session.id, from: session.mode, to, by, at: Date.now() });
   return true;

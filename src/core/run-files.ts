@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Preparation } from './prepare.ts';
@@ -32,7 +33,10 @@ export function writeAgentTrace(paths: Paths, { sessionId, id }: Turn, trace: Ag
 }
 
 /** Undefined when the turn never got as far as an agent. */
-export function readAgentTrace(paths: Paths, { sessionId, id }: Turn): AgentTrace | undefined {
+export function readAgentTrace(
+  paths: Paths,
+  { sessionId, id }: Pick<Turn, 'sessionId' | 'id'>,
+): AgentTrace | undefined {
   try {
     return JSON.parse(readFileSync(paths.agentIdentity(sessionId, id), 'utf8')) as AgentTrace;
   } catch {
@@ -45,33 +49,60 @@ export function markCancelled(paths: Paths, { sessionId, id }: Turn): void {
   writeRunFile(paths, sessionId, paths.cancelMark(sessionId, id), '');
 }
 
+/** Takes the mark away again, when the turn ended while it was made. */
+export function unmarkCancelled(paths: Paths, { sessionId, id }: Turn): void {
+  discard(paths.cancelMark(sessionId, id));
+  removeRunDirectory(paths, sessionId);
+}
+
 /** Empties the traces of a turn's first attempt, so that its second begins a log of its own. */
 export function clearLog(paths: Paths, { sessionId, id }: Turn): void {
   for (const path of [paths.turnLog(sessionId, id), paths.agentStderr(sessionId, id)])
-    rmSync(path, { force: true });
+    guard(path, () => rmSync(path, { force: true }));
 }
 
 /** Removes what an agent was started with. Before its turn is stored as ended: then the next one's are there. */
 export function removeAgentFiles(paths: Paths, sessionId: string): void {
-  rmSync(paths.systemPrompt(sessionId), { force: true });
-  rmSync(paths.mcpConfig(sessionId), { force: true });
+  discard(paths.systemPrompt(sessionId));
+  discard(paths.mcpConfig(sessionId));
 }
 
 /** Removes what a turn left in the run directory, and the directory when nothing else is in it. */
-export function removeTurnFiles(paths: Paths, turn: Turn): void {
-  const { sessionId, id } = turn;
-  clearLog(paths, turn);
-  rmSync(paths.agentIdentity(sessionId, id), { force: true });
-  rmSync(paths.cancelMark(sessionId, id), { force: true });
+export function removeTurnFiles(paths: Paths, { sessionId, id }: Pick<Turn, 'sessionId' | 'id'>): void {
+  for (const name of listRunFiles(paths, sessionId))
+    if (name.startsWith(`${id}.`)) discard(join(paths.sessionRun(sessionId), name));
   removeRunDirectory(paths, sessionId);
+}
+
+/** The turns that have files in a session's run directory, by id. */
+export function findTurnsWithFiles(paths: Paths, sessionId: string): number[] {
+  const ids = listRunFiles(paths, sessionId).map((name) => /^(\d+)\./.exec(name)?.[1]);
+  return [...new Set(ids.filter((id) => id !== undefined))].map(Number);
 }
 
 /** Removes a session's run directory if it is empty. */
 export function removeRunDirectory(paths: Paths, sessionId: string): void {
   try {
     rmdirSync(paths.sessionRun(sessionId));
-  } catch (error) {
-    if (!['ENOTEMPTY', 'ENOENT', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
+  } catch {
+    // Something is in it, or there is none.
+  }
+}
+
+function listRunFiles(paths: Paths, sessionId: string): string[] {
+  try {
+    return readdirSync(paths.sessionRun(sessionId));
+  } catch {
+    return [];
+  }
+}
+
+/** What can't be removed now does not make an answer less stored; it is tried again at the session's next turn. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // A directory that may not be written, or a file that is held open (Windows).
   }
 }
 

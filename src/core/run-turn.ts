@@ -11,7 +11,7 @@ import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
 import { checkBudget } from './budget.ts';
 import type { Launched } from './launch.ts';
 import { launchAgent } from './warm.ts';
-import type { SendRequest } from './send.ts';
+import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
 import type { StopRequest } from './stop-request.ts';
 import { superviseAgent } from './supervise.ts';

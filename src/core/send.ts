@@ -1,32 +1,15 @@
 import { SessionError } from '../errors.ts';
 import type { TurnOutput } from '../output/records.ts';
 import { selfOwner } from '../system/owner.ts';
-import type { Session, Turn, TurnLimits } from './model.ts';
+import type { Session, Turn } from './model.ts';
 import { checkBudget } from './budget.ts';
-import { requirePower } from './mode.ts';
+import { requirePower } from './power.ts';
+import type { SendRequest } from './request.ts';
 import { waitForTurn } from './queue.ts';
 import { runTurn } from './run-turn.ts';
 import type { Services } from './services.ts';
 import { settleSession } from './settle.ts';
 import type { StopRequest } from './stop-request.ts';
-
-/** One message, and what its turn is to respect. */
-export interface SendRequest {
-  message: string;
-  /** Lets the agent act on a leading /command and on @files in the message. */
-  expand: boolean;
-  limits: TurnLimits;
-  /** How long to wait for the turns before it; 0 not to wait. */
-  waitMs: number;
-  maxRetries: number | null;
-  /** Whether the agent is to stay up after the turn, and for how long without another. */
-  warm: boolean;
-  idleMs: number;
-  requireMcp: boolean;
-  failOnDenied: boolean;
-  /** Where to keep a copy of the agent's raw stream. */
-  recordPath: string | null;
-}
 
 /** The longest message an agent takes (CONTRACT §l), in bytes. */
 const MAX_MESSAGE_BYTES = 12 << 20;

@@ -4,6 +4,7 @@ import { stopAgent } from '../agent/stop.ts';
 import { sweep } from '../agent/sweep.ts';
 import { readAnswer } from '../agent/answer-source.ts';
 import { isAlive, selfOwner } from '../system/owner.ts';
+import { removeLeftovers } from './leftovers.ts';
 import type { Session, Turn } from './model.ts';
 import { readAgentTrace, removeAgentFiles, removeTurnFiles } from './run-files.ts';
 import type { AgentTrace } from './run-files.ts';
@@ -19,9 +20,10 @@ const UNVERIFIABLE_MARGIN_MS = 60_000;
 
 type Needed = Pick<Services, 'store' | 'paths'>;
 
-/** Settles all open turns of a session whose owners are gone; running agents without an owner go on. */
+/** Settles all turns of a session whose owners are gone; running agents without an owner go on. */
 export async function settleSession(services: Needed, session: Session): Promise<void> {
   for (const turn of await services.store.openTurns(session.id)) await settleTurn(services, session, turn);
+  await removeLeftovers(services, session);
 }
 
 /**
@@ -33,16 +35,18 @@ export async function settleSession(services: Needed, session: Session): Promise
 export async function settleTurn(
   services: Needed,
   session: Session,
-  turn: Turn,
+  seen: Turn,
   seeThrough?: AbortSignal,
 ): Promise<boolean> {
   const { store, paths } = services;
-  if (!isOrphaned(services, turn)) return false;
-  const trace = turn.status === 'running' ? readAgentTrace(paths, turn) : undefined;
+  if (!isOrphaned(services, seen)) return false;
+  const trace = readAgentTrace(paths, seen);
   const isRunning = trace !== undefined && isAlive(trace.owner) === true && !isAnswered(trace);
   if (isRunning && seeThrough === undefined) return false;
   const self = selfOwner();
-  if (turn.owner !== self && !(await store.adoptTurn(turn.id, turn.owner, self))) return false;
+  if (seen.owner !== self && !(await store.adoptTurn(seen.id, seen.owner, self))) return false;
+  // Its owner may have started it between our look and its death.
+  const turn = (await store.findTurn(seen.id)) ?? seen;
   let ended: Ended | undefined;
   const stop = new StopRequest();
   if (isRunning) {
@@ -56,7 +60,8 @@ export async function settleTurn(
   }
   const stopReason = findStopReason(paths, turn, stop.reason);
   const { end } = buildEnd({ turn, trace, ended, stopReason, failure: undefined });
-  if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
+  // Those of a queued turn's session belong to the turn before it.
+  if (turn.status === 'running' && trace?.isShared !== true) removeAgentFiles(paths, session.id);
   await store.finishTurn(turn.id, self, end);
   removeTurnFiles(paths, turn);
   return true;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AnswerOutcome, AnswerUpdate } from '../agent/answer.ts';
 import { AnswerFold } from '../agent/answer.ts';
@@ -17,6 +17,8 @@ import { TurnNarrator } from './turn-records.ts';
 const BATCH = 512;
 /** What a shared agent may take to give a turn up. */
 const PATIENCE_MS = 2000;
+/** What a result may leave running in an agent of the turn's own: MCP servers being told, hooks, work in the background. */
+const AFTERMATH_MS = 15_000;
 
 /** An agent at work on a turn: our own child, one left behind by another process, or a warm one. */
 export interface RunningAgent {
@@ -80,7 +82,8 @@ export async function* superviseAgent(
   const unlisten = stop.listen(() => {
     stopping = stopTurn(watch, settled.signal);
   });
-  const clocks = new Clocks(turn, stop);
+  const clocks = new Clocks(turn, trace.logPath, stop);
+  let aftermath: NodeJS.Timeout | undefined;
   try {
     const batches = followLog(trace.logPath, {
       offset: trace.logStart,
@@ -108,14 +111,16 @@ export async function* superviseAgent(
           }
       if (out.length > 0) yield out;
       out = [];
-      if (fold.hasResult) {
-        clocks.stop();
+      if (fold.hasResult) clocks.stop();
+      if (fold.hasResult && !trace.isShared && aftermath === undefined) {
         agent.endInput?.();
+        aftermath = setTimeout(() => void stopAgent(agent), AFTERMATH_MS);
       }
       if (fold.isOver) break;
     }
   } finally {
     settled.abort();
+    clearTimeout(aftermath);
     clocks.stop();
     unlisten();
   }
@@ -147,12 +152,19 @@ class Clocks {
   private readonly deadline: NodeJS.Timeout | undefined;
   private readonly stall: NodeJS.Timeout;
 
-  constructor({ limits, startedAt, queuedAt }: Turn, stop: StopRequest) {
+  constructor({ limits, startedAt, queuedAt }: Turn, logPath: string, stop: StopRequest) {
     if (limits.timeoutMs !== null) {
       const left = Math.max(0, (startedAt ?? queuedAt) + limits.timeoutMs - Date.now());
       this.deadline = setTimeout(() => stop.ask('timeout'), Math.min(left, 2 ** 31 - 1));
     }
-    this.stall = setTimeout(() => stop.ask('stall'), Math.min(limits.stallTimeoutMs, 2 ** 31 - 1));
+    this.stall = setTimeout(
+      () => {
+        // A reader that is behind keeps us from hearing an agent that speaks.
+        if (ageMs(logPath) < limits.stallTimeoutMs) this.stall.refresh();
+        else stop.ask('stall');
+      },
+      Math.min(limits.stallTimeoutMs, 2 ** 31 - 1),
+    );
   }
 
   heard(): void {
@@ -163,6 +175,11 @@ class Clocks {
     clearTimeout(this.deadline);
     clearTimeout(this.stall);
   }
+}
+
+/** How long ago a file was written to; one that is not there, never. */
+function ageMs(path: string): number {
+  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY);
 }
 
 function readIfThere(path: string): string {

@@ -1,6 +1,6 @@
 import { LongRecord, writeJson } from './json-text.ts';
 import type { DoneOutput, TextRecord, TurnOutput } from './records.ts';
-import type { TurnRenderer } from './turn.ts';
+import type { TurnRenderer } from './turn-renderer.ts';
 import type { Writer } from './writer.ts';
 
 /** One JSON object a line, at once. */

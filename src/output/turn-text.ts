@@ -8,7 +8,7 @@ import { findColumns } from './terminal.ts';
 import { startSpinner } from './spinner.ts';
 import type { Spinner } from './spinner.ts';
 import { describeToolCall } from './tool-line.ts';
-import type { TurnRenderer } from './turn.ts';
+import type { TurnRenderer } from './turn-renderer.ts';
 import type { Writer } from './writer.ts';
 
 /** Where a turn is printed, and how much of it. */

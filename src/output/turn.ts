@@ -2,16 +2,9 @@ import type { Format } from './format.ts';
 import { TurnDocument } from './turn-json.ts';
 import { TurnLines } from './turn-ndjson.ts';
 import type { TurnOutput } from './records.ts';
+import type { TurnRenderer } from './turn-renderer.ts';
 import { TurnText } from './turn-text.ts';
 import type { TextPlace } from './turn-text.ts';
-
-/** What prints the records of a turn in one form. */
-export interface TurnRenderer {
-  /** Takes the next record. Await what it returns, if anything. */
-  take(record: TurnOutput): Promise<void> | undefined;
-  /** After the last record, or when the records broke off. */
-  close(): Promise<void> | undefined;
-}
 
 /** A turn's records as they come, one at a time or in batches (which cost less). */
 export type TurnOutputs = AsyncIterable<TurnOutput | readonly TurnOutput[]>;

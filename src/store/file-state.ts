@@ -22,10 +22,8 @@ export function readFileState(path: string): FileState {
   try {
     const parts = ['', '-journal', '-wal'].map((suffix) => {
       const stat = statSync(path + suffix, { throwIfNoEntry: suffix === '', bigint: true });
-      return {
-        suffix,
-        stat: stat !== undefined && (suffix === '' || isInUse(path + suffix)) ? stat : undefined,
-      };
+      const isPart = stat !== undefined && (suffix === '' || (stat.size > 0n && isInUse(path + suffix)));
+      return { suffix, stat: isPart ? stat : undefined };
     });
     const counter = readHeader(path)?.changeCounter;
     const present = parts.filter(({ stat }) => stat !== undefined);
@@ -43,7 +41,7 @@ export function readFileState(path: string): FileState {
   }
 }
 
-/** As SQLite sees it: an empty journal, or one whose header was zeroed, is a finished one. */
+/** As SQLite sees it: a journal whose header was zeroed is a finished one, as an empty one is. */
 function isInUse(path: string): boolean {
   let fd;
   try {

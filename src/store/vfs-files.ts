@@ -6,6 +6,7 @@ import {
   ftruncateSync,
   openSync,
   readSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -67,7 +68,9 @@ export class VfsFiles {
     const unsyncedIn = create === 0 ? undefined : dirname(path);
     if ((flags & OPEN.READWRITE) !== 0 && !target.isReadOnly) {
       try {
-        const fd = openSync(path, constants.O_RDWR | create | exclusive, 0o600);
+        // Whoever may read the database must be able to recover it.
+        const mode = isMain || create === 0 ? 0o600 : statSync(target.path).mode & 0o777;
+        const fd = openSync(path, constants.O_RDWR | create | exclusive, mode);
         this.#files.set(file, { fd, target, isMain, unsyncedIn });
         return flags;
       } catch (error) {

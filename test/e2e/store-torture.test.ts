@@ -84,7 +84,7 @@ function percentile(values: number[], p: number): number {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * p)] ?? 0;
 }
 
-test('no acknowledged write is lost, whenever its writer is killed', { timeout: 900_000 }, async () => {
+test('no acknowledged write is lost, whenever its writer is killed', { timeout: 3_600_000 }, async () => {
   const path = join(makeDirectory(), 'sessions.sqlite');
   const result = await torture(path, { KILL_P }, true);
   expect(await findDamage(path, result)).toEqual([]);
@@ -111,9 +111,13 @@ test('no acknowledged write is lost, whenever its writer is killed', { timeout: 
   );
 });
 
-test('without the lock, the same run does damage (or it proves nothing)', { timeout: 900_000 }, async () => {
-  const path = join(makeDirectory(), 'sessions.sqlite');
-  const result = await torture(path, { NO_LOCK: '1' }, false);
-  const damage = await findDamage(path, result).catch((error: unknown) => [String(error)]);
-  expect([...result.errors, ...damage]).not.toEqual([]);
-});
+test(
+  'without the lock, the same run does damage (or it proves nothing)',
+  { timeout: 3_600_000 },
+  async () => {
+    const path = join(makeDirectory(), 'sessions.sqlite');
+    const result = await torture(path, { NO_LOCK: '1' }, false);
+    const damage = await findDamage(path, result).catch((error: unknown) => [String(error)]);
+    expect([...result.errors, ...damage]).not.toEqual([]);
+  },
+);

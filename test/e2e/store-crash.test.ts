@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openStore } from '../../src/store/open.ts';
+import { readSnapshot } from '../../src/store/snapshot.ts';
+import { newSession, newTurn, turnEnd } from '../support/store-model.ts';
+import { makeDirectory, startProgram } from '../support/store-program.ts';
+
+test('a crash among the pages of a commit is rolled back', async () => {
+  const path = join(makeDirectory(), 'sessions.sqlite');
+  const store = await openStore(path, { access: 'write' });
+  const systemPrompt = 'OLD'.repeat(2_000);
+  for (let n = 0; n < 60; n++) {
+    await store.insertSession(newSession({ id: n.toString(16).padStart(8, '0'), systemPrompt }));
+  }
+  await store.close();
+  const crashed = await (await startProgram('crasher', [path, 40])).ended;
+  expect(crashed).toMatchObject({ signal: 'SIGKILL', stderr: '' });
+  expect(statSync(`${path}-journal`).size).toBeGreaterThan(0);
+  expect(readFileSync(path, 'latin1'), 'torn').toMatch(/(?=[^]*NEWNEW)[^]*OLDOLD/);
+
+  const again = await openStore(path, { access: 'read' });
+  const sessions = await again.listSessions({});
+  expect(sessions).toHaveLength(60);
+  expect(sessions.every((session) => session.systemPrompt === systemPrompt)).toBe(true);
+  await again.close();
+  expect(await readSnapshot(path, (db) => db.get('PRAGMA integrity_check'))).toEqual({
+    integrity_check: 'ok',
+  });
+  expect(readFileSync(path, 'latin1')).not.toContain('NEWNEW');
+});
+
+test('thirty-two processes create a session each, in a store that none of them found', async () => {
+  const directory = join(makeDirectory(), 'home');
+  const path = join(directory, 'sessions.sqlite');
+  const ids = Array.from({ length: 32 }, (_, n) => `000000${n.toString(16).padStart(2, '0')}`);
+  const ends = await Promise.all(
+    ids.map(async (id) => (await startProgram('probe', [path, 'write', id])).ended),
+  );
+  expect(ends.map(({ code, stderr }) => [code, stderr])).toEqual(ids.map(() => [0, '']));
+  expect(ends.map(({ stdout }) => JSON.parse(stdout) as object)).not.toContainEqual(
+    expect.objectContaining({ code: expect.anything() }),
+  );
+  const store = await openStore(path, { access: 'read' });
+  expect((await store.listSessions({})).map(({ id }) => id).toSorted()).toEqual(ids);
+  await store.close();
+  expect(readdirSync(directory).filter((name) => name.includes('lock'))).toEqual([]);
+});
+
+test('sqlite3 reads the store, and shares its lock as ?vfs=unix-dotfile', async () => {
+  const path = join(makeDirectory(), 'sessions.sqlite');
+  const store = await openStore(path, { access: 'write', timeoutMs: 50 });
+  await store.insertSession(newSession());
+  const { turn } = await store.enqueueTurn(newTurn('0000aaaa', { message: 'naïve 😀' }));
+  await store.finishTurn(turn.id, 'me', turnEnd());
+  const sqlite3 = (sql: string): string =>
+    execFileSync('sqlite3', [`file:${path}?vfs=unix-dotfile`, sql], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
+  if (existsSync('/usr/bin/sqlite3')) {
+    expect(sqlite3('SELECT group_concat(content) FROM messages')).toBe('naïve 😀,Hello to you');
+    expect(sqlite3("UPDATE sessions SET name = 'by hand'; PRAGMA integrity_check")).toBe('ok');
+    expect((await store.findSession('0000aaaa'))?.name).toBe('by hand');
+  }
+  await store.close();
+});

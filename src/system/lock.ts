@@ -2,6 +2,8 @@
  * A mutex between processes that needs no native code, no heartbeat and no clean-up after a crash: whoever finds the
  * lock of a dead owner takes it away. On one host a crash costs the next process milliseconds.
  */
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLockFile, isAbandoned, readLockFile, removeLockFile, touchLockFile } from './lock-file.ts';
 import { isAlive, selfOwner } from './owner.ts';
@@ -121,13 +123,26 @@ export class FileLock {
    * back, so a second evictor finds somebody else's lock, and leaves it. A ticket's owner may die too, and is evicted alike.
    */
   #evict(owner: string): void {
-    const name = owner.replace(/[^\w.-]/g, '_').slice(0, 150);
-    const ticket = new FileLock(`${this.path}.evict.${name}`, { links: this.#links });
+    const ticket = this.#ticket(`${this.path}.evict.${owner.replace(/[^\w.-]/g, '_').slice(0, 150)}`);
     if (!ticket.tryAcquire()) return;
     try {
       if (readLockFile(this.path) === owner && isAbandoned(this.path, owner)) removeLockFile(this.path);
     } finally {
       ticket.release();
     }
+    this.#sweep();
+  }
+
+  /** Removes the tickets of evictors that died when their work was done, each as any lock of a dead owner. */
+  #sweep(): void {
+    const prefix = `${basename(this.path)}.evict.`;
+    for (const name of readdirSync(dirname(this.path))) {
+      const ticket = this.#ticket(join(dirname(this.path), name));
+      if (name.startsWith(prefix) && ticket.tryAcquire()) ticket.release();
+    }
+  }
+
+  #ticket(path: string): FileLock {
+    return new FileLock(path, { links: this.#links });
   }
 }

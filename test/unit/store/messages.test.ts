@@ -118,8 +118,16 @@ describe('long contents', () => {
 
   test('come back whole, or piece by piece', async () => {
     const turn = await ask(long, [long.slice(0, 7), '', long.slice(7)]);
-    const messages = await store.listMessages({ sessionId: ID });
-    expect(messages.map(({ content }) => content === long)).toEqual([true, true]);
+    const messages = await store.listMessages({ sessionId: ID }, { whole: true });
+    expect(messages.map(({ content, isCut }) => [content === long, isCut])).toEqual([
+      [true, undefined],
+      [true, undefined],
+    ]);
+    const beginnings = await store.listMessages({ sessionId: ID });
+    expect(beginnings.map(({ content, isCut }) => [long.startsWith(content), isCut])).toEqual([
+      [true, true],
+      [true, true],
+    ]);
     const pieces = await readContent(2 * turn + 1);
     expect(pieces.join('') === long).toBe(true);
     expect(pieces.length).toBeGreaterThan(3);

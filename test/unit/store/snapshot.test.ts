@@ -163,14 +163,13 @@ test.each(['DELETE', 'WAL'])(
     await says('ready');
     chmodSync(path, 0o600);
     const seen = new Set<number>();
-    for (let n = 0; n < 20; n++) {
+    for (let n = 0; n < 20 || seen.size < 5; n++) {
       const { total, version } = await readSnapshot(path, (db) =>
         db.get<{ total: number; version: number }>('SELECT sum(a) AS total, max(version) AS version FROM t')!,
       );
       expect(total).toBe(0);
       seen.add(version);
     }
-    expect(seen.size).toBeGreaterThan(3);
     child.kill('SIGKILL');
   },
 );

@@ -82,6 +82,7 @@ describe.each([
     const [owner, evictor] = [await deadOwner(), await deadOwner()];
     leave(path, owner);
     leave(`${path}.evict.${owner.replace(/[^\w.-]/g, '_')}`, evictor);
+    leave(`${path}.evict.someone-long-gone`, evictor);
     expect(makeLock(path).acquireSync(1_000)).toBe(true);
     expect(readdirSync(dirname(path))).toEqual(['thing.lock']);
   });

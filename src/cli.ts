@@ -4,6 +4,7 @@ import { Invocation } from './commands/invocation.ts';
 import { SessionError } from './errors.ts';
 import type { Io } from './io.ts';
 import { FORMATS } from './output/format.ts';
+import { usageError } from './usage.ts';
 import { VERSION } from './version.ts';
 
 type AnyCommand = Pick<Command, 'positionals' | 'options' | 'examples'> & {
@@ -34,6 +35,8 @@ export const VERBS: [usage: string, describe: string, load: Load][] = [
   ['completion <shell>', 'Print the completions for a shell', () => import('./commands/completion.ts')],
   ['schema', 'Print the JSON Schema of every record', () => import('./commands/schema.ts')],
 ];
+
+const USAGES = VERBS.map(([usage]) => usage);
 
 /** Programs of our own that other programs start; they speak a protocol on stdio and take no options of ours. */
 const PROGRAMS: Record<string, () => Promise<{ start(argv: string[], io: Io): Promise<number> }>> = {
@@ -69,7 +72,10 @@ export async function run(argv: string[], io: Io): Promise<number> {
     const status = await parseAndRun(argv, invocation);
     await invocation.close();
     return status;
-  } catch (error) {
+  } catch (thrown) {
+    // Some of what the parser refuses, it throws.
+    const isRefusal = thrown instanceof Error && thrown.name === 'YError';
+    const error = isRefusal ? usageError(thrown.message, argv, USAGES) : thrown;
     const { renderError } = await import('./output/errors.ts');
     const status = await renderError(error, invocation);
     await invocation.close().catch(() => {});
@@ -102,7 +108,7 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
     .wrap(Math.min(invocation.writer.columns || 100, 110))
     .epilogue('Run "session <command> --help" for the options of a command.')
     .fail((message, error) => {
-      throw error instanceof SessionError ? error : usageError(message ?? String(error), argv);
+      throw message === null ? error : usageError(message, argv, USAGES);
     });
   for (const [usage, describe, load] of VERBS)
     parser.command({
@@ -154,11 +160,4 @@ function tidy(args: Record<string, unknown>, command: AnyCommand): Record<string
     tidied[words[0]] = [...(tidied[words[0]] as string[]), ...rest.map(restore)];
   }
   return tidied;
-}
-
-function usageError(message: string, argv: string[]): SessionError {
-  const verb = VERBS.map(([usage]) => usage.split(' ')[0]).find((name) => argv.includes(name!));
-  return new SessionError('USAGE', message, {
-    hint: `See "session ${verb === undefined ? '' : `${verb} `}--help".`,
-  });
 }

@@ -1,0 +1,27 @@
+import { SessionError } from './errors.ts';
+
+/** What the parser says of a command line it refuses, in one sentence of ours. `usages` are the verbs with what they take. */
+export function usageError(said: string, argv: readonly string[], usages: readonly string[]): SessionError {
+  const usage = usages.find((each) => each.split(' ')[0] === argv[0]);
+  const hint = `See "session ${usage === undefined ? '' : `${argv[0]} `}--help".`;
+  return new SessionError('USAGE', explain(said.trim(), argv, usage), { hint });
+}
+
+function explain(said: string, argv: readonly string[], usage: string | undefined): string {
+  const [, name, given, choices] = /Argument: (\S+), Given: (.*), Choices: (.*)/.exec(said) ?? [];
+  if (choices !== undefined)
+    return `${spell(name!, usage)} takes ${choices.replace(/, ([^,]*)$/, ' or $1')}, not ${given}.`;
+  const [, flag] = /Not enough arguments following: (\S+)/.exec(said) ?? [];
+  if (flag !== undefined)
+    return `${spell(flag, usage)} needs a value (write --flag=VALUE for one that begins with a dash).`;
+  if (said.startsWith('Not enough non-option arguments')) return `Something is missing: session ${usage}.`;
+  const isVerbUnknown = usage === undefined && argv[0] !== undefined && !argv[0].startsWith('-');
+  if (isVerbUnknown)
+    return `There is no command "${argv[0]}".${/Did you mean .*/.exec(said)?.[0].replace(/^/, ' ') ?? ''}`;
+  return /[.?]$/.test(said) ? said : `${said.replaceAll('\n', ' ')}.`;
+}
+
+function spell(name: string, usage = ''): string {
+  if (usage.includes(`<${name}`) || usage.includes(`[${name}`)) return name;
+  return name.length === 1 ? `-${name}` : `--${name}`;
+}

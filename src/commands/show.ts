@@ -1,4 +1,5 @@
-import { toModeSwitchRecord, toTurnRecord } from '../output/to-record.ts';
+import { readWarmAgent } from '../core/live.ts';
+import { toModeSwitchRecord, toTurnRecord, toWarmRecord } from '../output/to-record.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
 import { describeSessions } from './session-output.ts';
@@ -21,18 +22,19 @@ export const command = defineCommand({
     }
     const store = await invocation.store('read');
     const [record] = await describeSessions(invocation, [session]);
+    const warm = toWarmRecord(await readWarmAgent({ paths: invocation.paths }, session));
     const turns = (await store.lastTurns(session.id, SHOWN_TURNS)).map(toTurnRecord);
     const switches = (await store.modeSwitches(session.id)).map(toModeSwitchRecord);
     if (invocation.format === 'text') {
       const { renderSession } = await import('../output/session.ts');
-      await invocation.writer.write(renderSession(record!, turns, switches, Date.now()));
+      await invocation.writer.write(renderSession({ session: record!, warm, turns, switches }, Date.now()));
     } else {
       const { renderRecord } = await import('../output/list.ts');
       const { attachments, mcpConfigs, systemPrompt } = session;
       const paths = attachments.map(({ path }) => path);
       const details = { system_prompt: systemPrompt, context_files: paths, mcp_configs: mcpConfigs };
       await renderRecord(
-        { ...record!, ...details, mode_switches: switches, last_turns: turns },
+        { ...record!, ...details, warm_agent: warm, mode_switches: switches, last_turns: turns },
         invocation.writer,
       );
     }

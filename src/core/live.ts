@@ -1,6 +1,6 @@
-import { findWarmHost } from '../agent/warm-client.ts';
+import { askWarmHost, findWarmHost } from '../agent/warm-client.ts';
 import type { WarmInfo } from '../agent/warm-protocol.ts';
-import { isAlive } from '../system/owner.ts';
+import { isAlive, pidOf } from '../system/owner.ts';
 import type { Session, SessionState, Turn } from './model.ts';
 import { readAgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
@@ -14,6 +14,29 @@ export interface LiveState {
   turn: Turn | undefined;
   /** Its warm agent. */
   warm: WarmInfo | undefined;
+}
+
+/** A warm agent, as it is now. */
+export interface WarmAgent {
+  pid: number | null;
+  since: number;
+  /** Null when its host does not answer. */
+  idleLeftMs: number | null;
+}
+
+/** Looks after a session's warm agent; undefined when it has none. */
+export async function readWarmAgent(
+  { paths }: Pick<Services, 'paths'>,
+  session: Session,
+): Promise<WarmAgent | undefined> {
+  const warm = findWarmHost(paths.warmInfo(session.id));
+  if (warm === undefined) return undefined;
+  const status = await askWarmHost(warm, { ask: 'status' });
+  return {
+    pid: pidOf(warm.agentOwner) ?? null,
+    since: warm.startedAt,
+    idleLeftMs: status?.idleLeftMs ?? null,
+  };
 }
 
 /** The live state of sessions, by id, from one look at the open turns of all. */

@@ -18,6 +18,7 @@ export const RECORDS = {
   done: turns.done,
   turn_document: turns.turnDocument,
   session: sessions.session,
+  warm_agent: sessions.warmAgent,
   message: sessions.message,
   turn: sessions.turn,
   turn_reference: sessions.turnReference,
@@ -35,6 +36,7 @@ export type StatusRecord = Of<'status'>;
 export type ErrorRecord = Of<'error'>;
 type DoneRecord = Of<'done'>;
 export type SessionRecord = Of<'session'>;
+export type WarmRecord = Of<'warm_agent'>;
 export type MessageRecord = Of<'message'>;
 export type TurnSummaryRecord = Of<'turn'>;
 export type ModeSwitchRecord = Of<'mode_switch'>;

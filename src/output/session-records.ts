@@ -32,6 +32,15 @@ export const session = v.object({
   trashed_at: v.nullable(time),
 });
 
+/** A session's warm agent, in `show`. */
+export const warmAgent = v.object({
+  pid: v.nullable(count),
+  since: time,
+  idle_left_ms: v.nullable(
+    v.pipe(count, about('Until it ends without another turn; null when its host does not answer.')),
+  ),
+});
+
 export const message = v.object({
   id: count,
   session_id: text,

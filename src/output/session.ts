@@ -1,20 +1,25 @@
-import type { ModeSwitchRecord, SessionRecord, TurnSummaryRecord } from './records.ts';
+import prettyMs from 'pretty-ms';
+import type { ModeSwitchRecord, SessionRecord, TurnSummaryRecord, WarmRecord } from './records.ts';
 import { oneLine } from './safe-text.ts';
 import { renderAge } from './sessions.ts';
 
+/** All that `show` tells. */
+export interface SessionDetails {
+  session: SessionRecord;
+  warm: WarmRecord | null;
+  turns: readonly TurnSummaryRecord[];
+  switches: readonly ModeSwitchRecord[];
+}
+
 /** A session as lines of `name: value`, then its latest turns and mode switches. */
-export function renderSession(
-  session: SessionRecord,
-  turns: readonly TurnSummaryRecord[],
-  switches: readonly ModeSwitchRecord[],
-  now: number,
-): string {
+export function renderSession({ session, warm, turns, switches }: SessionDetails, now: number): string {
   const budget = session.budget_usd === null ? '' : ` of $${session.budget_usd}`;
   const tags = Object.entries(session.tags).map(([key, value]) => (value === '' ? key : `${key}=${value}`));
   const rows: [string, string | null][] = [
     ['id', session.id],
     ['name', session.name],
     ['state', session.pinned ? `${session.state} (pinned)` : session.state],
+    ['warm agent', warm && describeWarm(warm, now)],
     ['mode', session.mode],
     ['root', session.root],
     ['study', session.study],
@@ -35,6 +40,12 @@ export function renderSession(
   for (const each of switches)
     lines.push(`mode: ${each.from} → ${each.to} by ${oneLine(each.by)} at ${each.at}`);
   return `${lines.join('\n')}\n`;
+}
+
+function describeWarm({ pid, since, idle_left_ms }: WarmRecord, now: number): string {
+  const left =
+    idle_left_ms === null ? 'not answering' : `${prettyMs(idle_left_ms, { compact: true })} idle left`;
+  return `process ${pid ?? 'unknown'}, up since ${renderAge(Date.parse(since), now)}, ${left}`;
 }
 
 function describeTurn(turn: TurnSummaryRecord): string {

@@ -5,7 +5,15 @@ import type {
   ModeSwitchRecord,
   SessionRecord,
   TurnSummaryRecord,
+  WarmRecord,
 } from './records.ts';
+
+/** A warm agent's process, its start, and how long it may still be idle. */
+interface WarmAgent {
+  pid: number | null;
+  since: number;
+  idleLeftMs: number | null;
+}
 
 /** What the store does not know of a session: what is going on with it now. */
 export interface LiveState {
@@ -37,6 +45,12 @@ export function toSessionRecord(session: Session, live: LiveState): SessionRecor
     last_active_at: toTime(session.lastActiveAt),
     trashed_at: toTimeOrNull(session.trashedAt),
   };
+}
+
+export function toWarmRecord(warm: WarmAgent | undefined): WarmRecord | null {
+  return warm === undefined
+    ? null
+    : { pid: warm.pid, since: toTime(warm.since), idle_left_ms: warm.idleLeftMs };
 }
 
 export function toMessageRecord(message: Message): MessageRecord {

@@ -12,7 +12,7 @@ it('gives a slow reader every byte of a 2 MB answer', async () => {
   const answer = pieces.join('');
   expect(Buffer.byteLength(answer)).toBeGreaterThan(2_000_000);
   bench.api.answer(reply(text(pieces)));
-  const slow = startSession(['send', id, 'Go on.'], { cwd: bench.root, env: bench.env, pauseMs: 15 });
+  const slow = startSession(['send', id, 'Go on.'], { cwd: bench.root, env: bench.env, pauseMs: 50 });
   const { status, stdout } = await slow.ended;
   expect(status).toBe(0);
   expect(stdout.trimEnd() === answer.trimEnd()).toBe(true);
@@ -51,12 +51,24 @@ it('takes back the preview of a stream that broke off', async () => {
   bench.api.answer(reply(text(['one ', 'two ']), drop()), reply('second try'));
   const { records, done } = await bench.run('send', id, 'hello', '--ndjson');
   expect(done).toMatchObject({ status: 'completed', text: 'second try' });
+  expect(records.find(({ type }) => type === 'text')).toMatchObject({ content: 'one ' });
   let seen = '';
   for (const { type, content } of records) {
     if (type === 'discard') seen = '';
     if (type === 'text') seen += content as string;
   }
   expect(seen).toBe('second try');
+});
+
+it('keeps what was said before the connection closed, and calls the turn failed', async () => {
+  const bench = await openWorkbench();
+  const id = await bench.create();
+  bench.api.answer(reply('A whole block, ', text(['half ', 'a block']), drop()));
+  const { status, done } = await bench.run('send', id, 'hello', '--ndjson');
+  expect(status).toBe(1);
+  expect(done).toMatchObject({ status: 'failed', exit_code: 1 });
+  expect(done['text']).toMatch(/^A whole block, /);
+  expect(done['text']).not.toContain('API Error');
 });
 
 it('streams text as it comes and keeps thoughts out of it', async () => {

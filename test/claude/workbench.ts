@@ -40,12 +40,14 @@ export async function openWorkbench(): Promise<Workbench> {
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'claude-session-')));
   const userHome = join(scratch, 'home');
   const root = join(scratch, 'project');
-  for (const directory of [userHome, root]) mkdirSync(directory);
+  const temporary = join(scratch, 'tmp');
+  for (const directory of [userHome, root, temporary]) mkdirSync(directory);
   const store = join(scratch, 'store');
   mkdirSync(store, { mode: 0o700 });
   const api = await startFakeApi();
   const env: Record<string, string> = {
     HOME: userHome,
+    TMPDIR: temporary,
     PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     SHELL: '/bin/sh',
     ANTHROPIC_API_KEY: 'sk-fake',

@@ -1,6 +1,6 @@
 /**
  * What the fake Messages API answers: a list of parts, told in the order in which the model would produce them.
- * Parts that end a stream early (`hang`, `drop`, `fail`) come last.
+ * `hang`, `drop` and `streamError` come last and break off in the middle of the block before them.
  */
 
 export interface TokenUsage {
@@ -57,7 +57,7 @@ export function hang(): Part {
   return { type: 'hang' };
 }
 
-/** Cuts the connection. */
+/** Ends the connection. */
 export function drop(): Part {
   return { type: 'drop' };
 }

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModelReply, Part, TokenUsage } from './api-reply.ts';
 
 type Block = Extract<Part, { type: 'text' | 'thinking' | 'tool_use' }>;
+type Break = Exclude<Part, Block>;
+type Send = (event: { type: string } & Record<string, unknown>) => Promise<void>;
 
 let lastMessage = 0;
 
@@ -13,7 +15,7 @@ export async function streamReply(
   answer: ModelReply,
   model: string,
 ): Promise<void> {
-  const send = async (event: { type: string } & Record<string, unknown>): Promise<void> => {
+  const send: Send = async (event) => {
     if (!response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)) await drained(response);
   };
   response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -21,22 +23,16 @@ export async function streamReply(
     type: 'message_start',
     message: { ...envelope(answer, model), content: [], stop_reason: null },
   });
-  let index = 0;
-  for (const part of answer.parts) {
-    if (part.type === 'hang') return;
-    if (part.type === 'drop') return void response.destroy();
-    if (part.type === 'error') {
-      await send({ type: 'error', error: part.error });
-      return void response.end();
-    }
+  for (const [index, part] of answer.parts.entries()) {
+    if (isBreak(part)) return await breakOff(part, response, send);
     await send({ type: 'content_block_start', index, content_block: emptyBlock(part) });
     for (const delta of deltas(part)) {
       await send({ type: 'content_block_delta', index, delta });
       if (part.type === 'text' && part.pauseMs > 0) await sleep(part.pauseMs);
       if (response.destroyed) return;
     }
-    await send({ type: 'content_block_stop', index });
-    index += 1;
+    const next = answer.parts[index + 1];
+    if (next === undefined || !isBreak(next)) await send({ type: 'content_block_stop', index });
   }
   const { stop_reason, usage } = envelope(answer, model);
   await send({ type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage });
@@ -85,6 +81,17 @@ function envelope(answer: ModelReply, model: string) {
     stop_sequence: null,
     usage,
   };
+}
+
+function isBreak(part: Part): part is Break {
+  return part.type === 'hang' || part.type === 'drop' || part.type === 'error';
+}
+
+async function breakOff(part: Break, response: ServerResponse, send: Send): Promise<void> {
+  if (part.type === 'hang') return;
+  if (part.type === 'error') await send({ type: 'error', error: part.error });
+  // A clean end of the connection, but not of the stream: all that was said arrives.
+  response.socket?.end();
 }
 
 function emptyBlock(part: Block): unknown {

@@ -46,6 +46,17 @@ export class LockedDatabase implements Database {
     return this.#exclusively(() => this.#transaction(this.#connect(vfs), work));
   }
 
+  async vacuum(): Promise<number> {
+    const vfs = await loadEngine(this.#wasmPath);
+    return this.#exclusively(() => {
+      const before = statSync(this.#path).size;
+      const connection = this.#connect(vfs);
+      this.#setToWrite(connection);
+      connection.script('VACUUM');
+      return before - statSync(this.#path).size;
+    });
+  }
+
   /** Applies the migrations the file has not had. Loads SQLite only if there is something to do. */
   async bringUpToDate(): Promise<void> {
     const isCurrent = await this.#exclusively(
@@ -109,13 +120,14 @@ export class LockedDatabase implements Database {
     if (!acquired) throw storeBusy(this.#path, this.#lock.holder(), this.#timeoutMs);
   }
 
+  #setToWrite(connection: Connection): void {
+    if (this.#isSetToWrite) return;
+    connection.script('PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    this.#isSetToWrite = true;
+  }
+
   #transaction<T>(connection: Connection, work: (tx: Writer) => T): T {
-    if (!this.#isSetToWrite) {
-      connection.script(
-        'PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
-      );
-      this.#isSetToWrite = true;
-    }
+    this.#setToWrite(connection);
     connection.run('BEGIN IMMEDIATE');
     try {
       const result = work(connection);

@@ -3,6 +3,11 @@ import { type Database, type DatabaseOptions, openDatabase } from './database.ts
 import { finishTurn } from './finish-turn.ts';
 import * as messages from './messages.ts';
 import { countSessions, listSessions } from './session-list.ts';
+import { purgeSession } from './purge.ts';
+import * as retention from './retention.ts';
+import { findFloors, readUsage } from './retention-slices.ts';
+import { indexMore, unindexedBelow } from './search-backlog.ts';
+import { searchMessages } from './search.ts';
 import * as sessions from './sessions.ts';
 import type { Store } from './store.ts';
 import * as turns from './turns.ts';
@@ -51,6 +56,22 @@ export function storeOn(db: Database): Store {
       }
     },
     toolCalls: (turnId) => db.read((tx) => messages.toolCalls(tx, turnId)),
+
+    readUsage: () => readUsage(db),
+    readFloors: (keepLast) => findFloors(db, keepLast),
+    collectSessions: (step) =>
+      step.fate === 'none'
+        ? db.read((tx) => retention.collectSessions(tx, step))
+        : db.write((tx) => retention.collectSessions(tx, step)),
+    trashSession: (id, at) => db.write((tx) => retention.trashSession(tx, id, at)),
+    purgeSession: (id) => db.write((tx) => purgeSession(tx, id)),
+    whileIdle: (sessionId, work) => db.read((tx) => retention.whileIdle(tx, sessionId, work)),
+    changeTags: (id, add, remove) => db.write((tx) => sessions.changeTags(tx, id, add, remove)),
+    vacuum: () => db.vacuum(),
+
+    searchMessages: (search) => db.read((tx) => searchMessages(tx, search)),
+    unindexedBelow: () => db.read(unindexedBelow),
+    indexMore: () => db.write(indexMore),
 
     close: () => db.close(),
   };

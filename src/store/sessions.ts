@@ -100,6 +100,18 @@ export function changeSession(tx: Writer, id: string, change: SessionChange): bo
   return true;
 }
 
+export function changeTags(
+  tx: Writer,
+  id: string,
+  add: Record<string, string>,
+  remove: readonly string[],
+): boolean {
+  const session = findSession(tx, id);
+  if (session === undefined) return false;
+  const kept = Object.entries(session.tags).filter(([key]) => !remove.includes(key));
+  return changeSession(tx, id, { tags: { ...Object.fromEntries(kept), ...add } });
+}
+
 export function switchMode(tx: Writer, change: ModeSwitch): void {
   if (tx.run('UPDATE sessions SET mode = ? WHERE id = ?', [change.to, change.sessionId]) === 0) {
     throw noSession(change.sessionId);

@@ -10,6 +10,8 @@ import type {
   Turn,
   TurnLimits,
 } from '../core/model.ts';
+import type { RetentionStore } from './retention-store.ts';
+import type { SearchStore } from './search.ts';
 
 /** What `new` decides; the rest of a session follows from its use. */
 export type NewSession = Omit<
@@ -101,7 +103,7 @@ export interface TurnEnd {
  * The one place where sessions live. Every method is a transaction of its own, durable when it resolves;
  * none holds the store's lock longer than its own statements.
  */
-export interface Store {
+export interface Store extends RetentionStore, SearchStore {
   insertSession(session: NewSession): Promise<void>;
   /** Inserts unless a live session of that name exists, whose id it then returns. */
   insertSessionIfMissing(session: NewSession & { name: string }): Promise<string>;

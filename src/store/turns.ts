@@ -51,6 +51,10 @@ export function openTurns(tx: Reader, sessionId?: string): Turn[] {
   return rows.toSorted((a, b) => a.id - b.id).map(toTurn);
 }
 
+export function hasOpenTurn(tx: Reader, sessionId: string): boolean {
+  return openTurns(tx, sessionId).length > 0;
+}
+
 export function lastTurns(tx: Reader, sessionId: string, limit: number): Turn[] {
   return tx
     .all<TurnRow>('SELECT * FROM turns WHERE session_id = ? ORDER BY id DESC LIMIT ?', [sessionId, limit])

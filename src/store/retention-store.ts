@@ -1,0 +1,75 @@
+import type { Session } from '../core/model.ts';
+
+/** How many sessions, and what they hold. */
+export interface Tally {
+  sessions: number;
+  bytes: number;
+}
+
+/** All sessions there are. */
+export interface Usage {
+  live: { pinned: Tally; unpinned: Tally };
+  trash: { pinned: Tally; unpinned: Tally };
+}
+
+/** What to do with the oldest sessions of a kind, a bounded number at a time. Pinned ones are never meant. */
+export interface CollectStep {
+  from: 'live' | 'trash';
+  /** Only sessions last active (or put into the trash) at this time or before. */
+  until: number;
+  /** Takes no further session once those it took held so much. */
+  enoughBytes?: number | undefined;
+  /** The sessions that a root keeps. */
+  floors?: Floors | undefined;
+  /** Sessions to leave alone, by id. Those with an open turn are left alone anyway. */
+  spare: readonly string[];
+  /** Where the step before ended; undefined for the first. */
+  after?: AgeCursor | undefined;
+  /** To the trash as of a time, gone for good, or only looked at. */
+  fate: { trashedAt: number } | 'purge' | 'none';
+  /** Whether to tell which sessions were taken. */
+  withSessions?: boolean;
+}
+
+export interface CollectResult {
+  taken: Tally;
+  /** How many were left because their root keeps them. */
+  kept: number;
+  /** Undefined when there are no more. */
+  next: AgeCursor | undefined;
+  /** Sessions too large for one step: `purgeSession` does the rest. */
+  unfinished: string[];
+  /** Those taken, if asked for. */
+  sessions: CollectedSession[];
+}
+
+export interface CollectedSession extends Pick<Session, 'id' | 'name' | 'root' | 'lastActiveAt'> {
+  bytes: number;
+}
+
+/** A place among sessions in order of age. */
+export type AgeCursor = readonly (number | string)[];
+
+/** The oldest session that a root keeps; of a root that is missing, all are kept. */
+export type Floors = ReadonlyMap<string, { at: number; row: number }>;
+
+/** Putting sessions away, and deleting them for good. */
+export interface RetentionStore {
+  readUsage(): Promise<Usage>;
+  /** Where each root's newest `keepLast` sessions begin. */
+  readFloors(keepLast: number): Promise<Floors>;
+  collectSessions(step: CollectStep): Promise<CollectResult>;
+  /** Moves a session to the trash; false when a turn of it is open. One that is there already stays as it is. */
+  trashSession(id: string, at: number): Promise<boolean>;
+  /**
+   * Deletes a trashed session with all it holds, or a part of that: false while there is more to delete.
+   * What is begun can't be restored; gc ends it if nobody else does.
+   */
+  purgeSession(id: string): Promise<boolean>;
+  /** Runs work while no turn of the session can begin; false, and nothing is run, when one is open. */
+  whileIdle(sessionId: string, work: () => void): Promise<boolean>;
+  /** Adds and removes tags in one go. False when there is no such session. */
+  changeTags(id: string, add: Record<string, string>, remove: readonly string[]): Promise<boolean>;
+  /** Rewrites the file without its free pages, and returns how many bytes shorter it is. Others wait meanwhile. */
+  vacuum(): Promise<number>;
+}

@@ -12,7 +12,7 @@ export async function runTurnProgram(argv: string[], io: Io): Promise<number> {
   const off = io.onSignal((signal) => stop.ask(signal));
   try {
     const { runDetached } = await import('./core/detach.ts');
-    await runDetached(await invocation.services(io.cwd), work, stop);
+    await runDetached(await invocation.services(io.cwd), work, stop, io.stdin);
     return 0;
   } finally {
     off();

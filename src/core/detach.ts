@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { SessionError } from '../errors.ts';
 import { ownerOf, selfOwner } from '../system/owner.ts';
 import type { Session, Turn } from './model.ts';
@@ -14,6 +16,8 @@ import { buildEnd } from './turn-end.ts';
 export interface DetachedTurn {
   turnId: number;
   request: Omit<SendRequest, 'message'>;
+  /** The message comes on stdin: what is stored of it is masked. */
+  isMasked: boolean;
 }
 
 /** The hidden program that runs a detached turn; its one argument is a DetachedTurn in JSON. */
@@ -23,13 +27,14 @@ const RUN_TURN = 'run-turn';
 export async function detachTurn(services: Services, session: Session, request: SendRequest): Promise<Turn> {
   const turn = await queueTurn(services, session, request);
   const { message: _, ...rest } = request;
-  const work: DetachedTurn = { turnId: turn.id, request: rest };
+  const isMasked = turn.limits.redact !== undefined;
+  const work: DetachedTurn = { turnId: turn.id, request: rest, isMasked };
   const [node, bundle] = services.self;
   const child = spawn(node, [bundle, RUN_TURN, JSON.stringify(work)], {
     cwd: session.root,
     env: { ...services.env, CLAUDE_SESSION_HOME: services.paths.home },
     detached: true,
-    stdio: 'ignore',
+    stdio: [isMasked ? 'pipe' : 'ignore', 'ignore', 'ignore'],
   });
   child.on('error', () => {});
   const owner = child.pid === undefined ? undefined : ownerOf(child.pid);
@@ -37,18 +42,25 @@ export async function detachTurn(services: Services, session: Session, request: 
     await services.store.withdrawTurn(turn.id);
     throw new SessionError('AGENT_FAILED', 'No process could be started for the turn.');
   }
+  if (child.stdin) await handOver(child.stdin, request.message);
   child.unref();
   return { ...turn, owner };
 }
 
 /** Runs a detached turn to its end, in the process that owns it. A turn that can't begin ends as failed. */
-export async function runDetached(services: Services, work: DetachedTurn, stop: StopRequest): Promise<void> {
+export async function runDetached(
+  services: Services,
+  work: DetachedTurn,
+  stop: StopRequest,
+  stdin: Readable,
+): Promise<void> {
   const { store } = services;
   const turn = await ownedTurn(services, work.turnId);
   const session = await store.findSession(turn.sessionId);
   if (session === undefined) return;
   let message = '';
-  for await (const part of store.readContent(turn.id * 2)) message += part;
+  const parts = work.isMasked ? stdin.setEncoding('utf8') : store.readContent(turn.id * 2);
+  for await (const part of parts) message += String(part);
   const request: SendRequest = { ...work.request, message };
   try {
     await waitForTurn(services, session, turn, request.waitMs, stop);
@@ -66,6 +78,12 @@ export async function runDetached(services: Services, work: DetachedTurn, stop: 
     return;
   }
   for await (const _ of runTurn(services, turn, request, stop));
+}
+
+/** Resolves when the other process has all of it; a process that is gone is seen to by whoever comes next. */
+async function handOver(stdin: Writable, message: string): Promise<void> {
+  stdin.end(message);
+  await finished(stdin, { readable: false }).catch(() => {});
 }
 
 /** The parent hands the turn over right after it started us, so it may be a moment away. */

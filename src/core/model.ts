@@ -76,6 +76,16 @@ export interface TurnLimits {
   stallTimeoutMs: number;
   maxTurns: number | null;
   maxBudgetUsd: number | null;
+  /** What is masked in what is written of the turn. */
+  redact?: Redaction | undefined;
+}
+
+/** Which secrets are masked, and where. */
+export interface Redaction {
+  /** Sources of regular expressions; null for those we come with. */
+  patterns: readonly string[] | null;
+  /** Whether in what is printed of the answer, too. */
+  stream: boolean;
 }
 
 export interface Turn {

@@ -1,6 +1,5 @@
-import { copyFileSync } from 'node:fs';
 import { classifyFailure } from '../agent/failure.ts';
-import { SessionError, systemCode } from '../errors.ts';
+import { SessionError } from '../errors.ts';
 import type { TurnOutput } from '../output/records.ts';
 import type { TurnEnd } from '../store/store.ts';
 import { chooseNextRoute, chooseRoute } from './continuity.ts';
@@ -9,6 +8,7 @@ import { tellDone, tellError, tellStart } from './done.ts';
 import type { Session, Turn } from './model.ts';
 import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
 import { checkBudget } from './budget.ts';
+import { keepRecord } from './record.ts';
 import type { Launched } from './launch.ts';
 import { launchAgent } from './warm.ts';
 import type { SendRequest } from './request.ts';
@@ -62,7 +62,8 @@ export async function* runTurn(
   const outcome = buildEnd({ turn, trace, ended, stopReason, failure: attempted.failure });
   if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
   const unstored = await storeEnd(services, turn, outcome.end);
-  const { end, answer } = outcome;
+  const { end } = outcome;
+  const answer = turn.limits.redact?.stream === true ? asStored(outcome) : outcome.answer;
   const failure = unstored ?? outcome.failure;
   const told = { ...end, errorCode: failure?.code ?? null, status: failure?.status ?? end.status };
   const after = unstored === null ? await store.findSession(session.id) : undefined;
@@ -72,9 +73,15 @@ export async function* runTurn(
     tellDone(after ?? session, turn, told, answer, request.failOnDenied),
   ];
   await launched?.end();
-  if (request.recordPath !== null && trace) copyRecord(services, trace.logPath, request.recordPath);
+  if (request.recordPath !== null && trace) 
+    await keepRecord(services, turn, trace.logPath, request.recordPath);
   // What could not be stored is stored from the log by the next command that can.
   if (unstored === null) removeTurnFiles(paths, turn);
+}
+
+/** The answer with what is masked in it. */
+function asStored({ end, answer }: ReturnType<typeof buildEnd>): typeof answer {
+  return answer && { ...answer, pieces: () => end.answer, toolCalls: () => end.toolCalls };
 }
 
 /** Why a turn's end could not be stored; null when it was. */
@@ -139,10 +146,3 @@ function nextRoute(route: Route, ended: Ended, turn: Turn, stop: StopRequest): R
 }
 
 /** The path was tried before the turn began, so this fails only where a disk is full. */
-function copyRecord({ notice }: Services, logPath: string, recordPath: string): void {
-  try {
-    copyFileSync(logPath, recordPath);
-  } catch (error) {
-    notice(`the stream could not be kept in ${recordPath} (${systemCode(error) ?? String(error)})`);
-  }
-}

@@ -6,6 +6,7 @@ import { checkBudget } from './budget.ts';
 import { requirePower } from './power.ts';
 import type { SendRequest } from './request.ts';
 import { waitForTurn } from './queue.ts';
+import { chooseRedaction, createRedactor } from './redact.ts';
 import { runTurn } from './run-turn.ts';
 import type { Services } from './services.ts';
 import { settleSession } from './settle.ts';
@@ -47,11 +48,12 @@ export async function queueTurn(services: Services, session: Session, request: S
     });
   await settleSession(services, session);
   checkBudget(session);
+  const redact = chooseRedaction(settings);
   const { turn } = await store.enqueueTurn({
     sessionId: session.id,
-    message: request.message,
+    message: redact === undefined ? request.message : createRedactor(redact).text(request.message),
     owner: selfOwner(),
-    limits: request.limits,
+    limits: { ...request.limits, ...(redact && { redact }) },
     at: Date.now(),
   });
   return turn;

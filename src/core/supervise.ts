@@ -124,6 +124,8 @@ export async function* superviseAgent(
     clocks.stop();
     unlisten();
   }
+  const rest = narrator.finish();
+  if (rest.length > 0) yield rest;
   await stopping;
   return { outcome: fold.outcome, exit, stderr: readIfThere(watch.stderrPath), ttftMs, logEnd };
 }

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { TurnEnd } from '../store/store.ts';
 import type { Outcome, Turn } from './model.ts';
+import { redactEnd } from './redact.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { StopReason } from './stop-request.ts';
 import { STOP_REASONS } from './stop-request.ts';
@@ -90,7 +91,7 @@ export function buildEnd(ending: Ending): {
     agentSession:
       outcome?.init && trace ? { id: outcome.init.agentSessionId, sinceTurn: trace.sinceTurn } : null,
   };
-  return { end, failure, answer };
+  return { end: redactEnd(end, turn.limits), failure, answer };
 }
 
 /** What was followed to its end need not be read again to know how it ended. */

@@ -1,6 +1,9 @@
 import type { AnswerUpdate } from '../agent/answer.ts';
 import type { TurnOutput } from '../output/records.ts';
+import { LiveMask } from './live-mask.ts';
 import type { Continuity, Session, Turn } from './model.ts';
+import { createRedactor } from './redact.ts';
+import type { Redactor } from './redact.ts';
 
 /** Puts what an agent says into the records that a reader of the turn gets. */
 export class TurnNarrator {
@@ -9,14 +12,50 @@ export class TurnNarrator {
   private readonly continuity: Continuity;
   /** Lengths of the text records that may yet be superseded. */
   private lengths: number[] = [];
+  private readonly live: LiveMask | undefined;
+  private readonly redactor: Redactor | undefined;
 
   constructor(session: Session, turn: Turn, continuity: Continuity) {
     this.session = session;
     this.ids = { session_id: session.id, turn_id: turn.id };
     this.continuity = continuity;
+    const { redact } = turn.limits;
+    if (redact?.stream !== true) return;
+    this.live = new LiveMask(redact);
+    this.redactor = createRedactor(redact);
   }
 
   tell(update: AnswerUpdate): TurnOutput[] {
+    return this.live === undefined ? this.record(update) : this.tellMasked(update, this.live);
+  }
+
+  /** What was held back, when nothing more will come. */
+  finish(): TurnOutput[] {
+    return this.text(this.live?.flush() ?? '');
+  }
+
+  private tellMasked(update: AnswerUpdate, live: LiveMask): TurnOutput[] {
+    const redactor = this.redactor!;
+    if (update.type === 'text') return this.text(live.add(update.content));
+    if (update.type === 'discard') {
+      const { count, again } = live.discard(update.length);
+      return [...(count === 0 ? [] : [{ type: 'discard', ...this.ids, count } as const]), ...this.text(again)];
+    }
+    if (update.type === 'tool_call') {
+      const before = this.finish();
+      live.settle();
+      return [...before, ...this.record({ ...update, input: redactor.json(update.input) })];
+    }
+    if (update.type === 'tool_result')
+      return this.record({ ...update, content: redactor.text(update.content) });
+    return this.record(update);
+  }
+
+  private text(content: string): TurnOutput[] {
+    return content === '' ? [] : [{ type: 'text', ...this.ids, content }];
+  }
+
+  private record(update: AnswerUpdate): TurnOutput[] {
     const { ids } = this;
     switch (update.type) {
       case 'init':

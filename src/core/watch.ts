@@ -96,5 +96,6 @@ async function* followTurn(
     if (out.length > 0) yield out;
     if (fold.isOver) break;
   }
+  yield narrator.finish();
   return true;
 }

@@ -1,0 +1,79 @@
+/**
+ * Masking secrets in what we write (the setting `redact`). A turn carries what is to be masked in it, so that whoever
+ * ends it, in whatever process, masks the same. The agent itself is given the message as it is.
+ */
+import type { Settings } from '../settings/schema.ts';
+import type { TurnEnd } from '../store/store.ts';
+import { Mask, MASK } from './mask.ts';
+import type { Redaction, TurnLimits } from './model.ts';
+import { isSecretName, SECRET_PATTERNS } from './secret-patterns.ts';
+
+export interface Redactor {
+  text(text: string): string;
+  /** The same over a text in pieces, also where a secret lies across them. */
+  pieces(pieces: Iterable<string>): Iterable<string>;
+  /** All texts in a value; what goes by a name like `password` is masked whatever it is. */
+  json(value: unknown): unknown;
+  /** For texts that are masked as they come. */
+  mask(): Mask;
+}
+
+/** What the settings want masked; undefined where they want nothing. */
+export function chooseRedaction({ redact }: Pick<Settings, 'redact'>): Redaction | undefined {
+  return redact.enabled ? { patterns: redact.patterns ?? null, stream: redact.stream } : undefined;
+}
+
+export function createRedactor({ patterns }: Pick<Redaction, 'patterns'>): Redactor {
+  const all = patterns?.map((source) => new RegExp(source, 'gu')) ?? SECRET_PATTERNS;
+  const text = (whole: string): string => [...pieces([whole])].join('');
+  function* pieces(given: Iterable<string>): Generator<string> {
+    yield* maskPieces(new Mask(all), given);
+  }
+  const json = (value: unknown, name = ''): unknown => {
+    if (typeof value === 'string')
+      return value !== '' && patterns === null && isSecretName(name) ? MASK : text(value);
+    if (Array.isArray(value)) return value.map((each) => json(each, name));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, json(each, key)]));
+  };
+  return { text, pieces, json, mask: () => new Mask(all) };
+}
+
+function* maskPieces(mask: Mask, pieces: Iterable<string>): Generator<string> {
+  for (const piece of pieces) {
+    mask.add(piece);
+    const safe = mask.takeSafe();
+    if (safe !== '') yield safe;
+  }
+  const rest = mask.takeAll();
+  if (rest !== '') yield rest;
+}
+
+/** A turn's end as it may be stored. The answer is to be read before the tool calls, whose places in it move with it. */
+export function redactEnd(end: TurnEnd, { redact }: TurnLimits): TurnEnd {
+  if (redact === undefined) return end;
+  const redactor = createRedactor(redact);
+  let mask = redactor.mask();
+  return {
+    ...end,
+    answer: {
+      [Symbol.iterator]() {
+        mask = redactor.mask();
+        return maskPieces(mask, end.answer);
+      },
+    },
+    toolCalls: {
+      *[Symbol.iterator]() {
+        for (const call of end.toolCalls)
+          yield {
+            ...call,
+            input: redactor.json(call.input),
+            result: call.result && redactor.text(call.result),
+            textOffset: mask.toMasked(call.textOffset),
+          };
+      },
+    },
+    permissionDenials: redactor.json(end.permissionDenials) as TurnEnd['permissionDenials'],
+    errorMessage: end.errorMessage && redactor.text(end.errorMessage),
+  };
+}

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { StopRequest } from '../core/stop-request.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Io } from '../io.ts';
 
@@ -10,9 +11,14 @@ const MAX_BYTES = 16 << 20;
  * The message of a `send`, byte for byte: its words joined by spaces, a file, or stdin.
  *
  * Stdin is read only when nothing else was given, so a parent that keeps it open can't hang a send that has a message.
- * A byte order mark and text that is not UTF-8 are refused rather than changed. Throws USAGE.
+ * A byte order mark and text that is not UTF-8 are refused rather than changed. Throws USAGE, and the stop's own error when it is asked while stdin is awaited.
  */
-export async function readMessage(words: string[], file: string | undefined, io: Io): Promise<string> {
+export async function readMessage(
+  words: string[],
+  file: string | undefined,
+  io: Io,
+  stop: StopRequest,
+): Promise<string> {
   if (words.length > 0 && file !== undefined && !(words.length === 1 && words[0] === '-'))
     throw new SessionError('USAGE', 'The message was given twice: as arguments and with --file.');
   if (file !== undefined && file !== '-') return decode(await readSource(resolve(io.cwd, file)), file);
@@ -21,7 +27,15 @@ export async function readMessage(words: string[], file: string | undefined, io:
     throw new SessionError('USAGE', 'No message was given.', {
       hint: 'Give it as arguments, with --file FILE, or pipe it in.',
     });
-  return decode(await readStdin(io), 'stdin');
+  const unlisten = stop.listen(() => io.stdin.destroy());
+  try {
+    return decode(await readStdin(io), 'stdin');
+  } catch (error) {
+    stop.throwIfAsked();
+    throw error;
+  } finally {
+    unlisten();
+  }
 }
 
 async function readSource(path: string): Promise<Buffer> {

@@ -9,8 +9,8 @@ import type { StopSignal } from '../io.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { readMessage } from './message.ts';
-import { LIMIT_OPTIONS, SESSION_POSITIONAL } from './options.ts';
-import { parseCount, parseDurationFlag, parseMoney } from './values.ts';
+import { SESSION_POSITIONAL } from './options.ts';
+import { REQUEST_OPTIONS, completeRequest, parseFlags } from './send-request.ts';
 
 export const command = defineCommand({
   positionals: {
@@ -29,28 +29,8 @@ export const command = defineCommand({
       requiresArg: true,
       describe: 'Read the message from a file, or - for stdin',
     },
-    ...LIMIT_OPTIONS,
-    wait: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'How long to wait for turns before this one (default 10m)',
-    },
-    'no-wait': { type: 'boolean', describe: 'Fail with status 6 when the session is busy' },
-    'require-mcp': { type: 'boolean', describe: 'Fail when an MCP server is not connected' },
-    'fail-on-denied': { type: 'boolean', describe: 'Exit with status 5 when a tool was denied' },
-    expand: { type: 'boolean', describe: 'Let the agent act on /commands and @files in the message' },
+    ...REQUEST_OPTIONS,
     'no-stream': { type: 'boolean', describe: 'Print the answer at the end, not as it comes' },
-    warm: { type: 'boolean', describe: 'Keep the agent up after the turn, for the next one' },
-    cold: {
-      type: 'boolean',
-      conflicts: 'warm',
-      describe: 'End a warm agent and answer with a fresh process',
-    },
-    idle: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'How long a warm agent stays up without a turn (default 1h)',
-    },
     detach: { type: 'boolean', describe: "Print the turn's id and leave it running" },
     'dry-run': { type: 'boolean', describe: 'Print what would be started; start and store nothing' },
     record: { type: 'string', requiresArg: true, describe: "Keep the agent's raw stream in a file" },
@@ -64,15 +44,18 @@ export const command = defineCommand({
     const stop = new StopRequest();
     const off = io.onSignal((signal: StopSignal) => stop.ask(signal));
     try {
-      const message = await readMessage([...args.message], args.file, io);
+      const { checkMessage, sendTurn } = await import('../core/send.ts');
+      const message = await readMessage([...args.message], args.file, io, stop);
+      // Everything that can be wrong is found before anything is made.
+      checkMessage(message);
+      const flags = parseFlags(args);
       const access = args['dry-run'] === true ? 'read' : 'write';
       const session = await selectForSend(args.session, invocation, access);
       const services = await invocation.services(session.root, access);
-      const recordPath = args.record === undefined ? null : await openRecord(resolve(io.cwd, args.record));
-      const request = buildRequest(args, message, services, session, recordPath);
+      const request = { message, ...completeRequest(flags, services, session) };
       if (args['dry-run'] === true) return await dryRun(services, session, request, invocation);
+      if (args.record !== undefined) request.recordPath = await openRecord(resolve(io.cwd, args.record));
       if (args.detach === true) return await detach(services, session, request, invocation);
-      const { sendTurn } = await import('../core/send.ts');
       const { renderTurn } = await import('../output/turn.ts');
       const ending = await renderTurn(sendTurn(services, session, request, stop), invocation.format, {
         writer: invocation.writer,
@@ -86,8 +69,6 @@ export const command = defineCommand({
     }
   },
 });
-
-type SendArgs = Parameters<typeof command.run>[0];
 
 async function detach(
   services: Services,
@@ -137,30 +118,4 @@ async function openRecord(path: string): Promise<string> {
       cause: error,
     });
   }
-}
-
-function buildRequest(
-  args: SendArgs,
-  message: string,
-  { settings }: Services,
-  session: Session,
-  recordPath: string | null,
-): SendRequest {
-  return {
-    message,
-    expand: args.expand ?? false,
-    limits: {
-      timeoutMs: parseDurationFlag('--timeout', args.timeout) ?? settings.timeout ?? null,
-      stallTimeoutMs: parseDurationFlag('--stall-timeout', args['stall-timeout']) ?? settings.stallTimeout,
-      maxTurns: parseCount('--max-turns', args['max-turns']) ?? settings.maxTurns ?? null,
-      maxBudgetUsd: parseMoney('--max-budget-usd', args['max-budget-usd']) ?? settings.maxBudgetUsd ?? null,
-    },
-    waitMs: args['no-wait'] === true ? 0 : (parseDurationFlag('--wait', args.wait) ?? settings.wait),
-    maxRetries: parseCount('--max-retries', args['max-retries'], 0) ?? settings.maxRetries ?? null,
-    warm: args.cold !== true && (args.warm ?? session.warm),
-    idleMs: parseDurationFlag('--idle', args.idle) ?? settings.idle,
-    requireMcp: args['require-mcp'] ?? settings.mcp.require,
-    failOnDenied: args['fail-on-denied'] ?? false,
-    recordPath,
-  };
 }

@@ -27,6 +27,7 @@ export async function* sendTurn(
   request: SendRequest,
   stop: StopRequest,
 ): AsyncGenerator<TurnOutput[]> {
+  stop.throwIfAsked();
   const turn = await queueTurn(services, session, request);
   try {
     await waitForTurn(services, session, turn, request.waitMs, stop);
@@ -59,7 +60,8 @@ export async function queueTurn(services: Services, session: Session, request: S
   return turn;
 }
 
-function checkMessage(message: string): void {
+/** Throws USAGE for a message that no agent takes. */
+export function checkMessage(message: string): void {
   if (message.trim() === '')
     throw new SessionError('USAGE', 'The message is empty.', {
       hint: 'Give it as arguments, with --file, or on stdin.',

@@ -1,3 +1,4 @@
+import { SessionError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Outcome } from './model.ts';
 
@@ -29,6 +30,12 @@ export class StopRequest {
     if (this.reason !== undefined) return this.urgent.abort();
     this.reason = reason;
     for (const listener of this.listeners) listener();
+  }
+
+  /** For work that comes before the turn: throws when it was asked. */
+  throwIfAsked(): void {
+    if (this.reason === undefined) return;
+    throw new SessionError(STOP_REASONS[this.reason].code, 'Interrupted before the turn began.');
   }
 
   /** Calls `listener` at the first request, at once if there was one. Returns how to stop listening. */

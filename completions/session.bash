@@ -9,11 +9,13 @@ __session_verbs() {
     'history	Print the messages of a session' \
     'list	List sessions' \
     'show	Show everything about a session' \
+    'study	Show or switch the study of a session' \
     'wait	Wait for a running turn; exits as the turn does' \
     'watch	Follow a running turn from another process' \
     'cancel	Stop the running turn and those waiting' \
     'stop	End the warm agent and running turns of a session, or of all' \
     'mcp	Serve history and studies over MCP on stdio (read-only)' \
+    'doctor	Check whether all that sessions need is in order' \
     'config	Show and change settings' \
     'completion	Print the completions for a shell' \
     'schema	Print the JSON Schema of every record'
@@ -52,10 +54,10 @@ __session_options() {
         '--require-mcp	Fail when an MCP server is not connected' \
         '--fail-on-denied	Exit with status 5 when a tool was denied' \
         '--expand	Let the agent act on /commands and @files in the message' \
-        '--no-stream	Print the answer at the end, not as it comes' \
         '--warm	Keep the agent up after the turn, for the next one' \
         '--cold	End a warm agent and answer with a fresh process' \
         '--idle	How long a warm agent stays up without a turn (default 1h)' \
+        '--no-stream	Print the answer at the end, not as it comes' \
         '--detach	Print the turn'\''s id and leave it running' \
         '--dry-run	Print what would be started; start and store nothing' \
         '--record	Keep the agent'\''s raw stream in a file'
@@ -82,6 +84,11 @@ __session_options() {
       printf '%s\n' \
         '--context	Print the system prompt that its next turn would have'
       ;;
+    study)
+      printf '%s\n' \
+        '--clear	Go on without a study' \
+        '--list	List the studies below the session'\''s root'
+      ;;
     wait)
       printf '%s\n' \
         '--turn	A turn by its id (default: the running one, else the last)' \
@@ -95,6 +102,10 @@ __session_options() {
     stop)
       printf '%s\n' \
         '--all	Every session'
+      ;;
+    doctor)
+      printf '%s\n' \
+        '--root	Directory whose settings and MCP servers to check (default: the current one)'
       ;;
     config)
       printf '%s\n' \
@@ -146,6 +157,7 @@ __session_value() {
     'wait '--turn) kind='<anything>' ;;
     'wait '--timeout) kind='<anything>' ;;
     'watch '--turn) kind='<anything>' ;;
+    'doctor '--root) kind='<directories>' ;;
     'config '--root) kind='<directories>' ;;
     *) return 1 ;;
   esac
@@ -160,12 +172,14 @@ __session_positional() {
     'mode 2') kind='user power' ;;
     'history 1') kind='<ask sessions>' ;;
     'show 1') kind='<ask sessions>' ;;
+    'study 1') kind='<ask sessions>' ;;
+    'study 2') kind='<ask studies>' ;;
     'wait 1') kind='<ask sessions>' ;;
     'watch 1') kind='<ask sessions>' ;;
     'cancel 1') kind='<ask sessions>' ;;
     'stop 1') kind='<ask sessions>' ;;
     'config 1') kind='get set unset list path schema' ;;
-    'config 2') kind='agent mode model allowPower permissions.user.allow permissions.user.deny permissions.power.deny systemPrompt.text systemPrompt.file systemPrompt.replace replay.messages replay.maxChars context.maxFileBytes mcpServers mcp.builtin mcp.projectFile mcp.connectTimeout mcp.require agents.claude.command timeout wait stallTimeout maxRetries maxTurns maxBudgetUsd budgetUsd warm idle retention.maxAge retention.idle retention.purgeAfter retention.keepLast retention.maxSize redact.enabled redact.patterns redact.stream' ;;
+    'config 2') kind='agent mode model allowPower permissions.user.allow permissions.user.deny permissions.power.deny systemPrompt.text systemPrompt.file systemPrompt.replace replay.messages replay.maxChars context.maxFileBytes mcpServers mcp.builtin mcp.atomizer mcp.projectFile mcp.connectTimeout mcp.require agents.claude.settingSources agents.claude.command timeout wait stallTimeout maxRetries maxTurns maxBudgetUsd budgetUsd warm idle retention.maxAge retention.idle retention.purgeAfter retention.keepLast retention.maxSize redact.enabled redact.patterns redact.stream' ;;
     'config '*) kind='<anything>' ;;
     'completion 1') kind='bash zsh fish' ;;
     *) kind='' ;;

@@ -1,0 +1,29 @@
+import { PassThrough } from 'node:stream';
+import { run } from '../../src/cli.ts';
+import type { Io } from '../../src/io.ts';
+import type { Grammar } from './grammar.ts';
+
+/** What `session VERB --help` prints, for every verb. */
+export async function renderHelp({ verbs }: Grammar): Promise<string> {
+  const sections = [`\`\`\`text\n${await help()}\n\`\`\``];
+  for (const { name } of verbs) sections.push(`### ${name}\n\n\`\`\`text\n${await help(name)}\n\`\`\``);
+  return sections.join('\n\n');
+}
+
+async function help(...verb: string[]): Promise<string> {
+  const stdout = Object.assign(new PassThrough(), { columns: 100 });
+  let text = '';
+  stdout.on('data', (piece: Buffer) => (text += piece.toString()));
+  const io: Io = {
+    stdin: new PassThrough(),
+    stdout,
+    stderr: new PassThrough(),
+    env: { CLAUDE_SESSION_HOME: '/nonexistent' },
+    cwd: '/',
+    self: [process.execPath, ''],
+    onSignal: () => () => {},
+  };
+  const status = await run([...verb, '--help'], io);
+  if (status !== 0) throw new Error(`session ${verb.join(' ')} --help exits with ${status}`);
+  return text.trim();
+}

@@ -21,7 +21,7 @@ const GIVE_UP_MS = 5000;
  */
 export async function sweep(mark: Mark, options: SweepOptions = {}): Promise<number[]> {
   const { except = [], graceMs = 200 } = options;
-  const entries = Object.entries(buildMark(mark)).map(([name, value]) => `${name}=${value}`);
+  const entries = markEntries(mark);
   const spared = new Set([...except, process.pid]);
   const ended = new Set<number>();
   const startedAt = Date.now();
@@ -36,6 +36,15 @@ export async function sweep(mark: Mark, options: SweepOptions = {}): Promise<num
     }
     await sleep(POLL_MS);
   }
+}
+
+/** Kills every process that carries the mark now, but this one: for what has outlived its agent, without a wait. */
+export function endMarked(mark: Mark): void {
+  for (const pid of findMarked(markEntries(mark))) if (pid !== process.pid) kill(pid, 'SIGKILL');
+}
+
+function markEntries(mark: Mark): string[] {
+  return Object.entries(buildMark(mark)).map(([name, value]) => `${name}=${value}`);
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {

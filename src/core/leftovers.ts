@@ -24,6 +24,6 @@ export async function removeLeftovers(
 }
 
 /** It has ended, and who ended it is gone. */
-function isAbandoned({ endedAt, owner }: Turn): boolean {
+export function isAbandoned({ endedAt, owner }: Turn): boolean {
   return endedAt !== null && (owner === null || isAlive(owner) === false);
 }

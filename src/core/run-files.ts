@@ -80,6 +80,15 @@ export function findTurnsWithFiles(paths: Paths, sessionId: string): number[] {
   return [...new Set(ids.filter((id) => id !== undefined))].map(Number);
 }
 
+/** The sessions that have a run directory, by id. */
+export function listRunDirectories(paths: Paths): string[] {
+  try {
+    return readdirSync(paths.run).filter((name) => /^[0-9a-f]{8}$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
 /** Removes a session's run directory if it is empty. */
 export function removeRunDirectory(paths: Paths, sessionId: string): void {
   try {

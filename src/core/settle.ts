@@ -41,7 +41,7 @@ export async function settleTurn(
   const { store, paths } = services;
   if (!isOrphaned(services, seen)) return false;
   const trace = readAgentTrace(paths, seen);
-  const isRunning = trace !== undefined && isAlive(trace.owner) === true && !isAnswered(trace);
+  const isRunning = isAtWork(trace);
   if (isRunning && seeThrough === undefined) return false;
   const self = selfOwner();
   if (seen.owner !== self && !(await store.adoptTurn(seen.id, seen.owner, self))) return false;
@@ -65,6 +65,15 @@ export async function settleTurn(
   await store.finishTurn(turn.id, self, end);
   removeTurnFiles(paths, turn);
   return true;
+}
+
+/** Whether `settleTurn` would end the turn at once: its owner is gone, and its agent is not at work on it. */
+export function isSettleable(services: Needed, turn: Turn): boolean {
+  return isOrphaned(services, turn) && !isAtWork(readAgentTrace(services.paths, turn));
+}
+
+function isAtWork(trace: AgentTrace | undefined): trace is AgentTrace {
+  return trace !== undefined && isAlive(trace.owner) === true && !isAnswered(trace);
 }
 
 function isOrphaned({ paths }: Needed, turn: Turn): boolean {

@@ -64,6 +64,7 @@ export function storeOn(db: Database): Store {
         ? db.read((tx) => retention.collectSessions(tx, step))
         : db.write((tx) => retention.collectSessions(tx, step)),
     trashSession: (id, at) => db.write((tx) => retention.trashSession(tx, id, at)),
+    restoreSession: (id, at) => db.write((tx) => retention.restoreSession(tx, id, at)),
     purgeSession: (id) => db.write((tx) => purgeSession(tx, id)),
     whileIdle: (sessionId, work) => db.read((tx) => retention.whileIdle(tx, sessionId, work)),
     changeTags: (id, add, remove) => db.write((tx) => sessions.changeTags(tx, id, add, remove)),

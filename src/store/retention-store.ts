@@ -61,6 +61,8 @@ export interface RetentionStore {
   collectSessions(step: CollectStep): Promise<CollectResult>;
   /** Moves a session to the trash; false when a turn of it is open. One that is there already stays as it is. */
   trashSession(id: string, at: number): Promise<boolean>;
+  /** Brings a session back, as active now; false when it can't be: not in the trash (any more), or being deleted. */
+  restoreSession(id: string, at: number): Promise<boolean>;
   /**
    * Deletes a trashed session with all it holds, or a part of that: false while there is more to delete.
    * What is begun can't be restored; gc ends it if nobody else does.

@@ -5,7 +5,7 @@
  * not what the store holds. A step that only looks takes the same sessions as one that acts.
  */
 import type { Reader, Writer } from './connection.ts';
-import { beginPurge } from './purge.ts';
+import { beginPurge, PURGING } from './purge.ts';
 import type {
   AgeCursor,
   CollectedSession,
@@ -14,6 +14,7 @@ import type {
   Floors,
   Tally,
 } from './retention-store.ts';
+import { changeSession } from './sessions.ts';
 import { hasOpenTurn } from './turns.ts';
 
 /** How many sessions one transaction counts, looks at, or acts on, and for how long; its commit may take as long again. */
@@ -159,6 +160,12 @@ export function trashSession(tx: Writer, id: string, at: number): boolean {
   if (hasOpenTurn(tx, id)) return false;
   tx.run('UPDATE sessions SET trashed_at = ? WHERE id = ? AND trashed_at IS NULL', [at, id]);
   return true;
+}
+
+/** Brings a session back, as active now; false when it is not in the trash, or being deleted. Throws USAGE when its name was given away. */
+export function restoreSession(tx: Writer, id: string, at: number): boolean {
+  const isThere = tx.get(`SELECT 1 AS isThere FROM sessions WHERE id = ? AND trashed_at > ${PURGING}`, [id]);
+  return isThere !== undefined && changeSession(tx, id, { trashedAt: null, lastActiveAt: at });
 }
 
 /** The lock of the store is held meanwhile, and without it no turn is queued. */

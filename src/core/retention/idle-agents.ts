@@ -1,0 +1,41 @@
+import { askWarmHost, findWarmHost } from '../../agent/warm-client.ts';
+import { listRunDirectories } from '../run-files.ts';
+import type { Services } from '../services.ts';
+import { closeWarm } from '../warm.ts';
+import type { Pace } from './pace.ts';
+
+export interface WarmAgents {
+  /** The sessions whose agent was stopped. */
+  stopped: Set<string>;
+  /** Those whose agent stays up. */
+  warm: Set<string>;
+}
+
+/** Stops the warm agents that had nothing to do for so long, but for those of pinned sessions. */
+export async function stopIdleAgents(
+  services: Pick<Services, 'store' | 'paths'>,
+  { idleMs, isDryRun }: { idleMs: number; isDryRun: boolean },
+  running: ReadonlySet<string>,
+  pace: Pace,
+): Promise<WarmAgents> {
+  const { store, paths } = services;
+  const agents: WarmAgents = { stopped: new Set(), warm: new Set() };
+  for (const id of listRunDirectories(paths)) {
+    const host = findWarmHost(paths.warmInfo(id));
+    if (host === undefined) continue;
+    const status = await askWarmHost(host, { ask: 'status' });
+    const isIdle = status !== undefined && host.idleMs - status.idleLeftMs >= idleMs;
+    const isPinned = (await store.findSession(id))?.pinned === true;
+    const mayStop = isIdle && !isPinned && !running.has(id);
+    const isStopped = mayStop && (isDryRun || (await closeIfIdle(services, id)));
+    (isStopped ? agents.stopped : agents.warm).add(id);
+    await pace.rest('stopping idle agents');
+  }
+  return agents;
+}
+
+/** A turn may have begun since. */
+async function closeIfIdle(services: Pick<Services, 'store' | 'paths'>, id: string): Promise<boolean> {
+  if ((await services.store.openTurns(id)).length > 0) return false;
+  return await closeWarm(services, { id });
+}

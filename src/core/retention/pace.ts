@@ -1,0 +1,33 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SessionError } from '../../errors.ts';
+import type { StopReason } from '../stop-request.ts';
+import { STOP_REASONS } from '../stop-request.ts';
+import type { StopRequest } from '../stop-request.ts';
+
+/** Long enough for whoever waits for the store to get it. */
+const BREATH_MS = 3;
+
+/** Goes on in short steps, between which others get the store, and the user is heard. */
+export class Pace {
+  readonly #stop: StopRequest;
+  readonly #tell: (progress: string) => void;
+
+  constructor(stop: StopRequest, tell: (progress: string) => void) {
+    this.#stop = stop;
+    this.#tell = tell;
+  }
+
+  /** Says how far it is and lets others in. Throws when the user wants it to stop; what is done is done. */
+  async rest(progress: string): Promise<void> {
+    this.#tell(progress);
+    await pause(BREATH_MS);
+    const { reason } = this.#stop;
+    if (reason !== undefined) throw stopped(reason);
+  }
+}
+
+function stopped(reason: StopReason): SessionError {
+  return new SessionError(STOP_REASONS[reason].code, 'Stopped; what was done so far stays done.', {
+    hint: 'Run it again to go on from there.',
+  });
+}

@@ -26,9 +26,17 @@ const LIBRARIES = {
   'lib-mcp-server': ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'],
   'lib-ora': ['ora'],
   'lib-sql': ['sql.js'],
+  'lib-string-width': ['string-width'],
   'lib-valibot': ['valibot'],
   'lib-valibot-json': ['@valibot/to-json-schema'],
   'lib-yargs': ['yargs'],
+};
+
+/** Parts of libraries that cost more than all the rest and are hardly used: who uses them, and what stands in for them. */
+const STAND_INS = {
+  'string-width': [/./, 'string-width.cjs'],
+  'escalade/sync': [/\/yargs\//, 'escalade.cjs'],
+  assert: [/\/yargs\//, 'assert.cjs'],
 };
 
 /** Leaves the libraries in files of their own. */
@@ -36,6 +44,10 @@ const apart = {
   name: 'libraries-apart',
   setup(bundling) {
     bundling.onResolve({ filter: /^[@a-z]/ }, ({ path, importer }) => {
+      if (path in LIBRARIES) return { path: `./${path}.cjs`, external: true };
+      const [users, standIn] = STAND_INS[path] ?? [];
+      if (users?.test(importer) && importer !== 'lib-string-width')
+        return { path: `${top}.dev/lean/${standIn}` };
       const [file] = Object.entries(LIBRARIES).find(([, names]) => names.includes(path)) ?? [];
       return file !== undefined && importer !== file ? { path: `./${file}.cjs`, external: true } : undefined;
     });
@@ -51,7 +63,7 @@ const apart = {
   },
 };
 const handsOnDefault = (name) =>
-  /^[a-z]+$/.test(name) && !['execa', 'valibot'].includes(name) ? `export { default } from '${name}';` : '';
+  /^[a-z-]+$/.test(name) && !['execa', 'valibot'].includes(name) ? `export { default } from '${name}';` : '';
 
 /** The directories of the packages whose code went in. */
 const bundled = new Set();
@@ -101,9 +113,8 @@ rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh);
 await bundle({ session: 'src/main.ts' });
 await bundle(Object.fromEntries(Object.keys(LIBRARIES).map((file) => [file, `lib:${file}`])));
-const code = createHash('sha256')
-  .update(readFileSync(`${fresh}/session.cjs`))
-  .update(readFileSync(`${top}package-lock.json`));
+const code = createHash('sha256');
+for (const file of readdirSync(fresh).toSorted()) code.update(readFileSync(`${fresh}/${file}`));
 await bundle(
   { launcher: 'src/launcher.ts' },
   { SESSION_BUILD: JSON.stringify(code.digest('hex').slice(0, 12)) },

@@ -86,7 +86,7 @@ export async function run(argv: string[], io: Io): Promise<number> {
 async function parseAndRun(argv: string[], invocation: Invocation): Promise<number> {
   invocation.prepare(argv);
   const { default: yargs } = await import('yargs');
-  let status = 0;
+  let chosen: { args: Record<string, unknown>; load: Load } | undefined;
   const parser = yargs()
     .scriptName('session')
     .locale('en')
@@ -115,11 +115,11 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
       command: usage,
       describe,
       builder: async (verb) => declare(verb as Argv, (await load()).command),
-      handler: async (args) => {
-        const { command } = await load();
-        status = (await command.run(tidy(args, command) as never, invocation)) ?? 0;
+      handler: (args) => {
+        chosen = { args, load };
       },
     });
+  withoutCachedHelp(parser);
   // Given a callback, yargs hands over what it would have printed.
   let printed = '';
   await parser.parseAsync(
@@ -130,7 +130,17 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
     },
   );
   if (printed !== '') await invocation.writer.write(`${printed}\n`);
-  return status;
+  if (chosen === undefined) return 0;
+  const { command } = await chosen.load();
+  return (await command.run(tidy(chosen.args, command) as never, invocation)) ?? 0;
+}
+
+/** Each time a command is parsed, yargs renders its help in case that it fails; we never print it then. */
+function withoutCachedHelp(parser: unknown): void {
+  const internals = parser as {
+    getInternalMethods(): { getUsageInstance(): { cacheHelpMessage(): void } };
+  };
+  internals.getInternalMethods().getUsageInstance().cacheHelpMessage = () => {};
 }
 
 function declare(yargs: Argv, command: AnyCommand): Argv {

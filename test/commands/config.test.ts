@@ -73,7 +73,7 @@ describe('set, get and unset', () => {
     [['get', 'modle'], /Did you mean “mode”/],
     [['unset', 'modle'], /Did you mean “mode”/],
     [['list', 'mode'], /config list does not take "mode"/],
-    [['frob'], /Choices: "get", "set", "unset", "list", "path", "schema"/],
+    [['frob'], /action takes "get", "set", "unset"/],
     [['list', '--root', 'nowhere'], /is no directory/],
   ])('config %j is refused and nothing is written', async (words, message) => {
     const place = makeWorkplace();

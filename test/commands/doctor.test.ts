@@ -280,8 +280,8 @@ describe('leftovers', () => {
     mkdirSync(place.paths.sessionRun('0badcafe'));
     const { found } = await examine(place);
     expect(found['run files']?.status).toBe('warn');
-    expect(found['run files']?.detail).toContain(`${turnId + 1}.ndjson`);
-    expect(found['run files']?.detail).not.toContain(`/${turnId}.ndjson`);
+    expect(found['run files']?.detail).toContain(`${sessionId}/${turnId + 1}.*`);
+    expect(found['run files']?.detail).not.toContain(`/${turnId}.*`);
     expect(found['run files']?.detail).toContain('0badcafe');
   });
 

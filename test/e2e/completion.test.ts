@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Terminal } from '../support/terminal.ts';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
@@ -70,16 +70,35 @@ const SHELLS = {
 } as const;
 
 let terminal: Terminal | undefined;
-afterEach(() => terminal?.close());
+let isFresh = false;
 
+function close(): void {
+  terminal?.close();
+  terminal = undefined;
+}
+afterAll(close);
+
+/** The shell at its prompt: the one before, unless that was left in the middle of something. */
 async function open(shell: keyof typeof SHELLS): Promise<Terminal> {
-  terminal = new Terminal(SHELLS[shell].start, place);
-  terminal.type(`stty cols 120 rows 40; ${SHELLS[shell].load}\r`);
+  if (!isFresh) close();
+  isFresh = false;
+  terminal ??= new Terminal(SHELLS[shell].start, place).type(
+    `stty cols 120 rows 40; ${SHELLS[shell].load}\r`,
+  );
   await terminal.until('READY>');
   return terminal;
 }
 
+/** Types a line and enters it; resolves to the words that the program then got. */
+async function enter(screen: Terminal, keys: string): Promise<string> {
+  const shown = await screen.type(`session ${keys}`).type('\r').until('ENDED');
+  isFresh = true;
+  return shown;
+}
+
 describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('%s', (shell) => {
+  afterAll(close);
+
   it.each([
     ['a command', 'his\t', '<history>'],
     ['a flag', 'send nightly --fail\t', '<send><nightly><--fail-on-denied>'],
@@ -101,16 +120,15 @@ describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('%s', (shell) => {
     ['a study with spaces', 'new --study w\t', '<new><--study><wing span>'],
     ['a study behind =', 'new --study=br\t', '<new><--study=bracket>'],
     ['a file with spaces', 'send nightly --file a\\ dir/no\t', '<send><nightly><--file><a dir/notes.md>'],
+    ['nothing in a message', 'send nightly ni\t', '<send><nightly><ni>'],
   ])('completes %s', async (_what, keys, words) => {
     const screen = await open(shell);
-    screen.type(`session ${keys}`).type('\r');
-    expect(await screen.until('ENDED')).toContain(`${words}ENDED`);
+    expect(await enter(screen, keys)).toContain(`${words}ENDED`);
   });
 
   it('completes a session by its id', async () => {
     const screen = await open(shell);
-    screen.type(`session show ${ids.plain.slice(0, 6)}\t`).type('\r');
-    expect(await screen.until('ENDED')).toContain(`<show><${ids.plain}>ENDED`);
+    expect(await enter(screen, `show ${ids.plain.slice(0, 6)}\t`)).toContain(`<show><${ids.plain}>ENDED`);
   });
 
   it('lists sessions with their titles', async () => {

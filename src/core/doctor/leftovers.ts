@@ -1,11 +1,12 @@
-import { readdirSync } from 'node:fs';
 import { listMarked } from '../../agent/marked-processes.ts';
 import type { MarkedProcess } from '../../agent/marked-processes.ts';
 import { findWarmHost } from '../../agent/warm-client.ts';
-import { SessionError, systemCode } from '../../errors.ts';
+import { SessionError } from '../../errors.ts';
 import { readOpenTurns } from '../../store/inspect.ts';
 import { isAlive } from '../../system/owner.ts';
+import type { Paths } from '../../settings/paths.ts';
 import type { Turn } from '../model.ts';
+import { findTurnsWithFiles, listRunDirectories } from '../run-files.ts';
 import { ok, warn } from './check.ts';
 import type { Check } from './check.ts';
 import type { Place } from './patient.ts';
@@ -26,7 +27,7 @@ export async function* checkLeftovers({ paths }: Place): AsyncGenerator<Check> {
   if (open === undefined) return;
   const isWarm = (sessionId: string): boolean => findWarmHost(paths.warmInfo(sessionId)) !== undefined;
   yield checkTurns(open);
-  yield checkFiles(paths.run, findOldFiles(paths.run, open, isWarm));
+  yield checkFiles(paths.run, findOldFiles(paths, open, isWarm));
   // A turn may have begun or ended meanwhile: a stray was there before and is still.
   const still = new Set(listMarked(paths.home).map(({ pid }) => pid));
   const ids = new Set(open.map(({ id }) => id));
@@ -60,27 +61,13 @@ function checkProcesses(strays: readonly MarkedProcess[]): Check {
 }
 
 /** What is in the run directory without a turn or a warm agent that needs it. */
-function findOldFiles(run: string, open: readonly Turn[], isWarm: (sessionId: string) => boolean): string[] {
-  return readNames(run).flatMap((sessionId) => {
-    const turns = open.filter((turn) => turn.sessionId === sessionId);
-    if (turns.length === 0) return isWarm(sessionId) ? [] : [sessionId];
-    const isOld = (name: string): boolean => {
-      const turnId = /^(\d+)\./.exec(name)?.[1];
-      return turnId !== undefined && !turns.some(({ id }) => id === Number(turnId));
-    };
-    return readNames(`${run}/${sessionId}`)
-      .filter((name) => isOld(name))
-      .map((name) => `${sessionId}/${name}`);
+function findOldFiles(paths: Paths, open: readonly Turn[], isWarm: (sessionId: string) => boolean): string[] {
+  return listRunDirectories(paths).flatMap((sessionId) => {
+    const ids = open.filter((turn) => turn.sessionId === sessionId).map(({ id }) => id);
+    if (ids.length === 0) return isWarm(sessionId) ? [] : [sessionId];
+    const old = findTurnsWithFiles(paths, sessionId).filter((id) => !ids.includes(id));
+    return old.map((id) => `${sessionId}/${id}.*`);
   });
-}
-
-function readNames(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
-    throw error;
-  }
 }
 
 function list(words: readonly string[]): string {

@@ -42,8 +42,8 @@ export function findTurn(tx: Reader, id: number): Turn | undefined {
 }
 
 export function openTurns(tx: Reader, sessionId?: string): Turn[] {
-  // Left alone, SQLite would walk all turns rather than sort the few open ones.
-  const open = 'SELECT * FROM turns INDEXED BY turns_open WHERE ended_at IS NULL';
+  // Sorted here: asked to, SQLite would rather walk all turns in order than the few open ones.
+  const open = 'SELECT * FROM turns WHERE ended_at IS NULL';
   const rows =
     sessionId === undefined
       ? tx.all<TurnRow>(open)

@@ -125,6 +125,7 @@ export class NodeVfs {
   #xDelete(name: number, sync: boolean): number {
     return attempt(this.#lastUsed, RESULT.IOERR_DELETE, () => {
       const { target, suffix } = this.#resolve(name);
+      if (target.isReadOnly) return RESULT.IOERR_DELETE;
       const path = target.path + suffix;
       try {
         unlinkSync(path);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
@@ -36,6 +36,9 @@ async function makeShared(): Promise<{ directory: string; path: string }> {
 describe('a directory without write access', () => {
   test('is good enough to read, and stays as it is', async () => {
     const { directory, path } = await makeShared();
+    chmodSync(directory, 0o755);
+    writeFileSync(`${path}-journal`, '', { mode: 0o600 });
+    chmodSync(directory, 0o555);
     const before = readdirSync(directory);
     expect(await probe(path, 'read')).toEqual({ sessions: 1 });
     expect(readdirSync(directory)).toEqual(before);
@@ -45,7 +48,11 @@ describe('a directory without write access', () => {
     const { directory, path } = await makeShared();
     const bytes = readFileSync(path);
     const outcome = await probe(path, 'write');
-    expect(outcome).toMatchObject({ code: 'STORE_UNREADABLE', hint: expect.stringContaining('access') });
+    expect(outcome).toMatchObject({
+      isOpen: false,
+      code: 'STORE_UNREADABLE',
+      hint: expect.stringContaining('access'),
+    });
     expect(outcome['message']).toContain(path);
     expect(readFileSync(path).equals(bytes)).toBe(true);
     expect(await probe(join(directory, 'new', 'sessions.sqlite'), 'write')).toMatchObject({

@@ -1,5 +1,5 @@
 /**
- * Uses a store once and says how it went, as JSON: `{"sessions": n}`, or the error's code, message and hint.
+ * Uses a store once and says how it went, as JSON: `{"sessions": n}`, or the error's code, message and hint and whether it was open.
  *
  * argv: store, `read` or `write`, id of the session to insert when writing. AS_NOBODY: without root's rights.
  */
@@ -14,8 +14,11 @@ if (process.env['AS_NOBODY'] !== undefined && process.getuid?.() === 0) {
   process.setuid!(NOBODY);
 }
 
+let isOpen = false;
+
 async function probe(): Promise<object> {
   const store = await openStore(path, { access: access === 'write' ? 'write' : 'read' });
+  isOpen = true;
   if (access === 'write') await store.insertSession(newSession({ id }));
   const sessions = await store.countSessions({ trash: 'all' });
   await store.close();
@@ -25,6 +28,6 @@ async function probe(): Promise<object> {
 probe()
   .catch((error: unknown) => {
     if (!(error instanceof SessionError)) throw error;
-    return { code: error.code, message: error.message, hint: error.hint };
+    return { isOpen, code: error.code, message: error.message, hint: error.hint };
   })
   .then((outcome) => process.stdout.write(JSON.stringify(outcome)));

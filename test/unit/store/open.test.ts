@@ -114,11 +114,13 @@ describe.each(['read', 'write'] as const)('opened to %s', (access) => {
     [
       'a newer store',
       'STORE_NEWER',
+      'newer version',
       (path: string) => runRaw(path, `PRAGMA user_version = ${MIGRATIONS.length + 1}`),
     ],
     [
       "another program's database",
       'STORE_UNREADABLE',
+      'another program',
       async (path: string) => {
         rmSync(path);
         await runRaw(path, 'CREATE TABLE t (a); INSERT INTO t VALUES (1)');
@@ -127,11 +129,22 @@ describe.each(['read', 'write'] as const)('opened to %s', (access) => {
     [
       'a text file',
       'STORE_UNREADABLE',
+      'not a session store',
       async (path: string) => writeFileSync(path, 'Dear diary, this is no database.\n'.repeat(50)),
     ],
-    ['a short file', 'STORE_UNREADABLE', async (path: string) => writeFileSync(path, 'Dear diary')],
-    ['a store in WAL mode', 'STORE_UNREADABLE', (path: string) => runRaw(path, 'PRAGMA journal_mode = WAL')],
-  ])('%s fails with a sentence, and stays as it is', async (_, code, damage) => {
+    [
+      'a short file',
+      'STORE_UNREADABLE',
+      'not a session store',
+      async (path: string) => writeFileSync(path, 'Dear diary'),
+    ],
+    [
+      'a store in WAL mode',
+      'STORE_UNREADABLE',
+      'WAL',
+      (path: string) => runRaw(path, 'PRAGMA journal_mode = WAL'),
+    ],
+  ])('%s fails with a sentence, and stays as it is', async (_, code, words, damage) => {
     const directory = makeDirectory();
     const path = join(directory, 'sessions.sqlite');
     await makeStore(path);
@@ -140,6 +153,7 @@ describe.each(['read', 'write'] as const)('opened to %s', (access) => {
     const error = await failure(openStore(path, { access }));
     expect(error.code).toBe(code);
     expect(error.message).toContain(path);
+    expect(error.message).toContain(words);
     expect(error.hint).toMatch(/.{20}/);
     expect(contentsOf(directory)).toEqual(before);
   });

@@ -11,6 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Connection } from '../../../src/store/connection.ts';
+import { readFileState } from '../../../src/store/file-state.ts';
 import { readSnapshot, type SnapshotDatabase } from '../../../src/store/snapshot.ts';
 import { makeDirectory, startProgram } from '../../support/store-program.ts';
 import { openRaw, runRaw } from '../../support/store-raw.ts';
@@ -77,10 +78,11 @@ test('runs the query again when the file was written meanwhile', async () => {
   const writer = await openWriter(path);
   let runs = 0;
   const seen = await readSnapshot(path, (db) => {
-    if (++runs === 1) writer.run('INSERT INTO t VALUES (4)');
+    if (++runs < 3) writer.run('INSERT INTO t VALUES (2)');
+    if (runs === 1) throw new Error('What one sees in a torn file.');
     return sum(db);
   });
-  expect([seen, runs]).toEqual([10, 2]);
+  expect([seen, runs]).toEqual([10, 3]);
 });
 
 test('sees nothing of a transaction under way, even when half of it is in the file', async () => {
@@ -120,9 +122,21 @@ test('reads a write-ahead log along with its database', async () => {
 test('a journal of zeroes, or an empty one, is none', async () => {
   const path = await makeDatabase();
   writeFileSync(`${path}-journal`, Buffer.alloc(512));
+  expect(readFileState(path).sidecars).toEqual([]);
   expect(await readSnapshot(path, sum)).toBe(6);
   truncateSync(`${path}-journal`, 0);
   expect(await readSnapshot(path, sum)).toBe(6);
+});
+
+test('a journal that turns up meanwhile is left alone', async () => {
+  const path = join(makeDirectory(), 'study.db');
+  writeFileSync(path, '');
+  const read = readSnapshot(path, (db) => {
+    writeFileSync(`${path}-journal`, 'not a journal, but not empty');
+    return db.all('SELECT * FROM sqlite_schema');
+  });
+  expect(await read).toEqual([]);
+  expect(readFileSync(`${path}-journal`, 'utf8')).toContain('not a journal');
 });
 
 test('several at once', async () => {

@@ -55,8 +55,9 @@ it('a denied tool is exit status 5 where that is asked for, and shows in the his
   const bench = await openWorkbench();
   const id = await bench.create();
   makeCalls(bench, [['Bash', { command: 'touch marker' }]]);
-  const { status, done } = await bench.run('send', id, 'Touch it.', '--ndjson', '--fail-on-denied');
+  const { status, records, done } = await bench.run('send', id, 'Touch it.', '--ndjson', '--fail-on-denied');
   expect(status).toBe(5);
+  expect(records.find(({ type }) => type === 'error')).toMatchObject({ code: 'PERMISSION_DENIED' });
   expect(done).toMatchObject({ exit_code: 5, text: 'All done.' });
   const history = JSON.parse((await bench.run('history', id, '--json', '--tools')).stdout) as {
     tool_calls: unknown[];

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { AgentName } from '../core/model.ts';
+import { SessionError, systemCode } from '../errors.ts';
 
 /** What agents call their conversations; anything else must not become part of a path. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -43,7 +44,10 @@ function removeFile(file: string): boolean {
   try {
     rmSync(file);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw new SessionError('AGENT_FAILED', `${file} could not be removed (${systemCode(error) ?? String(error)}).`, {
+      cause: error,
+    });
   }
 }

@@ -32,8 +32,8 @@ export class Invocation {
     this.isQuiet = argv.includes('-q') || argv.includes('--quiet');
   }
 
-  /** The settings in force for a root. Throws SETTINGS_INVALID. */
-  async settings(root: string): Promise<Settings> {
+  /** The settings in force for a root; without one, no project has a say. Throws SETTINGS_INVALID. */
+  async settings(root: string | undefined): Promise<Settings> {
     const { loadSettings } = await import('../settings/settings.ts');
     return (await loadSettings({ env: this.io.env, paths: this.paths, root })).value;
   }
@@ -52,7 +52,7 @@ export class Invocation {
   }
 
   /** What the rules need to work on a session. */
-  async services(root: string, access: 'read' | 'write' = 'write'): Promise<Services> {
+  async services(root: string | undefined, access: 'read' | 'write' = 'write'): Promise<Services> {
     return {
       store: await this.store(access),
       paths: this.paths,

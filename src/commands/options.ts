@@ -36,6 +36,15 @@ export const SESSION_POSITIONAL = {
   session: { type: 'string', demandOption: true, describe: 'Id, prefix of 4 or more, name, or @last' },
 } as const;
 
+export const SESSIONS_POSITIONAL = {
+  session: {
+    type: 'string',
+    array: true,
+    demandOption: true,
+    describe: 'Ids, prefixes of 4 or more, names, or @last',
+  },
+} as const;
+
 /** What a turn may take. */
 export const LIMIT_OPTIONS = {
   timeout: { type: 'string', requiresArg: true, describe: 'How long the turn may take, such as 10m' },

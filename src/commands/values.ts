@@ -2,6 +2,7 @@ import type { Session, Turn } from '../core/model.ts';
 import { SessionError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { isDuration, parseDuration } from '../settings/durations.ts';
+import { sizeBytes } from '../settings/sizes.ts';
 
 /** A positive amount of dollars, or undefined when not given. Throws USAGE. */
 export function parseMoney(flag: string, text: string | undefined): number | undefined {
@@ -39,6 +40,14 @@ export function parseDurationFlag(flag: string, text: string | undefined): numbe
   if (text === undefined) return undefined;
   if (isDuration(text)) return parseDuration(text);
   throw new SessionError('USAGE', `${flag} takes a duration such as 90s, 10m or 24h, not "${text}".`);
+}
+
+/** Bytes, or undefined when not given. Throws USAGE. */
+export function parseSizeFlag(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const bytes = sizeBytes(text);
+  if (bytes !== undefined) return bytes;
+  throw new SessionError('USAGE', `${flag} takes a size such as 500MB or 2GiB, not "${text}".`);
 }
 
 /** The turn of that id, if it is one of the session's. Throws USAGE. */

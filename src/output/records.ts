@@ -6,6 +6,7 @@
 import type * as v from 'valibot';
 import * as sessions from './session-records.ts';
 import * as turns from './turn-records.ts';
+import * as upkeep from './upkeep-records.ts';
 
 export const RECORDS = {
   start: turns.start,
@@ -26,6 +27,9 @@ export const RECORDS = {
   setting: sessions.setting,
   setting_paths: sessions.settingPaths,
   check: sessions.check,
+  gc: upkeep.gc,
+  gc_session: upkeep.gcSession,
+  removal: upkeep.removal,
 } as const;
 
 type Of<Name extends keyof typeof RECORDS> = v.InferOutput<(typeof RECORDS)[Name]>;
@@ -43,6 +47,9 @@ export type ModeSwitchRecord = Of<'mode_switch'>;
 export type SettingRecord = Of<'setting'>;
 export type SettingPathsRecord = Of<'setting_paths'>;
 export type CheckRecord = Of<'check'>;
+export type GcRecord = Of<'gc'>;
+export type GcSessionRecord = Of<'gc_session'>;
+export type RemovalRecord = Of<'removal'>;
 /** A finished call, as `done` and messages hold it. */
 export type FinishedToolCall = DoneRecord['tool_calls'][number];
 

@@ -110,7 +110,7 @@ export function toModeSwitchRecord(change: ModeSwitch): ModeSwitchRecord {
 }
 
 /** ISO 8601 in UTC. */
-function toTime(at: number): string {
+export function toTime(at: number): string {
   return new Date(at).toISOString();
 }
 

@@ -2,7 +2,6 @@ import { SessionError } from '../errors.ts';
 
 const SHAPE = /^(\d{1,15}(?:\.\d{1,6})?) ?([kmgt]i?)?b?$/i;
 const POWER = { k: 1, m: 2, g: 3, t: 4 } as const;
-const UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
 
 /**
  * The bytes of a size as users write it: `500MB` (powers of 1000), `2GiB` (powers of 1024), `4096`; undefined when it is none.
@@ -28,16 +27,3 @@ export function parseSize(text: string): number {
 }
 
 export const SIZE_HINT = 'Write bytes, or a number and a unit: 500MB or 2GiB.';
-
-/** A size for people: `0 B`, `812 B`, `1.4 GB`. */
-export function formatSize(bytes: number): string {
-  let amount = bytes;
-  let unit = 'B';
-  for (const next of UNITS) {
-    if (amount < 999.5) break;
-    amount /= 1000;
-    unit = next;
-  }
-  const digits = unit === 'B' || amount >= 99.95 ? 0 : 1;
-  return `${amount.toFixed(digits)} ${unit}`;
-}

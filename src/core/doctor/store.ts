@@ -1,4 +1,4 @@
-import { formatSize } from '../../settings/sizes.ts';
+import { formatSize } from '../../output/size.ts';
 import { inspectStore } from '../../store/inspect.ts';
 import type { StoreReport } from '../../store/inspect.ts';
 import { describeOwner, isAlive } from '../../system/owner.ts';

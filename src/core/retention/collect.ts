@@ -19,7 +19,7 @@ export interface Collection {
   floors: Floors | undefined;
   pace: Pace;
   /** Is told of each session taken, in order. */
-  onTaken: ((session: TakenSession) => void) | undefined;
+  onTaken: ((session: TakenSession) => Promise<void>) | undefined;
 }
 
 /** Which sessions, oldest first. */
@@ -57,7 +57,7 @@ export async function collect(
     });
     total.taken = add(total.taken, result.taken);
     total.kept += result.kept;
-    for (const session of result.sessions) onTaken?.({ ...session, action });
+    for (const session of result.sessions) await onTaken?.({ ...session, action });
     const words = `${action === 'trash' ? 'to the trash' : 'deleted'}: ${total.taken.sessions} sessions`;
     for (const id of result.unfinished) while (!(await store.purgeSession(id))) await pace.rest(words);
     await pace.rest(words);

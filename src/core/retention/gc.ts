@@ -12,7 +12,7 @@ import { takeSessions } from './take.ts';
 /** What happens on the way, for those who want to know. */
 export interface GcWatch {
   pace: Pace;
-  onTaken?: (session: TakenSession) => void;
+  onTaken?: (session: TakenSession) => Promise<void>;
 }
 
 /**

@@ -26,13 +26,13 @@ export async function trashSession(services: Services, session: Session, force: 
   return true;
 }
 
-/** Deletes a trashed session for good, with its run files; with `transcript`, what the agent itself kept of it too. */
-export async function purgeSession(services: Services, session: Session, transcript: boolean): Promise<void> {
+/** Deletes a trashed session for good, with its run files; with `transcript`, what the agent itself kept of it too: so many files. */
+export async function purgeSession(services: Services, session: Session, transcript: boolean): Promise<number> {
   const { store, paths, env } = services;
   while (!(await store.purgeSession(session.id)));
   await removeRunDirectory(services, session.id);
-  if (transcript && session.agentSessionId !== null)
-    removeTranscript(session.agent, session.agentSessionId, { env, mockFolder: paths.mock });
+  if (!transcript || session.agentSessionId === null) return 0;
+  return removeTranscript(session.agent, session.agentSessionId, { env, mockFolder: paths.mock });
 }
 
 /** Brings a session back from the trash. False when it is not there. Throws USAGE when another has its name now. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isDuration, parseDuration } from '../../../src/settings/durations.ts';
-import { formatSize, parseSize, sizeBytes } from '../../../src/settings/sizes.ts';
+import { formatSize } from '../../../src/output/size.ts';
+import { parseSize, sizeBytes } from '../../../src/settings/sizes.ts';
 import { SessionError } from '../../../src/errors.ts';
 
 const HOUR = 3_600_000;

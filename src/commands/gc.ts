@@ -1,0 +1,121 @@
+import { collectGarbage } from '../core/retention/gc.ts';
+import { Pace } from '../core/retention/pace.ts';
+import type { TakenSession } from '../core/retention/collect.ts';
+import type { GcReport, GcRequest } from '../core/retention/report.ts';
+import { StopRequest } from '../core/stop-request.ts';
+import { renderGc, renderGcSession } from '../output/gc.ts';
+import type { GcRecord, GcSessionRecord } from '../output/records.ts';
+import { startSpinner } from '../output/spinner.ts';
+import { toTime } from '../output/to-record.ts';
+import type { Settings } from '../settings/schema.ts';
+import { defineCommand } from './define.ts';
+import type { Invocation } from './invocation.ts';
+import { parseCount, parseDurationFlag, parseSizeFlag } from './values.ts';
+
+export const command = defineCommand({
+  positionals: {},
+  options: {
+    'max-age': { type: 'string', requiresArg: true, describe: 'Trash what was not active for so long (24h)' },
+    idle: { type: 'string', requiresArg: true, describe: 'Stop warm agents idle for so long (1h)' },
+    'purge-after': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Delete what was in the trash for so long (30d)',
+    },
+    'keep-last': { type: 'string', requiresArg: true, describe: 'Keep so many sessions of each root' },
+    'max-size': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Delete the oldest until the rest holds no more than this, such as 2GiB',
+    },
+    'dry-run': { type: 'boolean', describe: 'Only report, exactly, what would be done' },
+    vacuum: { type: 'boolean', describe: 'Give the free space of the store back to the system' },
+    verbose: { alias: 'v', type: 'boolean', describe: 'Report, and name each session, even to a pipe' },
+  },
+  examples: [
+    ['session gc --dry-run -v', 'what would go, session by session'],
+    ['17 3 * * * session gc', 'in a crontab: every night; mails only when it fails'],
+  ],
+  async run(args, invocation) {
+    const isDryRun = args['dry-run'] ?? false;
+    const { retention } = await invocation.settings(undefined);
+    const request = buildRequest(args, retention, isDryRun);
+    const store = await invocation.store(isDryRun ? 'read' : 'write');
+    const stop = new StopRequest();
+    const off = invocation.io.onSignal((signal) => stop.ask(signal));
+    const spinner = startSpinner('collecting', { ...invocation.io, isQuiet: invocation.isQuiet });
+    const pace = new Pace(stop, (progress) => spinner.say(progress));
+    try {
+      const onTaken = sessionPrinter(invocation, args.verbose ?? false);
+      const report = await collectGarbage({ store, paths: invocation.paths }, request, {
+        pace,
+        ...(onTaken && { onTaken }),
+      });
+      let freedBytes: number | null = null;
+      if (args.vacuum === true && !isDryRun) {
+        spinner.say('vacuuming');
+        freedBytes = await store.vacuum();
+      }
+      spinner.stop();
+      await print(invocation, toGcRecord(report, freedBytes), isDryRun || args.verbose === true);
+    } finally {
+      spinner.stop();
+      off();
+    }
+  },
+});
+
+type GcArgs = Parameters<typeof command.run>[0];
+
+function buildRequest(args: GcArgs, retention: Settings['retention'], isDryRun: boolean): GcRequest {
+  return {
+    at: Date.now(),
+    maxAgeMs: parseDurationFlag('--max-age', args['max-age']) ?? retention.maxAge,
+    idleMs: parseDurationFlag('--idle', args.idle) ?? retention.idle,
+    purgeAfterMs: parseDurationFlag('--purge-after', args['purge-after']) ?? retention.purgeAfter,
+    keepLast: parseCount('--keep-last', args['keep-last'], 0) ?? retention.keepLast ?? 0,
+    maxBytes: parseSizeFlag('--max-size', args['max-size']) ?? retention.maxSize,
+    isDryRun,
+  };
+}
+
+/** Names each session as it is taken, where that is wanted: in NDJSON always, in text when verbose. */
+function sessionPrinter(
+  { format, writer }: Invocation,
+  isVerbose: boolean,
+): ((session: TakenSession) => Promise<void>) | undefined {
+  if (format === 'json' || (format === 'text' && !isVerbose)) return undefined;
+  return async ({ action, id, name, root, bytes, lastActiveAt }) => {
+    const record: GcSessionRecord = {
+      type: 'gc_session',
+      action,
+      session_id: id,
+      name,
+      root,
+      bytes,
+      last_active_at: toTime(lastActiveAt),
+    };
+    await writer.write(format === 'text' ? renderGcSession(record) : `${JSON.stringify(record)}\n`);
+  };
+}
+
+/** Cron mails what is printed, so in text there is nothing unless somebody asks or looks on. */
+async function print({ format, writer }: Invocation, record: GcRecord, isAsked: boolean): Promise<void> {
+  if (format !== 'text') await writer.write(`${JSON.stringify(record)}\n`);
+  else if (isAsked || writer.isTerminal) await writer.write(renderGc(record));
+}
+
+function toGcRecord(report: GcReport, freedBytes: number | null): GcRecord {
+  return {
+    type: 'gc',
+    settled_turns: report.settledTurns,
+    stopped_agents: report.stoppedAgents,
+    trashed: report.trashed,
+    purged: report.purged,
+    purged_for_size: report.purgedForSize,
+    removed_directories: report.removedDirectories,
+    kept: { ...report.kept, reasons: report.reasons },
+    stored_bytes: report.storedBytes,
+    freed_bytes: freedBytes,
+  };
+}

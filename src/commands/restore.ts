@@ -1,0 +1,19 @@
+import { restoreSession } from '../core/retention/remove.ts';
+import { defineCommand } from './define.ts';
+import { printSession } from './session-output.ts';
+
+export const command = defineCommand({
+  positionals: {
+    session: { type: 'string', demandOption: true, describe: 'Id, or a prefix of 4 or more' },
+  },
+  options: {},
+  examples: [['session list --trash', 'shows what there is to restore']],
+  async run(args, invocation) {
+    const session = await invocation.select(args.session, 'write');
+    const store = await invocation.store('write');
+    const isRestored = await restoreSession({ store }, session);
+    invocation.notice(isRestored ? `${session.id} is back` : `${session.id} is not in the trash`);
+    if (invocation.format !== 'text')
+      await printSession(invocation, (await store.findSession(session.id)) ?? session);
+  },
+});

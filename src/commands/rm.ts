@@ -1,0 +1,55 @@
+import { SessionError } from '../errors.ts';
+import type { Session } from '../core/model.ts';
+import { purgeSession, requireIdle, trashSession } from '../core/retention/remove.ts';
+import type { Services } from '../core/services.ts';
+import type { RemovalRecord } from '../output/records.ts';
+import { defineCommand } from './define.ts';
+import { SESSIONS_POSITIONAL } from './options.ts';
+
+export const command = defineCommand({
+  positionals: SESSIONS_POSITIONAL,
+  options: {
+    force: { type: 'boolean', describe: 'Stop a turn that runs, instead of failing with status 6' },
+    purge: { type: 'boolean', describe: 'Delete for good, instead of moving to the trash' },
+    transcript: { type: 'boolean', describe: "With --purge: delete the agent's own transcript too" },
+  },
+  examples: [
+    ['session rm nightly', 'into the trash; "session restore ID" brings it back'],
+    ['session rm 1a2b --purge --transcript', 'nothing of it is left'],
+  ],
+  async run(args, invocation) {
+    if (args.transcript === true && args.purge !== true)
+      throw new SessionError('USAGE', '--transcript needs --purge.');
+    const sessions: Session[] = [];
+    for (const selector of args.session) sessions.push(await invocation.select(selector, 'write'));
+    const services = await invocation.services(undefined);
+    // All or nothing, as far as can be told beforehand.
+    if (args.force !== true) for (const session of sessions) await requireIdle(services, session);
+    const removals: RemovalRecord[] = [];
+    for (const session of sessions) removals.push(await remove(services, session, args));
+    for (const removal of removals) invocation.notice(describe(removal, args.transcript ?? false));
+    if (invocation.format === 'text') return;
+    const { renderRecords } = await import('../output/list.ts');
+    await renderRecords(removals, invocation.format, invocation.writer);
+  },
+});
+
+async function remove(
+  services: Services,
+  session: Session,
+  args: { force?: boolean | undefined; purge?: boolean | undefined; transcript?: boolean | undefined },
+): Promise<RemovalRecord> {
+  const isTrashed = await trashSession(services, session, args.force ?? false);
+  if (args.purge !== true)
+    return { session_id: session.id, action: isTrashed ? 'trash' : 'none', transcripts: 0 };
+  const transcripts = await purgeSession(services, session, args.transcript ?? false);
+  return { session_id: session.id, action: 'purge', transcripts };
+}
+
+function describe({ session_id, action, transcripts }: RemovalRecord, wantedTranscript: boolean): string {
+  if (action === 'none') return `${session_id} is in the trash already`;
+  if (action === 'trash')
+    return `${session_id} is in the trash; bring it back with "session restore ${session_id}"`;
+  const missed = wantedTranscript && transcripts === 0 ? '; the agent kept no transcript of it' : '';
+  return `${session_id} is deleted${missed}`;
+}

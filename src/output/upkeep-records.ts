@@ -1,0 +1,55 @@
+/** The records of what removes sessions. */
+import * as v from 'valibot';
+
+const about = v.description;
+const text = v.string();
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const tally = v.object({ sessions: count, bytes: count });
+
+export const gc = v.object({
+  type: v.literal('gc'),
+  settled_turns: v.pipe(count, about('Turns whose process was gone, finished from their logs.')),
+  stopped_agents: v.pipe(count, about('Warm agents that had been idle for too long.')),
+  trashed: v.pipe(tally, about('Moved to the trash.')),
+  purged: v.pipe(tally, about('Deleted for good, perhaps of those just trashed.')),
+  purged_for_size: v.pipe(tally, about('Of the purged ones, those that went for --max-size alone.')),
+  removed_directories: v.pipe(count, about('Leftover directories of run files.')),
+  kept: v.pipe(
+    v.object({
+      sessions: count,
+      bytes: count,
+      reasons: v.pipe(
+        v.object({
+          pinned: count,
+          running: count,
+          warm: count,
+          young: v.pipe(count, about('Active within --max-age.')),
+          last: v.pipe(count, about('Among the --keep-last of their root.')),
+          trash: v.pipe(count, about('In the trash for less than --purge-after.')),
+        }),
+        about('How many sessions were kept for each reason, the first that holds.'),
+      ),
+    }),
+    about('Neither trashed nor purged.'),
+  ),
+  stored_bytes: v.pipe(count, about('The content of all sessions afterwards.')),
+  freed_bytes: v.nullable(
+    v.pipe(v.number(), about('What --vacuum returned to the system; null when nothing was vacuumed.')),
+  ),
+});
+
+export const gcSession = v.object({
+  type: v.literal('gc_session'),
+  action: v.picklist(['trash', 'purge']),
+  session_id: text,
+  name: v.nullable(text),
+  root: text,
+  bytes: count,
+  last_active_at: v.pipe(text, v.isoTimestamp()),
+});
+
+export const removal = v.object({
+  session_id: text,
+  action: v.pipe(v.picklist(['trash', 'purge', 'none']), about('`none`: it was in the trash already.')),
+  transcripts: v.pipe(count, about('Files of the agent that were removed too.')),
+});

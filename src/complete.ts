@@ -36,10 +36,9 @@ const KINDS: Record<string, (prefix: string, io: Io) => Promise<Candidate[]>> = 
 
 /** Resolves to 0, whatever happens: a completion has nobody to complain to. */
 export async function start([kind = '', prefix = '']: string[], io: Io): Promise<number> {
-  const find = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   const writer = new Writer(io.stdout);
   try {
-    const found = (await find?.(prefix, io)) ?? [];
+    const found = (await KINDS[kind]?.(prefix, io)) ?? [];
     const fitting = found.filter(({ value }) => value.startsWith(prefix) && value === oneLine(value));
     for (const { value, title } of fitting.slice(0, LIMIT))
       writer.write(title === '' ? `${value}\n` : `${value}\t${oneLine(title)}\n`);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { openDatabase } from './database.ts';
 import type { DatabaseOptions } from './database.ts';
 import { readHeader } from './header.ts';
@@ -29,7 +30,7 @@ export async function readTitles(
   query: TitleQuery,
   options: Omit<DatabaseOptions, 'access'> = {},
 ): Promise<SessionTitle[]> {
-  if (readHeader(path)?.userVersion !== MIGRATIONS.length) return [];
+  if (!existsSync(path) || readHeader(path)?.userVersion !== MIGRATIONS.length) return [];
   const database = await openDatabase(path, { ...options, access: 'read' });
   try {
     const { prefix, limit } = query;

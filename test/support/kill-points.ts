@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isTorture } from './run.ts';
 import type { Place, Start } from './run.ts';
 
 const PRELOAD = fileURLToPath(new URL('./kill-at.cjs', import.meta.url));
@@ -22,5 +23,5 @@ export async function listSteps(place: Place, argv: string[]): Promise<string[]>
 /** All steps in the full run; else every so many, so that every part of a run has one. */
 export function chooseSteps(steps: string[], every: number): number[] {
   const all = steps.map((_, at) => at + 1);
-  return process.env['SESSION_TORTURE'] === 'full' ? all : all.filter((step) => step % every === 0);
+  return isTorture ? all : all.filter((step) => step % every === 0);
 }

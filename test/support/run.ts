@@ -16,6 +16,9 @@ import { expectNoProcess, killAll } from './processes.ts';
 export const PROGRAM =
   process.env['SESSION_PROGRAM'] ?? fileURLToPath(new URL('../../bin/session.js', import.meta.url));
 
+/** Whether there is time for the long tests. */
+export const isTorture = process.env['SESSION_TORTURE'] === 'full';
+
 // oxlint-disable-next-line typescript/no-explicit-any -- Tests look at records of every kind.
 export type Record_ = Record<string, any>;
 
@@ -95,6 +98,8 @@ export class Place {
       HOME: this.root,
       CLAUDE_SESSION_HOME: this.home,
       CLAUDE_SESSION_AGENT: 'mock',
+      // Power mode as root, which the agent refuses where nobody says that this is a sandbox.
+      IS_SANDBOX: '1',
     };
     onTestFinished(() => {
       killAll(this.home);

@@ -109,3 +109,12 @@ function find(tx: Reader, match: string, search: MessageSearch, kind: 'docid > 0
     [...where.params, search.order === 'best' ? CONSIDERED : isFirst ? search.limit + 1 : CONSIDERED],
   );
 }
+
+/** Finding messages. */
+export interface SearchStore {
+  searchMessages(search: MessageSearch): Promise<SearchResult>;
+  /** Messages with smaller ids are not indexed yet; 0 when all are. */
+  unindexedBelow(): Promise<number>;
+  /** Indexes some more of those messages, from newest to oldest; resolves to what is then `unindexedBelow`. */
+  indexMore(): Promise<number>;
+}

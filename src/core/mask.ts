@@ -16,6 +16,7 @@ export class Mask {
   readonly #patterns: readonly RegExp[];
   #before = '';
   #held = '';
+  #worthALook = 2 * LONGEST;
   /** Characters of the original that went out, and how many more (or fewer) came out for them. */
   #out = 0;
   #shift = 0;
@@ -39,9 +40,12 @@ export class Mask {
     this.#held = this.#held.slice(0, Math.max(this.#held.length - length, 0));
   }
 
-  /** What surely can go out now. */
+  /** What surely can go out, in large pieces: '' until it is worth looking. */
   takeSafe(): string {
-    return this.take(this.#held.length - LONGEST);
+    if (this.#held.length < this.#worthALook) return '';
+    const out = this.take(this.#held.length - LONGEST);
+    this.#worthALook = this.#held.length + LONGEST;
+    return out;
   }
 
   /** All that is held. */

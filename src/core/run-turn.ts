@@ -73,7 +73,7 @@ export async function* runTurn(
     tellDone(after ?? session, turn, told, answer, request.failOnDenied),
   ];
   await launched?.end();
-  if (request.recordPath !== null && trace) 
+  if (request.recordPath !== null && trace)
     await keepRecord(services, turn, trace.logPath, request.recordPath);
   // What could not be stored is stored from the log by the next command that can.
   if (unstored === null) removeTurnFiles(paths, turn);

@@ -53,8 +53,9 @@ export function isSecretName(name: string): boolean {
 /** Where a private key begins of which the end has not been seen; -1 without one. */
 export function findOpenKey(text: string): number {
   const begin = text.lastIndexOf('-----BEGIN ');
-  if (begin === -1) return -1;
-  return /^-----BEGIN [A-Z0-9 ]*PRIVATE KEY/.test(text.slice(begin)) && !text.includes('-----END ', begin)
-    ? begin
-    : -1;
+  const isOpen = begin !== -1 && OPEN_KEY.test(text.slice(begin)) && !KEY_END.test(text.slice(begin));
+  return isOpen ? begin : -1;
 }
+
+const OPEN_KEY = /^-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
+const KEY_END = new RegExp(`-----END [A-Z0-9 ]*${PEM}`);

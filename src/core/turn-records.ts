@@ -39,7 +39,10 @@ export class TurnNarrator {
     if (update.type === 'text') return this.text(live.add(update.content));
     if (update.type === 'discard') {
       const { count, again } = live.discard(update.length);
-      return [...(count === 0 ? [] : [{ type: 'discard', ...this.ids, count } as const]), ...this.text(again)];
+      return [
+        ...(count === 0 ? [] : [{ type: 'discard', ...this.ids, count } as const]),
+        ...this.text(again),
+      ];
     }
     if (update.type === 'tool_call') {
       const before = this.finish();

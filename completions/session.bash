@@ -14,6 +14,13 @@ __session_verbs() {
     'watch	Follow a running turn from another process' \
     'cancel	Stop the running turn and those waiting' \
     'stop	End the warm agent and running turns of a session, or of all' \
+    'rename	Give a session another name' \
+    'tag	Show or change the tags of a session' \
+    'pin	Keep sessions from gc' \
+    'unpin	Let gc collect sessions again' \
+    'rm	Move sessions to the trash, or delete them' \
+    'restore	Bring a session back from the trash' \
+    'gc	Put old sessions into the trash, and empty it' \
     'mcp	Serve history and studies over MCP on stdio (read-only)' \
     'doctor	Check whether all that sessions need is in order' \
     'config	Show and change settings' \
@@ -103,6 +110,27 @@ __session_options() {
       printf '%s\n' \
         '--all	Every session'
       ;;
+    tag)
+      printf '%s\n' \
+        '--remove	Key to remove; may be repeated'
+      ;;
+    rm)
+      printf '%s\n' \
+        '--force	Stop a turn that runs, instead of failing with status 6' \
+        '--purge	Delete for good, instead of moving to the trash' \
+        '--transcript	With --purge: delete the agent'\''s own transcript too'
+      ;;
+    gc)
+      printf '%s\n' \
+        '--max-age	Trash what was not active for so long (24h)' \
+        '--idle	Stop warm agents idle for so long (1h)' \
+        '--purge-after	Delete what was in the trash for so long (30d)' \
+        '--keep-last	Keep so many sessions of each root' \
+        '--max-size	Delete the oldest until the rest holds no more than this, such as 2GiB' \
+        '--dry-run	Only report, exactly, what would be done' \
+        '--vacuum	Give the free space of the store back to the system' \
+        '--verbose	Report, and name each session, even to a pipe'
+      ;;
     doctor)
       printf '%s\n' \
         '--root	Directory whose settings and MCP servers to check (default: the current one)'
@@ -157,6 +185,12 @@ __session_value() {
     'wait '--turn) kind='<anything>' ;;
     'wait '--timeout) kind='<anything>' ;;
     'watch '--turn) kind='<anything>' ;;
+    'tag '--remove) kind='<anything>' ;;
+    'gc '--max-age) kind='<anything>' ;;
+    'gc '--idle) kind='<anything>' ;;
+    'gc '--purge-after) kind='<anything>' ;;
+    'gc '--keep-last) kind='<anything>' ;;
+    'gc '--max-size) kind='<anything>' ;;
     'doctor '--root) kind='<directories>' ;;
     'config '--root) kind='<directories>' ;;
     *) return 1 ;;
@@ -178,6 +212,14 @@ __session_positional() {
     'watch 1') kind='<ask sessions>' ;;
     'cancel 1') kind='<ask sessions>' ;;
     'stop 1') kind='<ask sessions>' ;;
+    'rename 1') kind='<ask sessions>' ;;
+    'rename 2') kind='<anything>' ;;
+    'tag 1') kind='<ask sessions>' ;;
+    'tag '*) kind='<anything>' ;;
+    'pin '*) kind='<ask sessions>' ;;
+    'unpin '*) kind='<ask sessions>' ;;
+    'rm '*) kind='<ask sessions>' ;;
+    'restore 1') kind='<ask trash>' ;;
     'config 1') kind='get set unset list path schema' ;;
     'config 2') kind='agent mode model allowPower permissions.user.allow permissions.user.deny permissions.power.deny systemPrompt.text systemPrompt.file systemPrompt.replace replay.messages replay.maxChars context.maxFileBytes mcpServers mcp.builtin mcp.atomizer mcp.projectFile mcp.connectTimeout mcp.require agents.claude.settingSources agents.claude.command timeout wait stallTimeout maxRetries maxTurns maxBudgetUsd budgetUsd warm idle retention.maxAge retention.idle retention.purgeAfter retention.keepLast retention.maxSize redact.enabled redact.patterns redact.stream' ;;
     'config '*) kind='<anything>' ;;

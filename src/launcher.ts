@@ -8,10 +8,10 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
 import { resolveHome } from './settings/paths.ts';
+import { tuneV8 } from './system/v8-flags.ts';
 import { BUILD, VERSION } from './version.ts';
 
 /** From Node 22 on; the types are of Node 20. */
@@ -43,7 +43,8 @@ class CachedLoader {
     this.#loaded.set(name, module);
     const filename = join(this.#directory, name);
     const run = this.#compile(name, filename).runInThisContext() as (...parts: unknown[]) => void;
-    const require = (id: string): unknown => (id.startsWith('./') ? this.load(id.slice(2)) : this.#require(id));
+    const require = (id: string): unknown =>
+      id.startsWith('./') ? this.load(id.slice(2)) : this.#require(id);
     run(module.exports, require, module, filename, this.#directory);
     return module.exports;
   }
@@ -99,7 +100,8 @@ function chooseCache(): string | undefined {
   const all = join(home, 'cache');
   const own = `${BUILD}-${process.version}-${process.arch}`;
   try {
-    for (const name of readdirSync(all)) if (name !== own) rmSync(join(all, name), { recursive: true, force: true });
+    for (const name of readdirSync(all))
+      if (name !== own) rmSync(join(all, name), { recursive: true, force: true });
   } catch {
     // None yet.
   }
@@ -112,9 +114,7 @@ function start(): void {
     process.stdout.write(`${VERSION}\n`);
     return;
   }
-  // Node waits at exit for V8 to finish optimising hot WebAssembly, longer than all of our work: only long runs may ask
-  // for it. Set before anything is compiled, since a cache is good for one set of flags.
-  setFlagsFromString('--wasm-tiering-budget=2000000000');
+  tuneV8();
   const cache = chooseCache();
   if (cache !== undefined && enableCompileCache === undefined) {
     const loader = new CachedLoader(__dirname, cache, /^[a-z-]{2,20}$/.test(word ?? '') ? word! : 'help');

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isAlive } from '../system/owner.ts';
 import { stopAgent } from './stop.ts';
+import { findWarmHost } from './warm-info.ts';
 import type { WarmAnswer, WarmInfo, WarmOrder, WarmQuestion } from './warm-protocol.ts';
 
 /** The hidden program that is a host; it reads its order from stdin. */
@@ -12,16 +13,6 @@ const WARM_HOST = 'warm-host';
 const ANSWER_MS = 5_000;
 const CLOSE_MS = 10_000;
 const START_MS = 20_000;
-
-/** The host of a session, if there is one and both it and its agent are alive. */
-export function findWarmHost(infoPath: string): WarmInfo | undefined {
-  try {
-    const info = JSON.parse(readFileSync(infoPath, 'utf8')) as WarmInfo;
-    return isAlive(info.hostOwner) === true && isAlive(info.agentOwner) === true ? info : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Starts a host that outlives us, and resolves when it can be reached. Throws what it said when it could not start. */
 export async function startWarmHost(

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildInterruptLine } from '../agent/message.ts';
 import { stopAgent } from '../agent/stop.ts';
-import { askWarmHost, findWarmHost } from '../agent/warm-client.ts';
+import { askWarmHost } from '../agent/warm-client.ts';
+import { findWarmHost } from '../agent/warm-info.ts';
 import { selfOwner } from '../system/owner.ts';
 import type { Session, Turn } from './model.ts';
 import { markCancelled, readAgentTrace, unmarkCancelled } from './run-files.ts';

@@ -1,4 +1,5 @@
-import { askWarmHost, findWarmHost } from '../agent/warm-client.ts';
+import { readdirSync } from 'node:fs';
+import { findWarmHost } from '../agent/warm-info.ts';
 import type { WarmInfo } from '../agent/warm-protocol.ts';
 import { isAlive, pidOf } from '../system/owner.ts';
 import type { Session, SessionState, Turn } from './model.ts';
@@ -31,6 +32,7 @@ export async function readWarmAgent(
 ): Promise<WarmAgent | undefined> {
   const warm = findWarmHost(paths.warmInfo(session.id));
   if (warm === undefined) return undefined;
+  const { askWarmHost } = await import('../agent/warm-client.ts');
   const status = await askWarmHost(warm, { ask: 'status' });
   return {
     pid: pidOf(warm.agentOwner) ?? null,
@@ -45,15 +47,25 @@ export async function readLiveStates(
   sessions: readonly Session[],
 ): Promise<Map<string, LiveState>> {
   const open = await store.openTurns(sessions.length === 1 ? sessions[0]!.id : undefined);
+  const inUse = listRunDirectories(paths.run);
   return new Map(
     sessions.map((session) => {
       const turn = open.find(({ sessionId }) => sessionId === session.id);
       const trace = turn && readAgentTrace(paths, turn);
-      const warm = findWarmHost(paths.warmInfo(session.id));
+      const warm = inUse.has(session.id) ? findWarmHost(paths.warmInfo(session.id)) : undefined;
       const resting = warm === undefined ? 'idle' : 'warm';
       const state = session.trashedAt !== null ? 'trashed' : turn === undefined ? resting : 'running';
       const isUp = warm !== undefined || (trace !== undefined && isAlive(trace.owner) === true);
       return [session.id, { state, isAlive: isUp, turn, warm }];
     }),
   );
+}
+
+/** Of those of many sessions that have one; looking for each costs more. */
+function listRunDirectories(path: string): Set<string> {
+  try {
+    return new Set(readdirSync(path));
+  } catch {
+    return new Set();
+  }
 }

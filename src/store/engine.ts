@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { SessionError } from '../errors.ts';
+import { tuneV8 } from '../system/v8-flags.ts';
 import { contractBroken, NodeVfs, type SqlJsRuntime } from './vfs.ts';
 
 let engine: Promise<NodeVfs> | undefined;
@@ -13,9 +13,7 @@ export function loadEngine(wasmPath?: string): Promise<NodeVfs> {
 }
 
 async function load(wasmPath: string): Promise<NodeVfs> {
-  // V8 optimises hot WebAssembly in the background, and Node waits for that at exit, longer than all of our own work
-  // takes. Let only long runs reach the optimiser.
-  setFlagsFromString('--wasm-tiering-budget=2000000000');
+  tuneV8();
   const wasm = readWasm(wasmPath);
   const { default: initSqlJs } = await import('sql.js');
   let instance: WebAssembly.Instance | undefined;

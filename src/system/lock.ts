@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLockFile, isAbandoned, readLockFile, removeLockFile, touchLockFile } from './lock-file.ts';
+import { monotonicMs } from './monotonic.ts';
 import { isAlive, selfOwner } from './owner.ts';
 
 /** A waiter of this age asks to be next. */
@@ -65,16 +66,16 @@ export class FileLock {
   release(): void {
     if (!this.#held) return;
     this.#held = false;
-    this.#releasedAt = performance.now();
+    this.#releasedAt = monotonicMs();
     removeLockFile(this.path);
   }
 
   /** Whether the lock is still ours, and a sign of life: to call often while holding it for seconds. Looks only now and then. */
   confirm(everyMs = 5_000): boolean {
-    if (!this.#held || performance.now() - this.#touchedAt < everyMs) return this.#held;
+    if (!this.#held || monotonicMs() - this.#touchedAt < everyMs) return this.#held;
     if (readLockFile(this.path) !== selfOwner()) return (this.#held = false);
     touchLockFile(this.path);
-    this.#touchedAt = performance.now();
+    this.#touchedAt = monotonicMs();
     return true;
   }
 
@@ -85,17 +86,17 @@ export class FileLock {
 
   #create(): boolean {
     if (!createLockFile(this.path, selfOwner(), this.#links)) return false;
-    this.#touchedAt = performance.now();
+    this.#touchedAt = monotonicMs();
     return (this.#held = true);
   }
 
   /** Yields the pauses between attempts, in ms. */
   *#wait(timeoutMs: number): Generator<number, boolean> {
-    const since = performance.now();
+    const since = monotonicMs();
     let isNext = false;
     try {
       for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, 8)) {
-        const now = performance.now();
+        const now = monotonicMs();
         const isPolite = !isNext && now - this.#releasedAt < COURTESY_MS && this.#isReserved();
         if (!isPolite && this.tryAcquire()) return true;
         if (now - since >= timeoutMs) return false;

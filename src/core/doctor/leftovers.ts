@@ -1,6 +1,6 @@
 import { listMarked } from '../../agent/marked-processes.ts';
 import type { MarkedProcess } from '../../agent/marked-processes.ts';
-import { findWarmHost } from '../../agent/warm-client.ts';
+import { findWarmHost } from '../../agent/warm-info.ts';
 import { SessionError } from '../../errors.ts';
 import { readOpenTurns } from '../../store/inspect.ts';
 import { isAlive } from '../../system/owner.ts';

@@ -1,4 +1,5 @@
-import { askWarmHost, findWarmHost } from '../../agent/warm-client.ts';
+import { askWarmHost } from '../../agent/warm-client.ts';
+import { findWarmHost } from '../../agent/warm-info.ts';
 import { listRunDirectories } from '../run-files.ts';
 import type { Services } from '../services.ts';
 import { closeWarm } from '../warm.ts';

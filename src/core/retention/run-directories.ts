@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { endMarked } from '../../agent/sweep.ts';
-import { findWarmHost } from '../../agent/warm-client.ts';
+import { findWarmHost } from '../../agent/warm-info.ts';
 import { FileLock } from '../../system/lock.ts';
 import { isAlive } from '../../system/owner.ts';
 import { isAbandoned } from '../leftovers.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { drop, reply, text, thinking } from '../support/api-reply.ts';
+import { drop, reply, streamError, text, thinking } from '../support/api-reply.ts';
 import { startSession } from './running.ts';
 import { toldConversation } from './requests.ts';
 import { openWorkbench } from './workbench.ts';
@@ -45,10 +45,13 @@ it('stores the whole answer once when send is killed in the middle of it', async
   expect(bench.survivors()).toEqual([]);
 });
 
-it('takes back the preview of a stream that broke off', async () => {
+it.each([
+  ['a dropped connection', drop()],
+  ['an error in the stream', streamError('overloaded_error', 'busy')],
+])('takes back the preview after %s', async (_, breakOff) => {
   const bench = await openWorkbench();
   const id = await bench.create();
-  bench.api.answer(reply(text(['one ', 'two ']), drop()), reply('second try'));
+  bench.api.answer(reply(text(['one ', 'two ']), breakOff), reply('second try'));
   const { records, done } = await bench.run('send', id, 'hello', '--ndjson');
   expect(done).toMatchObject({ status: 'completed', text: 'second try' });
   expect(records.find(({ type }) => type === 'text')).toMatchObject({ content: 'one ' });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { reply, text, toolUse } from '../support/api-reply.ts';
+import { hang, reply, text, toolUse } from '../support/api-reply.ts';
 import { toldConversation } from './requests.ts';
 import type { OutputRecord, Running } from './running.ts';
 import { type Workbench, openWorkbench } from './workbench.ts';
@@ -20,7 +20,7 @@ interface Ending {
 const ENDINGS: Ending[] = [
   { name: 'SIGINT', args: [], stop: (run) => run.process.kill('SIGINT'), exit: 130, status: 'interrupted' },
   { name: 'SIGTERM', args: [], stop: (run) => run.process.kill('SIGTERM'), exit: 143, status: 'interrupted' },
-  { name: '--timeout', args: ['--timeout', '8s'], stop: () => undefined, exit: 3, status: 'timed_out' },
+  { name: '--timeout', args: ['--timeout', '12s'], stop: () => undefined, exit: 3, status: 'timed_out' },
 ];
 
 it.each(ENDINGS)('keeps what was said until $name and goes on from there', async (ending) => {
@@ -43,6 +43,24 @@ it.each(ENDINGS)('keeps what was said until $name and goes on from there', async
   expect(told).toContain('user: Count.');
   expect(told.find((line) => line.startsWith('assistant: word0'))).toBe(`assistant: ${done['text']}`);
   expect(told).toContain('user: Go on.');
+});
+
+it('ends an agent that falls silent', async () => {
+  const bench = await openWorkbench();
+  const id = await bench.create();
+  bench.api.answer(reply('So far. ', text(['And']), hang()));
+  const { status, records, done } = await bench.run(
+    'send',
+    id,
+    'hello',
+    '--ndjson',
+    '--stall-timeout',
+    '12s',
+  );
+  expect(status).toBe(3);
+  expect(records.find(({ type }) => type === 'error')).toMatchObject({ code: 'STALLED' });
+  expect(done).toMatchObject({ status: 'timed_out', text: 'So far. And' });
+  expect(bench.survivors()).toEqual([]);
 });
 
 it.each([0, 200, 500, 800, 1100])('obeys SIGINT %i ms after its start', async (ms) => {

@@ -3,6 +3,9 @@ import { STOP_SIGNALS } from './io.ts';
 import type { Io } from './io.ts';
 import { run } from './cli.ts';
 
+/** A reader of stderr that leaves misses what is said there, and nothing else. */
+const ignoreFailures = (): void => {};
+
 const io: Io = {
   get stdin() {
     return process.stdin;
@@ -11,7 +14,9 @@ const io: Io = {
     return process.stdout;
   },
   get stderr() {
-    return process.stderr;
+    const { stderr } = process;
+    if (!stderr.listeners('error').includes(ignoreFailures)) stderr.on('error', ignoreFailures);
+    return stderr;
   },
   env: process.env,
   cwd: process.cwd(),

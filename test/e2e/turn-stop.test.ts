@@ -106,7 +106,9 @@ describe('in the middle of an answer', () => {
     await place.must('cancel', id);
     expect((await running.ended).code).toBe(130);
     for (const each of waiting) expect((await each.ended).code).toBe(130);
-    expect((await place.history(id)).map(({ status }) => status)).toEqual(Array(4).fill('interrupted'));
+    expect((await place.history(id)).map(({ status }) => status)).toEqual(
+      [1, 2, 3, 4].map(() => 'interrupted'),
+    );
     await place.expectNothingLeft();
   });
 

@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { Place, parseLines, PROGRAM } from '../support/run.ts';
+
+/** What a shell does with the program, as `session`. */
+async function shell(
+  place: Place,
+  script: string,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn('/bin/bash', ['-c', `session() { ${process.execPath} ${PROGRAM} "$@"; }\n${script}`], {
+    cwd: place.root,
+    env: place.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (piece) => (stdout += String(piece)));
+  child.stderr.on('data', (piece) => (stderr += String(piece)));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, stdout, stderr };
+}
+
+/** The numbered lines of `emit`. */
+function isWhole(text: string, bytes: number): boolean {
+  const lines = text.trimEnd().split('\n');
+  return text.length >= bytes && lines.slice(0, -1).every((line, at) => Number.parseInt(line, 10) === at);
+}
+
+describe('a reader that leaves', () => {
+  test.each(['', '--ndjson'])('ends nothing: 0, and the turn is stored (%s)', async (form) => {
+    const place = new Place();
+    const id = await place.newSession();
+    const script = `session send ${id} $'say first\\nemit 2MB\\nsleep 300ms\\nsay last' ${form} | head -1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await shell(place, script);
+    expect(stdout).toMatch(/^[^\n]+\n0\n$/);
+    expect(stderr).toBe('');
+    const [, answer] = await place.history(id);
+    expect(answer).toMatchObject({ status: 'completed', content: expect.stringMatching(/last$/) });
+    await place.expectNothingLeft();
+  });
+
+  test('of stderr, too, ends nothing', async () => {
+    const place = new Place();
+    const id = await place.newSession('--mode', 'power');
+    const script = `session send ${id} $'say first\\nbash true\\nbash true\\nsleep 300ms\\nbash true\\nsay last' 2> >(exec true) | cat; echo "\${PIPESTATUS[0]}"`;
+    const { stdout } = await shell(place, script);
+    expect(stdout).toMatch(/last\n0\n$/);
+    expect((await place.history(id))[1]).toMatchObject({ status: 'completed' });
+    await place.expectNothingLeft();
+  });
+
+  test('of both ends nothing', async () => {
+    const place = new Place();
+    const id = await place.newSession('--mode', 'power');
+    const script = `session send ${id} $'say first\\nbash true\\nsleep 300ms\\nbash true\\nsay last' 2>&1 | true; echo "\${PIPESTATUS[0]}"`;
+    expect((await shell(place, script)).stdout).toBe('0\n');
+    expect((await place.history(id))[1]).toMatchObject({ status: 'completed' });
+    await place.expectNothingLeft();
+  });
+});
+
+describe('a slow reader', () => {
+  test.each([[[] as string[]], [['--ndjson']], [['--no-stream']]])('gets every byte (%s)', async (form) => {
+    const place = new Place();
+    const id = await place.newSession();
+    const running = place.start(['send', id, 'emit 5MB', ...form]);
+    for (let pause = 0; pause < 20; pause++) {
+      running.child.stdout!.pause();
+      await sleep(50);
+      running.child.stdout!.resume();
+      await sleep(5);
+    }
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(0);
+    const records = form[0] === '--ndjson' ? parseLines(stdout) : [];
+    const text = records.length > 0 ? records.at(-1)!['text'] : stdout;
+    expect(isWhole(text as string, 5_000_000)).toBe(true);
+    const pieces = records.map(({ type, content }) => (type === 'text' ? content : ''));
+    if (records.length > 0) expect(pieces.join('')).toBe(text);
+    expect((await place.history(id))[1]!['content'].length).toBe(5_000_000);
+  });
+
+  test('of a history gets every byte', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await place.must('send', id, 'emit 5MB', '-q');
+    const running = place.start(['history', id, '--json']);
+    running.child.stdout!.pause();
+    await sleep(1_500);
+    running.child.stdout!.resume();
+    const messages = JSON.parse((await running.ended).stdout) as { content: string }[];
+    expect(isWhole(messages[1]!.content, 5_000_000)).toBe(true);
+  });
+});
+
+describe('stdin', () => {
+  test.each([
+    ['as arguments', ['say hello']],
+    ['in a file', ['-f', 'message']],
+  ])('held open by the parent does not hold up a send that has its message %s', async (_, message) => {
+    const place = new Place();
+    const id = await place.newSession();
+    await shell(place, 'echo say hello > message');
+    const { code, stdout } = await place.run(['send', id, ...message], { stdin: 'open' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'hello\n' });
+  });
+
+  test('that is closed gives a usage error without a message, and is no matter with one', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    const { stdout } = await shell(
+      place,
+      `session send ${id} <&- ; echo $?; session send ${id} 'say hello' <&-; echo $?`,
+    );
+    expect(stdout).toBe('2\nhello\n0\n');
+  });
+});
+
+test('a full stdout is status 1 with a sentence, and the answer is stored', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  const full = openSync('/dev/full', 'w');
+  for (const form of [[], ['--ndjson'], ['--json']]) {
+    const { code, stderr } = await place.run(['send', id, 'say hello', ...form], { stdout: full });
+    expect(code).toBe(1);
+    expect(stderr).toContain('The output could not be written');
+    expect(stderr).not.toContain('    at ');
+  }
+  closeSync(full);
+  const answers = (await place.history(id)).filter(({ role }) => role === 'assistant');
+  expect(answers.map(({ status, content }) => [status, content])).toEqual(
+    [1, 2, 3].map(() => ['completed', 'hello']),
+  );
+  await place.expectNothingLeft();
+});
+
+test('stdout may be a file, also one that is appended to', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  const file = path.join(place.root, 'out');
+  const { stdout } = await shell(
+    place,
+    `session send ${id} 'emit 1MB' > out; session send ${id} 'say more' >> out; echo $?`,
+  );
+  expect(stdout).toBe('0\n');
+  const text = readFileSync(file, 'utf8');
+  expect(text.length).toBe(1_000_000 + 'more\n'.length);
+  expect(text.endsWith('\nmore\n')).toBe(true);
+});

@@ -110,7 +110,7 @@ function mountSmall(): string | undefined {
   } catch {
     return undefined;
   }
-  onTestFinished(() => void execFileSync('umount', [directory]));
+  onTestFinished(() => void execFileSync('umount', ['-l', directory]));
   return directory;
 }
 

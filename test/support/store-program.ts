@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 const require = createRequire(import.meta.url);
 const built = new Map<string, Promise<string>>();
+const programs = join(tmpdir(), `session-programs-${process.pid}-${Date.now()}`);
+afterAll(() => rmSync(programs, { recursive: true, force: true }));
 
 /** A directory that is gone after the test. */
 export function makeDirectory(): string {
@@ -25,11 +27,9 @@ export function buildProgram(name: string): Promise<string> {
 }
 
 async function bundle(name: string): Promise<string> {
-  const directory = join(tmpdir(), `session-programs-${process.pid}`);
-  mkdirSync(directory, { recursive: true, mode: 0o755 });
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-  copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), join(directory, 'sql-wasm.wasm'));
-  const outfile = join(directory, `${name}.cjs`);
+  mkdirSync(programs, { recursive: true, mode: 0o755 });
+  copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), join(programs, 'sql-wasm.wasm'));
+  const outfile = join(programs, `${name}.cjs`);
   await build({
     entryPoints: [fileURLToPath(new URL(`store-${name}.ts`, import.meta.url))],
     outfile,

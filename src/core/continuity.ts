@@ -20,6 +20,10 @@ export function chooseRoute(session: Session, turn: Turn): Route {
       conversation: { kind: 'resume', id: session.agentSessionId },
       sinceTurn: session.agentSinceTurn ?? turn.id,
     };
+  if (session.fork !== null) {
+    const { agentSessionId: from, sinceTurn } = session.fork;
+    return { continuity: 'resume', conversation: { kind: 'fork', from, id: randomUUID() }, sinceTurn };
+  }
   const isFirst = session.turnCount <= 1;
   return freshRoute(isFirst ? 'new' : 'replay', turn);
 }
@@ -27,7 +31,7 @@ export function chooseRoute(session: Session, turn: Turn): Route {
 /** What to try after an agent refused a conversation; undefined when there is no other way. Each way is tried once. */
 export function chooseNextRoute(route: Route, refused: Failure['reason'], turn: Turn): Route | undefined {
   const { kind, id } = route.conversation;
-  if (refused === 'no_conversation' && kind === 'resume') return freshRoute('replay', turn);
+  if (refused === 'no_conversation' && kind !== 'new') return freshRoute('replay', turn);
   // An earlier turn failed so early that we never heard the agent confirm its session.
   if (refused === 'id_in_use' && kind === 'new') return { ...route, conversation: { kind: 'resume', id } };
   return undefined;

@@ -1,6 +1,7 @@
 import { buildUserLine } from '../agent/message.ts';
 import { chooseRoute, readReplayed } from './continuity.ts';
 import { leftToSpend } from './budget.ts';
+import { dropStaleFork } from './fork.ts';
 import type { Continuity, Session, Turn } from './model.ts';
 import { prepareAgent } from './prepare.ts';
 import type { SendRequest } from './request.ts';
@@ -30,7 +31,8 @@ export async function describeTurn(
   request: SendRequest,
 ): Promise<Plan> {
   const { store, settings } = services;
-  const route = chooseRoute({ ...session, turnCount: session.turnCount + 1 }, NO_TURN);
+  const asked = { ...(await dropStaleFork(store, session)), turnCount: session.turnCount + 1 };
+  const route = chooseRoute(asked, NO_TURN);
   const preparation = await prepareAgent(services, session, {
     turnId: NO_TURN.id,
     limits: { ...request.limits, maxBudgetUsd: leftToSpend(session, request.limits.maxBudgetUsd) },

@@ -46,6 +46,8 @@ export interface Session {
   agentSessionId: string | null;
   /** The first turn that the agent's own transcript holds; earlier ones reach it by replay. */
   agentSinceTurn: number | null;
+  /** What a forked session is to begin from, as long as it has no agent session of its own. */
+  fork: ForkOrigin | null;
   systemPrompt: string | null;
   attachments: Attachment[];
   /** Paths given with `--mcp-config`, absolute. */
@@ -60,6 +62,16 @@ export interface Session {
   messageCount: number;
   turnCount: number;
   costUsd: number;
+}
+
+/** The state of another session of which a new one's agent is to copy its conversation. */
+export interface ForkOrigin {
+  sessionId: string;
+  /** The last turn it had. */
+  turnId: number;
+  agentSessionId: string;
+  /** The new session's first turn that the agent's conversation holds. */
+  sinceTurn: number;
 }
 
 export interface Usage {

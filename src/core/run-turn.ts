@@ -5,6 +5,7 @@ import type { TurnEnd } from '../store/store.ts';
 import { chooseNextRoute, chooseRoute } from './continuity.ts';
 import type { Route } from './continuity.ts';
 import { tellDone, tellError, tellStart } from './done.ts';
+import { dropStaleFork } from './fork.ts';
 import type { Session, Turn } from './model.ts';
 import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
 import { checkBudget } from './budget.ts';
@@ -106,7 +107,7 @@ async function* tryRoutes(
 ): AsyncGenerator<TurnOutput[]> {
   const { paths } = services;
   checkBudget(session);
-  let route: Route | undefined = chooseRoute(session, turn);
+  let route: Route | undefined = chooseRoute(await dropStaleFork(services.store, session), turn);
   while (route !== undefined) {
     clearLog(paths, turn);
     await attempted.launched?.end();

@@ -4,6 +4,7 @@
  * Import only types on the way to an answer: the values cost an import of valibot.
  */
 import type * as v from 'valibot';
+import * as library from './library-records.ts';
 import * as sessions from './session-records.ts';
 import * as turns from './turn-records.ts';
 import * as upkeep from './upkeep-records.ts';
@@ -30,6 +31,9 @@ export const RECORDS = {
   gc: upkeep.gc,
   gc_session: upkeep.gcSession,
   removal: upkeep.removal,
+  search_hit: library.searchHit,
+  stats: library.stats,
+  import_report: library.importReport,
 } as const;
 
 type Of<Name extends keyof typeof RECORDS> = v.InferOutput<(typeof RECORDS)[Name]>;
@@ -39,6 +43,9 @@ export type TextRecord = Of<'text'>;
 export type StatusRecord = Of<'status'>;
 export type ErrorRecord = Of<'error'>;
 type DoneRecord = Of<'done'>;
+export type SearchRecord = Of<'search_hit'>;
+export type StatsRecord = Of<'stats'>;
+export type ImportRecord = Of<'import_report'>;
 export type SessionRecord = Of<'session'>;
 export type WarmRecord = Of<'warm_agent'>;
 export type MessageRecord = Of<'message'>;

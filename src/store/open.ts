@@ -8,6 +8,8 @@ import * as retention from './retention.ts';
 import { findFloors, readUsage } from './retention-slices.ts';
 import { indexMore, unindexedBelow } from './search-backlog.ts';
 import { searchMessages } from './search.ts';
+import { readStats } from './stats.ts';
+import * as forks from './fork.ts';
 import * as sessions from './sessions.ts';
 import type { Store } from './store.ts';
 import * as turns from './turns.ts';
@@ -73,6 +75,10 @@ export function storeOn(db: Database): Store {
     searchMessages: (search) => db.read((tx) => searchMessages(tx, search)),
     unindexedBelow: () => db.read(unindexedBelow),
     indexMore: () => db.write(indexMore),
+    readStats: (query) => readStats(db, query),
+    beginFork: (from, fork) => db.write((tx) => forks.beginFork(tx, from, fork)),
+    copyTurns: (step) => db.write((tx) => forks.copyTurns(tx, step)),
+    endFork: (id, end) => db.write((tx) => forks.endFork(tx, id, end)),
 
     close: () => db.close(),
   };

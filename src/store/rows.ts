@@ -21,6 +21,7 @@ export interface SessionRow {
   model: string | null;
   agent_session_id: string | null;
   agent_since_turn: number | null;
+  fork: string | null;
   warm: number;
   pinned: number;
   budget_usd: number | null;
@@ -100,6 +101,7 @@ export function toSession(row: SessionRow): Session {
     model: row.model,
     agentSessionId: row.agent_session_id,
     agentSinceTurn: row.agent_since_turn,
+    fork: row.fork === null ? null : JSON.parse(row.fork),
     systemPrompt: row.system_prompt,
     attachments: JSON.parse(row.attachments),
     mcpConfigs: JSON.parse(row.mcp_configs),

@@ -6,7 +6,7 @@ import type { NewSession, SessionChange } from './store.ts';
 
 export function insertSession(tx: Writer, session: NewSession): void {
   if (session.name !== null) requireFreeName(tx, session.root, session.name, session.id);
-  const row: Omit<SessionRow, 'message_count' | 'turn_count' | 'cost_usd'> = {
+  const row: Omit<SessionRow, 'fork' | 'message_count' | 'turn_count' | 'cost_usd'> = {
     id: session.id,
     name: session.name,
     mode: session.mode,
@@ -151,7 +151,8 @@ function findLiveByName(tx: Reader, root: string, name: string): string | undefi
   )?.id;
 }
 
-function requireFreeName(tx: Reader, root: string, name: string, id: string): void {
+/** Throws USAGE when another live session under the root has the name. */
+export function requireFreeName(tx: Reader, root: string, name: string, id: string): void {
   const taken = findLiveByName(tx, root, name);
   if (taken === undefined || taken === id) return;
   throw new SessionError('USAGE', `The name "${name}" is taken by session ${taken} under ${root}.`, {

@@ -11,13 +11,16 @@ import type {
   TurnLimits,
 } from '../core/model.ts';
 import type { RetentionStore } from './retention-store.ts';
+import type { ForkStore } from './fork.ts';
 import type { SearchStore } from './search.ts';
+import type { StatsStore } from './stats.ts';
 
 /** What `new` decides; the rest of a session follows from its use. */
 export type NewSession = Omit<
   Session,
   | 'agentSessionId'
   | 'agentSinceTurn'
+  | 'fork'
   | 'lastActiveAt'
   | 'trashedAt'
   | 'messageCount'
@@ -103,7 +106,7 @@ export interface TurnEnd {
  * The one place where sessions live. Every method is a transaction of its own, durable when it resolves;
  * none holds the store's lock longer than its own statements.
  */
-export interface Store extends RetentionStore, SearchStore {
+export interface Store extends RetentionStore, SearchStore, StatsStore, ForkStore {
   insertSession(session: NewSession): Promise<void>;
   /** Inserts unless a live session of that name exists, whose id it then returns. */
   insertSessionIfMissing(session: NewSession & { name: string }): Promise<string>;

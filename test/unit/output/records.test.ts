@@ -26,6 +26,7 @@ const SESSION: Session = {
   model: null,
   agentSessionId: null,
   agentSinceTurn: null,
+  fork: null,
   systemPrompt: null,
   attachments: [],
   mcpConfigs: [],

@@ -1,0 +1,91 @@
+import { ROLES } from '../core/model.ts';
+import { SessionError } from '../errors.ts';
+import { toSearchRecord } from '../output/to-record.ts';
+import type { Store } from '../store/store.ts';
+import { defineCommand } from './define.ts';
+import type { Invocation } from './invocation.ts';
+import { parseCount, parseSince } from './values.ts';
+
+const DEFAULT_LIMIT = 20;
+
+export const command = defineCommand({
+  positionals: {
+    query: {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'Words; "several" in quotes, begin*',
+    },
+  },
+  options: {
+    session: { type: 'string', requiresArg: true, describe: 'Only in this session' },
+    role: { choices: ROLES, describe: 'Only one side' },
+    since: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Only messages since a time, or a duration ago (2d)',
+    },
+    until: { type: 'string', requiresArg: true, describe: 'Only messages before a time, or a duration ago' },
+    limit: {
+      alias: 'n',
+      type: 'string',
+      requiresArg: true,
+      describe: `At most so many (default ${DEFAULT_LIMIT})`,
+    },
+    newest: { type: 'boolean', describe: 'In order of time, not of relevance' },
+  },
+  examples: [
+    ['session search fillet radius --since 30d', 'messages with both words, the best first'],
+    [`session search '"mesh quality"' --json | jq -r '.[].session_id'`, 'sessions that speak of it'],
+  ],
+  async run(args, invocation) {
+    const session = args.session === undefined ? undefined : await invocation.select(args.session, 'read');
+    const limit = parseCount('--limit', args.limit) ?? DEFAULT_LIMIT;
+    const store = await indexedStore(invocation);
+    const isTable = invocation.format === 'text';
+    const { hits, isCut } = await store.searchMessages({
+      text: args.query.join(' '),
+      sessionId: session?.id,
+      role: args.role,
+      since: args.since === undefined ? undefined : parseSince('--since', args.since),
+      until: args.until === undefined ? undefined : parseSince('--until', args.until),
+      limit,
+      order: args.newest === true ? 'newest' : 'best',
+      snippetWords: isTable ? 12 : 24,
+    });
+    if (invocation.format !== 'text') {
+      const { renderRecords } = await import('../output/list.ts');
+      await renderRecords(hits.map(toSearchRecord), invocation.format, invocation.writer);
+    } else {
+      const { renderHits } = await import('../output/search.ts');
+      await invocation.writer.write(
+        renderHits(hits.map(toSearchRecord), invocation.writer.columns, Date.now()),
+      );
+    }
+    if (isCut) invocation.notice(`the first ${limit} are shown; see more with --limit`);
+  },
+});
+
+/** The store with all messages indexed. One from before there was an index is brought up to date, once, which is said. */
+async function indexedStore(invocation: Invocation): Promise<Store> {
+  const store = await invocation.store('read');
+  const first = await store.unindexedBelow();
+  if (first === 0) return store;
+  const { startSpinner } = await import('../output/spinner.ts');
+  invocation.notice(
+    'older messages are indexed for search now, once; interrupt it at will, it goes on next time',
+  );
+  const spinner = startSpinner('indexing', { ...invocation.io, isQuiet: invocation.isQuiet });
+  try {
+    const writable = await invocation.store('write');
+    for (let below = first; below > 0; below = await writable.indexMore())
+      spinner.say(`indexing: ${Math.floor(100 * (1 - below / first))} %`);
+    return writable;
+  } catch (error) {
+    if (!(error instanceof SessionError) || error.code !== 'STORE_UNREADABLE') throw error;
+    invocation.notice('they can not: the store is not writable; only newer messages are searched');
+    return store;
+  } finally {
+    spinner.stop();
+  }
+}

@@ -1,0 +1,27 @@
+import type { SearchRecord } from './records.ts';
+import { renderAge } from './sessions.ts';
+import { renderTable } from './table.ts';
+import type { Column } from './table.ts';
+
+const COLUMNS: Column[] = [
+  { header: 'SESSION' },
+  { header: 'NAME', isFlexible: true },
+  { header: 'MESSAGE', align: 'right' },
+  { header: 'ROLE' },
+  { header: 'AGE' },
+  { header: 'TEXT', isFlexible: true },
+];
+
+/** What was found as a table; '' when nothing was. */
+export function renderHits(hits: readonly SearchRecord[], columns: number | undefined, now: number): string {
+  if (hits.length === 0) return '';
+  const rows = hits.map((hit) => [
+    hit.session_id,
+    hit.session_name ?? '',
+    String(hit.message_id),
+    hit.role,
+    renderAge(Date.parse(hit.created_at), now),
+    hit.snippet,
+  ]);
+  return renderTable(COLUMNS, rows, columns);
+}

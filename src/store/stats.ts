@@ -1,0 +1,109 @@
+/**
+ * Sums over turns, read in slices of their ends' index, so that neither memory nor the time that the lock is held grows
+ * with the store. Turns that `fork` copied do not count: their sums are the original's.
+ */
+import type { Usage } from '../core/model.ts';
+import type { Reader } from './connection.ts';
+import type { Database } from './database.ts';
+
+export const STATS_KEYS = ['day', 'session', 'study', 'model', 'mode'] as const;
+export type StatsKey = (typeof STATS_KEYS)[number];
+
+export interface StatsQuery {
+  by: StatsKey;
+  /** Only turns that ended at or after this time, and before that one. */
+  since?: number | undefined;
+  until?: number | undefined;
+}
+
+export interface Stats {
+  /** Null where a turn has none, such as a study. */
+  key: string | null;
+  turns: number;
+  completed: number;
+  numTurns: number;
+  denials: number;
+  usage: Usage;
+  costUsd: number;
+  durationMs: number;
+}
+
+type StatsRow = Omit<Stats, 'usage'> & Usage;
+
+export interface StatsStore {
+  /** Days in order, all else by cost. */
+  readStats(query: StatsQuery): Promise<Stats[]>;
+}
+
+const SLICE_TURNS = 5000;
+
+/** The mode of a turn is what the first switch after it switched from, or the session's, if there was none. */
+const KEYS: Record<StatsKey, string> = {
+  day: `strftime('%Y-%m-%d', turns.ended_at / 1000, 'unixepoch')`,
+  session: 'turns.session_id',
+  study: '(SELECT study FROM sessions WHERE id = turns.session_id)',
+  model: 'turns.model',
+  mode: `coalesce(
+    (SELECT from_mode FROM mode_switches WHERE session_id = turns.session_id
+       AND at > coalesce(turns.started_at, turns.queued_at) ORDER BY id LIMIT 1),
+    (SELECT mode FROM sessions WHERE id = turns.session_id))`,
+};
+
+const ENDED = 'turns.ended_at IS NOT NULL AND turns.copied_from IS NULL';
+
+export async function readStats(
+  db: Database,
+  { by, since = 0, until = Infinity }: StatsQuery,
+): Promise<Stats[]> {
+  const sums = new Map<string | null, StatsRow>();
+  const end = Math.min(until, Number.MAX_SAFE_INTEGER);
+  for (let from = since; from < end;) {
+    const { rows, next } = await db.read((tx) => readSlice(tx, by, from, end));
+    for (const row of rows) add(sums, row);
+    from = next;
+  }
+  const all = [...sums.values()].map(toStats);
+  return by === 'day'
+    ? all.toSorted((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1))
+    : all.toSorted((a, b) => b.costUsd - a.costUsd || b.turns - a.turns);
+}
+
+function readSlice(tx: Reader, by: StatsKey, from: number, end: number): { rows: StatsRow[]; next: number } {
+  const last = tx.get<{ at: number }>(
+    `SELECT ended_at AS at FROM turns WHERE ${ENDED} AND ended_at >= ? ORDER BY ended_at LIMIT 1 OFFSET ?`,
+    [from, SLICE_TURNS],
+  );
+  const next = Math.min(last === undefined ? end : last.at + 1, end);
+  const token = (name: keyof Usage): string => `coalesce(sum(usage ->> '$.${name}'), 0) AS ${name}`;
+  const rows = tx.all<StatsRow>(
+    `SELECT ${KEYS[by]} AS key, count(*) AS turns, sum(status = 'completed') AS completed,
+       coalesce(sum(num_turns), 0) AS numTurns, sum(json_array_length(permission_denials)) AS denials,
+       ${(['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'] as const).map(token).join(', ')},
+       sum(cost_usd) AS costUsd, coalesce(sum(duration_ms), 0) AS durationMs
+     FROM turns INDEXED BY turns_ended WHERE ${ENDED} AND ended_at >= ? AND ended_at < ? GROUP BY 1`,
+    [from, next],
+  );
+  return { rows, next };
+}
+
+function add(sums: Map<string | null, StatsRow>, row: StatsRow): void {
+  const sum = sums.get(row.key);
+  if (sum === undefined) sums.set(row.key, row);
+  else
+    for (const [name, value] of Object.entries(row))
+      if (typeof value === 'number') sum[name as 'turns'] += value;
+}
+
+function toStats({
+  key,
+  turns,
+  completed,
+  numTurns,
+  denials,
+  costUsd,
+  durationMs,
+  ...usage
+}: StatsRow): Stats {
+  const cost = Math.round(costUsd * 1e9) / 1e9;
+  return { key, turns, completed, numTurns, denials, usage, costUsd: cost, durationMs };
+}

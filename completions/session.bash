@@ -20,6 +20,9 @@ __session_verbs() {
     'unpin	Let gc collect sessions again' \
     'rm	Move sessions to the trash, or delete them' \
     'restore	Bring a session back from the trash' \
+    'search	Find messages by their words' \
+    'stats	Add up tokens, cost and turns' \
+    'fork	Make a session with the history of another' \
     'gc	Put old sessions into the trash, and empty it' \
     'mcp	Serve history and studies over MCP on stdio (read-only)' \
     'doctor	Check whether all that sessions need is in order' \
@@ -120,6 +123,26 @@ __session_options() {
         '--purge	Delete for good, instead of moving to the trash' \
         '--transcript	With --purge: delete the agent'\''s own transcript too'
       ;;
+    search)
+      printf '%s\n' \
+        '--session	Only in this session' \
+        '--role	Only one side' \
+        '--since	Only messages since a time, or a duration ago (2d)' \
+        '--until	Only messages before a time, or a duration ago' \
+        '--limit	At most so many (default 20)' \
+        '--newest	In order of time, not of relevance'
+      ;;
+    stats)
+      printf '%s\n' \
+        '--by	What to add up by; days are those of UTC' \
+        '--since	Only turns that ended since a time, or a duration ago (30d)' \
+        '--until	Only turns that ended before a time, or a duration ago'
+      ;;
+    fork)
+      printf '%s\n' \
+        '--at	The id of the last message it is to have (default: all)' \
+        '--name	A name for the new session'
+      ;;
     gc)
       printf '%s\n' \
         '--max-age	Trash what was not active for so long (24h)' \
@@ -186,6 +209,16 @@ __session_value() {
     'wait '--timeout) kind='<anything>' ;;
     'watch '--turn) kind='<anything>' ;;
     'tag '--remove) kind='<anything>' ;;
+    'search '--session) kind='<ask sessions>' ;;
+    'search '--role) kind='user assistant' ;;
+    'search '--since) kind='<anything>' ;;
+    'search '--until) kind='<anything>' ;;
+    'search '--limit | 'search '-n) kind='<anything>' ;;
+    'stats '--by) kind='day session study model mode' ;;
+    'stats '--since) kind='<anything>' ;;
+    'stats '--until) kind='<anything>' ;;
+    'fork '--at) kind='<anything>' ;;
+    'fork '--name) kind='<anything>' ;;
     'gc '--max-age) kind='<anything>' ;;
     'gc '--idle) kind='<anything>' ;;
     'gc '--purge-after) kind='<anything>' ;;
@@ -220,6 +253,8 @@ __session_positional() {
     'unpin '*) kind='<ask sessions>' ;;
     'rm '*) kind='<ask sessions>' ;;
     'restore 1') kind='<ask trash>' ;;
+    'search '*) kind='<anything>' ;;
+    'fork 1') kind='<ask sessions>' ;;
     'config 1') kind='get set unset list path schema' ;;
     'config 2') kind='agent mode model allowPower permissions.user.allow permissions.user.deny permissions.power.deny systemPrompt.text systemPrompt.file systemPrompt.replace replay.messages replay.maxChars context.maxFileBytes mcpServers mcp.builtin mcp.atomizer mcp.projectFile mcp.connectTimeout mcp.require agents.claude.settingSources agents.claude.command timeout wait stallTimeout maxRetries maxTurns maxBudgetUsd budgetUsd warm idle retention.maxAge retention.idle retention.purgeAfter retention.keepLast retention.maxSize redact.enabled redact.patterns redact.stream' ;;
     'config '*) kind='<anything>' ;;

@@ -40,6 +40,12 @@ function __session_takes_value --argument-names verb flag
             return 0
         case 'tag --remove'
             return 0
+        case 'search --session' 'search --role' 'search --since' 'search --until' 'search --limit' 'search -n'
+            return 0
+        case 'stats --by' 'stats --since' 'stats --until'
+            return 0
+        case 'fork --at' 'fork --name'
+            return 0
         case 'gc --max-age' 'gc --idle' 'gc --purge-after' 'gc --keep-last' 'gc --max-size'
             return 0
         case 'doctor --root'
@@ -91,6 +97,9 @@ complete -c session -n __session_needs_verb -a pin -d 'Keep sessions from gc'
 complete -c session -n __session_needs_verb -a unpin -d 'Let gc collect sessions again'
 complete -c session -n __session_needs_verb -a rm -d 'Move sessions to the trash, or delete them'
 complete -c session -n __session_needs_verb -a restore -d 'Bring a session back from the trash'
+complete -c session -n __session_needs_verb -a search -d 'Find messages by their words'
+complete -c session -n __session_needs_verb -a stats -d 'Add up tokens, cost and turns'
+complete -c session -n __session_needs_verb -a fork -d 'Make a session with the history of another'
 complete -c session -n __session_needs_verb -a gc -d 'Put old sessions into the trash, and empty it'
 complete -c session -n __session_needs_verb -a mcp -d 'Serve history and studies over MCP on stdio (read-only)'
 complete -c session -n __session_needs_verb -a doctor -d 'Check whether all that sessions need is in order'
@@ -175,6 +184,18 @@ complete -c session -n '__session_in rm' -l purge -d 'Delete for good, instead o
 complete -c session -n '__session_in rm' -l transcript -d 'With --purge: delete the agent\'s own transcript too'
 complete -c session -n '__session_at rm 1 or_later' -k -a '(__session_ask sessions)'
 complete -c session -n '__session_at restore 1' -k -a '(__session_ask trash)'
+complete -c session -n '__session_in search' -l session -r -k -a '(__session_ask sessions)' -d 'Only in this session'
+complete -c session -n '__session_in search' -l role -r -a 'user assistant' -d 'Only one side'
+complete -c session -n '__session_in search' -l since -r -d 'Only messages since a time, or a duration ago (2d)'
+complete -c session -n '__session_in search' -l until -r -d 'Only messages before a time, or a duration ago'
+complete -c session -n '__session_in search' -s n -l limit -r -d 'At most so many (default 20)'
+complete -c session -n '__session_in search' -l newest -d 'In order of time, not of relevance'
+complete -c session -n '__session_in stats' -l by -r -a 'day session study model mode' -d 'What to add up by; days are those of UTC'
+complete -c session -n '__session_in stats' -l since -r -d 'Only turns that ended since a time, or a duration ago (30d)'
+complete -c session -n '__session_in stats' -l until -r -d 'Only turns that ended before a time, or a duration ago'
+complete -c session -n '__session_in fork' -l at -r -d 'The id of the last message it is to have (default: all)'
+complete -c session -n '__session_in fork' -l name -r -d 'A name for the new session'
+complete -c session -n '__session_at fork 1' -k -a '(__session_ask sessions)'
 complete -c session -n '__session_in gc' -l max-age -r -d 'Trash what was not active for so long (24h)'
 complete -c session -n '__session_in gc' -l idle -r -d 'Stop warm agents idle for so long (1h)'
 complete -c session -n '__session_in gc' -l purge-after -r -d 'Delete what was in the trash for so long (30d)'

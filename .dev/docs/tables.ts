@@ -27,7 +27,7 @@ const MEANINGS: Record<number, string> = {
 export function exitStatuses(): string {
   const rows = Object.entries(MEANINGS).map(([status, meaning]) => {
     const codes = Object.entries(EXIT_STATUS).filter(([, each]) => each === Number(status));
-    return [status, meaning, codes.map(([code]) => `\`${code}\``).join(' ')];
+    return [status, meaning, codes.map(([name]) => `\`${name}\``).join(' ')];
   });
   const missing = Object.values(EXIT_STATUS).filter((status) => MEANINGS[status] === undefined);
   if (missing.length > 0) throw new Error(`no meaning is given for exit status ${missing.join(', ')}`);

@@ -2,7 +2,7 @@ import type { Message, Role } from '../core/model.ts';
 import type { Store } from '../store/store.ts';
 
 interface SearchQuery {
-  /** Every word must occur, in any case. */
+  /** Every one must occur, in any case; `begin*` stands for words that begin so. */
   words: string[];
   role?: Role | undefined;
   /** Only messages with a smaller id. */
@@ -25,43 +25,63 @@ export interface HistoryReader {
   find(id: number): Promise<Message | undefined>;
 }
 
+type HistorySource = Pick<Store, 'listMessages' | 'searchMessages' | 'unindexedBelow'>;
+
+/** Reads a session's messages from the store. */
+export function readHistoryFrom(store: HistorySource, sessionId: string): HistoryReader {
+  async function find(id: number): Promise<Message | undefined> {
+    const [message] = await store.listMessages(
+      { sessionId, after: id - 1, before: id + 1 },
+      { toolCalls: true },
+    );
+    return message;
+  }
+  return {
+    find,
+    async page(before, limit) {
+      return await store.listMessages(
+        { sessionId, limit, ...(before !== undefined && { before }) },
+        { toolCalls: true },
+      );
+    },
+    async search({ words, role, before, limit }) {
+      if ((await store.unindexedBelow()) > 0)
+        return await scan(store, sessionId, { words, role, before, limit });
+      const text = words.join(' ');
+      const found = await store.searchMessages({ text, sessionId, role, before, limit, order: 'newest' });
+      const messages = await Promise.all(found.hits.map(({ messageId }) => find(messageId)));
+      const hits = messages.filter((message) => message !== undefined);
+      return { hits, next: found.isCut ? found.hits.at(-1)?.messageId : undefined };
+    },
+  };
+}
+
 const PAGE = 25;
 const MAX_LOOKED_AT = 2000;
 
-/** Reads a session's messages from the store, searching backwards, a bounded number at a time. */
-export function readHistoryFrom(store: Pick<Store, 'listMessages'>, sessionId: string): HistoryReader {
-  async function page(before: number | undefined, limit: number, role?: Role): Promise<Message[]> {
+/** Searches backwards, a bounded number of messages at a time: for a store whose older messages have no index yet. */
+async function scan(
+  store: Pick<Store, 'listMessages'>,
+  sessionId: string,
+  { words, role, before, limit }: SearchQuery,
+): Promise<SearchPage> {
+  const wanted = words.map((word) => word.toLowerCase());
+  const hits: Message[] = [];
+  let next = before;
+  for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += PAGE) {
     const filter = {
       sessionId,
-      limit,
-      ...(before === undefined ? {} : { before }),
-      ...(role === undefined ? {} : { role }),
+      limit: PAGE,
+      ...(next !== undefined && { before: next }),
+      ...(role && { role }),
     };
-    return store.listMessages(filter, { toolCalls: true, whole: true });
+    const messages = await store.listMessages(filter, { toolCalls: true });
+    for (const message of messages.toReversed()) {
+      next = message.id;
+      if (wanted.every((word) => message.content.toLowerCase().includes(word))) hits.push(message);
+      if (hits.length === limit) return { hits, next };
+    }
+    if (messages.length < PAGE) return { hits, next: undefined };
   }
-  return {
-    page,
-    async find(id) {
-      const [message] = await store.listMessages(
-        { sessionId, after: id - 1, before: id + 1 },
-        { toolCalls: true, whole: true },
-      );
-      return message;
-    },
-    async search({ words, role, before, limit }) {
-      const wanted = words.map((word) => word.toLowerCase());
-      const hits: Message[] = [];
-      let next = before;
-      for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += PAGE) {
-        const messages = await page(next, PAGE, role);
-        for (const message of messages.toReversed()) {
-          next = message.id;
-          if (wanted.every((word) => message.content.toLowerCase().includes(word))) hits.push(message);
-          if (hits.length === limit) return { hits, next };
-        }
-        if (messages.length < PAGE) return { hits, next: undefined };
-      }
-      return { hits, next };
-    },
-  };
+  return { hits, next };
 }

@@ -32,7 +32,8 @@ export function renderSnippet(message: Message, words: string[]): string {
   const positions = words
     .map((word) => lower.indexOf(word.toLowerCase()))
     .filter((position) => position >= 0);
-  const start = Math.max(0, Math.min(...positions, lower.length) - SNIPPET_CHARS / 3);
+  const first = positions.length === 0 ? 0 : Math.min(...positions);
+  const start = Math.max(0, first - SNIPPET_CHARS / 3);
   const text = cutHead(message.content.slice(start), SNIPPET_CHARS);
   const snippet = `${start > 0 ? '…' : ''}${text}${start + text.length < message.content.length ? '…' : ''}`;
   return `### ${renderMessageTitle(message)}\n\n${renderFence(snippet)}`;

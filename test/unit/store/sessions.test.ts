@@ -31,6 +31,7 @@ test('a session comes back as it was put in', async () => {
   expect(await store.findSession('0000aaaa')).toEqual({
     ...session,
     agentSessionId: null,
+    fork: null,
     agentSinceTurn: null,
     lastActiveAt: session.createdAt,
     trashedAt: null,

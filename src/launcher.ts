@@ -117,7 +117,7 @@ function start(): void {
   tuneV8();
   const cache = chooseCache();
   if (cache !== undefined && enableCompileCache === undefined) {
-    const loader = new CachedLoader(__dirname, cache, /^[a-z-]{2,20}$/.test(word ?? '') ? word! : 'help');
+    const loader = new CachedLoader(__dirname, cache, /^[a-z_-]{2,20}$/.test(word ?? '') ? word! : 'help');
     loader.load('session.cjs');
     process.on('exit', () => loader.keep());
   } else {

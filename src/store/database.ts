@@ -17,8 +17,11 @@ export interface Database {
   read<T>(work: (tx: Reader) => T): Promise<T>;
   /** All or nothing; durable when it resolves. */
   write<T>(work: (tx: Writer) => T): Promise<T>;
-  /** Rewrites the file without its free pages; returns how many bytes shorter it is. Everyone else waits meanwhile. */
-  vacuum(): Promise<number>;
+  /**
+   * Runs a script that frees pages, then rewrites the file without its free pages; returns how many bytes shorter it is.
+   * Everyone else waits meanwhile.
+   */
+  vacuum(first?: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -27,27 +30,25 @@ export interface DatabaseOptions {
   access: 'read' | 'write';
   /** How long to wait for others that use the file; 30 s, which takes many others, as each has it for milliseconds. */
   timeoutMs?: number;
-  /** Where sql-wasm.wasm is, when it isn't beside the program. */
-  wasmPath?: string | undefined;
   /** The schema, step by step; see migrations.ts. */
   migrations?: readonly string[];
 }
 
 /** Opens the store's file, bringing its schema up to date. Throws STORE_UNREADABLE, _CORRUPT, _NEWER, _FULL or _BUSY. */
 export async function openDatabase(path: string, options: DatabaseOptions): Promise<Database> {
-  const { access, timeoutMs = 30_000, wasmPath, migrations = MIGRATIONS } = options;
+  const { access, timeoutMs = 30_000, migrations = MIGRATIONS } = options;
   try {
     const file = statSync(path, { throwIfNoEntry: false });
     if (file === undefined && access === 'read') return emptyDatabase(path);
     if (file === undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     else if (!file.isFile()) throw notOurs(path, 'is not a file');
-    const database = new LockedDatabase(path, { timeoutMs, wasmPath, migrations });
+    const database = new LockedDatabase(path, { access, timeoutMs, migrations });
     await database.bringUpToDate();
     return database;
   } catch (error) {
     if (!(error instanceof LockRefused)) throw explainFailure(path, error);
     if (access === 'write') throw noAccess(path, error.cause);
-    return snapshotDatabase(path, { timeoutMs, wasmPath }, migrations.length);
+    return snapshotDatabase(path, { timeoutMs }, migrations.length);
   }
 }
 

@@ -18,7 +18,7 @@ export class LockRefused extends Error {
 export class LockedDatabase implements Database {
   readonly #path: string;
   readonly #timeoutMs: number;
-  readonly #wasmPath: string | undefined;
+  readonly #access: 'read' | 'write';
   readonly #migrations: readonly string[];
   readonly #lock: FileLock;
   readonly #target;
@@ -27,32 +27,32 @@ export class LockedDatabase implements Database {
   /** Ends with the last work asked for. */
   #busy: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string, options: Required<Omit<DatabaseOptions, 'access'>>) {
+  constructor(path: string, options: Required<DatabaseOptions>) {
     this.#path = path;
     this.#timeoutMs = options.timeoutMs;
-    this.#wasmPath = options.wasmPath;
+    this.#access = options.access;
     this.#migrations = options.migrations;
     this.#lock = new FileLock(`${path}.lock`);
     this.#target = lockedTarget(path, this.#lock);
   }
 
   async read<T>(work: (tx: Reader) => T): Promise<T> {
-    const vfs = await loadEngine(this.#wasmPath);
+    const vfs = await loadEngine(this.#access);
     return this.#exclusively(() => work(this.#connect(vfs)));
   }
 
   async write<T>(work: (tx: Writer) => T): Promise<T> {
-    const vfs = await loadEngine(this.#wasmPath);
+    const vfs = await loadEngine(this.#access);
     return this.#exclusively(() => this.#transaction(this.#connect(vfs), work));
   }
 
-  async vacuum(): Promise<number> {
-    const vfs = await loadEngine(this.#wasmPath);
+  async vacuum(first = ''): Promise<number> {
+    const vfs = await loadEngine(this.#access);
     return this.#exclusively(() => {
       const before = statSync(this.#path).size;
       const connection = this.#connect(vfs);
       this.#setToWrite(connection);
-      connection.script('VACUUM');
+      connection.script(`${first}; VACUUM`);
       return before - statSync(this.#path).size;
     });
   }
@@ -63,7 +63,7 @@ export class LockedDatabase implements Database {
       () => !hasContent(`${this.#path}-journal`) && this.#version() === this.#migrations.length,
     );
     if (isCurrent) return;
-    const vfs = await loadEngine(this.#wasmPath);
+    const vfs = await loadEngine(this.#access);
     await this.#exclusively(() => {
       const connection = this.#connect(vfs);
       // A crash may have left a header in between; SQLite rolls it back with the first statement.

@@ -20,12 +20,14 @@ import { hasOpenTurn } from './turns.ts';
 /** How many sessions one transaction counts, looks at, or acts on, and for how long; its commit may take as long again. */
 const COUNT_AT_ONCE = 20_000;
 const LOOK_AT = 4_000;
-const ACT_ON = 1_000;
-const ACT_MS = 40;
+const ACT_ON = 500;
+const ACT_MS = 20;
 const ROOTS_AT_ONCE = 1_000;
 
 interface Candidate {
   row: number;
+  id?: string;
+  name?: string | null;
   since: number;
   at: number;
   bytes: number;
@@ -38,13 +40,17 @@ const AGES = {
   trash: { index: 'sessions_age_trashed', state: 'IS NOT NULL', times: ['trashed_at', 'last_active_at'] },
 } as const;
 
-/** The unpinned ones, oldest first. */
+/** The unpinned ones, oldest first; from the index alone, unless they are to be told. */
 const CANDIDATES = { live: selectCandidates('live'), trash: selectCandidates('trash') };
+const NAMED_CANDIDATES = {
+  live: selectCandidates('live', ', id, name'),
+  trash: selectCandidates('trash', ', id, name'),
+};
 
-function selectCandidates(from: 'live' | 'trash'): string {
+function selectCandidates(from: 'live' | 'trash', details = ''): string {
   const { index, state, times } = AGES[from];
   const order = [...times, 'bytes', 'root', 'rowid'];
-  return `SELECT rowid AS row, ${times[0]} AS since, last_active_at AS at, bytes, root
+  return `SELECT rowid AS row, ${times[0]} AS since, last_active_at AS at, bytes, root ${details}
     FROM sessions INDEXED BY ${index}
     WHERE trashed_at ${state} AND pinned = 0 AND ${times[0]} <= ?
       AND (${order.join(', ')}) > (${order.map(() => '?').join(', ')})
@@ -111,7 +117,8 @@ export function collectSessions(tx: Reader, step: CollectStep): CollectResult {
   const limit = step.fate === 'none' ? LOOK_AT : ACT_ON;
   const after = step.after ?? (step.from === 'live' ? [-1, -1, '', -1] : [-1, -1, -1, '', -1]);
   const spare = JSON.stringify(step.spare);
-  const found = tx.all<Candidate>(CANDIDATES[step.from], [step.until, ...after, spare, limit]);
+  const select = step.withSessions === true ? NAMED_CANDIDATES : CANDIDATES;
+  const found = tx.all<Candidate>(select[step.from], [step.until, ...after, spare, limit]);
   const until = performance.now() + ACT_MS;
   let looked = 0;
   for (const each of found) {
@@ -122,7 +129,7 @@ export function collectSessions(tx: Reader, step: CollectStep): CollectResult {
       result.kept++;
       continue;
     }
-    if (step.withSessions === true) result.sessions.push(describe(tx, each));
+    if (each.id !== undefined) result.sessions.push(describe(each.id, each));
     result.taken.sessions++;
     result.taken.bytes += each.bytes;
     if (step.fate === 'none') continue;
@@ -148,12 +155,8 @@ function isKept({ root, at, row }: Candidate, floors: Floors | undefined): boole
   return floor === undefined || at > floor.at || (at === floor.at && row >= floor.row);
 }
 
-function describe(tx: Reader, { row, bytes }: Candidate): CollectedSession {
-  const found = tx.get<Omit<CollectedSession, 'bytes'>>(
-    'SELECT id, name, root, last_active_at AS lastActiveAt FROM sessions WHERE rowid = ?',
-    [row],
-  )!;
-  return { ...found, bytes };
+function describe(id: string, { name = null, root, at, bytes }: Candidate): CollectedSession {
+  return { id, name, root, bytes, lastActiveAt: at };
 }
 
 export function trashSession(tx: Writer, id: string, at: number): boolean {

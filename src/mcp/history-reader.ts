@@ -32,7 +32,7 @@ export function readHistoryFrom(store: HistorySource, sessionId: string): Histor
   async function find(id: number): Promise<Message | undefined> {
     const [message] = await store.listMessages(
       { sessionId, after: id - 1, before: id + 1 },
-      { toolCalls: true },
+      { toolCalls: true, whole: true },
     );
     return message;
   }
@@ -41,7 +41,7 @@ export function readHistoryFrom(store: HistorySource, sessionId: string): Histor
     async page(before, limit) {
       return await store.listMessages(
         { sessionId, limit, ...(before !== undefined && { before }) },
-        { toolCalls: true },
+        { toolCalls: true, whole: true },
       );
     },
     async search({ words, role, before, limit }) {
@@ -75,7 +75,7 @@ async function scan(
       ...(next !== undefined && { before: next }),
       ...(role && { role }),
     };
-    const messages = await store.listMessages(filter, { toolCalls: true });
+    const messages = await store.listMessages(filter, { toolCalls: true, whole: true });
     for (const message of messages.toReversed()) {
       next = message.id;
       if (wanted.every((word) => message.content.toLowerCase().includes(word))) hits.push(message);

@@ -7,14 +7,30 @@ import { contractBroken, NodeVfs, type SqlJsRuntime } from './vfs.ts';
 
 let engine: Promise<NodeVfs> | undefined;
 
+/**
+ * What SQLite does before it touches a file, so that V8 has compiled most of it by then: it compiles a function when it is
+ * first called, which is most of the time a short program takes, and should not be spent with the store's lock held.
+ */
+const WARM_UP = {
+  read: `SELECT name FROM sqlite_schema WHERE name = 'x' ORDER BY rowid DESC LIMIT 1`,
+  write: `
+    CREATE TABLE t (a TEXT PRIMARY KEY, b);
+    CREATE INDEX i ON t (b) WHERE b IS NULL;
+    BEGIN IMMEDIATE;
+    INSERT INTO t VALUES ('x', 1) RETURNING *;
+    UPDATE t SET b = b + 1 WHERE a = 'x';
+    COMMIT;
+    SELECT * FROM t WHERE a = 'x' AND b IS NULL ORDER BY rowid DESC LIMIT 1`,
+};
+
 /** Loads SQLite, once a process, and lets it work on real files. */
-export function loadEngine(wasmPath?: string): Promise<NodeVfs> {
-  return (engine ??= load(wasmPath ?? findWasm()));
+export function loadEngine(access: 'read' | 'write'): Promise<NodeVfs> {
+  return (engine ??= load(WARM_UP[access]));
 }
 
-async function load(wasmPath: string): Promise<NodeVfs> {
+async function load(warmUp: string): Promise<NodeVfs> {
   tuneV8();
-  const wasm = readWasm(wasmPath);
+  const wasm = readWasm(findWasm());
   const { default: initSqlJs } = await import('sql.js');
   let instance: WebAssembly.Instance | undefined;
   const config = {
@@ -31,7 +47,7 @@ async function load(wasmPath: string): Promise<NodeVfs> {
   for (const name of ['_malloc', 'addFunction', 'UTF8ToString'] as const) {
     if (typeof sql[name] !== 'function') throw contractBroken(`it has no ${name}`);
   }
-  return new NodeVfs(sql, memory);
+  return new NodeVfs(sql, memory, warmUp);
 }
 
 /** Beside the bundle, as packaged; else in the package itself, when this runs from source. */

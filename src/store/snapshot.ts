@@ -20,7 +20,6 @@ import { privateTarget, unlockedTarget, type VfsTarget } from './vfs-target.ts';
 export type SnapshotDatabase = Reader;
 
 export interface SnapshotOptions {
-  wasmPath?: string | undefined;
   /** How long to try while others write. */
   timeoutMs?: number;
 }
@@ -41,7 +40,7 @@ export async function readSnapshot<T>(
   query: (db: SnapshotDatabase) => T,
   options: SnapshotOptions = {},
 ): Promise<T> {
-  const vfs = await loadEngine(options.wasmPath);
+  const vfs = await loadEngine('read');
   const since = performance.now();
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
     const waitedMs = performance.now() - since;

@@ -35,12 +35,16 @@ export class NodeVfs {
   /** For scratch files, which have no name to tell. */
   #lastUsed: VfsTarget | undefined;
 
-  /** Takes the default VFS of this SQLite over. Throws when it isn't laid out as this code knows it. */
-  constructor(sql: SqlJsRuntime, memory: WebAssembly.Memory) {
+  /**
+   * Takes the default VFS of this SQLite over, after running a script in an empty database of its own.
+   *
+   * Throws when it isn't laid out as this code knows it.
+   */
+  constructor(sql: SqlJsRuntime, memory: WebAssembly.Memory, script: string) {
     this.#sql = sql;
     this.#memory = new WasmMemory(memory);
     this.#files = new VfsFiles(this.#memory);
-    this.#install();
+    this.#install(script);
   }
 
   /** Opens a database file; SQLite touches it only with the first statement. `close()` on the result ends it. */
@@ -58,12 +62,13 @@ export class NodeVfs {
     if (this.#lastUsed === target) this.#lastUsed = undefined;
   }
 
-  #install(): void {
+  #install(script: string): void {
     // `struct sqlite3` begins with the pointer to its VFS, here the default one.
     const probe = new this.#sql.Database();
     const handle = (probe as unknown as { db?: unknown }).db;
     if (typeof handle !== 'number' || handle <= 0) throw contractBroken('no database handle');
     const vfs = this.#memory.word(handle, 0);
+    probe.exec(script);
     probe.close();
     const word = (slot: keyof typeof VFS_SLOT): number => this.#memory.word(vfs, VFS_SLOT[slot]);
     const found = `${this.#sql.UTF8ToString(word('zName'))} version ${word('iVersion')}`;

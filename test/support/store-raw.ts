@@ -4,7 +4,7 @@ import { privateTarget } from '../../src/store/vfs-target.ts';
 
 /** Opens a database as a program that knows nothing of our lock would, and leaves it as it likes. */
 export async function openRaw(path: string): Promise<Connection> {
-  const connection = new Connection(await loadEngine(), privateTarget(path));
+  const connection = new Connection(await loadEngine('write'), privateTarget(path));
   connection.script('PRAGMA locking_mode = EXCLUSIVE');
   return connection;
 }

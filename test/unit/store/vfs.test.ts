@@ -33,14 +33,14 @@ const UNEXPECTED = expect.objectContaining({
 });
 
 test('refuses an engine whose VFS has another name', () => {
-  expect(() => new NodeVfs(altered({ UTF8ToString: () => 'memdb' }), memory)).toThrow(UNEXPECTED);
+  expect(() => new NodeVfs(altered({ UTF8ToString: () => 'memdb' }), memory, '')).toThrow(UNEXPECTED);
 });
 
 test('refuses an engine without a database handle', () => {
   class Database {
     close(): void {}
   }
-  expect(() => new NodeVfs(altered({ Database }), memory)).toThrow(UNEXPECTED);
+  expect(() => new NodeVfs(altered({ Database }), memory, '')).toThrow(UNEXPECTED);
 });
 
 test.each([
@@ -58,9 +58,9 @@ test.each([
       return copy;
     },
   };
-  expect(() => new NodeVfs(sql, other)).toThrow(UNEXPECTED);
+  expect(() => new NodeVfs(sql, other, '')).toThrow(UNEXPECTED);
 });
 
 test('takes over the engine this was made for', () => {
-  expect(() => new NodeVfs(sql, memory)).not.toThrow();
+  expect(() => new NodeVfs(sql, memory, '')).not.toThrow();
 });

@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { processesOf } from '../support/processes.ts';
+import { Place, parseLines, type Record_, until } from '../support/run.ts';
+
+const SLOW = 'say begun\nstream 150ms one two three four five six seven eight';
+
+/** Detaches a turn and waits until its agent speaks. */
+async function detach(place: Place, id: string, script: string, ...flags: string[]): Promise<string> {
+  return (await place.must('send', id, script, '--detach', ...flags)).trim();
+}
+
+/** Records without what differs between two readers of one turn. */
+function comparable(records: Record_[]): Record_[] {
+  const joined: Record_[] = [];
+  for (const record of records) {
+    const last = joined.at(-1);
+    if (record['type'] === 'text' && last?.['type'] === 'text') last['content'] += record['content'];
+    else joined.push({ ...record });
+  }
+  return joined;
+}
+
+describe('a detached turn', () => {
+  test('is left at once, ends with nobody watching, is stored and leaves nothing', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    const turn = await detach(place, id, SLOW);
+    expect(turn).toBe('1');
+    expect(await place.show(id)).toMatchObject({ state: 'running' });
+    await until(() => processesOf(place.home).length === 0);
+    expect(place.runFiles()).toEqual([]);
+    expect((await place.history(id)).map(({ status, content }) => [status, content])).toEqual([
+      ['completed', SLOW],
+      ['completed', 'begunone two three four five six seven eight'],
+    ]);
+  });
+
+  test('is told of in JSON and NDJSON', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    const told = JSON.parse(await place.must('send', id, 'say hello', '--detach', '--json')) as Record_;
+    expect(told).toMatchObject({ session_id: id, turn_id: 1 });
+  });
+
+  test('belongs to no terminal and no process group of its sender; a signal to its own process ends it', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await detach(place, id, 'say begun\nhang');
+    const watcher = place.start(['watch', id]);
+    await watcher.says('begun');
+    const runner = processesOf(place.home).find(({ command }) => command.includes('run-turn'))!.pid;
+    const [, , group, session] = readFileSync(`/proc/${runner}/stat`, 'latin1').split(') ')[1]!.split(' ');
+    expect([Number(group), Number(session)]).toEqual([runner, runner]);
+    process.kill(runner, 'SIGTERM');
+    expect((await watcher.ended).code).toBe(143);
+    expect((await place.history(id))[1]).toMatchObject({ status: 'interrupted', content: 'begun' });
+    await place.expectNothingLeft();
+  });
+
+  test('waits its turn', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await detach(place, id, SLOW);
+    await detach(place, id, 'say second');
+    expect(await place.must('send', id, 'recall')).toContain(SLOW);
+    const asked = (await place.history(id)).filter(({ role }) => role === 'user');
+    expect(asked.map(({ content, status }) => [content, status])).toEqual([
+      [SLOW, 'completed'],
+      ['say second', 'completed'],
+      ['recall', 'completed'],
+    ]);
+    await place.expectNothingLeft();
+  });
+
+  test('survives the death of the process that runs it', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await detach(place, id, SLOW);
+    let runner: number | undefined;
+    await until(() => processesOf(place.home).some(({ command }) => command.includes('mock-agent')));
+    await sleep(600);
+    for (const { pid, command } of processesOf(place.home)) if (command.includes('run-turn')) runner = pid;
+    process.kill(runner!, 'SIGKILL');
+    expect((await place.run(['wait', id])).code).toBe(0);
+    expect((await place.history(id))[1]!['content']).toMatch(/eight$/);
+    await place.expectNothingLeft();
+  });
+
+  test('of a session that is busy past --wait ends as failed, and says why', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await detach(place, id, 'say one\nsleep 60s');
+    const turn = await detach(place, id, 'say two', '--wait', '300ms');
+    const { code, stderr } = await place.run(['wait', id, '--turn', turn]);
+    expect(code).toBe(6);
+    expect(stderr).toContain('is busy');
+    await place.must('cancel', id);
+    await place.expectNothingLeft();
+  });
+});
+
+describe('wait', () => {
+  test.each([
+    ['say fine', 0],
+    ['fail 400', 1],
+    ['fail max-turns', 7],
+    ['hang', 3],
+  ] as const)('ends as the turn did (%s)', async (script, code) => {
+    const place = new Place();
+    const id = await place.newSession();
+    await detach(place, id, script, '--timeout', '5s', '--max-turns', '3');
+    expect((await place.run(['wait', id])).code).toBe(code);
+    expect((await place.run(['wait', id])).code).toBe(code);
+    await place.expectNothingLeft();
+  });
+
+  test('gives up after --timeout with 3, or at a signal, and the turn goes on', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await detach(place, id, 'say begun\nsleep 8s\nsay done');
+    const timedOut = await place.run(['wait', id, '--timeout', '300ms']);
+    expect(timedOut).toMatchObject({ code: 3, stderr: expect.stringContaining('still going on') });
+    const waiting = place.start(['wait', id]);
+    await sleep(1_500);
+    waiting.kill('SIGINT');
+    expect((await waiting.ended).code).toBe(130);
+    expect((await place.run(['wait', id])).code).toBe(0);
+  });
+
+  test('for a session without a turn is over at once', async () => {
+    const place = new Place();
+    expect((await place.run(['wait', await place.newSession()])).code).toBe(0);
+  });
+});
+
+describe('watch', () => {
+  test('tells any number of watchers what send would have told', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await detach(place, id, `${SLOW}\nbash true\nsay last`);
+    const watching = [1, 2, 3].map(() => place.start(['watch', id, '--ndjson']));
+    const seen = await Promise.all(watching.map((each) => each.ended));
+    const [first, ...others] = seen.map(({ stdout }) => comparable(parseLines(stdout)));
+    for (const other of others) expect(other).toEqual(first);
+    expect(first![0]).toMatchObject({ type: 'start', turn_id: 1 });
+    expect(first!.at(-1)).toMatchObject({ type: 'done', exit_code: 0 });
+    const script = `${SLOW}\nbash true\nsay last`;
+    const sent = await place.run(['send', await place.newSession(), script, '--ndjson']);
+    const shape = (records: Record_[]): unknown[] => records.map(({ type, content }) => [type, content]);
+    expect(shape(first!)).toEqual(shape(comparable(parseLines(sent.stdout))));
+    for (const { code } of seen) expect(code).toBe(0);
+  });
+
+  test('from now leaves out what was said before', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await detach(place, id, 'say before\nsleep 4s\nsay after');
+    const watcher = place.start(['watch', id]);
+    await watcher.says('before');
+    const late = await place.run(['watch', id, '--from-now', '--ndjson']);
+    const records = parseLines(late.stdout);
+    const told = records.flatMap(({ type, content }) => (type === 'text' ? [content] : [])).join('');
+    expect(told.trim()).toBe('after');
+    expect(records[0]).toMatchObject({ type: 'start' });
+    expect(records.at(-1)).toMatchObject({ type: 'done', text: 'before\nafter' });
+    expect((await watcher.ended).stdout).toBe('before\nafter\n');
+  });
+
+  test('of a turn that has ended tells it again, with its status', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await place.run(['send', id, 'say one\nbash true\nsay two\nfail 400']);
+    const { code, stdout } = await place.run(['watch', id, '--ndjson']);
+    expect(code).toBe(1);
+    const types = parseLines(stdout).map(({ type }) => type);
+    expect(types[0]).toBe('start');
+    expect(types).toContain('tool_call');
+    expect(types.slice(-2)).toEqual(['error', 'done']);
+  });
+
+  test('ends at a signal with its status, and the turn goes on', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await detach(place, id, 'say begun\nsleep 5s\nsay ended');
+    const watcher = place.start(['watch', id]);
+    await watcher.says('begun');
+    watcher.kill('SIGTERM');
+    expect((await watcher.ended).code).toBe(143);
+    expect((await place.run(['wait', id])).code).toBe(0);
+  });
+
+  test('of a turn whose process is killed goes on to its end', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    const running = place.start(['send', id, SLOW]);
+    await running.says('begun');
+    const watcher = place.start(['watch', id]);
+    await watcher.says('begun');
+    running.kill('SIGKILL');
+    expect(await watcher.ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/eight\n$/) });
+    await place.expectNothingLeft();
+  });
+
+  test('shows cancelled turns for what they are', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await detach(place, id, 'say begun\nhang');
+    const watcher = place.start(['watch', id, '--ndjson']);
+    await watcher.says('begun');
+    await place.must('cancel', id);
+    const { code, stdout } = await watcher.ended;
+    expect(code).toBe(130);
+    expect(parseLines(stdout).at(-1)).toMatchObject({ type: 'done', status: 'interrupted', text: 'begun' });
+    await place.expectNothingLeft();
+  });
+});

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Reader, Writer } from './connection.ts';
 import { explainFailure, needsUpgrade, noAccess, notOurs } from './failure.ts';
 import { checkSchema } from './header.ts';
-import { LockedDatabase, LockRefused } from './locked-database.ts';
+import { LockedDatabase } from './locked-database.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { readSnapshot, type SnapshotOptions } from './snapshot.ts';
 
@@ -42,12 +42,15 @@ export async function openDatabase(path: string, options: DatabaseOptions): Prom
     if (file === undefined && access === 'read') return emptyDatabase(path);
     if (file === undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     else if (!file.isFile()) throw notOurs(path, 'is not a file');
-    const database = new LockedDatabase(path, { access, timeoutMs, migrations });
+  } catch (error) {
+    throw explainFailure(path, error);
+  }
+  const database = new LockedDatabase(path, { access, timeoutMs, migrations });
+  try {
     await database.bringUpToDate();
     return database;
   } catch (error) {
-    if (!(error instanceof LockRefused)) throw explainFailure(path, error);
-    if (access === 'write') throw noAccess(path, error.cause);
+    if (access === 'write' || !database.isLockRefused) throw error;
     return snapshotDatabase(path, { timeoutMs }, migrations.length);
   }
 }

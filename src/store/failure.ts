@@ -4,7 +4,7 @@ import { describeOwner } from '../system/owner.ts';
 const NO_ACCESS = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 /** Whether the system refused for want of permission, or because the medium is read-only. */
-export function isAccessRefused(error: unknown): boolean {
+function isAccessRefused(error: unknown): boolean {
   return NO_ACCESS.has(systemCode(error) ?? '');
 }
 

@@ -1,21 +1,19 @@
 import { statSync } from 'node:fs';
+import { systemCode } from '../errors.ts';
 import { FileLock } from '../system/lock.ts';
 import { Connection, type Reader, type Writer } from './connection.ts';
 import type { Database, DatabaseOptions } from './database.ts';
 import { loadEngine } from './engine.ts';
-import { explainFailure, isAccessRefused, notOurs, storeBusy } from './failure.ts';
+import { explainFailure, notOurs, storeBusy } from './failure.ts';
 import { checkSchema, readHeader } from './header.ts';
 import { APPLICATION_ID } from './migrations.ts';
 import type { NodeVfs } from './vfs.ts';
 import { lockedTarget } from './vfs-target.ts';
 
-/** No lock can be made beside the file: no write access to the directory, or a read-only medium. */
-export class LockRefused extends Error {
-  override readonly name = 'LockRefused';
-}
-
 /** A database whose every use has the file to itself, by a lock file beside it. */
 export class LockedDatabase implements Database {
+  /** No lock can be made there: no write access to the directory, or its medium is read-only or full. */
+  isLockRefused = false;
   readonly #path: string;
   readonly #timeoutMs: number;
   readonly #access: 'read' | 'write';
@@ -114,7 +112,7 @@ export class LockedDatabase implements Database {
     try {
       acquired = await this.#lock.acquire(this.#timeoutMs);
     } catch (error) {
-      if (isAccessRefused(error)) throw new LockRefused('', { cause: error });
+      this.isLockRefused = systemCode(error) !== 'ENOENT';
       throw explainFailure(this.#path, error);
     }
     if (!acquired) throw storeBusy(this.#path, this.#lock.holder(), this.#timeoutMs);

@@ -106,7 +106,9 @@ test('a file without write access in a directory with it can be read, not writte
 function mountSmall(): string | undefined {
   const directory = makeDirectory();
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,nr_inodes=20', 'tmpfs', directory], {
+      stdio: 'ignore',
+    });
   } catch {
     return undefined;
   }
@@ -145,6 +147,23 @@ test('a full disk is said to be one, and what was stored stays', async () => {
   const { stdout, stderr } = await ended;
   expect(stderr).toBe('');
   await expectWhole(path, JSON.parse(stdout) as { stored: number; code: string; message: string });
+});
+
+test('a disk so full that no lock can be made can still be read', async () => {
+  const small = mountSmall();
+  if (small === undefined) return; // Only a file system of its own can be filled so.
+  const path = join(small, 'sessions.sqlite');
+  const store = await openStore(path, { access: 'write' });
+  await store.insertSession(newSession());
+  expect(() => {
+    for (let n = 0; n < 10_000; n++) writeFileSync(join(small, `file-${n}`), '');
+  }).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+  await expect(store.findSession('0000aaaa')).rejects.toMatchObject({ code: 'STORE_FULL' });
+  await store.close();
+  await expect(openStore(path, { access: 'write' })).rejects.toMatchObject({ code: 'STORE_FULL' });
+  const reader = await openStore(path, { access: 'read' });
+  expect(await reader.countSessions({})).toBe(1);
+  await reader.close();
 });
 
 test('a limit on the size of files is a full disk too', async () => {

@@ -57,11 +57,3 @@ export const LIMIT_OPTIONS = {
   'max-budget-usd': { type: 'string', requiresArg: true, describe: 'What the turn may cost' },
   'max-retries': { type: 'string', requiresArg: true, describe: 'How often a failed API call is repeated' },
 } as const satisfies Record<string, Options>;
-
-export const TURN_OPTION = {
-  turn: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'A turn by its id (default: the running one, else the last)',
-  },
-} as const satisfies Record<string, Options>;

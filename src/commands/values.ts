@@ -1,6 +1,4 @@
-import type { Session, Turn } from '../core/model.ts';
 import { SessionError } from '../errors.ts';
-import type { Store } from '../store/store.ts';
 import { isDuration, parseDuration } from '../settings/durations.ts';
 import { sizeBytes } from '../settings/sizes.ts';
 
@@ -48,11 +46,4 @@ export function parseSizeFlag(flag: string, text: string | undefined): number | 
   const bytes = sizeBytes(text);
   if (bytes !== undefined) return bytes;
   throw new SessionError('USAGE', `${flag} takes a size such as 500MB or 2GiB, not "${text}".`);
-}
-
-/** The turn of that id, if it is one of the session's. Throws USAGE. */
-export async function findTurnById(store: Store, session: Session, text: string): Promise<Turn> {
-  const turn = await store.findTurn(parseCount('--turn', text)!);
-  if (turn?.sessionId === session.id) return turn;
-  throw new SessionError('USAGE', `Session ${session.id} has no turn ${text}.`);
 }

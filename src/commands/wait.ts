@@ -1,11 +1,12 @@
 import { exitStatusOf } from '../core/done.ts';
-import { findCurrentTurn, waitForEnd } from '../core/watch.ts';
+import { waitForEnd } from '../core/watch.ts';
 import { SessionError } from '../errors.ts';
 import { toTurnRecord } from '../output/to-record.ts';
 import { defineCommand } from './define.ts';
-import { SESSION_POSITIONAL, TURN_OPTION } from './options.ts';
+import { SESSION_POSITIONAL } from './options.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
-import { findTurnById, parseDurationFlag } from './values.ts';
+import { TURN_OPTION, selectTurn } from './turn-argument.ts';
+import { parseDurationFlag } from './values.ts';
 
 export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
@@ -21,10 +22,7 @@ export const command = defineCommand({
   async run(args, invocation) {
     const session = await invocation.select(args.session, 'write');
     const services = await invocation.services(session.root);
-    const turn =
-      args.turn === undefined
-        ? await findCurrentTurn(services, session)
-        : await findTurnById(services.store, session, args.turn);
+    const turn = await selectTurn(services, session, args.turn);
     if (turn === undefined) return 0;
     const timeoutMs = parseDurationFlag('--timeout', args.timeout);
     const ended = await stopOnSignal(invocation.io, timeoutMs, (signal) =>

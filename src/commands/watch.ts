@@ -1,8 +1,8 @@
-import { findCurrentTurn, watchTurn } from '../core/watch.ts';
+import { watchTurn } from '../core/watch.ts';
 import { defineCommand } from './define.ts';
-import { SESSION_POSITIONAL, TURN_OPTION } from './options.ts';
+import { SESSION_POSITIONAL } from './options.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
-import { findTurnById } from './values.ts';
+import { TURN_OPTION, selectTurn } from './turn-argument.ts';
 
 export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
@@ -13,10 +13,7 @@ export const command = defineCommand({
   async run(args, invocation) {
     const session = await invocation.select(args.session, 'write');
     const services = await invocation.services(session.root);
-    const turn =
-      args.turn === undefined
-        ? await findCurrentTurn(services, session)
-        : await findTurnById(services.store, session, args.turn);
+    const turn = await selectTurn(services, session, args.turn);
     if (turn === undefined) {
       invocation.notice(`session ${session.id} has had no turn yet`);
       return 0;

@@ -1,0 +1,26 @@
+import type { Options } from 'yargs';
+import type { Session, Turn } from '../core/model.ts';
+import type { Services } from '../core/services.ts';
+import { findCurrentTurn } from '../core/watch.ts';
+import { SessionError } from '../errors.ts';
+import { parseCount } from './values.ts';
+
+export const TURN_OPTION = {
+  turn: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'A turn by its id (default: the running one, else the last)',
+  },
+} as const satisfies Record<string, Options>;
+
+/** The turn of that id, or without one the current turn; undefined when there was none yet. Throws USAGE. */
+export async function selectTurn(
+  services: Services,
+  session: Session,
+  id: string | undefined,
+): Promise<Turn | undefined> {
+  if (id === undefined) return await findCurrentTurn(services, session);
+  const turn = await services.store.findTurn(parseCount('--turn', id)!);
+  if (turn?.sessionId === session.id) return turn;
+  throw new SessionError('USAGE', `Session ${session.id} has no turn ${id}.`);
+}

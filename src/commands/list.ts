@@ -1,6 +1,9 @@
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { MODES } from '../core/model.ts';
+import { MODES, SESSION_STATES } from '../core/model.ts';
 import { parseTags } from '../core/names.ts';
+import { filterByState } from '../core/state-filter.ts';
+import { SessionError } from '../errors.ts';
 import type { SessionFilter } from '../store/store.ts';
 import { defineCommand } from './define.ts';
 import { describeSessions } from './session-output.ts';
@@ -20,6 +23,8 @@ export const command = defineCommand({
       nargs: 1,
       describe: 'Only sessions with this tag (key or key=value)',
     },
+    state: { choices: SESSION_STATES, describe: 'Only sessions in this state' },
+    trash: { type: 'boolean', describe: 'The sessions in the trash instead (same as --state trashed)' },
     since: {
       type: 'string',
       requiresArg: true,
@@ -34,11 +39,14 @@ export const command = defineCommand({
   },
   async run(args, invocation) {
     const store = await invocation.store('read');
+    if (args.trash === true && args.state !== undefined && args.state !== 'trashed')
+      throw new SessionError('USAGE', '--trash and --state exclude each other.');
+    const state = args.trash === true ? 'trashed' : args.state;
     const filter: SessionFilter = {
-      trash: 'live',
+      ...(state && (await filterByState({ store, paths: invocation.paths }, state))),
       ...(args.mode && { mode: args.mode }),
       ...(args.study !== undefined && { study: args.study }),
-      ...(args.root !== undefined && { root: resolve(invocation.io.cwd, args.root) }),
+      ...(args.root !== undefined && { root: findRealPath(resolve(invocation.io.cwd, args.root)) }),
       ...(args.tag && { tags: parseTags(args.tag) }),
       ...(args.since !== undefined && { activeSince: parseSince('--since', args.since) }),
     };
@@ -57,3 +65,12 @@ export const command = defineCommand({
     if (total > limit) invocation.notice(`${limit} of ${total} sessions shown; see more with --limit`);
   },
 });
+
+/** As roots are stored, also of a directory that is gone. */
+function findRealPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

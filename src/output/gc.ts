@@ -35,8 +35,8 @@ export function renderGc(gc: GcRecord): string {
 
 /** A session that gc took, on one line. */
 export function renderGcSession({ action, session_id, bytes, name, root }: GcSessionRecord): string {
-  const words = [action, session_id, formatSize(bytes).padStart(7), name ?? '-', root];
-  return `${words.map((word) => oneLine(word) || ' ').join('  ')}\n`;
+  const size = formatSize(bytes).padStart(7);
+  return `${action}  ${session_id}  ${size}  ${oneLine(name ?? '-')}  ${oneLine(root)}\n`;
 }
 
 function describe({ sessions, bytes }: { sessions: number; bytes: number }): string {

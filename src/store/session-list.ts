@@ -35,7 +35,12 @@ function conditions(filter: SessionFilter): Where[] {
       .add('root = ?', filter.root)
       .add('mode = ?', filter.mode)
       .add('study = ?', filter.study)
-      .add('last_active_at >= ?', filter.activeSince);
+      .add('last_active_at >= ?', filter.activeSince)
+      .add('id IN (SELECT value FROM json_each(?))', filter.ids && JSON.stringify(filter.ids))
+      .add(
+        'id NOT IN (SELECT value FROM json_each(?))',
+        filter.exceptIds && JSON.stringify(filter.exceptIds),
+      );
     for (const [key, value] of Object.entries(filter.tags ?? {})) {
       const hasTag = `EXISTS (SELECT 1 FROM json_each(sessions.tags) AS tag WHERE tag.key = ?`;
       if (value === '') where.add(`${hasTag})`, key);

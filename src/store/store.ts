@@ -54,6 +54,10 @@ export interface SessionFilter {
   tags?: Record<string, string>;
   /** Only sessions active at or after this time. */
   activeSince?: number;
+  /** Only these, by id. */
+  ids?: string[];
+  /** All but these. */
+  exceptIds?: string[];
   /** `live` leaves trashed ones out. */
   trash?: 'live' | 'trashed' | 'all';
   limit?: number;

@@ -28,6 +28,8 @@ export async function collectGarbage(
 ): Promise<GcReport> {
   const { store } = services;
   const { at, isDryRun, keepLast } = request;
+  // Before dead turns are settled, which makes their sessions newer: so a dry run has the same.
+  const floors = keepLast > 0 ? await store.readFloors(keepLast) : undefined;
   const turns = await settleDeadTurns(services, isDryRun, pace);
   const agents = await stopIdleAgents(services, request, turns.running, pace);
   const usage = await store.readUsage();
@@ -41,7 +43,7 @@ export async function collectGarbage(
     at,
     isDryRun,
     spare: [...agents.warm, ...turns.settledIn],
-    floors: keepLast > 0 ? await store.readFloors(keepLast) : undefined,
+    floors,
     pace,
     onTaken,
   };

@@ -27,7 +27,11 @@ export async function trashSession(services: Services, session: Session, force: 
 }
 
 /** Deletes a trashed session for good, with its run files; with `transcript`, what the agent itself kept of it too: so many files. */
-export async function purgeSession(services: Services, session: Session, transcript: boolean): Promise<number> {
+export async function purgeSession(
+  services: Services,
+  session: Session,
+  transcript: boolean,
+): Promise<number> {
   const { store, paths, env } = services;
   while (!(await store.purgeSession(session.id)));
   await removeRunDirectory(services, session.id);

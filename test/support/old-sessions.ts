@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { openStore } from '../../src/store/open.ts';
+import type { NewSession, Store } from '../../src/store/store.ts';
+import { ownerOf, selfOwner } from '../../src/system/owner.ts';
+import type { Workplace } from './run-command.ts';
+import { newSession, newTurn, turnEnd } from './store-model.ts';
+import { line } from './turn-log.ts';
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+/** Sessions of any age in a workplace. */
+export class OldSessions {
+  readonly #place: Workplace;
+  #n = 0;
+
+  constructor(place: Workplace) {
+    this.#place = place;
+  }
+
+  /** Does something with the store, which nobody else has open then. */
+  async store<T>(work: (store: Store) => Promise<T>): Promise<T> {
+    const store = await openStore(this.#place.paths.store, { access: 'write' });
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  /** A session of one turn with 100 bytes in all, last active so long ago. Returns its id. */
+  async add(agoMs: number, given: Partial<NewSession> = {}): Promise<string> {
+    const id = (0xa000 + this.#n++).toString(16).padStart(8, '0');
+    const at = Date.now() - agoMs;
+    await this.store(async (store) => {
+      await store.insertSession(newSession({ id, root: this.#place.root, createdAt: at, ...given }));
+      const { turn } = await store.enqueueTurn(newTurn(id, { at, message: 'q'.repeat(50) }));
+      await store.finishTurn(turn.id, 'me', turnEnd({ answer: ['a'.repeat(50)], endedAt: at }));
+    });
+    return id;
+  }
+
+  /** The same, in the trash for so long. */
+  async addTrashed(agoMs: number, given: Partial<NewSession> = {}): Promise<string> {
+    const id = await this.add(agoMs + HOUR, given);
+    await this.store((store) => store.changeSession(id, { trashedAt: Date.now() - agoMs }));
+    return id;
+  }
+
+  /** The same, with a turn that this very process runs. */
+  async addRunning(agoMs: number): Promise<string> {
+    const id = await this.add(agoMs);
+    const turn = newTurn(id, { at: Date.now() - agoMs, owner: selfOwner() });
+    await this.store((store) => store.enqueueTurn(turn));
+    return id;
+  }
+
+  /** The same, with a turn whose process and agent were killed in the middle of an answer. */
+  async addKilled(agoMs: number): Promise<string> {
+    const id = await this.add(agoMs);
+    const owner = deadOwner();
+    const { turn } = await this.store((store) =>
+      store.enqueueTurn(newTurn(id, { at: Date.now() - agoMs, owner })),
+    );
+    const { paths } = this.#place;
+    mkdirSync(paths.sessionRun(id), { recursive: true, mode: 0o700 });
+    const logPath = paths.turnLog(id, turn.id);
+    const said = [line.text('Halb gesagt: ä'), line.toolCall('t1', 'Bash', { command: 'ls ü' })];
+    writeFileSync(logPath, said.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    const trace = {
+      owner,
+      continuity: 'new',
+      sinceTurn: turn.id,
+      isShared: false,
+      costBefore: 0,
+      logPath,
+      logStart: 0,
+    };
+    writeFileSync(paths.agentIdentity(id, turn.id), JSON.stringify(trace));
+    return id;
+  }
+
+  /** What a killed process left of a session that may not even exist. */
+  addLeftovers(id: string): void {
+    const { paths } = this.#place;
+    mkdirSync(paths.sessionRun(id), { recursive: true, mode: 0o700 });
+    writeFileSync(paths.mcpConfig(id), '{}');
+    writeFileSync(paths.agentIdentity(id, 4_711), JSON.stringify({ owner: deadOwner() }));
+  }
+}
+
+export function deadOwner(): string {
+  return ownerOf(spawnSync(process.execPath, ['-e', '0']).pid);
+}

@@ -70,14 +70,19 @@ export function askWarmHost(
   });
 }
 
-/** Ends a session's warm agent, by its host or, where that does not answer, without. False when there was none. */
-export async function closeWarmHost(infoPath: string): Promise<boolean> {
+/**
+ * Ends a session's warm agent, by its host or, where that does not answer, without. False when there was none.
+ *
+ * With `ifIdleMs`, only the host ends it, and only if it was of no use for so long; false when it was.
+ */
+export async function closeWarmHost(infoPath: string, ifIdleMs?: number): Promise<boolean> {
   const info = findWarmHost(infoPath);
   if (info === undefined) {
     rmSync(infoPath, { force: true });
     return false;
   }
-  await askWarmHost(info, { ask: 'close' });
+  await askWarmHost(info, { ask: 'close', ...(ifIdleMs !== undefined && { ifIdleMs }) });
+  if (ifIdleMs !== undefined && isAlive(info.agentOwner) === true) return false;
   await stopAgent({ owner: info.agentOwner });
   // With its agent gone the host ends by itself, after it has swept; one that hangs is ended.
   for (let left = 100; left > 0 && isAlive(info.hostOwner) === true; left--) await pause(20);

@@ -51,6 +51,7 @@ class WarmHost {
   #activeAt = performance.now();
   #logChangedAt = 0;
   #note: string;
+  #isEnding = false;
 
   constructor(order: WarmOrder, agent: AgentProcess) {
     this.#order = order;
@@ -100,17 +101,25 @@ class WarmHost {
     socket.on('end', () => {
       const question = parseQuestion(Buffer.concat(pieces));
       if (question === undefined) socket.destroy();
-      else void this.#answer(question).then((answer) => socket.end(`${JSON.stringify(answer)}\n`));
+      else
+        void this.#answer(question).then((answer) =>
+          answer === undefined ? socket.destroy() : socket.end(`${JSON.stringify(answer)}\n`),
+        );
     });
   }
 
-  async #answer(question: WarmQuestion): Promise<WarmAnswer> {
+  /** Undefined once the agent is being ended: whoever wants it for a turn must not count on it. */
+  async #answer(question: WarmQuestion): Promise<WarmAnswer | undefined> {
+    if (question.ask === 'close') {
+      const isIdle = this.#idleMs() >= (question.ifIdleMs ?? 0);
+      if (isIdle) await this.#endAgent();
+    } else if (this.#isEnding) return undefined;
+    if (question.ask === 'status' && question.forUse === true) this.#activeAt = performance.now();
     if (question.ask === 'input') {
       this.#activeAt = performance.now();
       this.#note = question.note;
       await this.#agent.send(question.lines);
     }
-    if (question.ask === 'close') await stopAgent(this.#agent, { interrupt: this.#agent.endInput });
     return { idleLeftMs: Math.max(0, Math.round(this.#order.idleMs - this.#idleMs())), note: this.#note };
   }
 
@@ -125,7 +134,12 @@ class WarmHost {
   #endIfIdle(): void {
     if (this.#idleMs() < this.#order.idleMs) return;
     clearInterval(this.#look);
-    void stopAgent(this.#agent, { interrupt: this.#agent.endInput });
+    void this.#endAgent();
+  }
+
+  async #endAgent(): Promise<void> {
+    this.#isEnding = true;
+    await stopAgent(this.#agent, { interrupt: this.#agent.endInput });
   }
 }
 

@@ -34,9 +34,10 @@ export interface WarmInfo {
 export type WarmQuestion =
   /** Hands the agent lines of input. */
   | { ask: 'input'; lines: string; note: string }
-  | { ask: 'status' }
-  /** Ends the agent and the host; answered when both are done. */
-  | { ask: 'close' };
+  /** `forUse`: input is about to come, so it counts as some. */
+  | { ask: 'status'; forUse?: boolean }
+  /** Ends the agent and the host, unless the agent was of use within `ifIdleMs`; answered when both are done. */
+  | { ask: 'close'; ifIdleMs?: number };
 
 export interface WarmAnswer {
   idleLeftMs: number;

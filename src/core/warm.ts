@@ -38,7 +38,7 @@ export async function launchAgent(launch: Launch): Promise<Launched> {
     found?.fingerprint === preparation.fingerprint &&
     found.idleMs === request.idleMs &&
     launch.route.continuity === 'resume';
-  const status = isFit ? await askWarmHost(found, { ask: 'status' }) : undefined;
+  const status = isFit ? await askWarmHost(found, { ask: 'status', forUse: true }) : undefined;
   if (found === undefined || status === undefined) {
     await closeWarm(services, session);
     const info = await startHost(launch, preparation, news);
@@ -48,12 +48,13 @@ export async function launchAgent(launch: Launch): Promise<Launched> {
   return await enter(launch, found, 'warm', news, hasNews ? preparation.studyNews! : undefined);
 }
 
-/** Ends a session's warm agent. False when there was none. */
+/** Ends a session's warm agent; with `ifIdleMs`, only if it was of no use for so long. False when there was none to end. */
 export async function closeWarm(
   { paths }: Pick<Services, 'paths'>,
   session: Pick<Session, 'id'>,
+  ifIdleMs?: number,
 ): Promise<boolean> {
-  const wasUp = await closeWarmHost(paths.warmInfo(session.id));
+  const wasUp = await closeWarmHost(paths.warmInfo(session.id), ifIdleMs);
   if (wasUp) {
     removeAgentFiles(paths, session.id);
     removeRunDirectory(paths, session.id);

@@ -28,15 +28,19 @@ export async function stopIdleAgents(
     const isIdle = status !== undefined && host.idleMs - status.idleLeftMs >= idleMs;
     const isPinned = (await store.findSession(id))?.pinned === true;
     const mayStop = isIdle && !isPinned && !running.has(id);
-    const isStopped = mayStop && (isDryRun || (await closeIfIdle(services, id)));
+    const isStopped = mayStop && (isDryRun || (await closeIfIdle(services, id, idleMs)));
     (isStopped ? agents.stopped : agents.warm).add(id);
     await pace.rest('stopping idle agents');
   }
   return agents;
 }
 
-/** A turn may have begun since. */
-async function closeIfIdle(services: Pick<Services, 'store' | 'paths'>, id: string): Promise<boolean> {
+/** A turn may want it by now; only its host can tell for sure. */
+async function closeIfIdle(
+  services: Pick<Services, 'store' | 'paths'>,
+  id: string,
+  ifIdleMs: number,
+): Promise<boolean> {
   if ((await services.store.openTurns(id)).length > 0) return false;
-  return await closeWarm(services, { id });
+  return await closeWarm(services, { id }, ifIdleMs);
 }

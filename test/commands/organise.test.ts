@@ -1,0 +1,164 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { SessionRecord } from '../../src/output/records.ts';
+import { DAY, HOUR, OldSessions } from '../support/old-sessions.ts';
+import { makeWorkplace } from '../support/run-command.ts';
+import type { Workplace } from '../support/run-command.ts';
+
+let place: Workplace;
+let sessions: OldSessions;
+beforeEach(() => {
+  place = makeWorkplace();
+  sessions = new OldSessions(place);
+});
+
+async function json(...words: string[]): Promise<unknown> {
+  return JSON.parse((await place.run([...words, '--json'])).stdout);
+}
+
+const show = async (id: string): Promise<SessionRecord> => (await json('show', id)) as SessionRecord;
+
+describe('rename', () => {
+  it('gives a session a name it answers to', async () => {
+    const id = await sessions.add(HOUR, { name: 'old' });
+    expect(await place.run(['rename', 'old', 'new one', '-q'])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect((await show('new one')).id).toBe(id);
+    expect((await place.run(['show', 'old'])).status).toBe(4);
+    expect(await json('rename', id, 'third')).toMatchObject({ id, name: 'third' });
+  });
+
+  it('refuses names that are taken under the root, or are none', async () => {
+    const id = await sessions.add(HOUR);
+    await sessions.add(HOUR, { name: 'taken' });
+    await sessions.add(HOUR, { name: 'elsewhere', root: '/else' });
+    expect((await place.run(['rename', id, 'taken'])).status).toBe(2);
+    for (const name of ['', '@last', '-x', '../x', 'x'.repeat(65)])
+      expect((await place.run(['rename', id, '--', name])).status).toBe(2);
+    expect((await show(id)).name).toBeNull();
+    expect((await place.run(['rename', id, 'elsewhere'])).status).toBe(0);
+  });
+});
+
+describe('tag', () => {
+  it('adds, changes, removes and prints', async () => {
+    const id = await sessions.add(HOUR, { tags: { team: 'fem', ci: '' } });
+    expect((await place.run(['tag', id])).stdout).toBe('team=fem\nci\n');
+    expect(await place.run(['tag', id, 'team=cfd', 'note=a=b', '--remove', 'ci'])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect((await show(id)).tags).toEqual({ team: 'cfd', note: 'a=b' });
+    expect(await json('tag', id, '--remove', 'note', '--remove', 'unknown')).toMatchObject({
+      tags: { team: 'cfd' },
+    });
+  });
+
+  it.each([[['=x']], [['a b']], [['ci', '--remove', 'ci']]])('refuses %j', async (words) => {
+    const id = await sessions.add(HOUR);
+    expect((await place.run(['tag', id, ...words])).status).toBe(2);
+    expect((await show(id)).tags).toEqual({});
+  });
+});
+
+it('pin and unpin keep sessions from gc, and let it have them again', async () => {
+  const ids = [await sessions.add(9 * DAY), await sessions.add(9 * DAY)];
+  expect(await json('pin', ...ids)).toMatchObject([{ pinned: true }, { pinned: true }]);
+  expect(await json('gc')).toMatchObject({ trashed: { sessions: 0 } });
+  expect(await place.run(['unpin', ids[0]!])).toEqual({ status: 0, stdout: '', stderr: '' });
+  expect((await place.run(['pin', ids[0]!, 'unknown'])).status).toBe(4);
+  expect(await json('gc')).toMatchObject({ trashed: { sessions: 1 }, kept: { reasons: { pinned: 1 } } });
+});
+
+describe('list', () => {
+  const list = async (...flags: string[]): Promise<string[]> =>
+    ((await json('list', ...flags)) as SessionRecord[]).map(({ name, id }) => name ?? id);
+
+  beforeEach(async () => {
+    mkdirSync(path.join(place.top, 'other'));
+    symlinkSync(path.join(place.top, 'other'), path.join(place.top, 'link'));
+    await sessions.add(3 * DAY, { name: 'three', tags: { ci: 'yes' } });
+    await sessions.add(1 * DAY, { name: 'one', mode: 'power', study: 'wing' });
+    await sessions.add(2 * DAY, {
+      name: 'two',
+      root: path.join(place.top, 'other'),
+      tags: { ci: 'no', x: '' },
+    });
+    await sessions.addTrashed(HOUR, { name: 'gone' });
+  });
+
+  it('is sorted by activity, newest first', async () => {
+    expect(await list()).toEqual(['one', 'two', 'three']);
+  });
+
+  it.each([
+    ['--mode power', ['one']],
+    ['--study wing', ['one']],
+    ['--root .', ['one', 'three']],
+    ['--root ../other', ['two']],
+    ['--root ../link', ['two']],
+    ['--root /nowhere', []],
+    ['--tag ci', ['two', 'three']],
+    ['--tag ci=yes', ['three']],
+    ['--tag ci --tag x', ['two']],
+    ['--since 60h', ['one', 'two']],
+    ['--limit 2', ['one', 'two']],
+    ['--trash', ['gone']],
+    ['--state trashed', ['gone']],
+    ['--state idle', ['one', 'two', 'three']],
+    ['--state running', []],
+    ['--state warm', []],
+    ['--state idle --mode user --since 60h', ['two']],
+  ])('%s', async (flags, expected) => {
+    expect(await list(...flags.split(' '))).toEqual(expected);
+  });
+
+  it('knows what runs', async () => {
+    const id = await sessions.addRunning(HOUR);
+    expect(await list('--state', 'running')).toEqual([id]);
+    expect(await list('--state', 'idle')).toEqual(['one', 'two', 'three']);
+    const [record] = (await json('list', '--state', 'running')) as SessionRecord[];
+    expect(record?.state).toBe('running');
+  });
+
+  it('says how many there are when it does not show all', async () => {
+    const { stderr } = await place.run(['list', '--limit', '2', '--state', 'idle']);
+    expect(stderr).toContain('2 of 3');
+    expect((await place.run(['list', '--limit', '3'])).stderr).toBe('');
+  });
+
+  it('has the same columns whatever is in them, and prints nothing when there is nothing', async () => {
+    const columns = async (...flags: string[]): Promise<string[]> =>
+      (await place.run(['list', ...flags])).stdout.split('\n')[0]!.split(/ +/);
+    expect(await columns()).toEqual([
+      'ID',
+      'NAME',
+      'STATE',
+      'MODE',
+      'STUDY',
+      'TURNS',
+      'COST',
+      'ACTIVE',
+      'ROOT',
+    ]);
+    expect(await columns('--trash')).toEqual(await columns());
+    expect(await place.run(['list', '--mode', 'user', '--study', 'x'])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(await json('list', '--study', 'x')).toEqual([]);
+  });
+
+  it.each([['--trash --state idle'], ['--limit 0'], ['--since yesterday'], ['--state busy'], ['--tag =']])(
+    '%s is a usage error',
+    async (flags) => {
+      expect((await place.run(['list', ...flags.split(' ')])).status).toBe(2);
+    },
+  );
+});

@@ -1,0 +1,167 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DAY, OldSessions } from '../support/old-sessions.ts';
+import { makeWorkplace } from '../support/run-command.ts';
+import type { Workplace } from '../support/run-command.ts';
+
+let place: Workplace;
+let sessions: OldSessions;
+beforeEach(() => {
+  place = makeWorkplace();
+  sessions = new OldSessions(place);
+});
+
+async function json(...words: string[]): Promise<unknown> {
+  return JSON.parse((await place.run([...words, '--json'])).stdout);
+}
+
+async function ids(...flags: string[]): Promise<string[]> {
+  return ((await json('list', ...flags)) as { id: string }[]).map(({ id }) => id).toSorted();
+}
+
+describe('rm', () => {
+  it('moves to the trash, where only the id finds it', async () => {
+    const id = await sessions.add(DAY, { name: 'nightly' });
+    const { status, stdout, stderr } = await place.run(['rm', 'nightly']);
+    expect([status, stdout]).toEqual([0, '']);
+    expect(stderr).toContain(`session restore ${id}`);
+    expect(await ids()).toEqual([]);
+    expect(await ids('--trash')).toEqual([id]);
+    expect((await place.run(['show', 'nightly'])).status).toBe(4);
+    expect(await json('show', id.slice(0, 7))).toMatchObject({ id, state: 'trashed' });
+    expect((await place.run(['history', id])).status).toBe(0);
+  });
+
+  it('takes several, and says in JSON what became of each', async () => {
+    const all = [await sessions.add(DAY), await sessions.add(DAY), await sessions.addTrashed(DAY)];
+    expect(await json('rm', ...all)).toEqual([
+      { session_id: all[0], action: 'trash', transcripts: 0 },
+      { session_id: all[1], action: 'trash', transcripts: 0 },
+      { session_id: all[2], action: 'none', transcripts: 0 },
+    ]);
+  });
+
+  it('does nothing at all when one of several is unknown, or has a turn that runs', async () => {
+    const id = await sessions.add(DAY);
+    expect((await place.run(['rm', id, 'unknown'])).status).toBe(4);
+    const running = await sessions.addRunning(DAY);
+    const { status, stderr } = await place.run(['rm', id, running]);
+    expect(status).toBe(6);
+    expect(stderr).toContain(running);
+    expect(stderr).toContain('--force');
+    expect(await ids('--trash')).toEqual([]);
+  });
+
+  it('finishes what a killed send left, and then takes it', async () => {
+    const id = await sessions.addKilled(DAY);
+    expect((await place.run(['rm', id])).status).toBe(0);
+    const messages = (await json('history', id)) as { content: string }[];
+    expect(messages.at(-1)?.content).toBe('Halb gesagt: ä');
+  });
+
+  it('has new turns refused, before and after anything is sent', async () => {
+    const id = await sessions.add(DAY);
+    await place.run(['rm', id]);
+    const { status, stderr } = await place.run(['send', id, 'hello']);
+    expect(status).toBe(4);
+    expect(stderr).toContain(`session restore ${id}`);
+    expect((await json('show', id)) as object).toMatchObject({ message_count: 2 });
+  });
+
+  it('does not care about the settings of a project that is broken or gone', async () => {
+    writeFileSync(path.join(place.root, '.session.json'), '{ broken');
+    const here = await sessions.add(DAY);
+    const gone = await sessions.add(DAY, { root: '/no/such/root' });
+    expect((await place.run(['rm', here, gone])).status).toBe(0);
+  });
+});
+
+describe('rm --purge', () => {
+  it('deletes for good, with the run files', async () => {
+    const id = await sessions.add(DAY);
+    const kept = await sessions.add(DAY);
+    sessions.addLeftovers(id);
+    expect(await json('rm', id, '--purge')).toEqual([{ session_id: id, action: 'purge', transcripts: 0 }]);
+    expect(await ids('--trash')).toEqual([]);
+    expect(await ids()).toEqual([kept]);
+    expect((await place.run(['show', id])).status).toBe(4);
+    expect(readdirSync(place.paths.run)).toEqual([]);
+  });
+
+  it('takes from the trash as well', async () => {
+    const id = await sessions.addTrashed(DAY, { pinned: true });
+    expect((await place.run(['rm', id, '--purge'])).status).toBe(0);
+    expect(await ids('--trash')).toEqual([]);
+  });
+
+  it.each([
+    ['HOME', ['.claude', 'projects']],
+    ['CLAUDE_CONFIG_DIR', ['config', 'projects']],
+  ])("with --transcript removes claude's own file below %s, and only that", async (variable, folder) => {
+    const uuid = '11111111-2222-4333-8444-555555555555';
+    const id = await sessions.add(DAY, { agent: 'claude' });
+    await sessions.store((store) => store.changeSession(id, { agentSessionId: uuid }));
+    const project = path.join(place.top, ...folder, '-somewhere-else');
+    mkdirSync(path.join(project, uuid), { recursive: true });
+    const others = [`${uuid}.jsonl.bak`, `x${uuid}.jsonl`, '99999999-2222-4333-8444-555555555555.jsonl'];
+    for (const name of [`${uuid}.jsonl`, ...others]) writeFileSync(path.join(project, name), '{}\n');
+    writeFileSync(path.join(project, '..', `${uuid}.jsonl`), '{}\n');
+    const env = {
+      HOME: place.top,
+      ...(variable !== 'HOME' && { [variable]: path.join(place.top, 'config') }),
+    };
+    const { stdout } = await place.run(['rm', id, '--purge', '--transcript', '--json'], { env });
+    expect(JSON.parse(stdout)).toEqual([{ session_id: id, action: 'purge', transcripts: 1 }]);
+    expect(readdirSync(project).toSorted()).toEqual([uuid, ...others].toSorted());
+    expect(existsSync(path.join(project, '..', `${uuid}.jsonl`))).toBe(true);
+  });
+
+  it('follows no path that an agent made up', async () => {
+    const id = await sessions.add(DAY, { agent: 'claude' });
+    await sessions.store((store) => store.changeSession(id, { agentSessionId: '../../precious' }));
+    const projects = path.join(place.top, '.claude', 'projects');
+    mkdirSync(path.join(projects, 'p'), { recursive: true });
+    const precious = path.join(place.top, '.claude', 'precious.jsonl');
+    writeFileSync(precious, '');
+    const { stderr } = await place.run(['rm', id, '--purge', '--transcript']);
+    expect(stderr).toContain('no transcript');
+    expect(existsSync(precious)).toBe(true);
+  });
+
+  it('is asked for before a transcript is', async () => {
+    const id = await sessions.add(DAY);
+    expect((await place.run(['rm', id, '--transcript'])).status).toBe(2);
+    expect(await ids()).toEqual([id]);
+  });
+});
+
+describe('restore', () => {
+  it('brings a session back as active now', async () => {
+    const id = await sessions.addTrashed(DAY, { name: 'nightly' });
+    expect(await json('restore', id)).toMatchObject({ id, state: 'idle', trashed_at: null });
+    const [session] = (await json('list')) as { last_active_at: string }[];
+    expect(Date.now() - Date.parse(session!.last_active_at)).toBeLessThan(60_000);
+    const again = await place.run(['restore', 'nightly']);
+    expect([again.status, again.stderr]).toEqual([0, expect.stringContaining('not in the trash')]);
+  });
+
+  it('says what to do when the name was given away, and can be done then', async () => {
+    const id = await sessions.addTrashed(DAY, { name: 'nightly' });
+    const other = await sessions.add(DAY, { name: 'nightly' });
+    const { status, stderr } = await place.run(['restore', id]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(other);
+    expect(stderr).toContain(`session rename ${id} NAME`);
+    await place.run(['rename', id, 'former']);
+    expect((await place.run(['restore', id])).status).toBe(0);
+    expect(await json('show', 'former')).toMatchObject({ id });
+  });
+
+  it('points to the trash when nothing has that name', async () => {
+    await sessions.addTrashed(DAY, { name: 'nightly' });
+    const { status, stderr } = await place.run(['restore', 'nightly']);
+    expect(status).toBe(4);
+    expect(stderr).toContain('session list --trash');
+  });
+});

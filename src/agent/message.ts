@@ -17,6 +17,11 @@ export function buildUserLine(
   return `${JSON.stringify({ type: 'user', message: { role: 'user', content } })}\n`;
 }
 
+/** Whether a text block is the closing one of ours, and nothing that anybody said. */
+export function isOwnClosing(text: string): boolean {
+  return text === CLOSING;
+}
+
 /** The stdin line that asks the agent to stop the running turn and stay. */
 export function buildInterruptLine(requestId: string): string {
   return `${JSON.stringify({ type: 'control_request', request_id: requestId, request: { subtype: 'interrupt' } })}\n`;

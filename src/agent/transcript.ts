@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { AgentName } from '../core/model.ts';
@@ -25,6 +25,17 @@ export function removeTranscript(agent: AgentName, agentSessionId: string, where
     .length;
 }
 
+/** Whether an agent that works in a root would find its conversation again. */
+export function hasTranscript(agent: AgentName, agentSessionId: string, root: string, where: Where): boolean {
+  if (!UUID.test(agentSessionId)) return false;
+  const [folder, project] =
+    agent === 'mock'
+      ? [where.mockFolder, '']
+      : [claudeProjects(where.env), root.replaceAll(/[^A-Za-z0-9]/g, '-')];
+  const folders = agent === 'mock' ? listFolders(folder) : [path.join(folder, project)];
+  return folders.some((each) => existsSync(path.join(each, `${agentSessionId}.jsonl`)));
+}
+
 /** Where claude keeps its transcripts, a folder for each working directory. */
 function claudeProjects(env: Where['env']): string {
   const own = env['CLAUDE_CONFIG_DIR'] || path.join(env['HOME'] || homedir(), '.claude');
@@ -46,8 +57,12 @@ function removeFile(file: string): boolean {
     return true;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false;
-    throw new SessionError('AGENT_FAILED', `${file} could not be removed (${systemCode(error) ?? String(error)}).`, {
-      cause: error,
-    });
+    throw new SessionError(
+      'AGENT_FAILED',
+      `${file} could not be removed (${systemCode(error) ?? String(error)}).`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -1,6 +1,8 @@
 import { ROLES } from '../core/model.ts';
 import { SessionError } from '../errors.ts';
-import { toSearchRecord } from '../output/to-record.ts';
+import type { SearchRecord } from '../output/records.ts';
+import { toTime } from '../output/to-record.ts';
+import type { SearchHit } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
@@ -88,4 +90,18 @@ async function indexedStore(invocation: Invocation): Promise<Store> {
   } finally {
     spinner.stop();
   }
+}
+
+function toSearchRecord(hit: SearchHit): SearchRecord {
+  return {
+    session_id: hit.sessionId,
+    session_name: hit.sessionName,
+    message_id: hit.messageId,
+    turn_id: hit.turnId,
+    role: hit.role,
+    created_at: toTime(hit.createdAt),
+    snippet: hit.snippet,
+    matches: hit.matches,
+    score: Math.round(hit.score * 1e6) / 1e6,
+  };
 }

@@ -1,5 +1,6 @@
-import { toStatsRecord } from '../output/to-record.ts';
+import type { StatsRecord } from '../output/records.ts';
 import { STATS_KEYS } from '../store/stats.ts';
+import type { Stats, StatsKey } from '../store/stats.ts';
 import { defineCommand } from './define.ts';
 import { parseSince } from './values.ts';
 
@@ -22,7 +23,7 @@ export const command = defineCommand({
     [`session stats --by model --since 7d --json | jq 'map(.cost_usd) | add'`, 'what a week has cost'],
   ],
   async run(args, invocation) {
-    const by = args.by as (typeof STATS_KEYS)[number];
+    const by = args.by as StatsKey;
     const store = await invocation.store('read');
     const stats = await store.readStats({
       by,
@@ -39,3 +40,17 @@ export const command = defineCommand({
     }
   },
 });
+
+function toStatsRecord(by: StatsKey, stats: Stats): StatsRecord {
+  return {
+    by,
+    key: stats.key,
+    turns: stats.turns,
+    completed: stats.completed,
+    num_turns: stats.numTurns,
+    denials: stats.denials,
+    usage: stats.usage,
+    cost_usd: stats.costUsd,
+    duration_ms: stats.durationMs,
+  };
+}

@@ -4,6 +4,7 @@
  * Import only types on the way to an answer: the values cost an import of valibot.
  */
 import type * as v from 'valibot';
+import * as exported from './export-records.ts';
 import * as library from './library-records.ts';
 import * as sessions from './session-records.ts';
 import * as turns from './turn-records.ts';
@@ -34,6 +35,13 @@ export const RECORDS = {
   search_hit: library.searchHit,
   stats: library.stats,
   import_report: library.importReport,
+  export_header: exported.exportHeader,
+  export_session: exported.exportSession,
+  export_turn: exported.exportTurn,
+  export_message: exported.exportMessage,
+  export_content: exported.exportContent,
+  export_tool_call: exported.exportToolCall,
+  export_end: exported.exportEnd,
 } as const;
 
 type Of<Name extends keyof typeof RECORDS> = v.InferOutput<(typeof RECORDS)[Name]>;

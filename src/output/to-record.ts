@@ -3,14 +3,10 @@ import type {
   FinishedToolCall,
   MessageRecord,
   ModeSwitchRecord,
-  SearchRecord,
   SessionRecord,
-  StatsRecord,
   TurnSummaryRecord,
   WarmRecord,
 } from './records.ts';
-import type { SearchHit } from '../store/search.ts';
-import type { Stats, StatsKey } from '../store/stats.ts';
 
 /** A warm agent's process, its start, and how long it may still be idle. */
 interface WarmAgent {
@@ -68,34 +64,6 @@ export function toMessageRecord(message: Message): MessageRecord {
     tool_calls: message.toolCalls.map(toToolCallRecord),
     cost_usd: message.costUsd,
     created_at: toTime(message.createdAt),
-  };
-}
-
-export function toSearchRecord(hit: SearchHit): SearchRecord {
-  return {
-    session_id: hit.sessionId,
-    session_name: hit.sessionName,
-    message_id: hit.messageId,
-    turn_id: hit.turnId,
-    role: hit.role,
-    created_at: toTime(hit.createdAt),
-    snippet: hit.snippet,
-    matches: hit.matches,
-    score: Math.round(hit.score * 1e6) / 1e6,
-  };
-}
-
-export function toStatsRecord(by: StatsKey, stats: Stats): StatsRecord {
-  return {
-    by,
-    key: stats.key,
-    turns: stats.turns,
-    completed: stats.completed,
-    num_turns: stats.numTurns,
-    denials: stats.denials,
-    usage: stats.usage,
-    cost_usd: stats.costUsd,
-    duration_ms: stats.durationMs,
   };
 }
 

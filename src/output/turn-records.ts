@@ -39,7 +39,7 @@ export const toolCall = v.object({
   denied: v.pipe(v.boolean(), about('Whether the agent was not permitted to make the call.')),
 });
 
-const permissionDenial = v.object({ tool_name: text, tool_use_id: text, tool_input: v.unknown() });
+export const permissionDenial = v.object({ tool_name: text, tool_use_id: text, tool_input: v.unknown() });
 
 export const start = turnRecord('start', {
   schema_version: v.pipe(v.literal(1), about('The version of these records.')),

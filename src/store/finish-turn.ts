@@ -51,7 +51,7 @@ export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd):
   return true;
 }
 
-function insertToolCalls(tx: Writer, turnId: number, toolCalls: TurnEnd['toolCalls']): void {
+export function insertToolCalls(tx: Writer, turnId: number, toolCalls: TurnEnd['toolCalls']): void {
   let n = 0;
   for (const call of toolCalls) {
     tx.run(

@@ -9,6 +9,7 @@ import { findFloors, readUsage } from './retention-slices.ts';
 import { indexMore, unindexedBelow } from './search-backlog.ts';
 import { searchMessages } from './search.ts';
 import { readStats } from './stats.ts';
+import * as transfer from './transfer.ts';
 import * as forks from './fork.ts';
 import * as sessions from './sessions.ts';
 import type { Store } from './store.ts';
@@ -80,6 +81,13 @@ export function storeOn(db: Database): Store {
     beginFork: (from, fork) => db.write((tx) => forks.beginFork(tx, from, fork)),
     copyTurns: (step) => db.write((tx) => forks.copyTurns(tx, step)),
     endFork: (id, end) => db.write((tx) => forks.endFork(tx, id, end)),
+    pageSessions: (afterId, limit) => db.read((tx) => transfer.pageSessions(tx, afterId, limit)),
+    pageTurns: (sessionId, afterTurn, limit) =>
+      db.read((tx) => transfer.pageTurns(tx, sessionId, afterTurn, limit)),
+    findByAgentSession: (id) => db.read((tx) => transfer.findByAgentSession(tx, id)),
+    readTurnTimes: (sessionId) => db.read((tx) => transfer.readTurnTimes(tx, sessionId)),
+    addSession: (session, switches) => db.write((tx) => transfer.addSession(tx, session, switches)),
+    addTurns: (sessionId, added) => db.write((tx) => transfer.addTurns(tx, sessionId, added)),
 
     close: () => db.close(),
   };

@@ -144,7 +144,7 @@ export function inTrash(id: string): SessionError {
   });
 }
 
-function findLiveByName(tx: Reader, root: string, name: string): string | undefined {
+export function findLiveByName(tx: Reader, root: string, name: string): string | undefined {
   return tx.get<{ id: string }>(
     'SELECT id FROM sessions WHERE root = ? AND name = ? AND trashed_at IS NULL',
     [root, name],

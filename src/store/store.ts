@@ -14,6 +14,7 @@ import type { RetentionStore } from './retention-store.ts';
 import type { ForkStore } from './fork.ts';
 import type { SearchStore } from './search.ts';
 import type { StatsStore } from './stats.ts';
+import type { TransferStore } from './transfer.ts';
 
 /** What `new` decides; the rest of a session follows from its use. */
 export type NewSession = Omit<
@@ -110,7 +111,7 @@ export interface TurnEnd {
  * The one place where sessions live. Every method is a transaction of its own, durable when it resolves;
  * none holds the store's lock longer than its own statements.
  */
-export interface Store extends RetentionStore, SearchStore, StatsStore, ForkStore {
+export interface Store extends RetentionStore, SearchStore, StatsStore, ForkStore, TransferStore {
   insertSession(session: NewSession): Promise<void>;
   /** Inserts unless a live session of that name exists, whose id it then returns. */
   insertSessionIfMissing(session: NewSession & { name: string }): Promise<string>;

@@ -1,0 +1,123 @@
+import { describeToolCall } from '../output/tool-line.ts';
+import { oneLine } from '../output/safe-text.ts';
+import type { ToolCall } from '../core/model.ts';
+import type { StoredMessage, StoredTurn } from '../store/transfer.ts';
+import { VERSION } from '../version.ts';
+import { escapeHtml } from './escape-html.ts';
+import { STYLE } from './html-style.ts';
+import { renderMarkdown } from './markdown-html.ts';
+import { highlight } from './highlight.ts';
+import type { OutgoingSession } from './source.ts';
+
+/** Of a tool's input or result, so much is shown. */
+const SHOWN_CHARS = 20_000;
+/** An answer beyond this is shown as it was written. */
+const MARKDOWN_CHARS = 300_000;
+
+/**
+ * One HTML page that needs nothing else: no script, no font, no picture, and it may load none (its own policy forbids it).
+ * All that comes from a conversation is text in it.
+ */
+export async function* exportHtml(
+  sessions: AsyncIterable<OutgoingSession>,
+  title: string,
+): AsyncGenerator<string> {
+  yield `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(oneLine(title))}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+`;
+  for await (const outgoing of sessions) {
+    yield renderAbout(outgoing);
+    for await (const stored of outgoing.turns())
+      for (const message of stored.messages) yield* renderMessage(outgoing, stored, message);
+    yield '</article>\n';
+  }
+  yield `<footer>Exported by session ${escapeHtml(VERSION)} on ${time(Date.now())}.</footer>\n</body>\n</html>\n`;
+}
+
+function renderAbout({ session }: OutgoingSession): string {
+  const rows: [string, string | null][] = [
+    ['Session', session.id],
+    ['Mode', session.mode],
+    ['Root', session.root],
+    ['Study', session.study],
+    ['Model', session.model],
+    ['Created', time(session.createdAt)],
+    ['Messages', String(session.messageCount)],
+    ['Cost', session.costUsd > 0 ? `$${session.costUsd.toFixed(4)}` : null],
+  ];
+  const list = rows.flatMap(([name, value]) =>
+    value === null ? [] : [`<dt>${name}</dt><dd>${escapeHtml(oneLine(value))}</dd>`],
+  );
+  return `<article>\n<h1>${escapeHtml(oneLine(session.name ?? `Session ${session.id}`))}</h1>\n<dl class=about>${list.join('')}</dl>\n`;
+}
+
+async function* renderMessage(
+  outgoing: OutgoingSession,
+  { turn, toolCalls }: StoredTurn,
+  message: StoredMessage,
+): AsyncGenerator<string> {
+  const isAnswer = message.role === 'assistant';
+  const notes = [`<b>${message.role}</b>`, `<time>${time(message.createdAt)}</time>`];
+  if (isAnswer && turn.status !== 'completed')
+    notes.push(`<span class=bad>${turn.status.replace('_', ' ')}</span>`);
+  if (isAnswer && turn.costUsd > 0) notes.push(`<span>$${turn.costUsd.toFixed(4)}</span>`);
+  notes.push(`<a href="#m${message.id}">#${message.id}</a>`);
+  yield `<section class=${message.role} id=m${message.id}>\n<h2>${notes.join(' ')}</h2>\n<div class=said>\n`;
+  if (message.isCut || message.content.length > MARKDOWN_CHARS) {
+    if (isAnswer) yield toolCalls.map(renderCall).join('');
+    yield '<div class=plain>';
+    for await (const piece of outgoing.pieces(message)) yield escapeHtml(piece);
+    yield '</div>\n';
+  } else if (isAnswer) yield renderAnswer(message.content, toolCalls);
+  else yield `<div class=plain>${escapeHtml(message.content)}</div>\n`;
+  if (isAnswer && turn.errorMessage !== null) yield `<p class=d>${escapeHtml(turn.errorMessage)}</p>\n`;
+  yield '</div>\n</section>\n';
+}
+
+/** The text with its tool calls where they were made. */
+function renderAnswer(content: string, toolCalls: readonly ToolCall[]): string {
+  let html = '';
+  let at = 0;
+  for (const call of toolCalls) {
+    const to = Math.min(Math.max(call.textOffset, at), content.length);
+    html += renderMarkdown(content.slice(at, to)) + renderCall(call);
+    at = to;
+  }
+  return html + renderMarkdown(content.slice(at));
+}
+
+function renderCall(call: ToolCall): string {
+  const ending = call.denied
+    ? ' <span class=bad>denied</span>'
+    : call.isError
+      ? ' <span class=bad>failed</span>'
+      : '';
+  const line = describeToolCall(call);
+  const name = oneLine(call.name);
+  const about = line.startsWith(name) ? line.slice(name.length) : ` ${line}`;
+  const input = highlight(cut(JSON.stringify(call.input, null, 2) ?? ''), 'json');
+  const result = call.result === null ? '' : `<pre>${escapeHtml(cut(call.result))}</pre>`;
+  return `<details><summary><b>${escapeHtml(name)}</b>${escapeHtml(about)}${ending}</summary><pre><code>${input}</code></pre>${result}</details>\n`;
+}
+
+function cut(text: string): string {
+  return text.length <= SHOWN_CHARS
+    ? text
+    : `${text.slice(0, SHOWN_CHARS)}\n… (${text.length - SHOWN_CHARS} more characters)`;
+}
+
+function time(at: number): string {
+  return new Date(at)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC');
+}

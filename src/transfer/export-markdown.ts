@@ -1,0 +1,45 @@
+import { renderMessages } from '../output/messages.ts';
+import type { MessageOutput } from '../output/messages.ts';
+import { toTime, toToolCallRecord } from '../output/to-record.ts';
+import { oneLine } from '../output/safe-text.ts';
+import type { Writer } from '../output/writer.ts';
+import type { OutgoingSession } from './source.ts';
+
+const PLAIN = (text: string): string => text;
+const PAINT = { bold: PLAIN, dim: PLAIN, red: PLAIN, yellow: PLAIN, green: PLAIN, cyan: PLAIN };
+
+/** Sessions as Markdown: a heading each, then its messages as `history --markdown` has them. */
+export async function exportMarkdown(
+  sessions: AsyncIterable<OutgoingSession>,
+  writer: Writer,
+): Promise<void> {
+  let separator = '';
+  for await (const outgoing of sessions) {
+    const { id, name, root, study, mode } = outgoing.session;
+    const about = [
+      `\`${id}\``,
+      `${mode} mode`,
+      `in \`${oneLine(root)}\``,
+      ...(study === null ? [] : [`study ${oneLine(study)}`]),
+    ];
+    await writer.write(`${separator}# ${oneLine(name ?? `Session ${id}`)}\n\n${about.join(' · ')}\n\n`);
+    separator = '\n';
+    await renderMessages(messages(outgoing), writer, { paint: PAINT, isMarkdown: true, withTools: true });
+  }
+}
+
+async function* messages(outgoing: OutgoingSession): AsyncGenerator<MessageOutput> {
+  for await (const { turn, messages: both, toolCalls } of outgoing.turns())
+    for (const message of both)
+      yield {
+        id: message.id,
+        session_id: turn.sessionId,
+        turn_id: turn.id,
+        role: message.role,
+        content: outgoing.pieces(message),
+        status: turn.status,
+        tool_calls: message.role === 'assistant' ? toolCalls.map(toToolCallRecord) : [],
+        cost_usd: message.role === 'assistant' ? turn.costUsd : 0,
+        created_at: toTime(message.createdAt),
+      };
+}

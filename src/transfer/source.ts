@@ -1,0 +1,103 @@
+import type { ModeSwitch, Session } from '../core/model.ts';
+import type { StoredMessage, StoredTurn } from '../store/transfer.ts';
+import type { Store } from '../store/store.ts';
+
+const PAGE = 20;
+
+/** A session on its way out, read as it is written; all that could be a secret is masked if that was asked for. */
+export interface OutgoingSession {
+  session: Session;
+  switches: ModeSwitch[];
+  turns(): AsyncIterable<StoredTurn>;
+  /** A message's content in pieces. */
+  pieces(message: StoredMessage): AsyncIterable<string> | Iterable<string>;
+}
+
+/** How to mask secrets; see core/redact.ts. */
+export interface Masking {
+  text(text: string): string;
+  json(value: unknown): unknown;
+  /** One text, and where its places are when it is masked. */
+  mask(): {
+    add(text: string): void;
+    takeSafe(): string;
+    takeAll(): string;
+    toMasked(offset: number): number;
+  };
+}
+
+type Source = Pick<Store, 'modeSwitches' | 'pageTurns' | 'readContent'>;
+
+/** Opens a session for an exporter. Memory is that of a few turns. */
+export async function openSession(
+  store: Source,
+  session: Session,
+  masking: Masking | undefined,
+): Promise<OutgoingSession> {
+  const switches = await store.modeSwitches(session.id);
+  async function* turns(): AsyncGenerator<StoredTurn> {
+    for (let after = 0; ;) {
+      const page = await store.pageTurns(session.id, after, PAGE);
+      for (const turn of page) yield masking === undefined ? turn : maskTurn(turn, masking);
+      if (page.length < PAGE) return;
+      after = page.at(-1)!.turn.id;
+    }
+  }
+  return {
+    session: masking === undefined ? session : maskSession(session, masking),
+    switches,
+    turns,
+    pieces(message) {
+      if (!message.isCut) return [message.content];
+      const pieces = store.readContent(message.id);
+      return masking === undefined ? pieces : maskPieces(pieces, masking);
+    },
+  };
+}
+
+function maskSession(session: Session, { text, json }: Masking): Session {
+  return {
+    ...session,
+    name: session.name && text(session.name),
+    systemPrompt: session.systemPrompt && text(session.systemPrompt),
+    attachments: session.attachments.map(({ path, content }) => ({ path, content: text(content) })),
+    tags: json(session.tags) as Session['tags'],
+  };
+}
+
+/** Places of tool calls in an answer too long for its row are not moved with what is masked in it. */
+function maskTurn({ turn, messages, toolCalls, isCopy }: StoredTurn, masking: Masking): StoredTurn {
+  const { text, json } = masking;
+  const answer = masking.mask();
+  const said = messages.find(({ role, isCut }) => role === 'assistant' && !isCut);
+  answer.add(said?.content ?? '');
+  const masked = answer.takeAll();
+  return {
+    isCopy,
+    turn: {
+      ...turn,
+      errorMessage: turn.errorMessage && text(turn.errorMessage),
+      permissionDenials: json(turn.permissionDenials) as typeof turn.permissionDenials,
+    },
+    messages: messages.map((message) => {
+      if (message.isCut) return message;
+      return { ...message, content: message === said ? masked : text(message.content) };
+    }),
+    toolCalls: toolCalls.map((call) => ({
+      ...call,
+      input: json(call.input),
+      result: call.result && text(call.result),
+      textOffset: answer.toMasked(call.textOffset),
+    })),
+  };
+}
+
+async function* maskPieces(pieces: AsyncIterable<string>, masking: Masking): AsyncGenerator<string> {
+  const mask = masking.mask();
+  for await (const piece of pieces) {
+    mask.add(piece);
+    const safe = mask.takeSafe();
+    if (safe !== '') yield safe;
+  }
+  yield mask.takeAll();
+}

@@ -58,9 +58,7 @@ class CachedLoader {
         const data = script.createCachedData();
         const checksum = Buffer.alloc(CHECKSUM_BYTES);
         checksum.writeUInt32LE(crc32(data));
-        const path = this.#path(name);
-        writeFileSync(`${path}.${process.pid}`, Buffer.concat([checksum, data]), { mode: 0o600 });
-        renameSync(`${path}.${process.pid}`, path);
+        replaceFile(this.#path(name), Buffer.concat([checksum, data]));
       }
     } catch {
       // A full or read-only disk: the next start is as slow as this one.
@@ -90,6 +88,18 @@ class CachedLoader {
     } catch {
       return undefined;
     }
+  }
+}
+
+/** Swaps a file in whole, or leaves nothing: on a full disk its first half would take the last room there is. */
+function replaceFile(path: string, content: Buffer): void {
+  const fresh = `${path}.${process.pid}`;
+  try {
+    writeFileSync(fresh, content, { mode: 0o600 });
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
   }
 }
 

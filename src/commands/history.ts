@@ -1,6 +1,6 @@
 import { ROLES } from '../core/model.ts';
 import type { Message } from '../core/model.ts';
-import { settleSession } from '../core/settle.ts';
+import { settleIfWritable } from '../core/settle.ts';
 import { LongRecord } from '../output/json-text.ts';
 import { toMessageRecord } from '../output/to-record.ts';
 import type { MessageOutput } from '../output/messages.ts';
@@ -35,7 +35,7 @@ export const command = defineCommand({
       ...(args.role && { role: args.role }),
       ...(args.since !== undefined && { since: parseSince('--since', args.since) }),
     };
-    await settleSession({ store, paths: invocation.paths }, session);
+    await settleIfWritable({ store, paths: invocation.paths }, session);
     const withTools = args.tools === true || invocation.format !== 'text';
     const before = parseCount('--before', args.before);
     const messages = async function* (): AsyncGenerator<Message> {

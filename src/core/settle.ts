@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { stopAgent } from '../agent/stop.ts';
 import { sweep } from '../agent/sweep.ts';
 import { readAnswer } from '../agent/answer-source.ts';
+import { SessionError } from '../errors.ts';
 import { isAlive, selfOwner } from '../system/owner.ts';
 import { removeLeftovers } from './leftovers.ts';
 import type { Session, Turn } from './model.ts';
@@ -24,6 +25,17 @@ type Needed = Pick<Services, 'store' | 'paths'>;
 export async function settleSession(services: Needed, session: Session): Promise<void> {
   for (const turn of await services.store.openTurns(session.id)) await settleTurn(services, session, turn);
   await removeLeftovers(services, session);
+}
+
+/** As `settleSession`, for who only reads: where nothing can be written, turns stay as they are. */
+export async function settleIfWritable(services: Needed, session: Session): Promise<void> {
+  try {
+    await settleSession(services, session);
+  } catch (error) {
+    const isRefused =
+      error instanceof SessionError && ['STORE_UNREADABLE', 'STORE_FULL'].includes(error.code);
+    if (!isRefused) throw error;
+  }
 }
 
 /**

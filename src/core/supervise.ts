@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AnswerOutcome, AnswerUpdate } from '../agent/answer.ts';
 import { AnswerFold } from '../agent/answer.ts';
@@ -9,6 +9,7 @@ import type { AgentExit } from '../agent/process.ts';
 import { stopAgent } from '../agent/stop.ts';
 import { parseLine } from '../agent/stream.ts';
 import type { TurnOutput } from '../output/records.ts';
+import { Clocks } from './clocks.ts';
 import type { Session, Turn } from './model.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { StopRequest } from './stop-request.ts';
@@ -147,41 +148,6 @@ async function stopTurn({ agent, stop, trace }: Watch, settled: AbortSignal): Pr
 /** A server that must be there and is not ends the turn before the model is asked twice. */
 function checkServers(servers: { status: string }[], { requireMcp, stop }: Watch): void {
   if (requireMcp && servers.some(({ status }) => status !== 'connected')) stop.ask('mcp');
-}
-
-/** The two limits of time: when the turn must have ended, and for how long the agent may say nothing. */
-class Clocks {
-  private readonly deadline: NodeJS.Timeout | undefined;
-  private readonly stall: NodeJS.Timeout;
-
-  constructor({ limits, startedAt, queuedAt }: Turn, logPath: string, stop: StopRequest) {
-    if (limits.timeoutMs !== null) {
-      const left = Math.max(0, (startedAt ?? queuedAt) + limits.timeoutMs - Date.now());
-      this.deadline = setTimeout(() => stop.ask('timeout'), Math.min(left, 2 ** 31 - 1));
-    }
-    this.stall = setTimeout(
-      () => {
-        // A reader that is behind keeps us from hearing an agent that speaks.
-        if (ageMs(logPath) < limits.stallTimeoutMs) this.stall.refresh();
-        else stop.ask('stall');
-      },
-      Math.min(limits.stallTimeoutMs, 2 ** 31 - 1),
-    );
-  }
-
-  heard(): void {
-    this.stall.refresh();
-  }
-
-  stop(): void {
-    clearTimeout(this.deadline);
-    clearTimeout(this.stall);
-  }
-}
-
-/** How long ago a file was written to; one that is not there, never. */
-function ageMs(path: string): number {
-  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY);
 }
 
 function readIfThere(path: string): string {

@@ -26,7 +26,12 @@ async function sendAndKill(place: Place, id: string, kills: number, random: Rand
   for (let killed = 0, n = 1; killed < kills; n++) {
     const since = Date.now();
     const running = place.start(['send', id, scriptOf(n), '--ndjson']);
-    const timer = spanMs > 0 ? setTimeout(() => running.kill('SIGKILL'), random.below(spanMs)) : undefined;
+    const kill = (): unknown => running.kill('SIGKILL');
+    let timer: NodeJS.Timeout | undefined;
+    // Every other kill comes when the agent has begun: half of a short turn is the program's own start.
+    if (spanMs > 0 && n % 2 === 0) timer = setTimeout(kill, random.below(spanMs));
+    if (spanMs > 0 && n % 2 === 1)
+      running.child.stdout!.once('data', () => (timer = setTimeout(kill, random.below(spanMs / 2))));
     const { code, signal, stdout, stderr } = await running.ended;
     clearTimeout(timer);
     if (signal === 'SIGKILL') killed++;

@@ -88,6 +88,8 @@ export class Running {
 export class Place {
   readonly root: string;
   readonly home: string;
+  /** The user to run as; ours, without. */
+  uid: number | undefined;
   env: Record<string, string>;
 
   constructor(name = 'home') {
@@ -111,6 +113,7 @@ export class Place {
     const child = spawn(process.execPath, [...node, PROGRAM, ...argv], {
       cwd: cwd ?? this.root,
       env: { ...this.env, ...env },
+      ...(this.uid !== undefined && { uid: this.uid, gid: this.uid }),
       stdio: [stdin === undefined ? 'ignore' : 'pipe', stdout ?? 'pipe', stderr ?? 'pipe'],
     });
     child.stdin?.on('error', () => {});

@@ -47,6 +47,8 @@ if (isRoot)
         if (code === 0) expect(stdout.length).toBe(40_000);
         const { code: read } = await place.run(['history', id, '--json']);
         expect([0, 9]).toContain(read);
+        const kept = readdirSync(path.join(place.home, 'cache'), { recursive: true }) as string[];
+        expect(kept.filter((name) => /\.\d+$/.test(name))).toEqual([]);
         free();
         expect(await place.must('send', id, 'say after')).toBe('after\n');
         const messages = await place.history(id);
@@ -78,8 +80,6 @@ if (isRoot)
       expect(asked!['status']).not.toBe('running');
       if (asked!['status'] === 'completed') expect(answered!['content']).toBe('begun\nended');
       await place.expectNothingLeft();
-      const kept = readdirSync(path.join(place.home, 'cache'), { recursive: true }) as string[];
-      expect(kept.filter((name) => /\.\d+$/.test(name))).toEqual([]);
     });
 
     test('as the place of the record costs the record, not the answer', async () => {

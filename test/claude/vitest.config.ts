@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: 'test/claude',
     include: ['**/*.test.ts'],
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
   },

@@ -8,7 +8,7 @@ import type { Writer } from './connection.ts';
 /** What a session of ordinary size has. */
 const FEW_MESSAGES = 400;
 const FEW_BYTES = 4 << 20;
-const PART_MS = 20;
+const PART_MS = 40;
 const MESSAGES_AT_ONCE = 20;
 const PIECES_AT_ONCE = 16;
 

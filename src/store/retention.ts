@@ -20,8 +20,8 @@ import { hasOpenTurn } from './turns.ts';
 /** How many sessions one transaction counts, looks at, or acts on, and for how long; its commit may take as long again. */
 const COUNT_AT_ONCE = 20_000;
 const LOOK_AT = 4_000;
-const ACT_ON = 500;
-const ACT_MS = 20;
+const ACT_ON = 1_000;
+const ACT_MS = 40;
 const ROOTS_AT_ONCE = 1_000;
 
 interface Candidate {

@@ -62,6 +62,8 @@ describe('a dry run', () => {
     ['--max-size 650 --max-age 100d'],
     ['--max-size 0 --purge-after 0 --max-age 0'],
     ['--max-size 10GB'],
+    // Only what the killed turn said is too much.
+    ['--max-size 930 --purge-after 199d'],
   ])('with "%s" says to the byte what the real run says, and changes nothing', async (flags) => {
     const { place } = await arrange();
     const words = flags.split(' ').filter((word) => word !== '');

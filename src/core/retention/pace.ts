@@ -1,13 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SessionError } from '../../errors.ts';
 import type { StopReason } from '../stop-request.ts';
 import { STOP_REASONS } from '../stop-request.ts';
 import type { StopRequest } from '../stop-request.ts';
 
-/** Long enough for whoever waits for the store to get it. */
-const BREATH_MS = 3;
-
-/** Goes on in short steps, between which others get the store, and the user is heard. */
+/** Goes on in short steps, between which whoever waits for the store gets it, and the user is heard. */
 export class Pace {
   readonly #stop: StopRequest;
   readonly #tell: (progress: string) => void;
@@ -20,7 +17,7 @@ export class Pace {
   /** Says how far it is and lets others in. Throws when the user wants it to stop; what is done is done. */
   async rest(progress: string): Promise<void> {
     this.#tell(progress);
-    await pause(BREATH_MS);
+    await nextTurn();
     const { reason } = this.#stop;
     if (reason !== undefined) throw stopped(reason);
   }

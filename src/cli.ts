@@ -122,7 +122,7 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
     .fail((message, error) => {
       throw message === null ? error : usageError(message, argv, USAGES);
     });
-  for (const [usage, describe, load] of VERBS)
+  for (const [usage, describe, load] of findVerbs(argv))
     parser.command({
       command: usage,
       describe,
@@ -145,6 +145,12 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
   if (chosen === undefined) return 0;
   const { command } = await chosen.load();
   return (await command.run(tidy(chosen.args, command) as never, invocation)) ?? 0;
+}
+
+/** The verb that the first word names, since to declare all others takes as long as to parse; all when it names none. */
+function findVerbs([word]: string[]): typeof VERBS {
+  const asked = VERBS.filter(([usage]) => usage.split(' ')[0] === word);
+  return asked.length > 0 ? asked : VERBS;
 }
 
 /** Each time a command is parsed, yargs renders its help in case that it fails; we never print it then. */

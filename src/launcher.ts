@@ -7,9 +7,10 @@
  */
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
+import { EXIT_STATUS } from './errors.ts';
 import { resolveHome } from './settings/paths.ts';
 import { tuneV8 } from './system/v8-flags.ts';
 import { BUILD, VERSION } from './version.ts';
@@ -18,6 +19,7 @@ import { BUILD, VERSION } from './version.ts';
 const { enableCompileCache } = nodeModule as { enableCompileCache?: (directory: string) => unknown };
 
 const CHECKSUM_BYTES = 4;
+const OLD_MS = 7 * 24 * 3_600_000;
 
 /** Compiles files of dist/ from their cache, and keeps what had none. */
 class CachedLoader {
@@ -107,15 +109,19 @@ function replaceFile(path: string, content: Buffer): void {
 function chooseCache(): string | undefined {
   const home = resolveHome(process.env);
   if (statSync(home, { throwIfNoEntry: false }) === undefined) return undefined;
-  const all = join(home, 'cache');
-  const own = `${BUILD}-${process.version}-${process.arch}`;
+  const own = join(home, 'cache', `${BUILD}-${process.version}-${process.arch}`);
+  if (statSync(own, { throwIfNoEntry: false }) === undefined) removeOldCaches(dirname(own));
+  return own;
+}
+
+/** Two builds that are used in turn leave each other's cache be. */
+function removeOldCaches(all: string): void {
   try {
-    for (const name of readdirSync(all))
-      if (name !== own) rmSync(join(all, name), { recursive: true, force: true });
+    for (const path of readdirSync(all).map((name) => join(all, name)))
+      if (Date.now() - statSync(path).mtimeMs > OLD_MS) rmSync(path, { recursive: true, force: true });
   } catch {
-    // None yet.
+    // None yet, or a read-only home.
   }
-  return join(all, own);
 }
 
 function start(): void {
@@ -129,7 +135,8 @@ function start(): void {
   if (cache !== undefined && enableCompileCache === undefined) {
     const loader = new CachedLoader(__dirname, cache, /^[a-z_-]{2,20}$/.test(word ?? '') ? word! : 'help');
     loader.load('session.cjs');
-    process.on('exit', () => loader.keep());
+    // A first word that was no verb gets no cache.
+    process.on('exit', (status) => status !== EXIT_STATUS.USAGE && loader.keep());
   } else {
     if (cache !== undefined) enableCompileCache?.(cache);
     nodeModule.createRequire(__filename)('./session.cjs');

@@ -1,11 +1,10 @@
 import { readPart } from './contents.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
+import { collectSessions } from './collect.ts';
 import { finishTurn } from './finish-turn.ts';
 import * as messages from './messages.ts';
 import { countSessions, listSessions } from './session-list.ts';
 import { purgeSession } from './purge.ts';
-import * as retention from './retention.ts';
-import { findFloors, readUsage } from './retention-slices.ts';
 import { indexMore, unindexedBelow } from './search-backlog.ts';
 import { searchMessages } from './search.ts';
 import { readStats } from './stats.ts';
@@ -13,7 +12,9 @@ import * as transfer from './transfer.ts';
 import * as forks from './fork.ts';
 import * as sessions from './sessions.ts';
 import type { Store } from './store.ts';
+import * as trash from './trash.ts';
 import * as turns from './turns.ts';
+import { findFloors, readUsage } from './usage.ts';
 
 /**
  * Opens the store, and brings it up to date if it is older.
@@ -64,12 +65,12 @@ export function storeOn(db: Database): Store {
     readFloors: (keepLast) => findFloors(db, keepLast),
     collectSessions: (step) =>
       step.fate === 'none'
-        ? db.read((tx) => retention.collectSessions(tx, step))
-        : db.write((tx) => retention.collectSessions(tx, step)),
-    trashSession: (id, at) => db.write((tx) => retention.trashSession(tx, id, at)),
-    restoreSession: (id, at) => db.write((tx) => retention.restoreSession(tx, id, at)),
+        ? db.read((tx) => collectSessions(tx, step))
+        : db.write((tx) => collectSessions(tx, step)),
+    trashSession: (id, at) => db.write((tx) => trash.trashSession(tx, id, at)),
+    restoreSession: (id, at) => db.write((tx) => trash.restoreSession(tx, id, at)),
     purgeSession: (id) => db.write((tx) => purgeSession(tx, id)),
-    whileIdle: (sessionId, work) => db.read((tx) => retention.whileIdle(tx, sessionId, work)),
+    whileIdle: (sessionId, work) => db.read((tx) => trash.whileIdle(tx, sessionId, work)),
     changeTags: (id, add, remove) => db.write((tx) => sessions.changeTags(tx, id, add, remove)),
     // Words of deleted messages stay in the index until its parts are merged.
     vacuum: () => db.vacuum("INSERT INTO message_index (message_index) VALUES ('optimize')"),

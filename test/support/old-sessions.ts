@@ -78,6 +78,7 @@ export class OldSessions {
       logStart: 0,
     };
     writeFileSync(paths.agentIdentity(id, turn.id), JSON.stringify(trace));
+    writeFileSync(paths.warmStderr(id), 'of an earlier host');
     return id;
   }
 

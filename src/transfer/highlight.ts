@@ -19,7 +19,7 @@ const HASH =
   /^(?:py|python|sh|bash|zsh|fish|shell|console|rb|ruby|perl|pl|r|ya?ml|toml|ini|conf|make|makefile|dockerfile|cmake|nix|julia|jl|elixir|ex)$/;
 const DASHES = /^(?:sql|lua|haskell|hs|ada|elm|vhdl)$/;
 const PROSE = /^(?:text|txt|plain|plaintext|md|markdown|log|output|csv)$/;
-const LONGEST = 100_000;
+const LONGEST = 50_000;
 
 /** The code as HTML, with its parts in spans of the classes c (comment), s (string), n (number) and k (keyword). */
 export function highlight(code: string, language: string): string {
@@ -30,9 +30,9 @@ export function highlight(code: string, language: string): string {
     ? '#[^\\n]*'
     : DASHES.test(name)
       ? '--[^\\n]*'
-      : '//[^\\n]*|/\\*[^]*?(?:\\*/|$)|^#[^\\n]*|<!--[^]*?(?:-->|$)';
+      : '//[^\\n]*|/\\*[^]*?(?:\\*/|(?![^]))|^#[^\\n]*|<!--[^]*?(?:-->|(?![^]))';
   const part = new RegExp(
-    `(?<c>${comment})|(?<s>"""[^]*?(?:"""|$)|"(?:[^"\\\\\\n]|\\\\.)*"|'(?:[^'\\\\\\n]|\\\\.)*'|\`(?:[^\`\\\\]|\\\\.)*\`)|(?<n>\\b\\d[\\w.]*)|(?<w>[A-Za-z_]\\w*)`,
+    `(?<c>${comment})|(?<s>"""[^]*?(?:"""|(?![^]))|"(?:[^"\\\\\\n]|\\\\.){0,999}"|'(?:[^'\\\\\\n]|\\\\.){0,999}'|\`(?:[^\`\\\\]|\\\\.){0,999}\`)|(?<n>\\b\\d[\\w.]*)|(?<w>[A-Za-z_]\\w*)`,
     'gm',
   );
   let html = '';

@@ -31,7 +31,7 @@ pre code{background:none;padding:0;font-size:1em}
 pre[data-language]::before{content:attr(data-language);display:block;color:var(--soft);font-size:.75em;margin-bottom:.4em}
 .c{color:var(--c);font-style:italic}.s{color:var(--s)}.n{color:var(--n)}.k{color:var(--k)}.d{color:var(--d)}
 .wide{overflow-x:auto}
-table{border-collapse:collapse;font-size:.92em}th,td{border:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top}th{background:var(--code)}
+table{border-collapse:collapse;font-size:.92em}th,td{border:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:normal}th{background:var(--code)}
 hr{border:0;border-top:1px solid var(--line);margin:1.5em 0}
 details{margin:.6rem 0;border:1px solid var(--line);border-radius:.5rem;font-size:.9rem}
 summary{cursor:pointer;padding:.4rem .75rem;color:var(--soft);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}

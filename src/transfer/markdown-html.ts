@@ -74,14 +74,14 @@ function endOf(lines: string[], from: number, belongs: (line: string) => boolean
 
 /** Code up to its closing fence, or to the end where there is none. */
 function renderFence(lines: string[], at: number, fence: string, language: string): [string, number] {
-  const close = lines.findIndex(
-    (line, n) =>
-      n > at && line.trim().startsWith(fence) && line.trim() === fence.charAt(0).repeat(line.trim().length),
-  );
-  const end = close === -1 ? lines.length : close;
+  const end = endOf(lines, at + 1, (line) => !isClosing(line.trim(), fence));
   const label = language === '' ? '' : ` data-language="${escapeHtml(language.slice(0, 30))}"`;
   const code = highlight(lines.slice(at + 1, end).join('\n'), language);
   return [`<pre${label}><code>${code}</code></pre>\n`, end + 1];
+}
+
+function isClosing(line: string, fence: string): boolean {
+  return line.startsWith(fence) && line === fence.charAt(0).repeat(line.length);
 }
 
 /** Items of one kind and depth; deeper lines belong to the item before them. */

@@ -1,11 +1,13 @@
 import { escapeHtml } from './escape-html.ts';
 
-const CODE = /(?<ticks>`+)(?<code>[^]*?[^`])\k<ticks>(?!`)/;
-const LINK = /\[(?<label>[^\][\n]{1,500})\]\((?<target>[^\s()<>]{1,2000})(?:\s+"[^"\n]*")?\)/;
-const BARE = /(?<bare>https?:\/\/[^\s<>"'`)\]]+[^\s<>"'`)\].,;:!?])/;
-const STRONG = /\*\*(?<strong>(?=\S)[^*\n]*(?:\*(?!\*)[^*\n]*)*?\S)\*\*/;
-const EMPHASIS = /(?<![\w*])[*](?<em>(?=\S)[^*\n]*?\S)[*](?![\w*])|(?<!\w)_(?<under>(?=\S)[^_\n]*?\S)_(?!\w)/;
-const STRUCK = /~~(?<struck>(?=\S)[^~\n]*?\S)~~/;
+// Every part has a longest length, so that no text takes long, however it was made.
+const CODE = /(?<!`)(?<ticks>`{1,3})(?!`)(?<code>(?:(?!`)[^]|`(?!\k<ticks>)){1,1000}?)(?<!`)\k<ticks>(?!`)/;
+const LINK = /\[(?<label>[^\][\n]{1,300})\]\((?<target>[^\s()<>]{1,1000})(?:\s+"[^"\n]{0,200}")?\)/;
+const BARE = /(?<bare>https?:\/\/[^\s<>"'`)\]]{0,1000}[^\s<>"'`)\].,;:!?*])/;
+const STRONG = /\*\*(?<strong>(?=[^\s*])(?:[^*\n]|\*(?!\*)){1,500}?)(?<!\s)\*\*/;
+const EMPHASIS =
+  /(?<![\w*])\*(?<em>(?=[^\s*])[^*\n]{1,500}?)(?<!\s)\*(?![\w*])|(?<!\w)_(?<under>(?=[^\s_])[^_\n]{1,500}?)(?<!\s)_(?!\w)/;
+const STRUCK = /~~(?<struck>(?=[^\s~])[^~\n]{1,500}?)(?<!\s)~~/;
 const INLINE = new RegExp(
   [CODE, LINK, BARE, STRONG, EMPHASIS, STRUCK].map(({ source }) => source).join('|'),
   'g',

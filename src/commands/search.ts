@@ -15,7 +15,6 @@ export const command = defineCommand({
     query: {
       type: 'string',
       array: true,
-      demandOption: true,
       describe: 'Words; "several" in quotes, begin*',
     },
   },
@@ -41,12 +40,14 @@ export const command = defineCommand({
     [`session search '"mesh quality"' --json | jq -r '.[].session_id'`, 'sessions that speak of it'],
   ],
   async run(args, invocation) {
+    const query = (args.query ?? []).join(' ');
+    if (query.trim() === '') throw new SessionError('USAGE', 'Name the words to look for.');
     const session = args.session === undefined ? undefined : await invocation.select(args.session, 'read');
     const limit = parseCount('--limit', args.limit) ?? DEFAULT_LIMIT;
     const store = await indexedStore(invocation);
     const isTable = invocation.format === 'text';
     const { hits, isCut } = await store.searchMessages({
-      text: args.query.join(' '),
+      text: query,
       sessionId: session?.id,
       role: args.role,
       since: args.since === undefined ? undefined : parseSince('--since', args.since),

@@ -1,0 +1,39 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { openStore } from '../../src/store/open.ts';
+import type { NewSession, Store, TurnEnd } from '../../src/store/store.ts';
+import { newSession, newTurn, turnEnd } from './store-model.ts';
+
+/** What was asked at a time, and what came of it. */
+export interface Exchange {
+  asked: string;
+  answered?: string | string[];
+  at?: number;
+  end?: Partial<TurnEnd>;
+}
+
+/** Opens the store at a path for a while. */
+export async function withStore<T>(file: string, work: (store: Store) => Promise<T>): Promise<T> {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const store = await openStore(file, { access: 'write' });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Stores a session with these turns, one after the other. */
+export async function addConversation(
+  store: Store,
+  session: Partial<NewSession>,
+  exchanges: Exchange[],
+): Promise<void> {
+  const { id } = newSession(session);
+  await store.insertSession(newSession(session));
+  for (const { asked, answered = 'ok', at = 1_800_000_000_000, end = {} } of exchanges) {
+    const { turn } = await store.enqueueTurn(newTurn(id, { message: asked, at }));
+    const answer = typeof answered === 'string' ? [answered] : answered;
+    await store.finishTurn(turn.id, 'me', turnEnd({ answer, endedAt: at + 1000, durationMs: 1000, ...end }));
+  }
+}

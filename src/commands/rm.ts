@@ -2,6 +2,7 @@ import { SessionError } from '../errors.ts';
 import type { Session } from '../core/model.ts';
 import { purgeSession, requireIdle, trashSession } from '../core/retention/remove.ts';
 import type { Services } from '../core/services.ts';
+import { stopSession } from '../core/stop-session.ts';
 import type { RemovalRecord } from '../output/records.ts';
 import { defineCommand } from './define.ts';
 import { SESSIONS_POSITIONAL } from './options.ts';
@@ -24,7 +25,9 @@ export const command = defineCommand({
     for (const selector of args.session) sessions.push(await invocation.select(selector, 'write'));
     const services = await invocation.services(undefined);
     // All or nothing, as far as can be told beforehand.
-    if (args.force !== true) for (const session of sessions) await requireIdle(services, session);
+    for (const session of sessions)
+      if (args.force === true) await stopSession(services, session);
+      else await requireIdle(services, session);
     const removals: RemovalRecord[] = [];
     for (const session of sessions) removals.push(await remove(services, session, args));
     for (const removal of removals) invocation.notice(describe(removal, args.transcript ?? false));
@@ -37,9 +40,9 @@ export const command = defineCommand({
 async function remove(
   services: Services,
   session: Session,
-  args: { force?: boolean | undefined; purge?: boolean | undefined; transcript?: boolean | undefined },
+  args: { purge?: boolean | undefined; transcript?: boolean | undefined },
 ): Promise<RemovalRecord> {
-  const isTrashed = await trashSession(services, session, args.force ?? false);
+  const isTrashed = await trashSession(services, session);
   if (args.purge !== true)
     return { session_id: session.id, action: isTrashed ? 'trash' : 'none', transcripts: 0 };
   const transcripts = await purgeSession(services, session, args.transcript ?? false);

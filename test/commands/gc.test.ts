@@ -229,6 +229,7 @@ describe('what is collected', () => {
     writeFileSync(paths.agentIdentity('0000feed', 4_711), alive);
     mkdirSync(`${paths.run}/notes`);
     mkdirSync(paths.sessionRun(ids['running']!));
+    expect(await collect(place, '--dry-run')).toMatchObject({ removed_directories: 2 });
     await collect(place);
     expect(readdirSync(paths.run).toSorted()).toEqual(['0000feed', ids['running'], 'notes'].toSorted());
   });

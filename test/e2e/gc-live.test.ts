@@ -163,3 +163,27 @@ test('an interrupt stops between two steps, and the next run goes on', async () 
   });
   await expectNoProcess(place.home);
 });
+
+test('rm --force stops a turn that runs, keeps what it said, and leaves nothing behind', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  const send = place.start(['send', id, 'say begun\nhang'], { stdin: 'open' });
+  await send.says('begun');
+  expect(await place.run(['rm', id])).toMatchObject({ code: 6, stderr: expect.stringContaining('--force') });
+  expect((await place.show(id))['state']).toBe('running');
+  await place.must('rm', id, '--force');
+  expect((await send.ended).code).toBe(130);
+  expect((await place.show(id))['state']).toBe('trashed');
+  expect((await place.history(id)).at(-1)).toMatchObject({ content: 'begun', status: 'interrupted' });
+  await place.expectNothingLeft();
+});
+
+test('rm stops a warm agent', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  await place.must('send', id, '--warm', 'say hello');
+  await place.must('rm', id);
+  await place.expectNothingLeft();
+  await place.must('restore', id);
+  expect(await place.must('send', id, 'say again')).toBe('again\n');
+});

@@ -91,6 +91,6 @@ export class OldSessions {
   }
 }
 
-export function deadOwner(): string {
+function deadOwner(): string {
   return ownerOf(spawnSync(process.execPath, ['-e', '0']).pid);
 }

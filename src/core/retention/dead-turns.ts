@@ -11,7 +11,7 @@ type Needed = Pick<Services, 'store' | 'paths'>;
 export interface OpenTurns {
   /** How many were settled. */
   settled: number;
-  /** The sessions they were of, unless another turn of theirs goes on. */
+  /** The sessions they were of. */
   settledIn: Set<string>;
   /** What the settling adds to the store and did not add yet, because this is a dry run. */
   unwrittenBytes: number;
@@ -31,7 +31,6 @@ export async function settleDeadTurns(services: Needed, isDryRun: boolean, pace:
     (isSettled ? open.settledIn : open.running).add(turn.sessionId);
     await pace.rest('settling turns');
   }
-  for (const id of open.running) open.settledIn.delete(id);
   return open;
 }
 

@@ -3,7 +3,6 @@ import { SessionError } from '../../errors.ts';
 import type { Session } from '../model.ts';
 import type { Services } from '../services.ts';
 import { settleSession } from '../settle.ts';
-import { stopSession } from '../stop-session.ts';
 import { closeWarm } from '../warm.ts';
 import { removeRunDirectory } from './run-directories.ts';
 
@@ -14,13 +13,11 @@ export async function requireIdle(services: Services, session: Session): Promise
 }
 
 /**
- * Puts a session into the trash; its warm agent is stopped, and with `force` a turn that runs. False when it is there.
- * Throws BUSY when a turn runs, or begins meanwhile.
+ * Puts a session into the trash; its warm agent is stopped. False when it is there already.
+ * Throws BUSY when a turn began meanwhile.
  */
-export async function trashSession(services: Services, session: Session, force: boolean): Promise<boolean> {
+export async function trashSession(services: Services, session: Session): Promise<boolean> {
   if (session.trashedAt !== null) return false;
-  if (force) await stopSession(services, session);
-  else await requireIdle(services, session);
   await closeWarm(services, session);
   if (!(await services.store.trashSession(session.id, Date.now()))) throw busy(session);
   return true;

@@ -41,13 +41,28 @@ async function load(warmUp: string): Promise<NodeVfs> {
       return instance.exports;
     },
   };
-  const sql = (await initSqlJs(config)) as SqlJsRuntime;
+  const sql = (await withWholeTexts(() => initSqlJs(config))) as SqlJsRuntime;
   const memory = Object.values(instance?.exports ?? {}).find((value) => value instanceof WebAssembly.Memory);
   if (memory === undefined) throw contractBroken('it exports no memory');
   for (const name of ['_malloc', 'addFunction', 'UTF8ToString'] as const) {
     if (typeof sql[name] !== 'function') throw contractBroken(`it has no ${name}`);
   }
   return new NodeVfs(sql, memory, warmUp);
+}
+
+/** sql.js reads texts with a decoder that drops a byte order mark in front; it makes that decoder when it is called. */
+function withWholeTexts<T>(work: () => T): T {
+  const { TextDecoder } = globalThis;
+  globalThis.TextDecoder = class extends TextDecoder {
+    constructor(...[label, options]: ConstructorParameters<typeof TextDecoder>) {
+      super(label, { ...options, ignoreBOM: true });
+    }
+  };
+  try {
+    return work();
+  } finally {
+    globalThis.TextDecoder = TextDecoder;
+  }
 }
 
 /** Beside the bundle, as packaged; else in the package itself, when this runs from source. */

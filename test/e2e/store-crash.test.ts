@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { readSnapshot } from '../../src/store/snapshot.ts';
 import { newSession, newTurn, turnEnd } from '../support/store-model.ts';
 import { makeDirectory, startProgram } from '../support/store-program.ts';
+import { isInstalled } from '../support/installed.ts';
 
 test('a crash among the pages of a commit is rolled back', async () => {
   const path = join(makeDirectory(), 'sessions.sqlite');
@@ -59,7 +60,7 @@ test('sqlite3 reads the store, and shares its lock as ?vfs=unix-dotfile', async 
       encoding: 'utf8',
       stdio: 'pipe',
     }).trim();
-  if (existsSync('/usr/bin/sqlite3')) {
+  if (isInstalled('sqlite3')) {
     expect(sqlite3('SELECT group_concat(content) FROM messages')).toBe('naïve 😀,Hello to you');
     expect(sqlite3("UPDATE sessions SET name = 'by hand'; PRAGMA integrity_check")).toBe('ok');
     expect((await store.findSession('0000aaaa'))?.name).toBe('by hand');

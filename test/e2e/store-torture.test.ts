@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/open.ts';
 import { readSnapshot } from '../../src/store/snapshot.ts';
 import { makeDirectory, type Running, startProgram } from '../support/store-program.ts';
+import { isInstalled } from '../support/installed.ts';
 
 /** SESSION_TORTURE=full is the run whose numbers the README quotes; without it, one that CI has time for. */
 const [WORKERS, APPENDS] = process.env['SESSION_TORTURE'] === 'full' ? [8, 200] : [8, 10];
@@ -90,7 +91,7 @@ test('no acknowledged write is lost, whenever its writer is killed', { timeout: 
   expect(await findDamage(path, result)).toEqual([]);
   expect(result.errors).toEqual([]);
   expect(result.kills).toBeGreaterThan(0);
-  if (existsSync('/usr/bin/sqlite3')) {
+  if (isInstalled('sqlite3')) {
     expect(execFileSync('sqlite3', [path, 'PRAGMA integrity_check'], { encoding: 'utf8' })).toBe('ok\n');
   }
   const { kills, killsLeavingJournal, waitsMs } = result;

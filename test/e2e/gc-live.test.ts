@@ -187,3 +187,38 @@ test('rm stops a warm agent', async () => {
   await place.must('restore', id);
   expect(await place.must('send', id, 'say again')).toBe('again\n');
 });
+
+test('a warm agent that works is running, not warm', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  const listed = async (state: string): Promise<number> =>
+    (JSON.parse(await place.must('list', '--json', '--state', state)) as unknown[]).length;
+  const send = place.start(['send', id, '--warm', 'say begun\nsleep 3s'], { stdin: 'open' });
+  await send.says('begun');
+  expect([await listed('running'), await listed('warm'), await listed('idle')]).toEqual([1, 0, 0]);
+  await send.ended;
+  expect([await listed('running'), await listed('warm'), await listed('idle')]).toEqual([0, 1, 0]);
+  await place.must('stop', id);
+  expect([await listed('running'), await listed('warm'), await listed('idle')]).toEqual([0, 0, 1]);
+});
+
+test('no turn is lost to a gc that ends its warm agent at the same moment', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  await place.must('send', id, '--warm', 'say 0');
+  let stopped = 0;
+  for (let n = 1; n <= 6; n++) {
+    const send = place.start(['send', id, '--warm', `say ${n}`]);
+    const gcs = [20, 60].map(async (ms) => {
+      await sleep(ms * n);
+      return await collect(place, '--idle', '50ms');
+    });
+    expect(await send.ended).toMatchObject({ code: 0, stdout: `${n}\n`, stderr: '' });
+    for (const gc of gcs) stopped += (await gc)['stopped_agents'] as number;
+  }
+  expect((await place.history(id)).filter(({ role }) => role === 'assistant')).toHaveLength(7);
+  // Else the two never met.
+  expect(stopped).toBeGreaterThan(0);
+  await place.must('stop', id);
+  await place.expectNothingLeft();
+});

@@ -37,8 +37,9 @@ export class LiveMask {
     return this.#tell(() => this.#mask.takeAll());
   }
 
-  /** What went out so far stands. */
+  /** What went out so far stands, and what comes next is another text. */
   settle(): void {
+    this.#mask = createRedactor(this.#redaction).mask();
     this.#told = [];
     this.#toldLength = 0;
   }

@@ -2,6 +2,7 @@
  * Masking secrets in what we write (the setting `redact`). A turn carries what is to be masked in it, so that whoever
  * ends it, in whatever process, masks the same. The agent itself is given the message as it is.
  */
+import type { LoggedAnswer } from '../agent/answer-source.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { TurnEnd } from '../store/store.ts';
 import { Mask, MASK } from './mask.ts';
@@ -49,31 +50,33 @@ function* maskPieces(mask: Mask, pieces: Iterable<string>): Generator<string> {
   if (rest !== '') yield rest;
 }
 
-/** A turn's end as it may be stored. The answer is to be read before the tool calls, whose places in it move with it. */
-export function redactEnd(end: TurnEnd, { redact }: TurnLimits): TurnEnd {
-  if (redact === undefined) return end;
+/** An answer as it may be stored. Its pieces are to be read before its tool calls, whose places in it move with them. */
+export function redactAnswer(answer: LoggedAnswer, { redact }: TurnLimits): LoggedAnswer {
+  if (redact === undefined) return answer;
   const redactor = createRedactor(redact);
   let mask = redactor.mask();
   return {
+    ...answer,
+    pieces: () => maskPieces((mask = redactor.mask()), answer.pieces()),
+    *toolCalls() {
+      for (const call of answer.toolCalls())
+        yield {
+          ...call,
+          input: redactor.json(call.input),
+          result: call.result && redactor.text(call.result),
+          textOffset: mask.toMasked(call.textOffset),
+        };
+    },
+  };
+}
+
+/** What else is said of a turn's end, as it may be stored. */
+export function redactEnd(end: TurnEnd, { redact }: TurnLimits): TurnEnd {
+  if (redact === undefined) return end;
+  const { json, text } = createRedactor(redact);
+  return {
     ...end,
-    answer: {
-      [Symbol.iterator]() {
-        mask = redactor.mask();
-        return maskPieces(mask, end.answer);
-      },
-    },
-    toolCalls: {
-      *[Symbol.iterator]() {
-        for (const call of end.toolCalls)
-          yield {
-            ...call,
-            input: redactor.json(call.input),
-            result: call.result && redactor.text(call.result),
-            textOffset: mask.toMasked(call.textOffset),
-          };
-      },
-    },
-    permissionDenials: redactor.json(end.permissionDenials) as TurnEnd['permissionDenials'],
-    errorMessage: end.errorMessage && redactor.text(end.errorMessage),
+    permissionDenials: json(end.permissionDenials) as TurnEnd['permissionDenials'],
+    errorMessage: end.errorMessage && text(end.errorMessage),
   };
 }

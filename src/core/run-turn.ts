@@ -10,6 +10,7 @@ import type { Session, Turn } from './model.ts';
 import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
 import { checkBudget } from './budget.ts';
 import { keepRecord } from './record.ts';
+import { redactAnswer } from './redact.ts';
 import type { Launched } from './launch.ts';
 import { launchAgent } from './warm.ts';
 import type { SendRequest } from './request.ts';
@@ -64,7 +65,8 @@ export async function* runTurn(
   if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
   const unstored = await storeEnd(services, turn, outcome.end);
   const { end } = outcome;
-  const answer = turn.limits.redact?.stream === true ? asStored(outcome) : outcome.answer;
+  const isMasked = turn.limits.redact?.stream === true;
+  const answer = outcome.answer && isMasked ? redactAnswer(outcome.answer, turn.limits) : outcome.answer;
   const failure = unstored ?? outcome.failure;
   const told = { ...end, errorCode: failure?.code ?? null, status: failure?.status ?? end.status };
   const after = unstored === null ? await store.findSession(session.id) : undefined;
@@ -78,11 +80,6 @@ export async function* runTurn(
     await keepRecord(services, turn, trace.logPath, request.recordPath);
   // What could not be stored is stored from the log by the next command that can.
   if (unstored === null) removeTurnFiles(paths, turn);
-}
-
-/** The answer with what is masked in it. */
-function asStored({ end, answer }: ReturnType<typeof buildEnd>): typeof answer {
-  return answer && { ...answer, pieces: () => end.answer, toolCalls: () => end.toolCalls };
 }
 
 /** Why a turn's end could not be stored; null when it was. */

@@ -8,28 +8,30 @@ const PEM = 'PRIVATE KEY(?: BLOCK)?-----';
 
 /** Each is tried on its own; the whole match is masked, not what stands around it. */
 export const SECRET_PATTERNS: readonly RegExp[] = [
-  // Anthropic, OpenAI and who follows them; Stripe.
-  /\bsk-[A-Za-z0-9_-]{20,}/g,
-  /\b[rsp]k_(?:live|test)_[A-Za-z0-9]{16,}/g,
+  // Anthropic, OpenAI and who follows them; Stripe. What is said before a tool call touches what is said after it, so a
+  // key may stand right behind a word.
+  /sk-(?:ant|proj|svcacct|admin|or)-[A-Za-z0-9_-]{16,}/g,
+  /\bsk-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,}/g,
+  /[rsp]k_(?:live|test)_[A-Za-z0-9]{16,}/g,
   // AWS
-  /\bA(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}\b/g,
+  /A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
   // GitHub, GitLab
-  /\bgh[pousr]_[A-Za-z0-9]{30,}/g,
-  /\bgithub_pat_[A-Za-z0-9_]{22,}/g,
-  /\bgl(?:pat|ptt|dt|rt|soat)-[A-Za-z0-9_-]{20,}/g,
+  /gh[pousr]_[A-Za-z0-9]{30,}/g,
+  /github_pat_[A-Za-z0-9_]{22,}/g,
+  /gl(?:pat|ptt|dt|rt|soat)-[A-Za-z0-9_-]{20,}/g,
   // Slack
-  /\bxox[a-z]-[A-Za-z0-9-]{10,}/g,
-  /\bxapp-[A-Za-z0-9-]{20,}/g,
-  /\bhooks\.slack\.com\/services\/[A-Za-z0-9/]{20,}/g,
+  /xox[a-z]-[A-Za-z0-9-]{10,}/g,
+  /xapp-[A-Za-z0-9-]{20,}/g,
+  /hooks\.slack\.com\/services\/[A-Za-z0-9/]{20,}/g,
   // Google
-  /\bAIza[A-Za-z0-9_-]{35}/g,
-  /\bya29\.[A-Za-z0-9_-]{20,}/g,
+  /AIza[A-Za-z0-9_-]{35}/g,
+  /ya29\.[A-Za-z0-9_-]{20,}/g,
   // npm, PyPI, Hugging Face
-  /\bnpm_[A-Za-z0-9]{36}/g,
-  /\bpypi-[A-Za-z0-9_-]{50,}/g,
-  /\bhf_[A-Za-z0-9]{30,}/g,
+  /npm_[A-Za-z0-9]{36}/g,
+  /pypi-[A-Za-z0-9_-]{50,}/g,
+  /hf_[A-Za-z0-9]{30,}/g,
   // JSON Web Tokens
-  /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
+  /eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
   // Private keys: whole, and cut off
   new RegExp(String.raw`-----BEGIN [A-Z0-9 ]*${PEM}[^]{0,16000}?-----END [A-Z0-9 ]*${PEM}`, 'g'),
   new RegExp(String.raw`-----BEGIN [A-Z0-9 ]*${PEM}(?:(?:\s|\\[nr])*[A-Za-z0-9+/=]{16,})*`, 'g'),

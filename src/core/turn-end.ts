@@ -6,7 +6,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { TurnEnd } from '../store/store.ts';
 import type { Outcome, Turn } from './model.ts';
-import { redactEnd } from './redact.ts';
+import { redactAnswer, redactEnd } from './redact.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { StopReason } from './stop-request.ts';
 import { STOP_REASONS } from './stop-request.ts';
@@ -70,12 +70,13 @@ export function buildEnd(ending: Ending): {
   const seen: Ended | undefined =
     ended ?? (outcome?.result ? { outcome, exit: null, stderr: '', ttftMs: null, logEnd: 0 } : undefined);
   const failure = judge({ ...ending, ended: seen });
+  const stored = answer && redactAnswer(answer, turn.limits);
   const endedAt = Date.now();
   const end: TurnEnd = {
     status: failure?.status ?? 'completed',
     continuity: trace?.continuity ?? null,
-    answer: answer?.pieces() ?? [],
-    toolCalls: answer?.toolCalls() ?? [],
+    answer: stored?.pieces() ?? [],
+    toolCalls: stored?.toolCalls() ?? [],
     errorCode: failure?.code ?? null,
     errorMessage: failure?.message ?? null,
     usage: result?.usage ?? null,

@@ -81,8 +81,9 @@ describe('search', () => {
       expect(await found(workplace, '--newest', '--', text), text).toEqual(
         text.startsWith('session') ? [] : [3, 2],
       );
-    for (const text of ['"', '""', '*', '!!', 'AND', '\u0000', '🦊', 'a"b*(c) OR "'])
+    for (const text of ['"', '""', '*', '!!', '🦊', 'a"b*(c) OR "'])
       expect(await found(workplace, '--', text), text).toEqual([]);
+    expect(await found(workplace, 'AND')).toEqual([4]);
     expect(await found(workplace, '--', `fillet ${'and so many other words '.repeat(900)}`)).toEqual([]);
   });
 

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { Place } from '../support/run.ts';
+import type { Record_ } from '../support/run.ts';
+
+/** Put together here, so that nothing in the repository looks like a key to those who scan for them. */
+const KEY = `sk-ant-api03-${'aB3x'.repeat(8)}`;
+const on = { CLAUDE_SESSION_REDACT: '1' };
+
+/** All that there is of a place, in bytes. */
+function everything(place: Place): string {
+  return readFileSync(path.join(place.home, 'sessions.sqlite'), 'latin1');
+}
+
+function records(stdout: string): Record_[] {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record_);
+}
+
+it('masks what is stored, not what the agent is told nor what is printed', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  const script = `say one ${KEY} two\nbash echo ${KEY}\nsay three`;
+  const { code, stdout } = await place.run(['send', id, script, '--ndjson'], { env: on });
+  expect(code).toBe(0);
+  expect(records(stdout).at(-1)).toMatchObject({ text: `one ${KEY} twothree` });
+  expect(everything(place)).not.toContain('aB3xaB3x');
+  const [user, assistant] = await place.history(id);
+  expect(user!['content']).toBe('say one [redacted] two\nbash echo [redacted]\nsay three');
+  expect(assistant).toMatchObject({
+    content: 'one [redacted] twothree',
+    tool_calls: [{ input: { command: 'echo [redacted]' }, result: '[redacted]' }],
+  });
+  // The call is told again where it was made, though the text before it has another length now.
+  const told = records((await place.run(['watch', id, '--ndjson'])).stdout).map(({ type }) => type as string);
+  expect(told).toEqual(['start', 'text', 'tool_call', 'tool_result', 'text', 'done']);
+});
+
+it('masks the answer on stdout only when asked to', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  await place.must('config', 'set', 'redact.enabled', 'true');
+  await place.must('config', 'set', 'redact.stream', 'true');
+  const { stdout } = await place.run(['send', id, `say key ${KEY}!\nsay more\nbash echo ${KEY}`, '--ndjson']);
+  expect(stdout).not.toContain('aB3x');
+  const told = records(stdout);
+  expect(told.flatMap(({ type, content }) => (type === 'text' ? [content as string] : [])).join('')).toBe(
+    'key [redacted]!\nmore[redacted]',
+  );
+  expect(told.at(-1)).toMatchObject({
+    text: 'key [redacted]!\nmore[redacted]',
+    tool_calls: [{ input: { command: 'echo [redacted]' }, result: '[redacted]' }],
+  });
+  expect((await place.run(['send', id, `drop a ${KEY}\nsay b`])).stdout).not.toContain('aB3x');
+});
+
+it('masks patterns of the user instead of the usual ones', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  await place.must('config', 'set', 'redact.enabled', 'true');
+  await place.must('config', 'set', 'redact.patterns', String.raw`ACME-\d+`);
+  await place.must('send', id, `say ACME-42 ${KEY}`);
+  expect((await place.history(id))[1]!['content']).toBe(`[redacted] ${KEY}`);
+});
+
+it('masks whoever ends the turn, and what is kept of the stream', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  const turn = (await place.run(['send', id, `say detached ${KEY}`, '--detach'], { env: on })).stdout.trim();
+  await place.must('wait', id);
+  expect(turn).toMatch(/^\d+$/);
+  expect((await place.history(id)).map(({ content }) => content)).toEqual([
+    'say detached [redacted]',
+    'detached [redacted]',
+  ]);
+  const file = path.join(place.root, 'record.ndjson');
+  await place.run(['send', id, `say recorded ${KEY}\nbash echo ${KEY}`, '--record', file], { env: on });
+  const kept = readFileSync(file, 'utf8');
+  expect(kept).not.toContain('aB3x');
+  expect(records(kept).some(({ type }) => type === 'result')).toBe(true);
+
+  // The owner dies; another process ends the turn from its log.
+  const running = place.start(['send', id, `say early ${KEY}\nsleep 1m`, '--ndjson'], { env: on });
+  await running.says('early');
+  running.kill('SIGKILL');
+  await running.ended;
+  await place.must('cancel', id);
+  expect((await place.history(id)).at(-1)!['content']).toBe('early [redacted]');
+  expect(everything(place)).not.toContain('aB3xaB3x');
+  await place.expectNothingLeft();
+});
+
+it('masks an export when asked to', async () => {
+  const place = new Place();
+  const id = await place.newSession('--system-prompt', `Use ${KEY}.`);
+  await place.must('send', id, `say it is ${KEY}\nbash echo ${KEY}`);
+  for (const format of ['jsonl', 'markdown', 'html']) {
+    expect(await place.must('export', id, '--format', format)).toContain('aB3x');
+    const masked = await place.must('export', id, '--format', format, '--redact');
+    expect(masked).not.toContain('aB3x');
+    expect(masked).toContain('[redacted]');
+  }
+});

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { askWarmHost, closeWarmHost } from '../../src/agent/warm-client.ts';
+import { findWarmHost } from '../../src/agent/warm-info.ts';
 import { buildPaths } from '../../src/settings/paths.ts';
 import { fillStore } from '../support/big-store.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -56,11 +59,12 @@ test('a warm agent is stopped once it is idle for long, not before, and never th
   const id = await place.newSession();
   const pinned = await place.newSession('--pin');
   for (const each of [id, pinned]) await place.must('send', each, '--warm', 'say hello');
-  expect(await collect(place, '--max-age', '0')).toMatchObject({
-    stopped_agents: 0,
-    trashed: { sessions: 0 },
-    kept: { reasons: { warm: 1, pinned: 1 } },
-  });
+  for (const dryRun of [['--dry-run'], []])
+    expect(await collect(place, '--max-age', '0', ...dryRun)).toMatchObject({
+      stopped_agents: 0,
+      trashed: { sessions: 0 },
+      kept: { reasons: { warm: 1, pinned: 1 } },
+    });
   const flags = ['--json', '--idle', '10ms', '--max-age', '0'];
   const dry = await place.must('gc', '--dry-run', ...flags);
   expect((await place.show(id))['state']).toBe('warm');
@@ -83,6 +87,10 @@ test('what a killed process left is ended and removed', async () => {
   for (const { pid } of [host, stray]) process.kill(pid, 'SIGKILL');
   writeFileSync(`${place.home}/run/${id}/mcp.json`, '{}');
   await until(() => !existsSync(`/proc/${stray.pid}`));
+  // A shell of a tool, say.
+  const env = { CLAUDE_SESSION_HOME: place.home, CLAUDE_SESSION_ID: id };
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { env, stdio: 'ignore' });
+  await until(() => processesOf(place.home).some(({ pid }) => pid === child.pid));
   expect(await collect(place)).toMatchObject({ removed_directories: 1 });
   await place.expectNothingLeft();
 });
@@ -193,9 +201,14 @@ test('a warm agent that works is running, not warm', async () => {
   const id = await place.newSession();
   const listed = async (state: string): Promise<number> =>
     (JSON.parse(await place.must('list', '--json', '--state', state)) as unknown[]).length;
-  const send = place.start(['send', id, '--warm', 'say begun\nsleep 3s'], { stdin: 'open' });
+  const send = place.start(['send', id, '--warm', 'say begun\nsleep 4s'], { stdin: 'open' });
   await send.says('begun');
   expect([await listed('running'), await listed('warm'), await listed('idle')]).toEqual([1, 0, 0]);
+  for (const dryRun of [['--dry-run'], []])
+    expect(await collect(place, '--idle', '0', ...dryRun)).toMatchObject({
+      stopped_agents: 0,
+      kept: { reasons: { running: 1, warm: 0 } },
+    });
   await send.ended;
   expect([await listed('running'), await listed('warm'), await listed('idle')]).toEqual([0, 1, 0]);
   await place.must('stop', id);
@@ -220,5 +233,31 @@ test('no turn is lost to a gc that ends its warm agent at the same moment', asyn
   // Else the two never met.
   expect(stopped).toBeGreaterThan(0);
   await place.must('stop', id);
+  await place.expectNothingLeft();
+});
+
+test('the host of a warm agent decides: not while it was of use, and for nobody once it is ending', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  await place.must('send', id, '--warm', 'say hello');
+  const path = buildPaths(place.env).warmInfo(id);
+  expect(await closeWarmHost(path, 60_000)).toBe(false);
+  const host = findWarmHost(path)!;
+  expect((await askWarmHost(host, { ask: 'status' }))!.idleLeftMs).toBeLessThan(host.idleMs);
+  await sleep(300);
+  expect((await askWarmHost(host, { ask: 'status', forUse: true }))!.idleLeftMs).toBeGreaterThan(
+    host.idleMs - 200,
+  );
+
+  const send = place.start(['send', id, '--warm', 'say begun\nhang'], { stdin: 'open' });
+  await send.says('begun');
+  const closing = askWarmHost(host, { ask: 'close' });
+  await sleep(100);
+  expect(await askWarmHost(host, { ask: 'status', forUse: true })).toBeUndefined();
+  await closing;
+  await send.ended;
+  expect(await closeWarmHost(path, 0)).toBe(false);
+  // What a host that ends by itself leaves.
+  expect(await collect(place)).toMatchObject({ stopped_agents: 0, removed_directories: 1 });
   await place.expectNothingLeft();
 });

@@ -1,0 +1,84 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { bareCommand, fresh, openClaude } from './claude.mjs';
+import { childCpuMs } from './measure.mjs';
+import { ask, session } from './place.mjs';
+
+/** Many sends at once, each to a session of its own: how long all take, what they use, and whether every answer is stored. */
+export async function measureParallel({ count }) {
+  const claude = await openClaude();
+  const { env, root } = claude;
+  const ids = Array.from({ length: count }, () => ask(env, 'new', '--root', root));
+  const bare = bareCommand(claude, ids[0]);
+  const place = { env, cwd: root };
+  const plain = await runAll(ids.map(() => ({ command: bare(fresh()), input: 'hello', ...place })));
+  const ours = await runAll(ids.map((id) => ({ command: session('send', id, 'hello'), ...place })));
+  const stored = ids.filter((id) => JSON.parse(ask(env, 'history', id, '--json')).length === 2);
+  claude.close();
+  const throughput = plain.ms / ours.ms;
+  const row = (name, { ms, cpuMs, peakMb }) => [
+    { name, median: ms },
+    { name: `${name}: CPU`, median: cpuMs },
+    { name: `${name}: memory of all`, value: `${peakMb} MB` },
+  ];
+  return {
+    title: `${count} turns at once`,
+    rows: [
+      ...row('claude -p', plain),
+      ...row('session send', ours),
+      {
+        name: 'throughput',
+        value: `${Math.round(100 * throughput)} %`,
+        target: '≥ 90 %',
+        isReached: throughput >= 0.9,
+      },
+      {
+        name: 'answers stored',
+        value: `${stored.length}`,
+        target: `${count}`,
+        isReached: stored.length === count,
+      },
+    ],
+  };
+}
+
+async function runAll(cases) {
+  const cpu = childCpuMs();
+  const since = performance.now();
+  let peakMb = 0;
+  const watch = setInterval(() => (peakMb = Math.max(peakMb, residentMb())), 500);
+  await Promise.all(cases.map(run));
+  clearInterval(watch);
+  return { ms: performance.now() - since, cpuMs: childCpuMs() - cpu, peakMb };
+}
+
+function run({ command: [file, ...args], env, cwd, input }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      env,
+      cwd,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (words) => (stderr += words));
+    child.stdin?.end(input);
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${file} ended with ${code}: ${stderr}`)),
+    );
+  });
+}
+
+/** What the descendants of this process hold; pages that they share are counted for each. */
+function residentMb() {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,rss='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const family = new Set([process.pid]);
+  for (let before = 0; before < family.size;) {
+    before = family.size;
+    for (const [pid, parent] of rows) if (family.has(parent)) family.add(pid);
+  }
+  family.delete(process.pid);
+  return Math.round(rows.filter(([pid]) => family.has(pid)).reduce((sum, [, , rss]) => sum + rss, 0) / 1024);
+}

@@ -18,7 +18,7 @@ const KEYWORDS = new Set(WORDS.split(' '));
 const HASH =
   /^(?:py|python|sh|bash|zsh|fish|shell|console|rb|ruby|perl|pl|r|ya?ml|toml|ini|conf|make|makefile|dockerfile|cmake|nix|julia|jl|elixir|ex)$/;
 const DASHES = /^(?:sql|lua|haskell|hs|ada|elm|vhdl)$/;
-const PROSE = /^(?:text|txt|plain|plaintext|md|markdown|log|output|csv)$/;
+const PROSE = /^(?:|text|txt|plain|plaintext|md|markdown|log|output|csv)$/;
 const LONGEST = 50_000;
 
 /** The code as HTML, with its parts in spans of the classes c (comment), s (string), n (number) and k (keyword). */

@@ -1,0 +1,374 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { addConversation, withStore } from '../support/conversations.ts';
+import { makeWorkplace } from '../support/run-command.ts';
+import type { Workplace } from '../support/run-command.ts';
+
+const TRANSCRIPT = fileURLToPath(new URL('../fixtures/transcripts/claude-2.1.197.jsonl', import.meta.url));
+const AGENT_SESSION = '7d1f3c52-4a6e-4b0a-9c3d-2e5f60718293';
+const AT = Date.parse('2026-03-02T12:00:00Z');
+
+type Line = Record<string, unknown>;
+
+/** A store with everything in it that a session can have. */
+async function filled(): Promise<Workplace> {
+  const place = makeWorkplace();
+  const { root } = place;
+  await withStore(place.paths.store, async (store) => {
+    await addConversation(
+      store,
+      {
+        id: 'aaaa0001',
+        name: 'nightly',
+        root,
+        study: 'bracket',
+        model: 'opus',
+        systemPrompt: 'Be brief.',
+        attachments: [{ path: '/x/y.txt', content: 'attached' }],
+        mcpConfigs: ['/x/mcp.json'],
+        pinned: true,
+        tags: { team: 'a' },
+        budgetUsd: 5,
+      },
+      [
+        {
+          asked: 'line\u2028one\n\u0000two 🦊',
+          answered: [`${'é'.repeat(100_000)}🦊`, 'z'.repeat(200_000)],
+          at: AT,
+          end: {
+            usage: {
+              input_tokens: 1,
+              output_tokens: 2,
+              cache_read_input_tokens: 3,
+              cache_creation_input_tokens: 4,
+            },
+            permissionDenials: [{ tool_name: 'Bash', tool_use_id: 't1', tool_input: { command: 'x' } }],
+            toolCalls: [
+              {
+                id: 't1',
+                name: 'Bash',
+                input: { command: 'x' },
+                result: 'no',
+                isError: true,
+                denied: true,
+                textOffset: 3,
+              },
+              {
+                id: 't2',
+                name: 'Odd',
+                input: null,
+                result: null,
+                isError: false,
+                denied: false,
+                textOffset: 9,
+              },
+            ],
+          },
+        },
+        {
+          asked: 'again',
+          answered: [],
+          at: AT,
+          end: { status: 'failed', errorCode: 'AGENT_FAILED', errorMessage: 'Oh no' },
+        },
+      ],
+    );
+    await store.switchMode({ sessionId: 'aaaa0001', from: 'user', to: 'power', by: 'ana', at: AT });
+    await addConversation(store, { id: 'aaaa0002', root }, []);
+  });
+  return place;
+}
+
+/** An export without what differs from store to store. */
+async function exported(place: Workplace): Promise<Line[]> {
+  const { status, stdout } = await place.run(['export', '--all']);
+  expect(status).toBe(0);
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  return lines.map(({ exported_at: _at, turn_id: _turn, ...line }) =>
+    line['type'] === 'turn' ? { ...line, id: 0 } : line,
+  );
+}
+
+async function imported(place: Workplace, file: string): Promise<Line> {
+  const { stdout } = await place.run(['import', file, '--json']);
+  return (JSON.parse(stdout) as Line[])[0]!;
+}
+
+describe('export and import', () => {
+  it('makes the same sessions elsewhere, however often', async () => {
+    const place = await filled();
+    await place.run(['export', '--all', '--out', 'all.jsonl']);
+    const file = path.join(place.root, 'all.jsonl');
+    const other = makeWorkplace();
+    expect(await imported(other, file)).toEqual({
+      source: file,
+      format: 'session',
+      sessions: 2,
+      turns: 2,
+      known_turns: 0,
+      bad_lines: 0,
+      session_ids: ['aaaa0001', 'aaaa0002'],
+    });
+    expect(await exported(other)).toEqual(await exported(place));
+    for (const again of [other, place])
+      expect(await imported(again, file)).toMatchObject({
+        sessions: 0,
+        turns: 0,
+        known_turns: 2,
+        session_ids: [],
+      });
+    expect(await exported(other)).toEqual(await exported(place));
+    const [one, two] = await Promise.all(
+      [place, other].map((each) => each.run(['show', 'aaaa0001', '--json'])),
+    );
+    const facts = (text: string): Line => ({ ...(JSON.parse(text) as Line), last_turns: [], bytes: 0 });
+    expect(facts(two!.stdout)).toEqual(facts(one!.stdout));
+    expect((await other.run(['history', 'aaaa0001', '--json'])).stdout.length).toBe(
+      (await place.run(['history', 'aaaa0001', '--json'])).stdout.length,
+    );
+    expect((await other.run(['search', 'again', '--json'])).stdout).toContain('"aaaa0001"');
+  });
+
+  it('adds what a session has had since', async () => {
+    const place = await filled();
+    const before = (await place.run(['export', 'nightly'])).stdout;
+    await withStore(place.paths.store, async (store) => {
+      const limits = { timeoutMs: null, stallTimeoutMs: 1, maxTurns: null, maxBudgetUsd: null };
+      await store.enqueueTurn({ sessionId: 'aaaa0001', message: 'later', owner: 'x', limits, at: AT });
+      await store.finishTurn(3, 'x', {
+        ...(await import('../support/store-model.ts')).turnEnd({
+          answer: ['much later'],
+          endedAt: AT + 5000,
+        }),
+      });
+    });
+    const after = (await place.run(['export', 'nightly'])).stdout;
+    const other = makeWorkplace();
+    expect((await other.run(['import', '-'], { stdin: before })).stdout).toBe('aaaa0001\n');
+    const { stdout, stderr } = await other.run(['import', '-'], { stdin: after });
+    expect([stdout, stderr]).toEqual(['aaaa0001\n', 'session: -: 0 new sessions, 1 new turn, 2 known\n']);
+    expect((await other.run(['history', 'aaaa0001', '-n', '1'])).stdout).toContain('much later');
+  });
+
+  it('keeps apart what only has the same id, and leaves out a name that is taken', async () => {
+    const place = await filled();
+    const text = (await place.run(['export', 'nightly'])).stdout;
+    const other = makeWorkplace();
+    await withStore(other.paths.store, async (store) => {
+      await addConversation(store, { id: 'aaaa0001', name: 'nightly', root: place.root, createdAt: 5 }, []);
+    });
+    const first = (await other.run(['import', '-'], { stdin: text })).stdout;
+    expect(first).toMatch(/^[0-9a-f]{8}\n$/);
+    expect(first).not.toBe('aaaa0001\n');
+    expect(JSON.parse((await other.run(['show', first.trim(), '--json'])).stdout)).toMatchObject({
+      name: null,
+      turn_count: 2,
+    });
+    expect((await other.run(['import', '-'], { stdin: text })).stdout).toBe('');
+  });
+
+  it('uses what can be used, says what can not, and ends with 1', async () => {
+    const place = await filled();
+    const lines = (await place.run(['export', 'nightly'])).stdout.trimEnd().split('\n');
+    const broken = [
+      ...lines.slice(0, 2),
+      'no json',
+      '[1]',
+      '{"type":"turn","session_id":"x"}',
+      '{"type":"unknown to us"}',
+      '{"type":"message","turn_id":99,"role":"user","created_at":"2026-03-02T12:00:00.000Z","content":"lost"}',
+      ...lines.slice(2, -1),
+      '{"type":"turn"',
+    ].join('\n');
+    const other = makeWorkplace();
+    const { status, stderr } = await other.run(['import', '-'], { stdin: broken });
+    expect(status).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      'session: -, line 3: is no JSON',
+      'session: -, line 4: is no JSON object',
+      expect.stringContaining('session: -, line 5: '),
+      'session: -, line 7: a message without its turn',
+      expect.stringMatching(/line \d+: is no JSON$/),
+      expect.stringContaining('1 new session, 2 new turns, 0 known; 6 lines could not be used'),
+      '',
+    ]);
+  });
+
+  it.each([
+    ['{"type":"export","version":2}', 2, /of version 2; this program reads 1/],
+    ['{"some":"thing"}', 2, /neither an export of session nor a transcript/],
+    ['garbage', 2, /neither an export/],
+    ['', 0, /0 new sessions/],
+  ])('reads %j with status %d', async (stdin, status, words) => {
+    const outcome = await makeWorkplace().run(['import', '-'], { stdin });
+    expect(outcome).toMatchObject({ status, stderr: expect.stringMatching(words) as string });
+  });
+
+  it('refuses what is no file, and asks for something to do', async () => {
+    const place = makeWorkplace();
+    for (const words of [
+      ['import'],
+      ['import', 'nowhere'],
+      ['import', '.'],
+      ['export'],
+      ['export', 'x', '--all'],
+    ])
+      expect((await place.run(words)).status, words.join(' ')).toBe(2);
+    expect((await place.run(['export', 'nope'])).status).toBe(4);
+    expect((await place.run(['export', '--all', '--out', 'no/where'])).status).toBe(2);
+    expect(readdirSync(place.root)).toEqual([]);
+  });
+
+  it('does not bring power where it is forbidden', async () => {
+    const text = (await (await filled()).run(['export', 'nightly'])).stdout;
+    const other = makeWorkplace();
+    const { stderr } = await other.run(['import', '-'], {
+      stdin: text,
+      env: { CLAUDE_SESSION_ALLOW_POWER: '0' },
+    });
+    expect(stderr).toContain('in user mode');
+    expect((await other.run(['mode', 'aaaa0001'])).stdout).toBe('user\n');
+  });
+
+  it('masks what it takes in where secrets are masked', async () => {
+    const place = await filled();
+    const text = (await place.run(['export', 'nightly'])).stdout.replace(
+      'Oh no',
+      `sk-ant-api03-${'a1'.repeat(20)}`,
+    );
+    const other = makeWorkplace();
+    await other.run(['import', '-'], { stdin: text, env: { CLAUDE_SESSION_REDACT: '1' } });
+    expect((await other.run(['export', '--all'])).stdout).toContain('"error_message":"[redacted]"');
+  });
+});
+
+describe('a transcript of claude', () => {
+  /** As claude on this machine would have written it. */
+  function atHome(place: Workplace): string {
+    const folder = path.join(place.top, '.claude/projects/-home-ana-project');
+    mkdirSync(folder, { recursive: true });
+    const file = path.join(folder, `${AGENT_SESSION}.jsonl`);
+    copyFileSync(TRANSCRIPT, file);
+    return file;
+  }
+
+  it('becomes a session that claude goes on with', async () => {
+    const place = makeWorkplace();
+    const file = atHome(place);
+    expect(await imported(place, file)).toMatchObject({
+      format: 'claude',
+      sessions: 1,
+      turns: 3,
+      session_ids: ['7d1f3c52'],
+    });
+    expect(JSON.parse((await place.run(['show', '7d1f3c52', '--json'])).stdout)).toMatchObject({
+      agent: 'claude',
+      agent_session_id: AGENT_SESSION,
+      root: '/home/ana/project',
+      message_count: 5,
+      turn_count: 3,
+      last_turns: [
+        { status: 'failed', error: { code: 'AGENT_FAILED', message: 'API Error: 400 bad thing' } },
+        { status: 'completed', usage: { input_tokens: 10, output_tokens: 5 } },
+        {
+          status: 'completed',
+          usage: { input_tokens: 20, output_tokens: 10 },
+          num_turns: 2,
+          model: 'claude-opus-4-8',
+        },
+      ],
+    });
+    const history = JSON.parse((await place.run(['history', '7d1f3c52', '--json'])).stdout) as Line[];
+    expect(history.map(({ role, content }) => [role, content])).toEqual([
+      ['user', 'What is the radius?'],
+      ['assistant', 'I will read the notes.The radius is **12 mm**.'],
+      ['user', 'Thanks!\nSecond line.'],
+      ['assistant', 'You are welcome.'],
+      ['user', 'This fails.'],
+    ]);
+    expect(history[1]!['tool_calls']).toMatchObject([
+      { name: 'Read', result: '1\tradius = 12\n2\t', denied: false },
+      { name: 'Bash', is_error: true, denied: true },
+    ]);
+    expect(await imported(place, file)).toMatchObject({ sessions: 0, turns: 0, known_turns: 3 });
+  });
+
+  it('elsewhere is replayed, and grows with the file', async () => {
+    const place = makeWorkplace();
+    const lines = readFileSync(TRANSCRIPT, 'utf8').trimEnd().split('\n');
+    const upTo = lines.findIndex((line) => line.includes('"Thanks!') && line.includes('parentUuid'));
+    writeFileSync(path.join(place.root, 't.jsonl'), lines.slice(0, upTo).join('\n'));
+    expect(await imported(place, 't.jsonl')).toMatchObject({ sessions: 1, turns: 1 });
+    expect(JSON.parse((await place.run(['show', '7d1f3c52', '--json'])).stdout)).toMatchObject({
+      agent_session_id: null,
+    });
+    copyFileSync(TRANSCRIPT, path.join(place.root, 't.jsonl'));
+    expect(await imported(place, 't.jsonl')).toMatchObject({ sessions: 0, turns: 2, known_turns: 1 });
+  });
+
+  it('of a session of ours adds nothing twice', async () => {
+    const place = makeWorkplace();
+    await withStore(place.paths.store, async (store) => {
+      await addConversation(store, { id: 'aaaa0001', root: '/home/ana/project', agent: 'claude' }, [
+        {
+          asked: 'What is the radius?',
+          at: Date.parse('2026-11-22T14:05:20Z'),
+          end: { endedAt: Date.parse('2026-11-22T14:05:31Z') },
+        },
+      ]);
+      await store.changeSession('aaaa0001', { agentSessionId: AGENT_SESSION });
+    });
+    expect(await imported(place, TRANSCRIPT)).toMatchObject({
+      sessions: 0,
+      turns: 2,
+      known_turns: 1,
+      session_ids: ['aaaa0001'],
+    });
+  });
+
+  it('without a conversation in it is passed over', async () => {
+    const place = makeWorkplace();
+    const kinds = [
+      '{"type":"summary","summary":"x","leafUuid":"y","sessionId":"s"}',
+      '{"type":"mode","sessionId":"s"}',
+    ];
+    expect(await place.run(['import', '-'], { stdin: kinds.join('\n') })).toMatchObject({
+      status: 0,
+      stdout: '',
+    });
+    const side = readFileSync(TRANSCRIPT, 'utf8').replaceAll('"isSidechain":false', '"isSidechain":true');
+    expect(await place.run(['import', '-'], { stdin: side })).toMatchObject({ status: 0, stdout: '' });
+  });
+});
+
+describe('export to read', () => {
+  it('as Markdown has a heading for each session and message', async () => {
+    const place = await filled();
+    const { stdout } = await place.run(['export', 'nightly', '--format', 'markdown']);
+    expect(stdout).toMatch(
+      /^# nightly\n\n`aaaa0001` · power mode · in `\S+` · study bracket\n\n## User \(2026-03-02 12:00:00Z\)\n\nline/,
+    );
+    expect(stdout).toContain('- `Bash x (denied)`');
+  });
+
+  it('as HTML is one page that loads and runs nothing', async () => {
+    const place = await filled();
+    const { stdout } = await place.run(['export', '--all', '--format', 'html', '--out', 'page.html']);
+    expect(stdout).toBe('');
+    const page = readFileSync(path.join(place.root, 'page.html'), 'utf8');
+    expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'`);
+    expect(page).not.toMatch(/<script|<img|<link|@import|url\(|\son\w+=/);
+    expect(page.match(/<article>/g)).toHaveLength(2);
+    expect(page.match(/<\/article>/g)).toHaveLength(2);
+    expect(page).toContain('<details><summary><b>Bash</b> x <span class=bad>denied</span></summary>');
+    expect(page).toContain('z'.repeat(200_000 - 81_920));
+    expect(page.trimEnd().endsWith('</html>')).toBe(true);
+    expect(existsSync(path.join(place.root, `page.html.${process.pid}.part`))).toBe(false);
+  });
+});

@@ -23,6 +23,8 @@ __session_verbs() {
     'search	Find messages by their words' \
     'stats	Add up tokens, cost and turns' \
     'fork	Make a session with the history of another' \
+    'export	Write sessions out, to keep or to read' \
+    'import	Take in sessions of ours or of claude' \
     'gc	Put old sessions into the trash, and empty it' \
     'mcp	Serve history and studies over MCP on stdio (read-only)' \
     'doctor	Check whether all that sessions need is in order' \
@@ -87,6 +89,8 @@ __session_options() {
         '--study	Only sessions with this study' \
         '--root	Only sessions with this root' \
         '--tag	Only sessions with this tag (key or key=value)' \
+        '--state	Only sessions in this state' \
+        '--trash	The sessions in the trash instead (same as --state trashed)' \
         '--since	Only sessions active since a time, or a duration ago (2d)' \
         '--limit	At most so many (default 1000)'
       ;;
@@ -142,6 +146,13 @@ __session_options() {
       printf '%s\n' \
         '--at	The id of the last message it is to have (default: all)' \
         '--name	A name for the new session'
+      ;;
+    export)
+      printf '%s\n' \
+        '--all	Every session that is not in the trash' \
+        '--format	jsonl: all of it, for import; the others to read' \
+        '--out	Write to a file instead of stdout' \
+        '--redact	Mask secrets, whatever the settings say'
       ;;
     gc)
       printf '%s\n' \
@@ -203,6 +214,7 @@ __session_value() {
     'list '--study) kind='<ask studies>' ;;
     'list '--root) kind='<directories>' ;;
     'list '--tag) kind='<anything>' ;;
+    'list '--state) kind='idle running warm trashed' ;;
     'list '--since) kind='<anything>' ;;
     'list '--limit | 'list '-n) kind='<anything>' ;;
     'wait '--turn) kind='<anything>' ;;
@@ -219,6 +231,8 @@ __session_value() {
     'stats '--until) kind='<anything>' ;;
     'fork '--at) kind='<anything>' ;;
     'fork '--name) kind='<anything>' ;;
+    'export '--format) kind='jsonl markdown html' ;;
+    'export '--out) kind='<files>' ;;
     'gc '--max-age) kind='<anything>' ;;
     'gc '--idle) kind='<anything>' ;;
     'gc '--purge-after) kind='<anything>' ;;
@@ -255,6 +269,8 @@ __session_positional() {
     'restore 1') kind='<ask trash>' ;;
     'search '*) kind='<anything>' ;;
     'fork 1') kind='<ask sessions>' ;;
+    'export '*) kind='<ask sessions>' ;;
+    'import '*) kind='<files>' ;;
     'config 1') kind='get set unset list path schema' ;;
     'config 2') kind='agent mode model allowPower permissions.user.allow permissions.user.deny permissions.power.deny systemPrompt.text systemPrompt.file systemPrompt.replace replay.messages replay.maxChars context.maxFileBytes mcpServers mcp.builtin mcp.atomizer mcp.projectFile mcp.connectTimeout mcp.require agents.claude.settingSources agents.claude.command timeout wait stallTimeout maxRetries maxTurns maxBudgetUsd budgetUsd warm idle retention.maxAge retention.idle retention.purgeAfter retention.keepLast retention.maxSize redact.enabled redact.patterns redact.stream' ;;
     'config '*) kind='<anything>' ;;

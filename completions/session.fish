@@ -32,7 +32,7 @@ function __session_takes_value --argument-names verb flag
             return 0
         case 'history --limit' 'history -n' 'history --before' 'history --role' 'history --since'
             return 0
-        case 'list --mode' 'list --study' 'list --root' 'list --tag' 'list --since' 'list --limit' 'list -n'
+        case 'list --mode' 'list --study' 'list --root' 'list --tag' 'list --state' 'list --since' 'list --limit' 'list -n'
             return 0
         case 'wait --turn' 'wait --timeout'
             return 0
@@ -45,6 +45,8 @@ function __session_takes_value --argument-names verb flag
         case 'stats --by' 'stats --since' 'stats --until'
             return 0
         case 'fork --at' 'fork --name'
+            return 0
+        case 'export --format' 'export --out'
             return 0
         case 'gc --max-age' 'gc --idle' 'gc --purge-after' 'gc --keep-last' 'gc --max-size'
             return 0
@@ -100,6 +102,8 @@ complete -c session -n __session_needs_verb -a restore -d 'Bring a session back 
 complete -c session -n __session_needs_verb -a search -d 'Find messages by their words'
 complete -c session -n __session_needs_verb -a stats -d 'Add up tokens, cost and turns'
 complete -c session -n __session_needs_verb -a fork -d 'Make a session with the history of another'
+complete -c session -n __session_needs_verb -a export -d 'Write sessions out, to keep or to read'
+complete -c session -n __session_needs_verb -a import -d 'Take in sessions of ours or of claude'
 complete -c session -n __session_needs_verb -a gc -d 'Put old sessions into the trash, and empty it'
 complete -c session -n __session_needs_verb -a mcp -d 'Serve history and studies over MCP on stdio (read-only)'
 complete -c session -n __session_needs_verb -a doctor -d 'Check whether all that sessions need is in order'
@@ -157,6 +161,8 @@ complete -c session -n '__session_in list' -l mode -r -a 'user power' -d 'Only s
 complete -c session -n '__session_in list' -l study -r -k -a '(__session_ask studies)' -d 'Only sessions with this study'
 complete -c session -n '__session_in list' -l root -r -a '(__fish_complete_directories)' -d 'Only sessions with this root'
 complete -c session -n '__session_in list' -l tag -r -d 'Only sessions with this tag (key or key=value)'
+complete -c session -n '__session_in list' -l state -r -a 'idle running warm trashed' -d 'Only sessions in this state'
+complete -c session -n '__session_in list' -l trash -d 'The sessions in the trash instead (same as --state trashed)'
 complete -c session -n '__session_in list' -l since -r -d 'Only sessions active since a time, or a duration ago (2d)'
 complete -c session -n '__session_in list' -s n -l limit -r -d 'At most so many (default 1000)'
 complete -c session -n '__session_in show' -l context -d 'Print the system prompt that its next turn would have'
@@ -196,6 +202,12 @@ complete -c session -n '__session_in stats' -l until -r -d 'Only turns that ende
 complete -c session -n '__session_in fork' -l at -r -d 'The id of the last message it is to have (default: all)'
 complete -c session -n '__session_in fork' -l name -r -d 'A name for the new session'
 complete -c session -n '__session_at fork 1' -k -a '(__session_ask sessions)'
+complete -c session -n '__session_in export' -l all -d 'Every session that is not in the trash'
+complete -c session -n '__session_in export' -l format -r -a 'jsonl markdown html' -d 'jsonl: all of it, for import; the others to read'
+complete -c session -n '__session_in export' -l out -r -F -d 'Write to a file instead of stdout'
+complete -c session -n '__session_in export' -l redact -d 'Mask secrets, whatever the settings say'
+complete -c session -n '__session_at export 1 or_later' -k -a '(__session_ask sessions)'
+complete -c session -n '__session_at import 1 or_later' -F
 complete -c session -n '__session_in gc' -l max-age -r -d 'Trash what was not active for so long (24h)'
 complete -c session -n '__session_in gc' -l idle -r -d 'Stop warm agents idle for so long (1h)'
 complete -c session -n '__session_in gc' -l purge-after -r -d 'Delete what was in the trash for so long (30d)'

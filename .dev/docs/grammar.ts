@@ -43,6 +43,7 @@ const VALUES: Record<string, Values> = {
   root: 'directories',
   file: 'files',
   record: 'files',
+  out: 'files',
   context: 'files',
   'mcp-config': 'files',
 };

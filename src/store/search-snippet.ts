@@ -22,7 +22,7 @@ export function readSnippet(tx: Reader, match: string, docid: number, words: num
 }
 
 /** The text without the marks, and where they were. */
-export function takeMarks(marked: string): Snippet {
+function takeMarks(marked: string): Snippet {
   const matches: Snippet['matches'] = [];
   let snippet = '';
   let from: number | undefined;

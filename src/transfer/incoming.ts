@@ -20,12 +20,6 @@ export type Incoming =
   /** A line that could not be used. */
   | { type: 'bad'; line: number; why: string };
 
-/** A line that was read, and its number; undefined for one that is too long. */
-export interface Line {
-  number: number;
-  text: string | undefined;
-}
-
 /** An importer of one format. It keeps the order, and no more than one turn. */
 export interface Importer {
   read(record: Record<string, unknown>, line: number): Iterable<Incoming>;

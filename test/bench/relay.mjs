@@ -7,7 +7,7 @@ import { compare } from './result.mjs';
 /** A long answer on its way from the agent to the reader, and into the store, against jq reading the same stream. */
 export async function measureRelay({ rounds, megabytes }) {
   const parts = [];
-  for (const piece of ['64KB', '64']) parts.push(await relay(rounds, megabytes, piece));
+  for (const piece of ['64KB', '64B']) parts.push(await relay(rounds, megabytes, piece));
   return parts;
 }
 
@@ -16,8 +16,8 @@ async function relay(rounds, megabytes, piece) {
   const log = join(scratch, 'stream.ndjson');
   const source = ask(env, 'new', '--agent', 'mock');
   // The text is in the stream twice, in pieces and whole, and each piece has an envelope of some 200 bytes.
-  const bytes = Math.round((megabytes * 1_000_000) / (piece === '64' ? 5.2 : 2.1));
-  ask(env, 'send', source, `emit ${bytes} chunk ${piece}`, '--no-stream', '--quiet', '--record', log);
+  const kilobytes = Math.round((megabytes * 1000) / (piece === '64B' ? 5.2 : 2.1));
+  ask(env, 'send', source, `emit ${kilobytes}KB chunk ${piece}`, '--no-stream', '--quiet', '--record', log);
   const agent = join(scratch, 'agent.sh');
   writeFileSync(agent, `#!/bin/sh\nread line\ncat ${log}\nexec cat > /dev/null\n`, { mode: 0o755 });
   const replay = { ...env, CLAUDE_SESSION_CLAUDE: agent };
@@ -40,7 +40,7 @@ async function relay(rounds, megabytes, piece) {
   const times = cases.map(({ name }, n) => ({ name, median: median(runs[n]), least: Math.min(...runs[n]) }));
   const size = Math.round(statSync(log).size / 1_000_000);
   return {
-    title: `A stream of ${size} MB in pieces of ${piece === '64' ? '64 bytes' : piece}, relayed and stored`,
+    title: `A stream of ${size} MB in pieces of ${piece === '64B' ? '64 bytes' : piece}, relayed and stored`,
     rows: compare(times, 'jq -c .', { 'session send --ndjson': 0.5 }),
   };
 }

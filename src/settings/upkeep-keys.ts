@@ -44,7 +44,7 @@ export const UPKEEP_KEYS = {
   'retention.maxSize': {
     kind: 'size',
     project: 'never',
-    about: 'gc: what all sessions together may take on disk.',
+    about: 'gc: what all sessions together may hold; the oldest go first.',
   },
   'redact.enabled': {
     kind: 'flag',

@@ -32,6 +32,12 @@ export const session = (...args) => [process.execPath, SESSION, ...args];
 
 /** What a command of the product prints. */
 export function ask(env, ...args) {
-  const options = { env, cwd: scratch, encoding: 'utf8', maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'inherit'] };
+  const options = {
+    env,
+    cwd: scratch,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  };
   return execFileSync(process.execPath, [SESSION, ...args], options).trim();
 }

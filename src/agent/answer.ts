@@ -1,7 +1,7 @@
 import type { PermissionDenial, ToolCall } from '../core/model.ts';
 import type { AgentEvent, AgentResult, TextSource } from './events.ts';
 import { joinResults } from './result-sum.ts';
-import { TextDigest } from './text-digest.ts';
+import { Preview } from './preview.ts';
 
 type EventOf<Type extends AgentEvent['type']> = Extract<AgentEvent, { type: Type }>;
 
@@ -58,7 +58,7 @@ export class AnswerFold {
   readonly #openCalls = new Map<string, EventOf<'tool_call'>>();
   readonly #denials = new Map<string, PermissionDenial>();
   readonly #superseded: TextRange[] = [];
-  #preview = new TextDigest();
+  #preview = new Preview();
   #confirmed = 0;
   #discarded = 0;
   #toolCallCount = 0;
@@ -153,7 +153,7 @@ export class AnswerFold {
 
   #settle(length: number): void {
     this.#confirmed += length;
-    this.#preview = new TextDigest();
+    this.#preview = new Preview();
   }
 
   #discardPreview(): AnswerUpdate[] {
@@ -162,7 +162,7 @@ export class AnswerFold {
     const from = this.#confirmed + this.#discarded;
     this.#superseded.push({ from, to: from + length });
     this.#discarded += length;
-    this.#preview = new TextDigest();
+    this.#preview = new Preview();
     return [{ type: 'discard', length }];
   }
 

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isAlive } from '../system/owner.ts';
 import { stopAgent } from './stop.ts';
-import { findWarmHost } from './warm-info.ts';
+import { isUp, readWarmInfo } from './warm-info.ts';
 import type { WarmAnswer, WarmInfo, WarmOrder, WarmQuestion } from './warm-protocol.ts';
 
 /** The hidden program that is a host; it reads its order from stdin. */
@@ -76,19 +76,21 @@ export function askWarmHost(
  * With `ifIdleMs`, only the host ends it, and only if it was of no use for so long; false when it was.
  */
 export async function closeWarmHost(infoPath: string, ifIdleMs?: number): Promise<boolean> {
-  const info = findWarmHost(infoPath);
+  const info = readWarmInfo(infoPath);
   if (info === undefined) {
     rmSync(infoPath, { force: true });
     return false;
   }
-  await askWarmHost(info, { ask: 'close', ...(ifIdleMs !== undefined && { ifIdleMs }) });
-  if (ifIdleMs !== undefined && isAlive(info.agentOwner) === true) return false;
+  const wasUp = isUp(info);
+  if (wasUp) await askWarmHost(info, { ask: 'close', ...(ifIdleMs !== undefined && { ifIdleMs }) });
+  if (wasUp && ifIdleMs !== undefined && isAlive(info.agentOwner) === true) return false;
+  // Where only one of the two was killed, the other is here yet.
   await stopAgent({ owner: info.agentOwner });
   // With its agent gone the host ends by itself, after it has swept; one that hangs is ended.
   for (let left = 100; left > 0 && isAlive(info.hostOwner) === true; left--) await pause(20);
   await stopAgent({ owner: info.hostOwner });
   for (const path of [infoPath, info.logPath]) rmSync(path, { force: true });
-  return true;
+  return wasUp;
 }
 
 function parseAnswer(said: string): WarmAnswer | undefined {

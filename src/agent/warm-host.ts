@@ -1,4 +1,13 @@
-import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -13,6 +22,7 @@ import type { WarmAnswer, WarmInfo, WarmOrder, WarmQuestion } from './warm-proto
 /** How often the host looks whether its agent is idle. */
 const LOOKS_PER_IDLE = 20;
 const MAX_LOOK_MS = 30_000;
+const LOCK_MS = 5_000;
 
 /**
  * Holds the stdin of one agent, so that it stays up between turns, and forwards what clients have for it.
@@ -26,7 +36,8 @@ export async function runWarmHost(
   ready: (info: WarmInfo) => void,
 ): Promise<void> {
   const lock = new FileLock(order.lockPath);
-  if (!lock.tryAcquire()) throw new Error('another host holds the session');
+  // The one before may be about to end.
+  if (!(await lock.acquire(LOCK_MS))) throw new Error('another host holds the session');
   try {
     const agent = await spawnAgent(order.command);
     const host = new WarmHost(order, agent);
@@ -37,9 +48,11 @@ export async function runWarmHost(
       host.close();
       await stopAgent(agent);
       await sweep({ home, sessionId: order.sessionId });
+      host.removeFiles();
     }
   } finally {
     lock.release();
+    removeIfEmpty(dirname(order.infoPath));
   }
 }
 
@@ -89,9 +102,13 @@ class WarmHost {
   close(): void {
     clearInterval(this.#look);
     this.#server.close();
-    for (const path of [this.#order.infoPath, this.#order.socketPath, this.#order.command.logPath])
+  }
+
+  /** Its word of itself goes last: as long as that is there, clients wait for it to end. */
+  removeFiles(): void {
+    const { socketPath, command, files, infoPath } = this.#order;
+    for (const path of [socketPath, command.logPath, command.stderrPath, ...files, infoPath])
       rmSync(path, { force: true });
-    rmSync(this.#order.command.stderrPath, { force: true });
   }
 
   #serve(socket: Socket): void {
@@ -118,6 +135,7 @@ class WarmHost {
     if (question.ask === 'input') {
       this.#activeAt = performance.now();
       this.#note = question.note;
+      if (question.markPath !== undefined) writeFileSync(question.markPath, '', { mode: 0o600 });
       await this.#agent.send(question.lines);
     }
     return { idleLeftMs: Math.max(0, Math.round(this.#order.idleMs - this.#idleMs())), note: this.#note };
@@ -148,6 +166,14 @@ function parseQuestion(bytes: Buffer): WarmQuestion | undefined {
     return JSON.parse(bytes.toString()) as WarmQuestion;
   } catch {
     return undefined;
+  }
+}
+
+function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // A turn is in it.
   }
 }
 

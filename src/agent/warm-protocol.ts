@@ -16,6 +16,8 @@ export interface WarmOrder {
   /** Everything that shaped the agent, as one hash: an agent of another shape can't serve a turn. */
   fingerprint: string;
   note: string;
+  /** What the agent was started with; removed when it has ended. */
+  files: string[];
 }
 
 /** What a host says of itself, in a file beside its socket. */
@@ -32,8 +34,8 @@ export interface WarmInfo {
 
 /** One question a connection, one line of JSON each way. */
 export type WarmQuestion =
-  /** Hands the agent lines of input. */
-  | { ask: 'input'; lines: string; note: string }
+  /** Hands the agent lines of input; a file at `markPath` tells of it, even where who asked did not live to see it. */
+  | { ask: 'input'; lines: string; note: string; markPath?: string }
   /** `forUse`: input is about to come, so it counts as some. */
   | { ask: 'status'; forUse?: boolean }
   /** Ends the agent and the host, unless the agent was of use within `ifIdleMs`; answered when both are done. */

@@ -1,5 +1,15 @@
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  constants,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Preparation } from './prepare.ts';
@@ -61,6 +71,22 @@ export function clearLog(paths: Paths, { sessionId, id }: Turn): void {
     guard(path, () => rmSync(path, { force: true }));
 }
 
+/**
+ * Gives a turn a log of its own, where its agent writes those of all turns to one: the next turn cuts that, and may begin
+ * as soon as this one is stored.
+ */
+export function takeLog(paths: Paths, { sessionId, id }: Turn, trace: AgentTrace): AgentTrace {
+  if (!trace.isShared) return trace;
+  const logPath = paths.turnLog(sessionId, id);
+  try {
+    copyFileSync(trace.logPath, logPath, constants.COPYFILE_FICLONE);
+    return { ...trace, logPath };
+  } catch {
+    // No room: what is told from the shared log in time is told.
+    return trace;
+  }
+}
+
 /** Removes what an agent was started with. Before its turn is stored as ended: then the next one's are there. */
 export function removeAgentFiles(paths: Paths, sessionId: string): void {
   discard(paths.systemPrompt(sessionId));
@@ -72,6 +98,19 @@ export function removeTurnFiles(paths: Paths, { sessionId, id }: Pick<Turn, 'ses
   for (const name of listRunFiles(paths, sessionId))
     if (name.startsWith(`${id}.`)) discard(join(paths.sessionRun(sessionId), name));
   removeRunDirectory(paths, sessionId);
+}
+
+/** Whether a warm agent's host has files here. */
+export function hasWarmFiles(paths: Paths, sessionId: string): boolean {
+  return listRunFiles(paths, sessionId).some((name) => name.startsWith('warm.'));
+}
+
+/** Removes what a warm agent and its host had, but for the lock, which is the caller's. */
+export function removeWarmFiles(paths: Paths, sessionId: string): void {
+  const lock = basename(paths.warmLock(sessionId));
+  for (const name of listRunFiles(paths, sessionId))
+    if (name.startsWith('warm.') && name !== lock) discard(join(paths.sessionRun(sessionId), name));
+  removeAgentFiles(paths, sessionId);
 }
 
 /** The turns that have files in a session's run directory, by id. */

@@ -7,7 +7,7 @@ import type { Route } from './continuity.ts';
 import { tellDone, tellError, tellStart } from './done.ts';
 import { dropStaleFork } from './fork.ts';
 import type { Session, Turn } from './model.ts';
-import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
+import { clearLog, removeAgentFiles, removeTurnFiles, takeLog } from './run-files.ts';
 import { checkBudget } from './budget.ts';
 import { keepRecord } from './record.ts';
 import { redactAnswer } from './redact.ts';
@@ -60,7 +60,7 @@ export async function* runTurn(
   }
   const stopReason = findStopReason(paths, turn, stop.reason);
   const { launched, ended } = attempted;
-  const trace = launched?.trace;
+  const trace = launched && takeLog(paths, turn, launched.trace);
   const outcome = buildEnd({ turn, trace, ended, stopReason, failure: attempted.failure });
   if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
   const unstored = await storeEnd(services, turn, outcome.end);
@@ -108,6 +108,7 @@ async function* tryRoutes(
   while (route !== undefined) {
     clearLog(paths, turn);
     await attempted.launched?.end();
+    attempted.ended = undefined;
     const launched: Launched = await launchAgent({ services, session, turn, request, route });
     attempted.launched = launched;
     if (findStopReason(paths, turn, undefined) !== undefined) stop.ask('cancel');

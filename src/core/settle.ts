@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stopAgent } from '../agent/stop.ts';
 import { sweep } from '../agent/sweep.ts';
 import { readAnswer } from '../agent/answer-source.ts';
 import { SessionError } from '../errors.ts';
+import type { Paths } from '../settings/paths.ts';
 import { isAlive, selfOwner } from '../system/owner.ts';
 import { removeLeftovers } from './leftovers.ts';
 import type { Session, Turn } from './model.ts';
@@ -16,6 +17,8 @@ import type { Ended, RunningAgent } from './supervise.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
 
 const POLL_MS = 50;
+/** For a message that is on its way to a warm agent, though its sender is dead already. */
+const HANDOVER_MS = 250;
 /** An owner elsewhere (another host or container) counts as gone when its turn shows no sign of life for this much longer than a stall. */
 const UNVERIFIABLE_MARGIN_MS = 60_000;
 
@@ -53,7 +56,11 @@ export async function settleTurn(
   const { store, paths } = services;
   if (!isOrphaned(services, seen)) return false;
   const trace = readAgentTrace(paths, seen);
-  const isRunning = isAtWork(trace);
+  let isRunning = isAtWork(paths, seen, trace);
+  if (!isRunning && trace?.isShared === true && !isAnswered(trace)) {
+    await pause(HANDOVER_MS);
+    isRunning = isAtWork(paths, seen, trace);
+  }
   if (isRunning && seeThrough === undefined) return false;
   const self = selfOwner();
   if (seen.owner !== self && !(await store.adoptTurn(seen.id, seen.owner, self))) return false;
@@ -62,7 +69,7 @@ export async function settleTurn(
   let ended: Ended | undefined;
   const stop = new StopRequest();
   if (isRunning) {
-    ended = await seeAgentThrough(services, session, turn, trace, stop, seeThrough!);
+    ended = await seeAgentThrough(services, session, turn, trace!, stop, seeThrough!);
     if (seeThrough!.aborted) return false;
   }
   // One that is shared stays; one that is not has nothing more to do.
@@ -81,11 +88,13 @@ export async function settleTurn(
 
 /** Whether `settleTurn` would end the turn at once: its owner is gone, and its agent is not at work on it. */
 export function isSettleable(services: Needed, turn: Turn): boolean {
-  return isOrphaned(services, turn) && !isAtWork(readAgentTrace(services.paths, turn));
+  return isOrphaned(services, turn) && !isAtWork(services.paths, turn, readAgentTrace(services.paths, turn));
 }
 
-function isAtWork(trace: AgentTrace | undefined): trace is AgentTrace {
-  return trace !== undefined && isAlive(trace.owner) === true && !isAnswered(trace);
+function isAtWork(paths: Paths, turn: Turn, trace: AgentTrace | undefined): boolean {
+  if (trace === undefined || isAlive(trace.owner) !== true || isAnswered(trace)) return false;
+  // One that is shared is up without having heard of the turn, where its owner was killed before it could tell.
+  return !trace.isShared || existsSync(paths.handedMark(turn.sessionId, turn.id));
 }
 
 function isOrphaned({ paths }: Needed, turn: Turn): boolean {

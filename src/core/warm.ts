@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readAnswer } from '../agent/answer-source.ts';
 import { buildUserLine } from '../agent/message.ts';
@@ -8,13 +9,20 @@ import { findWarmHost } from '../agent/warm-info.ts';
 import type { WarmInfo } from '../agent/warm-protocol.ts';
 import { chooseSocketPath } from '../agent/warm-protocol.ts';
 import { SessionError } from '../errors.ts';
+import { FileLock } from '../system/lock.ts';
 import { isAlive } from '../system/owner.ts';
 import { cutLog } from '../agent/run-file.ts';
 import type { Launch, Launched } from './launch.ts';
 import { launchCold, prepareLaunch } from './launch.ts';
 import type { Session } from './model.ts';
 import type { Preparation } from './prepare.ts';
-import { removeAgentFiles, removeRunDirectory, writeAgentFiles, writeAgentTrace } from './run-files.ts';
+import {
+  hasWarmFiles,
+  removeRunDirectory,
+  removeWarmFiles,
+  writeAgentFiles,
+  writeAgentTrace,
+} from './run-files.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
 
@@ -54,11 +62,19 @@ export async function closeWarm(
   session: Pick<Session, 'id'>,
   ifIdleMs?: number,
 ): Promise<boolean> {
-  const wasUp = await closeWarmHost(paths.warmInfo(session.id), ifIdleMs);
-  if (wasUp) {
-    removeAgentFiles(paths, session.id);
-    removeRunDirectory(paths, session.id);
+  const infoPath = paths.warmInfo(session.id);
+  const wasUp = await closeWarmHost(infoPath, ifIdleMs);
+  // Where it stays up, its word of itself is there yet; where it comes up just now, its lock is held.
+  const lock = new FileLock(paths.warmLock(session.id));
+  if (existsSync(infoPath) || !hasWarmFiles(paths, session.id) || !lock.tryAcquire()) return wasUp;
+  try {
+    await sweep({ home: paths.home, sessionId: session.id });
+    rmSync(chooseSocketPath(paths.sessionRun(session.id)), { force: true });
+    removeWarmFiles(paths, session.id);
+  } finally {
+    lock.release();
   }
+  removeRunDirectory(paths, session.id);
   return wasUp;
 }
 
@@ -97,6 +113,7 @@ async function startHost(launch: Launch, preparation: Preparation, note: string)
         idleMs: request.idleMs,
         fingerprint: preparation.fingerprint,
         note,
+        files: [paths.systemPrompt(session.id), paths.mcpConfig(session.id)],
       },
       services.self,
       { ...env, CLAUDE_SESSION_HOME: paths.home },
@@ -133,8 +150,9 @@ async function enter(
     logStart: 0,
   };
   writeAgentTrace(paths, turn, trace);
-  const send = async (lines: string): Promise<void> => {
-    if ((await askWarmHost(info, { ask: 'input', lines, note })) === undefined)
+  const send = async (lines: string, markPath?: string): Promise<void> => {
+    const question = { ask: 'input', lines, note, ...(markPath !== undefined && { markPath }) } as const;
+    if ((await askWarmHost(info, question)) === undefined)
       throw new SessionError('AGENT_FAILED', `The warm agent of session ${session.id} can't be reached.`);
   };
   const left = new AbortController();
@@ -143,10 +161,13 @@ async function enter(
     agent: {
       owner: info.agentOwner,
       exited: untilGone(info.agentOwner, left.signal),
-      interrupt: send,
+      interrupt: (line) => send(line),
       endInput: undefined,
     },
-    begin: () => send(buildUserLine(request.message, { expand: request.expand, preface })),
+    begin: () => {
+      const line = buildUserLine(request.message, { expand: request.expand, preface });
+      return send(line, paths.handedMark(session.id, turn.id));
+    },
     async end() {
       left.abort();
       if (isAlive(info.agentOwner) !== true) await closeWarm(services, session);

@@ -102,12 +102,13 @@ describe('one session', () => {
   ] as const)('%s ends a send that waits with %i, and nothing of it is stored', async (signal, code) => {
     const place = new Place();
     const id = await place.newSession();
-    const holder = await startTurn(place, id, 'sleep 1s');
+    const holder = await startTurn(place, id, 'hang');
     const waiting = place.start(['send', id, 'say me']);
     await untilQueued(place, id, 2);
     waiting.kill(signal);
     expect(await waiting.ended).toMatchObject({ code, stdout: '' });
-    expect((await holder.ended).code).toBe(0);
+    holder.kill('SIGINT');
+    expect((await holder.ended).code).toBe(130);
     expect((await place.history(id)).map(({ role }) => role)).toEqual(['user', 'assistant']);
     await place.expectNothingLeft();
   });
@@ -133,13 +134,15 @@ describe('one session', () => {
   test('a send that was killed while it waited does not hold up those behind it', async () => {
     const place = new Place();
     const id = await place.newSession();
-    const holder = await startTurn(place, id, 'sleep 1s');
+    const holder = await startTurn(place, id, 'hang');
     const dead = place.start(['send', id, 'say dead']);
     await untilQueued(place, id, 2);
     const alive = place.start(['send', id, 'say alive']);
     await untilQueued(place, id, 3);
     dead.kill('SIGKILL');
-    expect((await holder.ended).code).toBe(0);
+    await dead.ended;
+    holder.kill('SIGINT');
+    expect((await holder.ended).code).toBe(130);
     expect(await alive.ended).toMatchObject({ code: 0, stdout: 'alive\n' });
     const asked = (await place.history(id)).filter(({ role }) => role === 'user');
     expect(asked.map(({ content, status }) => [content, status]).slice(1)).toEqual([

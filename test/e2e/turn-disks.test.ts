@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writ
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { expectNoProcess } from '../support/processes.ts';
-import { Place } from '../support/run.ts';
+import { isTorture, Place } from '../support/run.ts';
 
 /** Only root may mount, and root is what file modes do not hold back. */
 const isRoot = process.getuid?.() === 0;
@@ -33,7 +33,7 @@ const ONE_SENTENCE = /^session: [^\n]+\n([^\n]+\n)?$/;
 
 if (isRoot)
   describe('a full disk', () => {
-    test.each([0, 4_096, 16_384, 65_536])(
+    test.each(isTorture ? [0, 4_096, 16_384, 65_536, 262_144] : [0, 65_536])(
       'with %i bytes left fails with 9 or not at all, and loses nothing',
       async (left) => {
         const place = makeSmallDisk();

@@ -237,7 +237,7 @@ describe('after SIGKILL', () => {
     const steps = await listSteps(place, ['send', first, 'say listed', '--warm', '--ndjson']);
     await place.must('stop', first);
     const found: string[] = [];
-    for (const step of chooseSteps(steps, 9)) {
+    for (const step of chooseSteps(steps, 15)) {
       const id = await place.newSession();
       await sendWarm(place, id, 'say warm');
       await place.run(['send', id, 'stream 20ms one two three', '--warm', '--ndjson'], killAt(step));

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFi
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { buildUserLine } from '../../src/agent/message.ts';
 import { addConversation, withStore } from '../support/conversations.ts';
 import { makeWorkplace } from '../support/run-command.ts';
 import type { Workplace } from '../support/run-command.ts';
@@ -329,6 +330,47 @@ describe('a transcript of claude', () => {
       known_turns: 1,
       session_ids: ['aaaa0001'],
     });
+  });
+
+  it('has the words of the user, and not those that come with them', async () => {
+    const place = makeWorkplace();
+    const [asked] = readFileSync(TRANSCRIPT, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"role":"user","content":"What is'));
+    const said = (content: unknown, seconds: number): string =>
+      JSON.stringify({
+        ...(JSON.parse(asked!) as Line),
+        message: { role: 'user', content },
+        timestamp: `2026-11-22T14:06:0${seconds}.000Z`,
+      });
+    const closing = JSON.parse(buildUserLine('x')) as { message: { content: { text: string }[] } };
+    const lines = [
+      said([{ type: 'text', text: 'first' }, closing.message.content.at(-1)], 1),
+      said(
+        [
+          { type: 'text', text: 'second' },
+          { type: 'image', source: {} },
+        ],
+        2,
+      ),
+      said('[Request interrupted by user]', 3),
+      said('<command-name>/clear</command-name>', 4),
+      said('<local-command-stdout></local-command-stdout>', 5),
+      said(
+        [
+          { type: 'text', text: 'third' },
+          { type: 'text', text: 'of two' },
+        ],
+        6,
+      ),
+    ];
+    await place.run(['import', '-'], { stdin: lines.join('\n') });
+    const history = JSON.parse((await place.run(['history', '7d1f3c52', '--json'])).stdout) as Line[];
+    expect(history.map(({ content, status }) => [content, status])).toEqual([
+      ['first', 'interrupted'],
+      ['second\n[image]', 'interrupted'],
+      ['third\nof two', 'interrupted'],
+    ]);
   });
 
   it('without a conversation in it is passed over', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LiveMask } from '../../../src/core/live-mask.ts';
-import { createRedactor } from '../../../src/core/redact.ts';
+import { createRedactor, redactEnd } from '../../../src/core/redact.ts';
 import { findOpenKey } from '../../../src/core/secret-patterns.ts';
+import { newTurn, turnEnd } from '../../support/store-model.ts';
 
 const usual = createRedactor({ patterns: null });
 /** Put together here, so that nothing in the repository looks like a key to those who scan for them. */
@@ -125,5 +126,16 @@ describe('an answer that is masked while it is said', () => {
     expect(live.add('second\nthi')).toBe('second\n');
     expect(live.discard('first\nsecond\nthi'.length)).toEqual({ count: 2, again: 'kept\n' });
     expect(live.add('anew\n')).toBe('anew\n');
+  });
+});
+
+it('is masked in how a turn failed and what it was denied', () => {
+  const denial = { tool_name: 'Bash', tool_use_id: 't', tool_input: { command: `echo ${KEY}` } };
+  const end = turnEnd({ errorMessage: `bad ${KEY}`, permissionDenials: [denial] });
+  const { limits } = newTurn('aaaa0001');
+  expect(redactEnd(end, limits)).toBe(end);
+  expect(redactEnd(end, { ...limits, redact: { patterns: null, stream: false } })).toMatchObject({
+    errorMessage: 'bad [redacted]',
+    permissionDenials: [{ tool_name: 'Bash', tool_input: { command: 'echo [redacted]' } }],
   });
 });

@@ -16,6 +16,13 @@ async function ids(store: Store, text: string, search: Partial<MessageSearch> = 
   return hits.map(({ messageId }) => messageId);
 }
 
+/** Fails unless the index is of just the texts that are there. */
+async function checkIndex(path: string): Promise<void> {
+  const db = await openDatabase(path, { access: 'write' });
+  await db.write((tx) => tx.run(`INSERT INTO message_index (message_index) VALUES ('integrity-check')`));
+  await db.close();
+}
+
 test.each([
   ['a b a', ['a', 'b']],
   ['"a b" c', ['a b', 'c']],
@@ -29,7 +36,8 @@ test.each([
 });
 
 test('words are found anywhere in a long message, and gone with it', async () => {
-  const store = await openStore(`${makeDirectory()}/s.sqlite`, { access: 'write' });
+  const path = `${makeDirectory()}/s.sqlite`;
+  const store = await openStore(path, { access: 'write' });
   const filler = 'so many words that nobody reads them '.repeat(5000);
   await addConversation(store, { id: 'aaaa0001' }, [
     { asked: 'first', answered: [`start ${filler}`, `middle ${filler}`, 'finish'] },
@@ -45,6 +53,7 @@ test('words are found anywhere in a long message, and gone with it', async () =>
   while (!(await store.purgeSession('aaaa0001')));
   expect(await ids(store, 'finish')).toEqual([]);
   await store.close();
+  await checkIndex(path);
 });
 
 test('an older store is indexed step by step, what is written meanwhile at once', async () => {
@@ -89,10 +98,7 @@ test('an older store is indexed step by step, what is written meanwhile at once'
   expect(await ids(store, 'number60')).toEqual([]);
   await store.close();
 
-  // As SQLite sees it, the index is of just these texts.
-  const db = await openDatabase(path, { access: 'write' });
-  await db.write((tx) => tx.run(`INSERT INTO message_index (message_index) VALUES ('integrity-check')`));
-  await db.close();
+  await checkIndex(path);
 });
 
 test('a withdrawn message is not found', async () => {

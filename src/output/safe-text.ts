@@ -1,5 +1,7 @@
 // oxlint-disable no-control-regex -- control characters are this file's subject
 const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
+/** Words of ASCII with a space between: nearly all there is, and nothing in it has to be looked for. */
+const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 const LINE_BREAKS = /[\s\u2028\u2029]+/g;
 const DIRECTION = /[\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 
@@ -14,6 +16,7 @@ export function neutralise(text: string): string {
 
 /** Foreign text for one line of ours: nothing that moves the cursor, breaks the line or turns its direction. */
 export function oneLine(text: string): string {
+  if (PLAIN.test(text)) return text;
   return neutralise(text.replaceAll(LINE_BREAKS, ' ')).replaceAll(DIRECTION, '').trim();
 }
 

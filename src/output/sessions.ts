@@ -1,4 +1,3 @@
-import prettyMs from 'pretty-ms';
 import type { SessionRecord } from './records.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
@@ -13,6 +12,14 @@ const COLUMNS: Column[] = [
   { header: 'COST', align: 'right' },
   { header: 'ACTIVE' },
   { header: 'ROOT', isFlexible: true },
+];
+
+const UNITS = [
+  { letter: 'y', ms: 365 * 86_400_000 },
+  { letter: 'd', ms: 86_400_000 },
+  { letter: 'h', ms: 3_600_000 },
+  { letter: 'm', ms: 60_000 },
+  { letter: 's', ms: 1000 },
 ];
 
 /** Sessions as a table; '' when there are none. `columns` is the terminal's width, if it is one. */
@@ -38,5 +45,7 @@ export function renderSessions(
 
 /** How long ago, in the one unit that matters. */
 export function renderAge(at: number, now: number): string {
-  return now - at < 1000 ? 'now' : `${prettyMs(now - at, { compact: true })} ago`;
+  const age = now - at;
+  const unit = UNITS.find(({ ms }) => age >= ms);
+  return unit === undefined ? 'now' : `${Math.floor(age / unit.ms)}${unit.letter} ago`;
 }

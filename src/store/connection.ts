@@ -85,6 +85,6 @@ export class Connection implements Writer {
 
 function toObject(columns: string[], values: unknown[]): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  columns.forEach((column, n) => (row[column] = values[n]));
+  for (let n = 0; n < columns.length; n++) row[columns[n]!] = values[n];
   return row;
 }

@@ -38,16 +38,20 @@ export const command = defineCommand({
     const chosen: Session[] = [];
     for (const selector of selectors) chosen.push(await invocation.select(selector, 'read'));
     const masking = await chooseMasking(args.redact ?? false, invocation);
+    const running = new Set((await store.openTurns()).map(({ sessionId }) => sessionId));
     let count = 0;
     async function* outgoing(): AsyncGenerator<OutgoingSession> {
       for await (const session of args.all === true ? everySession(store) : chosen) {
         count++;
+        if (running.has(session.id)) invocation.notice(`session ${session.id}: what is running is left out`);
         yield await openSession(store, session, masking);
       }
     }
     const title = chosen.length === 1 ? (chosen[0]!.name ?? `Session ${chosen[0]!.id}`) : 'Sessions';
     if (args.out === undefined) {
-      await write(outgoing(), args.format, title, invocation.writer);
+      if (invocation.format === 'json' && args.format === 'jsonl')
+        await writeArray(outgoing(), invocation.writer);
+      else await write(outgoing(), args.format, title, invocation.writer);
       return;
     }
     await writeFile(resolve(invocation.io.cwd, args.out), (writer) =>
@@ -72,6 +76,16 @@ async function* everySession(store: Store): AsyncGenerator<Session> {
     if (page.length < PAGE) return;
     after = page.at(-1)!.id;
   }
+}
+
+/** One document, for who asked for JSON: an array of what would be lines. */
+async function writeArray(sessions: AsyncIterable<OutgoingSession>, writer: Writer): Promise<void> {
+  const { exportJsonl } = await import('../transfer/export-jsonl.ts');
+  const { renderRecords } = await import('../output/list.ts');
+  async function* records(): AsyncGenerator<object> {
+    for await (const line of exportJsonl(sessions)) yield JSON.parse(line) as object;
+  }
+  await renderRecords(records(), 'json', writer);
 }
 
 async function write(

@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { hasTranscript } from '../agent/transcript.ts';
+import { isName } from '../core/names.ts';
 import { chooseRedaction } from '../core/redact.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { ImportRecord } from '../output/records.ts';
@@ -94,8 +95,12 @@ async function chooseRules(invocation: Invocation): Promise<IntakeRules> {
         hasTranscript(agent, agentSessionId, root, { env: io.env, mockFolder: paths.mock });
       if (session.mode === 'power' && !settings.allowPower)
         invocation.notice(`session ${session.id} is imported in user mode: power mode is forbidden here`);
+      const isNamed = session.name === null || isName(session.name);
+      if (!isNamed)
+        invocation.notice(`session ${session.id} is imported without its name, which can't be one`);
       return {
         ...session,
+        name: isNamed ? session.name : null,
         agentSessionId: isThere ? agentSessionId : null,
         mode: settings.allowPower ? session.mode : 'user',
       };

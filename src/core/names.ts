@@ -3,6 +3,11 @@ import { SessionError } from '../errors.ts';
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,63}$/u;
 const TAG = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})(?:=(.{0,256}))?$/u;
 
+/** Whether a text is a name as `parseName` takes it. */
+export function isName(text: string): boolean {
+  return NAME.test(text) && !ID.test(text);
+}
+
 /** A name a shell word can carry and no selector can be taken for. Throws USAGE. */
 export function parseName(text: string): string {
   if (NAME.test(text)) return text;

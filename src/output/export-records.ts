@@ -27,7 +27,7 @@ export const exportSession = v.object({
   id,
   name: v.nullable(text),
   mode: v.picklist(MODES),
-  root: text,
+  root: v.pipe(text, v.regex(/^(?:\/|[A-Za-z]:[\\/])/, 'must be an absolute path')),
   study: v.nullable(text),
   agent: v.picklist(AGENTS),
   model: v.nullable(text),

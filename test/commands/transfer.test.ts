@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { buildUserLine } from '../../src/agent/message.ts';
 import { addConversation, withStore } from '../support/conversations.ts';
+import { newTurn } from '../support/store-model.ts';
 import { makeWorkplace } from '../support/run-command.ts';
 import type { Workplace } from '../support/run-command.ts';
 
@@ -234,6 +235,41 @@ describe('export and import', () => {
     });
     expect(stderr).toContain('in user mode');
     expect((await other.run(['mode', 'aaaa0001'])).stdout).toBe('user\n');
+  });
+
+  it('takes no name that would be taken for something else, and no root that is none', async () => {
+    const text = (await (await filled()).run(['export', 'nightly'])).stdout;
+    for (const name of ['@last', 'deadbeef', 'a\u001b[31m', '']) {
+      const other = makeWorkplace();
+      const { status } = await other.run(['import', '-'], {
+        stdin: text.replace('"name":"nightly"', `"name":${JSON.stringify(name)}`),
+      });
+      expect(status).toBe(0);
+      expect(JSON.parse((await other.run(['show', 'aaaa0001', '--json'])).stdout)).toMatchObject({
+        name: null,
+      });
+    }
+    const { status, stderr } = await makeWorkplace().run(['import', '-'], {
+      stdin: text.replace(/"root":"[^"]*"/, '"root":"relative"'),
+    });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('root: must be an absolute path')]);
+  });
+
+  it('as JSON is one document, and says what it leaves out', async () => {
+    const place = await filled();
+    await withStore(place.paths.store, async (store) => {
+      await store.enqueueTurn(newTurn('aaaa0001', { message: 'not answered yet' }));
+    });
+    const { stdout, stderr } = await place.run(['export', 'nightly', '--json']);
+    expect((JSON.parse(stdout) as Line[]).map(({ type }) => type)).toEqual([
+      'export',
+      'session',
+      ...['turn', 'message', 'message', 'content', 'content', 'content', 'tool_call', 'tool_call'],
+      ...['turn', 'message'],
+      'end',
+    ]);
+    expect(stderr).toBe('session: session aaaa0001: what is running is left out\n');
+    expect(stdout).not.toContain('not answered yet');
   });
 
   it('masks what it takes in where secrets are masked', async () => {

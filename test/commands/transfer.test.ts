@@ -264,8 +264,16 @@ describe('export and import', () => {
     expect((JSON.parse(stdout) as Line[]).map(({ type }) => type)).toEqual([
       'export',
       'session',
-      ...['turn', 'message', 'message', 'content', 'content', 'content', 'tool_call', 'tool_call'],
-      ...['turn', 'message'],
+      'turn',
+      'message',
+      'message',
+      'content',
+      'content',
+      'content',
+      'tool_call',
+      'tool_call',
+      'turn',
+      'message',
       'end',
     ]);
     expect(stderr).toBe('session: session aaaa0001: what is running is left out\n');

@@ -1,5 +1,6 @@
 // Bundles src/main.ts into dist/: one file with all of our own code, and one for each large library, so that a command
 // reads only what it uses. CommonJS, because Node starts it faster and can keep its compiled code (src/launcher.ts).
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -118,6 +119,8 @@ await bundle(
   { launcher: 'src/launcher.ts' },
   { SESSION_BUILD: JSON.stringify(code.digest('hex').slice(0, 12)) },
 );
+// Where there is no terminal to fit it to, the launcher prints this and loads nothing.
+writeFileSync(`${fresh}/help.txt`, execFileSync(process.execPath, [`${fresh}/session.cjs`, '--help']));
 copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), `${fresh}/sql-wasm.wasm`);
 writeFileSync(`${fresh}/THIRD-PARTY-LICENSES.txt`, licences().join(`\n${'-'.repeat(80)}\n\n`));
 rmSync(`${top}dist`, { recursive: true, force: true });

@@ -108,10 +108,19 @@ function replaceFile(path: string, content: Buffer): void {
 /** Where this build's cache is; undefined where there is no home of ours to keep it in. */
 function chooseCache(): string | undefined {
   const home = resolveHome(process.env);
-  if (statSync(home, { throwIfNoEntry: false }) === undefined) return undefined;
+  if (!isThere(home)) return undefined;
   const own = join(home, 'cache', `${BUILD}-${process.version}-${process.arch}`);
-  if (statSync(own, { throwIfNoEntry: false }) === undefined) removeOldCaches(dirname(own));
+  if (!isThere(own)) removeOldCaches(dirname(own));
   return own;
+}
+
+/** False, too, for a path that can't be: the command itself will say so. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Two builds that are used in turn leave each other's cache be. */
@@ -124,10 +133,21 @@ function removeOldCaches(all: string): void {
   }
 }
 
+/** What the build already knows the answer to: the version, and the help where there is no terminal to fit it to. */
+function findAnswer([word, ...rest]: string[]): string | Buffer | undefined {
+  if (rest.length > 0) return undefined;
+  if (word === '--version' || word === '-V') return `${VERSION}\n`;
+  if ((word === '--help' || word === '-h') && process.stdout.isTTY !== true)
+    return readFileSync(join(__dirname, 'help.txt'));
+  return undefined;
+}
+
 function start(): void {
-  const [word, ...rest] = process.argv.slice(2);
-  if (rest.length === 0 && (word === '--version' || word === '-V')) {
-    process.stdout.write(`${VERSION}\n`);
+  const argv = process.argv.slice(2);
+  const [word] = argv;
+  const answer = findAnswer(argv);
+  if (answer !== undefined) {
+    process.stdout.on('error', () => (process.exitCode = 1)).write(answer);
     return;
   }
   tuneV8();

@@ -99,7 +99,7 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
   invocation.prepare(argv);
   const { default: yargs } = await import('yargs');
   let chosen: { args: Record<string, unknown>; load: Load } | undefined;
-  const parser = yargs()
+  const parser = yargs([], invocation.io.cwd)
     .scriptName('session')
     .locale('en')
     .detectLocale(false)

@@ -6,6 +6,16 @@ import { run } from './cli.ts';
 /** A reader of stderr that leaves misses what is said there, and nothing else. */
 const ignoreFailures = (): void => {};
 
+/** A directory that was removed under us is told of as the shell does, and left: libraries ask for it without need. */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    process.chdir('/');
+    return process.env['PWD'] ?? '/';
+  }
+}
+
 const io: Io = {
   get stdin() {
     return process.stdin;
@@ -19,7 +29,7 @@ const io: Io = {
     return stderr;
   },
   env: process.env,
-  cwd: process.cwd(),
+  cwd: currentDirectory(),
   // The launcher, so that what starts us again starts as fast.
   self: [process.execPath, join(__dirname, 'launcher.cjs')],
   onSignal(handler) {

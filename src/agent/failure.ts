@@ -39,7 +39,6 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: /Credit balance is too low/,
-    code: 'NOT_LOGGED_IN',
     hint: 'Add credit to the account behind the API key, or use another key.',
   },
   {

@@ -21,7 +21,7 @@ export async function readMessage(
 ): Promise<string> {
   if (words.length > 0 && file !== undefined && !(words.length === 1 && words[0] === '-'))
     throw new SessionError('USAGE', 'The message was given twice: as arguments and with --file.');
-  if (file !== undefined && file !== '-') return decode(await readSource(resolve(io.cwd, file)), file);
+  if (file !== undefined && file !== '-') return decode(await readSource(resolve(io.cwd, file), stop), file);
   if (words.length > 0 && !(words.length === 1 && words[0] === '-')) return words.join(' ');
   if (io.stdin.isTTY === true && file !== '-' && words.length === 0)
     throw new SessionError('USAGE', 'No message was given.', {
@@ -38,10 +38,21 @@ export async function readMessage(
   }
 }
 
-async function readSource(path: string): Promise<Buffer> {
+/** A named pipe may keep us waiting, for a writer or for its end. */
+async function readSource(path: string, stop: StopRequest): Promise<Buffer> {
+  const stopped = new Promise<never>((_, reject) => {
+    stop.listen(() => {
+      try {
+        stop.throwIfAsked();
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+  });
   try {
-    return await readFile(path);
+    return await Promise.race([readFile(path), stopped]);
   } catch (error) {
+    if (error instanceof SessionError) throw error;
     throw new SessionError(
       'USAGE',
       `The message file ${path} can't be read (${systemCode(error) ?? String(error)}).`,

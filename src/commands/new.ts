@@ -3,6 +3,7 @@ import { buildSession, checkContext, createSession, resolveRoot } from '../core/
 import { AGENTS, MODES } from '../core/model.ts';
 import type { Session } from '../core/model.ts';
 import { requirePower } from '../core/power.ts';
+import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { CONTEXT_OPTIONS, ROOT_OPTION } from './options.ts';
@@ -63,5 +64,14 @@ export async function createFromArgs(args: NewArgs, invocation: Invocation): Pro
   );
   await checkContext(services, session);
   const id = await createSession(store, session, args['if-missing'] ?? false);
-  return (await store.findSession(id))!;
+  const created = (await store.findSession(id))!;
+  if (args.mode !== undefined && created.mode !== args.mode)
+    throw new SessionError(
+      'USAGE',
+      `Session ${id} of that name is in ${created.mode} mode, not in ${args.mode} mode.`,
+      {
+        hint: `Switch it with "session mode ${id} ${args.mode}", or leave --mode out.`,
+      },
+    );
+  return created;
 }

@@ -6,6 +6,7 @@ export const command = defineCommand({
   examples: [["session schema | jq '.$defs.done'", 'the last record of a turn']],
   async run(_args, invocation) {
     const { buildJsonSchema } = await import('../output/schema.ts');
-    await invocation.writer.write(`${JSON.stringify(buildJsonSchema(), null, 2)}\n`);
+    const indent = invocation.format === 'ndjson' ? 0 : 2;
+    await invocation.writer.write(`${JSON.stringify(buildJsonSchema(), null, indent)}\n`);
   },
 });

@@ -15,9 +15,9 @@ export const command = defineCommand({
     const session = await invocation.select(args.session, 'read');
     if (args.context === true) {
       const { previewSystemPrompt } = await import('../core/prepare.ts');
-      await invocation.writer.write(
-        await previewSystemPrompt(await invocation.services(session.root, 'read'), session),
-      );
+      const prompt = await previewSystemPrompt(await invocation.services(session.root, 'read'), session);
+      const record = { session_id: session.id, system_prompt: prompt };
+      await invocation.writer.write(invocation.format === 'text' ? prompt : `${JSON.stringify(record)}\n`);
       return;
     }
     const store = await invocation.store('read');

@@ -23,7 +23,10 @@ export const command = defineCommand({
     const session = await invocation.select(args.session, 'write');
     const services = await invocation.services(session.root);
     const turn = await selectTurn(services, session, args.turn);
-    if (turn === undefined) return 0;
+    if (turn === undefined) {
+      if (invocation.format === 'json') await invocation.writer.write('null\n');
+      return 0;
+    }
     const timeoutMs = parseDurationFlag('--timeout', args.timeout);
     const ended = await stopOnSignal(invocation.io, timeoutMs, (signal) =>
       waitForEnd(services, session, turn.id, signal),

@@ -16,6 +16,7 @@ export const command = defineCommand({
     const turn = await selectTurn(services, session, args.turn);
     if (turn === undefined) {
       invocation.notice(`session ${session.id} has had no turn yet`);
+      if (invocation.format === 'json') await invocation.writer.write('null\n');
       return 0;
     }
     const { renderTurn } = await import('../output/turn.ts');

@@ -1,5 +1,8 @@
 import { SessionError } from '../errors.ts';
 
+/** What a whole session id looks like. */
+export const ID = /^[0-9a-f]{8}$/;
+
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,63}$/u;
 const TAG = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})(?:=(.{0,256}))?$/u;
 
@@ -10,6 +13,14 @@ export function isName(text: string): boolean {
 
 /** A name a shell word can carry and no selector can be taken for. Throws USAGE. */
 export function parseName(text: string): string {
+  if (ID.test(text))
+    throw new SessionError(
+      'USAGE',
+      `"${text}" looks like the id of a session, and can't be the name of another.`,
+      {
+        hint: 'Choose a name that is not eight hexadecimal characters.',
+      },
+    );
   if (NAME.test(text)) return text;
   throw new SessionError('USAGE', `"${text}" can't be a session name.`, {
     hint: 'Use up to 64 letters, digits, spaces, dots, dashes and underscores, beginning with a letter or digit.',

@@ -2,18 +2,22 @@ import { dirname } from 'node:path';
 import { SessionError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Session } from './model.ts';
+import { ID } from './names.ts';
 
 const SHOWN_CANDIDATES = 8;
 
 /**
  * Picks the session a user means by `@last`, a name, an id, or a unique id prefix (four or more characters).
  *
- * A name wins over a prefix, so naming a session `beef` never hides behind someone's id. A name is looked for
- * under `directory` and its parents first, then everywhere. Trashed sessions answer to their id only.
+ * A whole id always means its session. A name wins over a prefix, so naming a session `beef` never hides behind
+ * someone's id. A name is looked for under `directory` and its parents first, then everywhere. Trashed sessions answer
+ * to their id only.
  * Throws NO_SESSION or AMBIGUOUS_SESSION; the latter carries the candidates in its hint.
  */
 export async function selectSession(store: Store, selector: string, directory: string): Promise<Session> {
   if (selector === '@last') return await selectLast(store, directory);
+  const exact = ID.test(selector) ? await store.findSession(selector) : undefined;
+  if (exact !== undefined) return exact;
   const named = await store.findSessionsByName(selector);
   if (named.length > 0) return findNearest(named, directory) ?? only(named, selector);
   if (/^[0-9a-f]{4,8}$/.test(selector)) {

@@ -56,7 +56,9 @@ export async function inspectStore(path: string): Promise<StoreReport | undefine
 
 /** The turns that have not ended; undefined where an older or newer program than this one has to tell. */
 export async function readOpenTurns(path: string): Promise<Turn[] | undefined> {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return [];
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (file === undefined) return [];
+  if (!file.isFile()) return undefined;
   if (readHeader(path)?.userVersion !== MIGRATIONS.length) return undefined;
   return await readSnapshot(path, (db) => openTurns(db));
 }

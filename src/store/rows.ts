@@ -90,6 +90,11 @@ export interface ModeSwitchRow {
   at: number;
 }
 
+/** A sum of prices, without the digits that floating point made up. */
+function roundUsd(usd: number): number {
+  return Math.round(usd * 1e9) / 1e9;
+}
+
 export function toSession(row: SessionRow): Session {
   return {
     id: row.id,
@@ -114,7 +119,7 @@ export function toSession(row: SessionRow): Session {
     trashedAt: row.trashed_at,
     messageCount: row.message_count,
     turnCount: row.turn_count,
-    costUsd: row.cost_usd,
+    costUsd: roundUsd(row.cost_usd),
   };
 }
 

@@ -1,4 +1,4 @@
-import { SessionError } from '../../errors.ts';
+import { SessionError, systemCode } from '../../errors.ts';
 
 /** What was looked at, and how it is. */
 export interface Check {
@@ -22,8 +22,9 @@ export function fail(name: string, detail: string, hint: string | null = null): 
   return { name, status: 'fail', detail, hint };
 }
 
-/** The check that an expected failure makes; anything else is a bug, and goes on. */
+/** The check that a failure makes: an expected one, or what the system says; anything else is a bug, and goes on. */
 export function failWith(name: string, error: unknown): Check {
   if (error instanceof SessionError) return fail(name, error.message, error.hint ?? null);
+  if (systemCode(error) !== undefined) return fail(name, (error as Error).message);
   throw error;
 }

@@ -32,11 +32,20 @@ export async function* runChecks(place: Place): AsyncGenerator<Check> {
     yield failWith(patient === undefined ? 'settings' : 'project', error);
   }
   yield checkPlaces(place);
-  yield* checkStore(place);
-  yield* checkLeftovers(place);
+  yield* guarded('store', checkStore(place));
+  yield* guarded('leftovers', checkLeftovers(place));
   if (patient === undefined) return;
   yield* checkAgent(patient);
   yield* checkServers(patient);
+}
+
+/** What a check itself trips over is a finding too, and no reason to leave the others out. */
+async function* guarded(name: string, checks: AsyncIterable<Check>): AsyncGenerator<Check> {
+  try {
+    yield* checks;
+  } catch (error) {
+    yield failWith(name, error);
+  }
 }
 
 function checkNode(version: string): Check {

@@ -96,6 +96,7 @@ describe('in the middle of an answer', () => {
     });
     await expectStopped(place, id, await running.ended, { status: 'interrupted' });
     expect((await running.ended).code).toBe(130);
+    expect(running.records.at(-2)).toMatchObject({ message: expect.stringContaining('cancelled') });
   });
 
   test('cancel ends those that wait, too, and none of them gets to the agent', async () => {

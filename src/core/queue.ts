@@ -35,12 +35,11 @@ export async function waitForTurn(
       const open = await store.openTurns(session.id);
       const ahead = open.findIndex(({ id }) => id === turn.id);
       if (ahead === -1) throw await endedMeanwhile(services, turn);
+      if (stop.reason !== undefined)
+        throw new SessionError(STOP_REASONS[stop.reason].code, 'Interrupted while waiting for another turn.');
       if (ahead === 0 && (await store.startTurn(turn.id, turn.owner!, Date.now()))) return;
       const holder = open[0]!;
-      if (stop.reason !== undefined || Date.now() >= deadline) {
-        if (stop.reason === undefined) throw await describeHolder(services, session, holder, waitMs);
-        throw new SessionError(STOP_REASONS[stop.reason].code, 'Interrupted while waiting for another turn.');
-      }
+      if (Date.now() >= deadline) throw await describeHolder(services, session, holder, waitMs);
       settling ??= settleTurn(services, session, holder, leave.signal).finally(() => (settling = undefined));
       if (isFirst) services.notice(`waiting for turn ${holder.id} of session ${session.id} to end`);
       await Promise.race([settling, pause(Math.min(PAUSE_MS * ahead, MAX_PAUSE_MS))]);

@@ -1,10 +1,11 @@
 // Writes what can be read off the declarations in src: the completions, and the blocks of README.md between markers.
 // With --check it writes nothing, and fails naming each file that is stale.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { renderTable } from '../test/bench/result.mjs';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 const bundle = await build({
@@ -32,9 +33,22 @@ const read = (path) => {
     throw error;
   }
 };
-const stale = [...(await main.exports.generate(read('README.md')))].filter(
-  ([path, content]) => read(path) !== content,
-);
+
+/** The tables of the last bench that was committed. */
+function fillBench(readme) {
+  const { machine, node, parts } = JSON.parse(read('test/bench/results.json'));
+  const tables = renderTable(Object.values(parts).flatMap((part) => part.tables));
+  const block = `Node ${node.slice(1)}, ${machine}.\n\n${tables}`;
+  return readme.replace(
+    /(<!-- bench -->\n).*?(<!-- end -->)/s,
+    (_, start, end) => `${start}\n${block}\n\n${end}`,
+  );
+}
+
+const readme = existsSync(join(top, 'test/bench/results.json'))
+  ? fillBench(read('README.md'))
+  : read('README.md');
+const stale = [...(await main.exports.generate(readme))].filter(([path, content]) => read(path) !== content);
 for (const [path, content] of stale) {
   if (process.argv.includes('--check')) {
     console.error(`${path} is stale: npm run docs`);

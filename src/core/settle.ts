@@ -78,6 +78,8 @@ export async function settleTurn(
     await sweep({ home: paths.home, sessionId: session.id, turnId: turn.id });
   }
   const stopReason = findStopReason(paths, turn, stop.reason);
+  // Without a result it is the loss of its owner that ended the turn, whether or not somebody watched the agent leave.
+  if (ended?.outcome.result === null) ended = undefined;
   const { end } = buildEnd({ turn, trace, ended, stopReason, failure: undefined });
   // Those of a queued turn's session belong to the turn before it.
   if (turn.status === 'running' && trace?.isShared !== true) removeAgentFiles(paths, session.id);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isCommandAllowed } from '../../../src/mock/permissions/bash-rules.ts';
 import { Permissions } from '../../../src/mock/permissions/permissions.ts';
 
-const CWD = '/work/project';
+const CWD = '/srv/project';
 
 interface Rules {
   permissionMode?: string;
@@ -66,7 +66,7 @@ test.each([
 });
 
 test.each([
-  ['Edit(**/STUDY_REPORT.md)', 'Write', '/work/project/a/b/STUDY_REPORT.md', true],
+  ['Edit(**/STUDY_REPORT.md)', 'Write', '/srv/project/a/b/STUDY_REPORT.md', true],
   ['Edit(**/STUDY_REPORT.md)', 'Edit', 'STUDY_REPORT.md', true],
   ['Edit(**/STUDY_REPORT.md)', 'Write', 'a/OTHER_STUDY_REPORT.md', false],
   ['Edit(**/STUDY_REPORT.md)', 'Write', '/elsewhere/STUDY_REPORT.md', false],
@@ -81,8 +81,8 @@ test.each([
   ['Write', 'Edit', 'a/x', false],
   ['Read', 'Read', '/elsewhere/x', true],
   ['Bash', 'Read', 'a/x', true],
-  ['Bash', 'Read', '/work/project/..b', true],
-  ['Bash', 'Read', '/work/projection/x', false],
+  ['Bash', 'Read', '/srv/project/..b', true],
+  ['Bash', 'Read', '/srv/projection/x', false],
 ])('%s and %s of %s: %j', (rule, tool, file, isAllowed) => {
   const denial = permissions({ allowedTools: [rule] }).denial(tool, { file_path: file });
   expect(denial === undefined).toBe(isAllowed);
@@ -94,12 +94,12 @@ test.each([
   [
     'Bash',
     { command: 'touch made' },
-    "touch in '/work/project/made' was blocked. For security, Claude Code may only create or modify files in the allowed working directories for this session: '/work/project'.",
+    "touch in '/srv/project/made' was blocked. For security, Claude Code may only create or modify files in the allowed working directories for this session: '/srv/project'.",
   ],
   [
     'Write',
     { file_path: 'x' },
-    "Claude requested permissions to write to /work/project/x, but you haven't granted it yet.",
+    "Claude requested permissions to write to /srv/project/x, but you haven't granted it yet.",
   ],
   [
     'Read',

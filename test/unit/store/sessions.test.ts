@@ -20,7 +20,7 @@ test('a session comes back as it was put in', async () => {
     model: 'opus',
     systemPrompt: 'Be brief.\0Really 😀.',
     attachments: [{ path: 'notes.md', content: '# Notes\n' }],
-    mcpConfigs: ['/work/mcp.json'],
+    mcpConfigs: ['/srv/mcp.json'],
     warm: true,
     pinned: true,
     tags: { ci: 'yes', "it's": '"quoted"' },

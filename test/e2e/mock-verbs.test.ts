@@ -58,7 +58,7 @@ test.each([
   ['500', 'AGENT_FAILED', 2],
   ['529', 'AGENT_FAILED', 2],
   ['connection', 'AGENT_FAILED', 2],
-  ['credit', 'NOT_LOGGED_IN', 0],
+  ['credit', 'AGENT_FAILED', 0],
   ['login', 'NOT_LOGGED_IN', 0],
   ['model', 'AGENT_FAILED', 0],
   ['prompt-too-long', 'AGENT_FAILED', 0],

@@ -1,10 +1,13 @@
-import type { Readable, Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import { PassThrough, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { CallToolResult, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { SessionError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import type { HistoryReader } from './history-reader.ts';
+import { Opening } from './opening.ts';
+import type { Recording } from './opening.ts';
 import type { Tool } from './tool.ts';
 
 export interface McpServerOptions {
@@ -14,17 +17,55 @@ export interface McpServerOptions {
   cwd: string;
   stdin: Readable;
   stdout: Writable;
+  /** What is answered without the protocol's library (see opening.ts). */
+  recording: Recording;
   /** Called at the first tool call that needs it: a client waits for us to start, not for the store. */
   openStore(): Promise<Store>;
 }
 
-/** Serves our tools over MCP on stdin and stdout until stdin ends. */
+/** Serves our tools over MCP on stdin and stdout until stdin ends and what was asked is answered, or stdin is destroyed. */
 export async function runMcpServer(options: McpServerOptions): Promise<void> {
+  const opening = new Opening(options.recording);
+  let server: Server | undefined;
+  for await (const chunk of untilGone(options.stdin)) {
+    if (server !== undefined) server.input.write(chunk);
+    else {
+      const said = opening.take(chunk);
+      if (said !== '') options.stdout.write(said);
+      if (!opening.isOver) continue;
+      server = await startServer({ ...options, stdout: withoutAnswers(options.stdout, opening.answered) });
+      server.input.write(opening.read);
+    }
+  }
+  if (options.stdin.readableEnded) await server?.finish();
+  await server?.close();
+}
+
+/** A client that goes away in any other manner has no more to say either. */
+async function* untilGone(stdin: Readable): AsyncGenerator<Buffer, void> {
+  try {
+    for await (const chunk of stdin) yield chunk as Buffer;
+  } catch {
+    // Reset, or destroyed by us.
+  }
+}
+
+interface Server {
+  input: PassThrough;
+  /** Resolves when every call that was made is answered. */
+  finish(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The server as the protocol's library has it. */
+async function startServer(options: McpServerOptions): Promise<Server> {
   const { McpServer } = await import('@modelcontextprotocol/server');
   const { serveStdio, StdioServerTransport } = await import('@modelcontextprotocol/server/stdio');
   const { toStandardJsonSchema } = await import('@valibot/to-json-schema');
   const store = lazyStore(options.openStore);
   const tools = await loadTools(options, store.open);
+  const calls = new Set<Promise<CallToolResult>>();
+  const input = new PassThrough();
   const handle = serveStdio(
     () => {
       const server = new McpServer(
@@ -34,7 +75,7 @@ export async function runMcpServer(options: McpServerOptions): Promise<void> {
           instructions: 'Reads the history of this session and the studies of its project. Changes nothing.',
         },
       );
-      for (const { name, title, description, input, run } of tools) {
+      for (const { name, title, description, input: schema, run } of tools) {
         const annotations = {
           title,
           readOnlyHint: true,
@@ -42,24 +83,40 @@ export async function runMcpServer(options: McpServerOptions): Promise<void> {
           idempotentHint: true,
           openWorldHint: false,
         };
-        server.registerTool(
-          name,
-          {
-            title,
-            description,
-            inputSchema: toStandardJsonSchema(input) as StandardSchemaWithJSON,
-            annotations,
-          },
-          (args) => answer(run(args)),
-        );
+        const inputSchema = toStandardJsonSchema(schema) as StandardSchemaWithJSON;
+        server.registerTool(name, { title, description, inputSchema, annotations }, (args) => {
+          const call = answer(run(args));
+          calls.add(call);
+          return call;
+        });
       }
       return server;
     },
-    { transport: new StdioServerTransport(options.stdin, options.stdout) },
+    { transport: new StdioServerTransport(input, options.stdout) },
   );
-  await finished(options.stdin, { writable: false }).catch(() => {});
-  await handle.close();
-  await store.close();
+  return {
+    input,
+    async finish() {
+      // What was read last is on its way to its tool; and an answer, then, to stdout.
+      await letOthersRun();
+      await Promise.all(calls);
+      await letOthersRun();
+    },
+    async close() {
+      await handle.close();
+      await store.close();
+    },
+  };
+}
+
+/** Leaves out the answers to what was answered already. */
+function withoutAnswers(stdout: Writable, answered: Set<unknown>): Writable {
+  return new Writable({
+    write(line: Buffer, _encoding, done) {
+      if (answered.size > 0 && answered.delete((JSON.parse(line.toString()) as { id?: unknown }).id)) done();
+      else stdout.write(line, done);
+    },
+  });
 }
 
 async function loadTools({ env, cwd }: McpServerOptions, openStore: () => Promise<Store>): Promise<Tool[]> {

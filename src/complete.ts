@@ -30,7 +30,7 @@ const KINDS: Record<string, (prefix: string, io: Io) => Promise<Candidate[]>> = 
   trash: (prefix, io) => findSessions(prefix, 'trashed', io),
   studies: async (_prefix, { cwd }) => {
     const { findStudies } = await import('./context/study-folder.ts');
-    return (await findStudies(cwd)).map((value) => ({ value, title: '' }));
+    return findStudies(cwd).map((value) => ({ value, title: '' }));
   },
 };
 

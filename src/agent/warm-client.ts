@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -21,6 +20,7 @@ export async function startWarmHost(
   env: Record<string, string | undefined>,
 ): Promise<WarmInfo> {
   const [node, bundle] = self;
+  const { spawn } = await import('node:child_process');
   const child = spawn(node, [bundle, WARM_HOST], {
     cwd: '/',
     env,

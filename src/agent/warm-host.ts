@@ -76,7 +76,7 @@ class WarmHost {
   }
 
   async listen(): Promise<WarmInfo> {
-    const { socketPath, infoPath, fingerprint, idleMs, command } = this.#order;
+    const { socketPath, infoPath, idleMs, command } = this.#order;
     preparePrivateDirectory(dirname(socketPath));
     // Whoever held this path before is gone: the lock is ours.
     rmSync(socketPath, { force: true });
@@ -90,7 +90,6 @@ class WarmHost {
       agentOwner: this.#agent.owner,
       socketPath,
       logPath: command.logPath,
-      fingerprint,
       idleMs,
       startedAt: Date.now(),
     };
@@ -131,14 +130,16 @@ class WarmHost {
       const isIdle = this.#idleMs() >= (question.ifIdleMs ?? 0);
       if (isIdle) await this.#endAgent();
     } else if (this.#isEnding) return undefined;
-    if (question.ask === 'status' && question.forUse === true) this.#activeAt = performance.now();
+    const isFit = question.ask === 'status' && question.forUseAs === this.#order.shape;
+    if (isFit) this.#activeAt = performance.now();
     if (question.ask === 'input') {
       this.#activeAt = performance.now();
       this.#note = question.note;
       if (question.markPath !== undefined) writeFileSync(question.markPath, '', { mode: 0o600 });
       await this.#agent.send(question.lines);
     }
-    return { idleLeftMs: Math.max(0, Math.round(this.#order.idleMs - this.#idleMs())), note: this.#note };
+    const idleLeftMs = Math.max(0, Math.round(this.#order.idleMs - this.#idleMs()));
+    return { idleLeftMs, isFit, note: this.#note };
   }
 
   /** A log that grows is an agent at work, whoever follows it. */

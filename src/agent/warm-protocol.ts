@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AgentCommand } from './process.ts';
@@ -13,8 +12,8 @@ export interface WarmOrder {
   lockPath: string;
   /** How long the agent stays up without a turn. */
   idleMs: number;
-  /** Everything that shaped the agent, as one hash: an agent of another shape can't serve a turn. */
-  fingerprint: string;
+  /** Everything that shapes the agent: one of another shape can't serve a turn. Kept in the host's memory alone. */
+  shape: string;
   note: string;
   /** What the agent was started with; removed when it has ended. */
   files: string[];
@@ -27,7 +26,6 @@ export interface WarmInfo {
   agentOwner: string;
   socketPath: string;
   logPath: string;
-  fingerprint: string;
   idleMs: number;
   startedAt: number;
 }
@@ -36,13 +34,15 @@ export interface WarmInfo {
 export type WarmQuestion =
   /** Hands the agent lines of input; a file at `markPath` tells of it, even where who asked did not live to see it. */
   | { ask: 'input'; lines: string; note: string; markPath?: string }
-  /** `forUse`: input is about to come, so it counts as some. */
-  | { ask: 'status'; forUse?: boolean }
+  /** `forUseAs`: input for an agent of this shape is about to come, so it counts as some. */
+  | { ask: 'status'; forUseAs?: string }
   /** Ends the agent and the host, unless the agent was of use within `ifIdleMs`; answered when both are done. */
   | { ask: 'close'; ifIdleMs?: number };
 
 export interface WarmAnswer {
   idleLeftMs: number;
+  /** Whether the agent is of the shape asked for. */
+  isFit: boolean;
   /** What the last client left for the next one. */
   note: string;
 }
@@ -52,9 +52,11 @@ const MAX_SOCKET_PATH = 100;
 
 /** Where the host of a session listens: in the run directory, or where that path is too long, beside it in name only. */
 export function chooseSocketPath(runDirectory: string, platform: NodeJS.Platform = process.platform): string {
+  const inRun = path.join(runDirectory, 'warm.sock');
+  if (platform !== 'win32' && Buffer.byteLength(inRun) <= MAX_SOCKET_PATH) return inRun;
+  // It takes long to load, and is hardly ever needed.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   const name = createHash('sha256').update(runDirectory).digest('hex').slice(0, 24);
   if (platform === 'win32') return `\\\\.\\pipe\\claude-session-${name}`;
-  const inRun = path.join(runDirectory, 'warm.sock');
-  if (Buffer.byteLength(inRun) <= MAX_SOCKET_PATH) return inRun;
   return path.join(tmpdir(), `claude-session-${process.getuid?.() ?? 0}`, `${name}.sock`);
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { StopRequest } from '../core/stop-request.ts';
 import { SessionError, systemCode } from '../errors.ts';
@@ -50,6 +49,7 @@ async function readSource(path: string, stop: StopRequest): Promise<Buffer> {
     });
   });
   try {
+    const { readFile } = await import('node:fs/promises');
     return await Promise.race([readFile(path), stopped]);
   } catch (error) {
     if (error instanceof SessionError) throw error;

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Session } from '../core/model.ts';
 import type { SendRequest } from '../core/request.ts';
@@ -54,7 +54,7 @@ export const command = defineCommand({
       const services = await invocation.services(session.root, access);
       const request = { message, ...completeRequest(flags, services, session) };
       if (args['dry-run'] === true) return await dryRun(services, session, request, invocation);
-      if (args.record !== undefined) request.recordPath = await openRecord(resolve(io.cwd, args.record));
+      if (args.record !== undefined) request.recordPath = openRecord(resolve(io.cwd, args.record));
       if (args.detach === true) return await detach(services, session, request, invocation);
       const { renderTurn } = await import('../output/turn.ts');
       const ending = await renderTurn(sendTurn(services, session, request, stop), invocation.format, {
@@ -109,9 +109,9 @@ async function selectForSend(
 }
 
 /** Finds out now whether the file can be written, and not when the answer has been paid for. */
-async function openRecord(path: string): Promise<string> {
+function openRecord(path: string): string {
   try {
-    await (await open(path, 'w', 0o600)).close();
+    closeSync(openSync(path, 'w', 0o600));
     return path;
   } catch (error) {
     throw new SessionError('USAGE', `${path} can't be written (${systemCode(error) ?? String(error)}).`, {

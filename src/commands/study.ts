@@ -31,7 +31,7 @@ export const command = defineCommand({
 });
 
 async function printStudies({ root, study }: Session, { format, writer }: Invocation): Promise<void> {
-  const names = await findStudies(root);
+  const names = findStudies(root);
   if (format === 'text') {
     for (const name of names) await writer.write(`${name === study ? '*' : ' '} ${name}\n`);
     return;

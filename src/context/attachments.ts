@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import type { Attachment } from '../core/model.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import { cutHead, renderCode, renderFence } from './markdown.ts';
@@ -44,6 +43,7 @@ async function readBounded(path: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
+    const { open } = await import('node:fs/promises');
     const file = await open(path, 'r');
     for await (const chunk of file.createReadStream() as AsyncIterable<Buffer>) {
       chunks.push(chunk);

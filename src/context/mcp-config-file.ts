@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { SessionError, systemCode } from '../errors.ts';
 import { isFields } from './config-fields.ts';
 import type { McpServerEntry } from './mcp-server-entry.ts';
@@ -9,7 +9,7 @@ export type ServerEntries = Map<string, McpServerEntry>;
 
 /** The servers of an MCP config file (`{"mcpServers": {…}}`). Throws MCP_CONFIG_INVALID naming file and server. */
 export async function readMcpFile(path: string): Promise<ServerEntries> {
-  const document = parseJson(path, await readText(path));
+  const document = parseJson(path, readText(path));
   if (!isFields(document)) throw invalid(`The MCP config ${path} is not a JSON object.`);
   const servers = document['mcpServers'];
   if (servers === undefined) {
@@ -36,11 +36,11 @@ export async function parseServers(where: string, servers: unknown): Promise<Ser
   );
 }
 
-async function readText(path: string): Promise<string> {
+function readText(path: string): string {
   try {
-    const { size } = await stat(path);
+    const { size } = statSync(path);
     if (size > MAX_BYTES) throw invalid(`The MCP config ${path} is larger than 1 MB.`);
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof SessionError) throw error;
     const reason = systemCode(error) === 'ENOENT' ? 'does not exist' : `can't be read (${systemCode(error)})`;

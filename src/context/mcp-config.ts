@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mode } from '../core/model.ts';
 import { SessionError, systemCode } from '../errors.ts';
@@ -41,15 +41,15 @@ const ATOMIZER_PATH = 'mcp-server/atomizer-tools/dist/index.js';
  */
 export async function buildMcpConfig(sources: McpSources): Promise<McpConfig> {
   const layers: { where: string; servers: ServerEntries }[] = [];
-  async function add(where: string, servers: ServerEntries | Promise<ServerEntries>): Promise<void> {
-    layers.push({ where, servers: await servers });
+  function add(where: string, servers: ServerEntries): void {
+    layers.push({ where, servers });
   }
   const projectFile = join(sources.root, '.mcp.json');
-  if (sources.atomizer) await add('the root', findAtomizer(sources));
-  if (sources.projectFile && (await isFile(projectFile))) await add(projectFile, readMcpFile(projectFile));
+  if (sources.atomizer) add('the root', findAtomizer(sources));
+  if (sources.projectFile && isFile(projectFile)) add(projectFile, await readMcpFile(projectFile));
   if (sources.settings)
-    await add(sources.settings.where, parseServers(sources.settings.where, sources.settings.servers));
-  for (const file of sources.files) await add(file, readMcpFile(file));
+    add(sources.settings.where, await parseServers(sources.settings.where, sources.settings.servers));
+  for (const file of sources.files) add(file, await readMcpFile(file));
 
   const servers = new Map<string, McpServerEntry>();
   for (const layer of layers) {
@@ -87,9 +87,9 @@ function toToolName(name: string): string {
   return name.replace(/[^a-zA-Z0-9_-]/g, '_');
 }
 
-async function findAtomizer({ root, mode, study, node }: McpSources): Promise<ServerEntries> {
+function findAtomizer({ root, mode, study, node }: McpSources): ServerEntries {
   const program = join(root, ATOMIZER_PATH);
-  if (!(await isFile(program))) return new Map();
+  if (!isFile(program)) return new Map();
   const env = {
     ATOMIZER_MODE: mode,
     ATOMIZER_ROOT: root,
@@ -98,9 +98,9 @@ async function findAtomizer({ root, mode, study, node }: McpSources): Promise<Se
   return new Map([['atomizer', { command: node, args: [program], env }]]);
 }
 
-async function isFile(path: string): Promise<boolean> {
+function isFile(path: string): boolean {
   try {
-    return (await stat(path)).isFile();
+    return statSync(path).isFile();
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false;
     throw new SessionError('MCP_CONFIG_INVALID', `${path} can't be read (${systemCode(error)}).`, {

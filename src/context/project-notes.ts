@@ -1,13 +1,12 @@
-import { open, realpath, stat } from 'node:fs/promises';
+import { realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
+import { readFileHead } from './file-head.ts';
+import type { Head } from './file-head.ts';
 import { renderFence } from './markdown.ts';
 
 /** What a project's CLAUDE.md says. */
-export interface ProjectNotes {
-  text: string;
-  isCut: boolean;
-}
+export type ProjectNotes = Pick<Head, 'text' | 'isCut'>;
 
 const NAME = 'CLAUDE.md';
 const MAX_BYTES = 64 * 1024;
@@ -17,26 +16,13 @@ const MAX_BYTES = 64 * 1024;
  *
  * The agent would read it by itself only together with the project's settings, which start programs; so we do.
  */
-export async function readNotes(root: string): Promise<ProjectNotes | null> {
+export function readNotes(root: string): ProjectNotes | null {
   const path = join(root, NAME);
   try {
-    const target = await realpath(path);
+    const target = realpathSync(path);
     // No link out of the root, and nothing that would keep its reader waiting.
-    if (!target.startsWith(`${root}${sep}`) || !(await stat(target)).isFile()) return null;
-    const file = await open(target, 'r');
-    try {
-      const stats = await file.stat();
-      const { buffer, bytesRead } = await file.read(
-        Buffer.alloc(Math.min(stats.size, MAX_BYTES)),
-        0,
-        null,
-        0,
-      );
-      const isCut = stats.size > bytesRead;
-      return { text: new TextDecoder().decode(buffer.subarray(0, bytesRead), { stream: isCut }), isCut };
-    } finally {
-      await file.close();
-    }
+    if (!target.startsWith(`${root}${sep}`) || !statSync(target).isFile()) return null;
+    return readFileHead(target, MAX_BYTES);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')) return null;
     throw new SessionError(

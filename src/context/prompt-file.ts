@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { SessionError, systemCode } from '../errors.ts';
 
 /** The text of the setting `systemPrompt.file`. Throws CONTEXT_INVALID when it can't be read. */
-export async function readPromptFile(path: string): Promise<string> {
+export function readPromptFile(path: string): string {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     throw new SessionError(
       'CONTEXT_INVALID',

@@ -1,7 +1,7 @@
 import { SessionError } from '../errors.ts';
 import { selectOptunaStudy } from './optuna-study.ts';
 import type { Database, OptunaStudy } from './optuna-study.ts';
-import { findDatabase, readConfig } from './study-files.ts';
+import { findDatabase, readConfigIfSound } from './study-files.ts';
 import type { StudyFolder } from './study-folder.ts';
 
 /**
@@ -14,9 +14,9 @@ export async function queryTrials<T>(
   folder: StudyFolder,
   query: (db: Database, study: OptunaStudy) => T,
 ): Promise<{ path: string; result: T } | undefined> {
-  const file = await findDatabase(folder);
+  const file = findDatabase(folder);
   if (file === undefined) return undefined;
-  const config = await readConfig(folder).catch(() => undefined);
+  const config = readConfigIfSound(folder);
   const names = [config?.studyName, folder.name].filter((name) => typeof name === 'string');
   const { readSnapshot } = await import('../store/snapshot.ts');
   try {

@@ -14,22 +14,31 @@ const REPORT_PATHS = ['STUDY_REPORT.md', '3_results/STUDY_REPORT.md', '2_results
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 const HEAD_BYTES = 8 * 1024;
 
-export function readReadme(folder: StudyFolder): Promise<FileHead | undefined> {
+export function readReadme(folder: StudyFolder): FileHead | undefined {
   return readHead(folder, 'README.md', HEAD_BYTES);
 }
 
-export function readReport(folder: StudyFolder): Promise<FileHead | undefined> {
+export function readReport(folder: StudyFolder): FileHead | undefined {
   return firstFound(REPORT_PATHS, (path) => readHead(folder, path, HEAD_BYTES));
 }
 
-export async function readConfig(folder: StudyFolder): Promise<StudyConfig | undefined> {
-  const file = await firstFound(CONFIG_PATHS, (path) => readHead(folder, path, MAX_CONFIG_BYTES));
+export function readConfig(folder: StudyFolder): StudyConfig | undefined {
+  const file = firstFound(CONFIG_PATHS, (path) => readHead(folder, path, MAX_CONFIG_BYTES));
   if (file === undefined) return undefined;
   if (file.isCut)
     throw new SessionError('STUDY_INVALID', `${file.path} is larger than 4 MB and was not read.`);
   const config = parseStudyConfig(parseConfigFile(file));
   if (config === undefined) throw new SessionError('STUDY_INVALID', `${file.path} is not a JSON object.`);
   return config;
+}
+
+/** The same where the study can do without it: undefined, too, for one that can't be used. */
+export function readConfigIfSound(folder: StudyFolder): StudyConfig | undefined {
+  try {
+    return readConfig(folder);
+  } catch {
+    return undefined;
+  }
 }
 
 export interface DatabaseFile {
@@ -39,9 +48,9 @@ export interface DatabaseFile {
   target: string;
 }
 
-export function findDatabase(folder: StudyFolder): Promise<DatabaseFile | undefined> {
-  return firstFound(DATABASE_PATHS, async (path) => {
-    const target = await findFile(folder, path);
+export function findDatabase(folder: StudyFolder): DatabaseFile | undefined {
+  return firstFound(DATABASE_PATHS, (path) => {
+    const target = findFile(folder, path);
     return target === undefined ? undefined : { path, target };
   });
 }
@@ -56,12 +65,9 @@ function parseConfigFile(file: FileHead): unknown {
   }
 }
 
-async function firstFound<T>(
-  paths: string[],
-  read: (path: string) => Promise<T | undefined>,
-): Promise<T | undefined> {
+function firstFound<T>(paths: string[], read: (path: string) => T | undefined): T | undefined {
   for (const path of paths) {
-    const found = await read(path);
+    const found = read(path);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,6 +1,8 @@
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
+import { readFileHead } from './file-head.ts';
+import type { Head } from './file-head.ts';
 import { renderLine } from './markdown.ts';
 
 /**
@@ -17,41 +19,34 @@ export interface StudyFolder {
   home: string;
 }
 
-export interface FileHead {
+export interface FileHead extends Head {
   /** Below the study's folder, with forward slashes. */
   path: string;
-  text: string;
-  totalBytes: number;
-  /** The file goes on after `text`. */
-  isCut: boolean;
 }
 
 const MAX_CANDIDATES = 20;
 
 /** The names of the studies under this root, sorted; none when there is no `studies` folder. */
-export async function findStudies(root: string): Promise<string[]> {
-  const home = await findHome(root);
+export function findStudies(root: string): string[] {
+  const home = findHome(root);
   if (home === undefined) return [];
-  const names = (await readdir(home)).filter((name) => isStudyName(name));
-  const folders = await Promise.all(names.map((name) => findFolder(home, name)));
-  return folders.flatMap((folder) => (folder === undefined ? [] : [folder.name])).toSorted();
+  return readdirSync(home)
+    .filter((name) => isStudyName(name) && findFolder(home, name) !== undefined)
+    .toSorted();
 }
 
 /** The study of this name. Throws STUDY_INVALID, whose hint lists the ones there are. */
-export async function selectStudy(root: string, name: string): Promise<StudyFolder> {
+export function selectStudy(root: string, name: string): StudyFolder {
   if (!isStudyName(name)) {
-    throw await studyInvalid(
+    throw studyInvalid(
       root,
       `${JSON.stringify(name)} is not a study name: give the name of one folder below studies/.`,
     );
   }
-  const home = await findHome(root);
-  const folder = home === undefined ? undefined : await findFolder(home, name);
+  const home = findHome(root);
+  const folder = home === undefined ? undefined : findFolder(home, name);
   if (folder === undefined)
-    throw await studyInvalid(
-      root,
-      `There is no study ${JSON.stringify(name)} below ${join(root, 'studies')}.`,
-    );
+    throw studyInvalid(root, `There is no study ${JSON.stringify(name)} below ${join(root, 'studies')}.`);
   return folder;
 }
 
@@ -60,42 +55,24 @@ export async function selectStudy(root: string, name: string): Promise<StudyFold
  *
  * Throws STUDY_INVALID when a symbolic link leads out of `studies/`, or when it is no plain file.
  */
-export async function findFile(folder: StudyFolder, path: string): Promise<string | undefined> {
-  const target = await resolveInside(folder, path);
+export function findFile(folder: StudyFolder, path: string): string | undefined {
+  const target = resolveInside(folder, path);
   if (target === undefined) return undefined;
-  if (!(await stat(target)).isFile()) throw new SessionError('STUDY_INVALID', `${path} is not a plain file.`);
+  if (!statSync(target).isFile()) throw new SessionError('STUDY_INVALID', `${path} is not a plain file.`);
   return target;
 }
 
 /** The first bytes of a plain file of the study, as text; undefined when there is none. Throws as `findFile` does. */
-export async function readHead(
-  folder: StudyFolder,
-  path: string,
-  maxBytes: number,
-): Promise<FileHead | undefined> {
-  const target = await findFile(folder, path);
-  if (target === undefined) return undefined;
-  const file = await open(target, 'r');
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, maxBytes)), 0, null, 0);
-    const isCut = size > bytesRead;
-    return {
-      path,
-      text: new TextDecoder().decode(buffer.subarray(0, bytesRead), { stream: isCut }),
-      totalBytes: size,
-      isCut,
-    };
-  } finally {
-    await file.close();
-  }
+export function readHead(folder: StudyFolder, path: string, maxBytes: number): FileHead | undefined {
+  const target = findFile(folder, path);
+  return target === undefined ? undefined : { path, ...readFileHead(target, maxBytes) };
 }
 
 /** How many folders are in a folder of the study; undefined when there is no such folder. */
-export async function countFolders(folder: StudyFolder, path: string): Promise<number | undefined> {
-  const target = await resolveInside(folder, path);
-  if (target === undefined || !(await stat(target)).isDirectory()) return undefined;
-  const entries = await readdir(target, { withFileTypes: true });
+export function countFolders(folder: StudyFolder, path: string): number | undefined {
+  const target = resolveInside(folder, path);
+  if (target === undefined || !statSync(target).isDirectory()) return undefined;
+  const entries = readdirSync(target, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).length;
 }
 
@@ -103,10 +80,10 @@ function isStudyName(name: string): boolean {
   return name !== '' && name.length <= 255 && !name.startsWith('.') && !/[/\\\p{Cc}]/u.test(name);
 }
 
-async function findHome(root: string): Promise<string | undefined> {
-  const top = await resolvePath(root);
-  const home = await resolvePath(join(root, 'studies'));
-  if (top === undefined || home === undefined || !(await stat(home)).isDirectory()) return undefined;
+function findHome(root: string): string | undefined {
+  const top = resolvePath(root);
+  const home = resolvePath(join(root, 'studies'));
+  if (top === undefined || home === undefined || !statSync(home).isDirectory()) return undefined;
   if (!isInside(top, home)) {
     throw new SessionError('STUDY_INVALID', `${join(root, 'studies')} is a symbolic link out of the root.`, {
       hint: 'Use the folder that holds the studies as --root, or move them below the root.',
@@ -115,22 +92,22 @@ async function findHome(root: string): Promise<string | undefined> {
   return home;
 }
 
-async function findFolder(home: string, name: string): Promise<StudyFolder | undefined> {
-  const path = await resolvePath(join(home, name));
-  if (path === undefined || !isInside(home, path) || !(await stat(path)).isDirectory()) return undefined;
+function findFolder(home: string, name: string): StudyFolder | undefined {
+  const path = resolvePath(join(home, name));
+  if (path === undefined || !isInside(home, path) || !statSync(path).isDirectory()) return undefined;
   return { name, path, home };
 }
 
-async function resolveInside(folder: StudyFolder, path: string): Promise<string | undefined> {
-  const target = await resolvePath(join(folder.path, path));
+function resolveInside(folder: StudyFolder, path: string): string | undefined {
+  const target = resolvePath(join(folder.path, path));
   if (target === undefined || isInside(folder.home, target)) return target;
   throw new SessionError('STUDY_INVALID', `${path} is a symbolic link out of studies/ and was not followed.`);
 }
 
 /** Undefined for what does not exist, link loops included. */
-async function resolvePath(path: string): Promise<string | undefined> {
+function resolvePath(path: string): string | undefined {
   try {
-    return await realpath(path);
+    return realpathSync(path);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemCode(error) ?? '')) return undefined;
     throw new SessionError('STUDY_INVALID', `${path} can't be read (${systemCode(error)}).`, {
@@ -144,8 +121,8 @@ function isInside(parent: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-async function studyInvalid(root: string, message: string): Promise<SessionError> {
-  const names = await findStudies(root);
+function studyInvalid(root: string, message: string): SessionError {
+  const names = findStudies(root);
   const shown = names.slice(0, MAX_CANDIDATES).map((name) => renderLine(name));
   const more = names.length > shown.length ? `, and ${names.length - shown.length} more` : '';
   const hint =

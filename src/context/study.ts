@@ -26,10 +26,10 @@ const MAX_FRONT = 20;
 
 /** Reads a study. Throws STUDY_INVALID only when there is none of this name. */
 export async function readStudy(root: string, name: string): Promise<StudyStatus> {
-  const folder = await selectStudy(root, name);
+  const folder = selectStudy(root, name);
   const notes: string[] = [];
   /** A part that fails is a note, for a broken file must not keep the agent from its work. */
-  async function attempt<T>(read: () => Promise<T | undefined>): Promise<T | null> {
+  async function attempt<T>(read: () => T | undefined | Promise<T | undefined>): Promise<T | null> {
     try {
       return (await read()) ?? null;
     } catch (error) {

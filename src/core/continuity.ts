@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Conversation } from '../agent/argv.ts';
 import type { Failure } from '../agent/failure.ts';
 import type { Store } from '../store/store.ts';
+import { newUuid } from '../system/random-ids.ts';
 import type { Continuity, Message, Session, Turn } from './model.ts';
 
 /** How a turn reaches the agent's side of the conversation. */
@@ -22,7 +22,7 @@ export function chooseRoute(session: Session, turn: Turn): Route {
     };
   if (session.fork !== null) {
     const { agentSessionId: from, sinceTurn } = session.fork;
-    return { continuity: 'resume', conversation: { kind: 'fork', from, id: randomUUID() }, sinceTurn };
+    return { continuity: 'resume', conversation: { kind: 'fork', from, id: newUuid() }, sinceTurn };
   }
   const isFirst = session.turnCount <= 1;
   return freshRoute(isFirst ? 'new' : 'replay', turn);
@@ -38,7 +38,7 @@ export function chooseNextRoute(route: Route, refused: Failure['reason'], turn: 
 }
 
 function freshRoute(continuity: Continuity, turn: Turn): Route {
-  return { continuity, conversation: { kind: 'new', id: randomUUID() }, sinceTurn: turn.id };
+  return { continuity, conversation: { kind: 'new', id: newUuid() }, sinceTurn: turn.id };
 }
 
 /** The newest messages that the agent's transcript lacks, oldest first, and whether there are more before them. */

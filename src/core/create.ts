@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readAttachments } from '../context/attachments.ts';
 import { selectStudy } from '../context/study-folder.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { NewSession, Store } from '../store/store.ts';
+import { newSessionId } from '../system/random-ids.ts';
 import type { AgentName, Mode } from './model.ts';
 import { composeMcpConfig } from './prepare.ts';
 import { parseName, parseTags } from './names.ts';
@@ -31,7 +31,7 @@ export interface SessionRequest {
 /** Checks a request and makes the session it describes; stores nothing. */
 export async function buildSession(request: SessionRequest, cwd: string): Promise<NewSession> {
   return {
-    id: randomBytes(4).toString('hex'),
+    id: newSessionId(),
     name: request.name === undefined ? null : parseName(request.name),
     mode: request.mode,
     root: request.root,
@@ -51,7 +51,7 @@ export async function buildSession(request: SessionRequest, cwd: string): Promis
 
 /** Makes sure that a session's study and MCP servers are there before it is stored. Throws as its first turn would. */
 export async function checkContext(services: Services, session: NewSession): Promise<void> {
-  if (session.study !== null) await selectStudy(session.root, session.study);
+  if (session.study !== null) selectStudy(session.root, session.study);
   await composeMcpConfig(services, session);
 }
 

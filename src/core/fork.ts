@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { SessionError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
+import { newSessionId } from '../system/random-ids.ts';
 import type { Session } from './model.ts';
 
 /** What becomes of a fork. */
@@ -24,7 +24,7 @@ export async function forkSession(store: Store, origin: Session, request: ForkRe
   );
   const end = atMessage ?? (last === undefined ? 0 : 2 * last.id + 1);
   if (atMessage !== undefined) await checkMessage(store, origin, atMessage);
-  const id = randomBytes(4).toString('hex');
+  const id = newSessionId();
   await store.beginFork(origin.id, { id, name, createdAt: Date.now() });
   for (let turn: number | undefined = 0; turn !== undefined;)
     turn = await store.copyTurns({ from: origin.id, to: id, afterTurn: turn, untilMessage: end });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Conversation } from '../agent/argv.ts';
 import { buildArgv } from '../agent/argv.ts';
 import { buildEnvironment } from '../agent/environment.ts';
@@ -21,8 +20,8 @@ export interface Preparation {
   env: Record<string, string>;
   systemPrompt: string;
   mcp: McpConfig;
-  /** All that shapes an agent at its start, but for the study's news, as one hash. */
-  fingerprint: string;
+  /** All that shapes an agent at its start, but for the study's news: agents of the same shape can stand in for each other. */
+  shape(): Promise<string>;
   /** What is known of the study now, as an agent that is up would be told; null without a study. */
   studyNews: string | null;
   argv(conversation: Conversation): string[];
@@ -75,20 +74,15 @@ export async function prepareAgent(
       maxTurns: wishes.limits.maxTurns,
       maxBudgetUsd: wishes.limits.maxBudgetUsd,
     });
-  const shape = [
-    VERSION,
-    program,
-    argv({ kind: 'new', id: '' }),
-    lasting(env),
-    mcp.document,
-    await compose(null),
-  ];
   return {
     program,
     env,
     systemPrompt: await compose(study),
     mcp,
-    fingerprint: createHash('sha256').update(JSON.stringify(shape)).digest('hex'),
+    shape: async () => {
+      const start = argv({ kind: 'new', id: '' });
+      return JSON.stringify([VERSION, program, start, lasting(env), mcp.document, await compose(null)]);
+    },
     studyNews: study === null ? null : buildContextUpdate(study),
     argv,
   };
@@ -115,14 +109,14 @@ async function composeSystemPrompt(
   const { settings } = services;
   const { text, file } = settings.systemPrompt;
   const { readPromptFile } = await import('../context/prompt-file.ts');
-  const ownTexts = [text, file === undefined ? undefined : await readPromptFile(file), session.systemPrompt];
+  const ownTexts = [text, file === undefined ? undefined : readPromptFile(file), session.systemPrompt];
   return buildSystemPrompt({
     mode: session.mode,
     root: session.root,
     allowedTools,
-    studies: await findStudies(session.root),
+    studies: findStudies(session.root),
     study,
-    notes: settings.agents.claude.settingSources.includes('project') ? null : await readNotes(session.root),
+    notes: settings.agents.claude.settingSources.includes('project') ? null : readNotes(session.root),
     attachments: session.attachments,
     systemPrompt: ownTexts.filter((each) => each != null).join('\n\n') || null,
     history,

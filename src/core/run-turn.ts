@@ -9,7 +9,6 @@ import { dropStaleFork } from './fork.ts';
 import type { Session, Turn } from './model.ts';
 import { clearLog, removeAgentFiles, removeTurnFiles, takeLog } from './run-files.ts';
 import { checkBudget } from './budget.ts';
-import { keepRecord } from './record.ts';
 import { redactAnswer } from './redact.ts';
 import type { Launched } from './launch.ts';
 import { launchAgent } from './warm.ts';
@@ -76,8 +75,10 @@ export async function* runTurn(
     tellDone(after ?? session, turn, told, answer, request.failOnDenied),
   ];
   await launched?.end();
-  if (request.recordPath !== null && trace)
+  if (request.recordPath !== null && trace) {
+    const { keepRecord } = await import('./record.ts');
     await keepRecord(services, turn, trace.logPath, request.recordPath);
+  }
   // What could not be stored is stored from the log by the next command that can.
   if (unstored === null) removeTurnFiles(paths, turn);
 }

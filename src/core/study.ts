@@ -9,7 +9,7 @@ import { closeWarm } from './warm.ts';
  * A warm agent holds the old study in its environment and its MCP servers', so it is ended.
  */
 export async function switchStudy(services: Services, session: Session, study: string | null): Promise<void> {
-  if (study !== null) await selectStudy(session.root, study);
+  if (study !== null) selectStudy(session.root, study);
   await services.store.changeSession(session.id, { study });
   if (study !== session.study) await closeWarm(services, session);
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readAnswer } from '../agent/answer-source.ts';
@@ -6,7 +5,7 @@ import { buildUserLine } from '../agent/message.ts';
 import { sweep } from '../agent/sweep.ts';
 import { askWarmHost, closeWarmHost, startWarmHost } from '../agent/warm-client.ts';
 import { findWarmHost } from '../agent/warm-info.ts';
-import type { WarmInfo } from '../agent/warm-protocol.ts';
+import type { WarmInfo, WarmOrder } from '../agent/warm-protocol.ts';
 import { chooseSocketPath } from '../agent/warm-protocol.ts';
 import { SessionError } from '../errors.ts';
 import { FileLock } from '../system/lock.ts';
@@ -40,20 +39,18 @@ export async function launchAgent(launch: Launch): Promise<Launched> {
     return await launchCold(launch);
   }
   const preparation = await prepareLaunch(launch);
-  const news = digest(preparation.studyNews);
+  const shape = await preparation.shape();
+  const news = preparation.studyNews ?? '';
   const found = findWarmHost(services.paths.warmInfo(session.id));
-  const isFit =
-    found?.fingerprint === preparation.fingerprint &&
-    found.idleMs === request.idleMs &&
-    launch.route.continuity === 'resume';
-  const status = isFit ? await askWarmHost(found, { ask: 'status', forUse: true }) : undefined;
-  if (found === undefined || status === undefined) {
+  const mayFit = found?.idleMs === request.idleMs && launch.route.continuity === 'resume';
+  const status = mayFit ? await askWarmHost(found, { ask: 'status', forUseAs: shape }) : undefined;
+  if (found === undefined || status?.isFit !== true) {
     await closeWarm(services, session);
-    const info = await startHost(launch, preparation, news);
+    const info = await startHost(launch, preparation, { shape, note: news });
     return await enter(launch, info, launch.route.continuity, news, undefined);
   }
-  const hasNews = status.note !== news && preparation.studyNews !== null;
-  return await enter(launch, found, 'warm', news, hasNews ? preparation.studyNews! : undefined);
+  const hasNews = status.note !== news && news !== '';
+  return await enter(launch, found, 'warm', news, hasNews ? news : undefined);
 }
 
 /** Ends a session's warm agent; with `ifIdleMs`, only if it was of no use for so long. False when there was none to end. */
@@ -83,7 +80,11 @@ function isWarmTurn({ request, turn }: Launch): boolean {
   return request.warm && turn.limits.maxBudgetUsd === null && turn.limits.maxTurns === null;
 }
 
-async function startHost(launch: Launch, preparation: Preparation, note: string): Promise<WarmInfo> {
+async function startHost(
+  launch: Launch,
+  preparation: Preparation,
+  terms: Pick<WarmOrder, 'shape' | 'note'>,
+): Promise<WarmInfo> {
   const { services, session, route, request } = launch;
   const { paths } = services;
   writeAgentFiles(paths, session.id, preparation);
@@ -111,8 +112,7 @@ async function startHost(launch: Launch, preparation: Preparation, note: string)
         infoPath: paths.warmInfo(session.id),
         lockPath: paths.warmLock(session.id),
         idleMs: request.idleMs,
-        fingerprint: preparation.fingerprint,
-        note,
+        ...terms,
         files: [paths.systemPrompt(session.id), paths.mcpConfig(session.id)],
       },
       services.self,
@@ -178,8 +178,4 @@ async function enter(
 async function untilGone(owner: string, signal: AbortSignal): Promise<null> {
   while (!signal.aborted && isAlive(owner) === true) await pause(POLL_MS);
   return null;
-}
-
-function digest(text: string | null): string {
-  return text === null ? '' : createHash('sha256').update(text).digest('hex');
 }

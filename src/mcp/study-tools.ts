@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { listTrials } from '../context/optuna-list.ts';
 import { TRIAL_STATES } from '../context/optuna-trial.ts';
 import { queryTrials } from '../context/study-database.ts';
-import { readConfig } from '../context/study-files.ts';
+import { readConfigIfSound } from '../context/study-files.ts';
 import { findStudies, selectStudy } from '../context/study-folder.ts';
 import { renderStudy } from '../context/study-render.ts';
 import { readStudy } from '../context/study.ts';
@@ -62,7 +62,7 @@ export function studyTools(root: string, selected: string | undefined): Tool[] {
       description: "Names the optimisation studies below the project's studies/ folder.",
       input: listInput,
       async run({ offset: skipped }) {
-        const names = await findStudies(root);
+        const names = findStudies(root);
         if (names.length === 0) return 'There are no studies below studies/.';
         const lines = names
           .slice(skipped)
@@ -91,8 +91,8 @@ export function studyTools(root: string, selected: string | undefined): Tool[] {
         'Lists trials of a study with values and parameters, filtered by state and sorted, as of now.',
       input: trialsInput,
       async run({ study: given, ...query }) {
-        const folder = await selectStudy(root, nameOf(given));
-        const config = (await readConfig(folder).catch(() => undefined)) ?? null;
+        const folder = selectStudy(root, nameOf(given));
+        const config = readConfigIfSound(folder) ?? null;
         const found = await queryTrials(folder, (db, optuna) => ({
           ...listTrials(db, optuna, query),
           names: objectiveNames(optuna, config),

@@ -38,6 +38,7 @@ export const VFS_SLOT = {
   xOpen: 6,
   xDelete: 7,
   xAccess: 8,
+  xRandomness: 14,
 } as const;
 
 /** The methods of `struct sqlite3_io_methods` version 1, in order, with their WebAssembly signatures (`j` is an i64). */

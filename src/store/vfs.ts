@@ -68,8 +68,6 @@ export class NodeVfs {
     const handle = (probe as unknown as { db?: unknown }).db;
     if (typeof handle !== 'number' || handle <= 0) throw contractBroken('no database handle');
     const vfs = this.#memory.word(handle, 0);
-    probe.exec(script);
-    probe.close();
     const word = (slot: keyof typeof VFS_SLOT): number => this.#memory.word(vfs, VFS_SLOT[slot]);
     const found = `${this.#sql.UTF8ToString(word('zName'))} version ${word('iVersion')}`;
     if (found !== EXPECTED_VFS) throw contractBroken(`its VFS is "${found}", not "${EXPECTED_VFS}"`);
@@ -77,10 +75,16 @@ export class NodeVfs {
       throw contractBroken('its VFS is laid out in another way');
 
     const hook = (
-      slot: 'xOpen' | 'xDelete' | 'xAccess',
+      slot: 'xOpen' | 'xDelete' | 'xAccess' | 'xRandomness',
       signature: string,
       fn: (...args: never[]) => number,
     ): void => this.#memory.setWord(vfs, VFS_SLOT[slot], this.#sql.addFunction(fn, signature));
+    hook('xRandomness', 'iiii', (_vfs: number, length: number, buffer: number) =>
+      fillAtRandom(this.#memory.bytes(buffer, length)),
+    );
+    // From here on it meets no file of sql.js's own.
+    probe.exec(script);
+    probe.close();
     hook('xOpen', 'iiiiii', (_vfs: number, name: number, file: number, flags: number, outFlags: number) =>
       this.#xOpen(name, file, flags, outFlags),
     );
@@ -152,6 +156,12 @@ export class NodeVfs {
       return RESULT.OK;
     });
   }
+}
+
+/** For SQLite's journals, whose numbers must only differ from those before; sql.js would load Node's crypto for them. */
+function fillAtRandom(bytes: Uint8Array): number {
+  for (let n = 0; n < bytes.length; n++) bytes[n] = Math.random() * 256;
+  return bytes.length;
 }
 
 export function contractBroken(what: string): SessionError {

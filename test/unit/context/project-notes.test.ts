@@ -12,25 +12,25 @@ function makeRoot(): string {
   return mkdtempSync(join(scratch, 'root-'));
 }
 
-it('reads the notes of a project, as many as fit', async () => {
+it('reads the notes of a project, as many as fit', () => {
   const root = makeRoot();
-  expect(await readNotes(root)).toBeNull();
+  expect(readNotes(root)).toBeNull();
   writeFileSync(join(root, 'CLAUDE.md'), 'Use tabs.\n');
-  expect(await readNotes(root)).toEqual({ text: 'Use tabs.\n', isCut: false });
+  expect(readNotes(root)).toEqual({ text: 'Use tabs.\n', totalBytes: 10, isCut: false });
   writeFileSync(join(root, 'CLAUDE.md'), 'é'.repeat(40_000));
-  const long = await readNotes(root);
+  const long = readNotes(root);
   expect(long?.isCut).toBe(true);
   expect(long?.text).toBe('é'.repeat(32_768));
 });
 
-it('follows no link out of the root, and waits for no pipe', async () => {
+it('follows no link out of the root, and waits for no pipe', () => {
   const linked = makeRoot();
   writeFileSync(join(scratch, 'secret'), 'key');
   symlinkSync(join(scratch, 'secret'), join(linked, 'CLAUDE.md'));
-  expect(await readNotes(linked)).toBeNull();
+  expect(readNotes(linked)).toBeNull();
   const piped = makeRoot();
   execFileSync('mkfifo', [join(piped, 'CLAUDE.md')]);
-  expect(await readNotes(piped)).toBeNull();
+  expect(readNotes(piped)).toBeNull();
 });
 
 it('keeps them in a fence, and says what is cut', () => {

@@ -21,7 +21,8 @@ export function* rechunk(texts: Iterable<string>): Generator<string, void> {
   if (units > 0) yield held.join('');
 }
 
-function endsInPair(text: string, end: number): boolean {
+/** Whether what comes before `end` ends with the first half of a surrogate pair. */
+export function endsInPair(text: string, end = text.length): boolean {
   const last = text.charCodeAt(end - 1);
   return last >= 0xd800 && last <= 0xdbff;
 }

@@ -1,3 +1,4 @@
+import { AnswerText } from '../agent/answer-text.ts';
 import { classifyFailure } from '../agent/failure.ts';
 import { SessionError } from '../errors.ts';
 import type { TurnOutput } from '../output/records.ts';
@@ -25,6 +26,8 @@ interface Attempted {
   launched: Launched | undefined;
   ended: Ended | undefined;
   failure: TurnFailure | undefined;
+  /** What they said: the last of them, since one that said something is not followed by another. */
+  text: AnswerText;
 }
 
 /**
@@ -45,7 +48,8 @@ export async function* runTurn(
   if (session === undefined)
     throw new SessionError('NO_SESSION', `Session ${turn.sessionId} was removed meanwhile.`);
   let hasStarted = false;
-  const attempted: Attempted = { launched: undefined, ended: undefined, failure: undefined };
+  const text = new AnswerText(paths.turnAnswer(session.id, turn.id));
+  const attempted: Attempted = { launched: undefined, ended: undefined, failure: undefined, text };
   try {
     for await (const outputs of tryRoutes(services, session, turn, request, stop, attempted)) {
       for (const output of outputs) if (output.type === 'start') tellServers(services, output.mcp_servers);
@@ -60,7 +64,7 @@ export async function* runTurn(
   const stopReason = findStopReason(paths, turn, stop.reason);
   const { launched, ended } = attempted;
   const trace = launched && takeLog(paths, turn, launched.trace);
-  const outcome = buildEnd({ turn, trace, ended, stopReason, failure: attempted.failure });
+  const outcome = buildEnd({ turn, trace, ended, text, stopReason, failure: attempted.failure });
   if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
   const unstored = await storeEnd(services, turn, outcome.end);
   const { end } = outcome;
@@ -74,6 +78,7 @@ export async function* runTurn(
     ...tellError(session, turn, end, failure, request.failOnDenied),
     tellDone(after ?? session, turn, told, answer, request.failOnDenied),
   ];
+  text.close();
   await launched?.end();
   if (request.recordPath !== null && trace) {
     const { keepRecord } = await import('./record.ts');
@@ -118,6 +123,7 @@ async function* tryRoutes(
       trace: launched.trace,
       agent: launched.agent,
       stop,
+      text: attempted.text,
       requireMcp: request.requireMcp,
       stderrPath: launched.trace.isShared
         ? paths.warmStderr(session.id)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AnswerOutcome, AnswerUpdate } from '../agent/answer.ts';
 import { AnswerFold } from '../agent/answer.ts';
+import type { AnswerText } from '../agent/answer-text.ts';
 import { followLog } from '../agent/follow.ts';
 import { readJsonString } from '../agent/json-string.ts';
 import { buildInterruptLine } from '../agent/message.ts';
@@ -48,6 +49,8 @@ export interface Watch {
   stop: StopRequest;
   requireMcp: boolean;
   stderrPath: string;
+  /** Keeps what is said. */
+  text?: AnswerText;
   /** Leaves the agent to itself. */
   signal?: AbortSignal;
 }
@@ -94,6 +97,7 @@ export async function* superviseAgent(
     });
     let out: TurnOutput[] = [];
     const take = (update: AnswerUpdate): void => {
+      watch.text?.add(update);
       if (update.type === 'text') ttftMs ??= Date.now() - begun;
       if (update.type === 'init') checkServers(update.mcpServers, watch);
       out.push(...narrator.tell(update));

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { openAnswer, readAnswer } from '../agent/answer-source.ts';
 import type { LoggedAnswer } from '../agent/answer-source.ts';
+import type { AnswerText } from '../agent/answer-text.ts';
 import { classifyFailure } from '../agent/failure.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
@@ -26,13 +27,15 @@ export interface Ending {
   /** Undefined when no agent was started. */
   trace: AgentTrace | undefined;
   ended: Ended | undefined;
+  /** What was said, where this process has heard it all. */
+  text?: AnswerText | undefined;
   stopReason: StopReason | undefined;
   /** A failure of ours, which then is the reason. */
   failure: TurnFailure | undefined;
 }
 
 /** The agent's result decides; without a good one, what we asked of it or what it said of itself. */
-function judge({ ended, stopReason, failure }: Omit<Ending, 'turn' | 'trace'>): TurnFailure | null {
+function judge({ ended, stopReason, failure }: Omit<Ending, 'turn' | 'trace' | 'text'>): TurnFailure | null {
   if (ended?.outcome.result?.isError === false) return null;
   if (failure !== undefined) return failure;
   if (stopReason !== undefined) return { ...STOP_REASONS[stopReason], hint: undefined };
@@ -63,8 +66,8 @@ export function buildEnd(ending: Ending): {
   failure: TurnFailure | null;
   answer: LoggedAnswer | undefined;
 } {
-  const { turn, trace, ended } = ending;
-  const answer = trace && openLog(trace, ended);
+  const { turn, trace, ended, text } = ending;
+  const answer = trace && openLog(trace, ended, text);
   const outcome = answer?.outcome;
   const result = outcome?.result ?? null;
   const seen: Ended | undefined =
@@ -96,10 +99,11 @@ export function buildEnd(ending: Ending): {
 }
 
 /** What was followed to its end need not be read again to know how it ended. */
-function openLog(trace: AgentTrace, ended: Ended | undefined): LoggedAnswer {
+function openLog(trace: AgentTrace, ended: Ended | undefined, text: AnswerText | undefined): LoggedAnswer {
   const { logPath, logStart: start } = trace;
   if (ended === undefined) return readAnswer(logPath, { start }, trace);
-  return openAnswer(logPath, { start, end: ended.logEnd }, ended.outcome);
+  const answer = openAnswer(logPath, { start, end: ended.logEnd }, ended.outcome);
+  return text === undefined ? answer : { ...answer, pieces: () => text.pieces() ?? answer.pieces() };
 }
 
 /** Whether another process asked for the end; its wish counts where we had none of our own. */

@@ -61,6 +61,8 @@ export function buildPaths(env: Environment) {
     /** The agent's raw stream. */
     turnLog: ofTurn('.ndjson'),
     agentStderr: ofTurn('.stderr'),
+    /** The text of an answer that is too long for the memory, while its turn runs. */
+    turnAnswer: ofTurn('.answer'),
     /** There when another process wants the turn to end. */
     cancelMark: ofTurn('.cancel'),
     /** There once a warm agent has been handed the turn's message. */

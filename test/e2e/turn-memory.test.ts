@@ -7,7 +7,7 @@ import { peakMemory } from '../support/processes.ts';
 import { isTorture, Place, type Running } from '../support/run.ts';
 
 const MEGABYTES = isTorture ? 100 : 40;
-const MOST_MIB = 200;
+const MOST_MIB = 160;
 
 /** The most memory that a run had, as the system counted it, looked at until it ends. */
 async function watchMemory(running: Running): Promise<number> {

@@ -1,5 +1,5 @@
 import { readLiveStates } from '../core/live.ts';
-import type { Session } from '../core/model.ts';
+import type { Session, SessionSummary } from '../core/model.ts';
 import { SessionError } from '../errors.ts';
 import { toSessionRecord } from '../output/to-record.ts';
 import type { SessionRecord } from '../output/records.ts';
@@ -9,7 +9,7 @@ import type { Invocation } from './invocation.ts';
 /** Sessions as records, with what is going on in them now. */
 export async function describeSessions(
   invocation: Invocation,
-  sessions: Session[],
+  sessions: SessionSummary[],
 ): Promise<SessionRecord[]> {
   const store = await invocation.store('read');
   const states = await readLiveStates({ store, paths: invocation.paths }, sessions);

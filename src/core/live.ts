@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { findWarmHost } from '../agent/warm-info.ts';
 import type { WarmInfo } from '../agent/warm-protocol.ts';
 import { isAlive, pidOf } from '../system/owner.ts';
-import type { Session, SessionState, Turn } from './model.ts';
+import type { Session, SessionState, SessionSummary, Turn } from './model.ts';
 import { readAgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
 
@@ -44,7 +44,7 @@ export async function readWarmAgent(
 /** The live state of sessions, by id, from one look at the open turns of all. */
 export async function readLiveStates(
   { store, paths }: Pick<Services, 'store' | 'paths'>,
-  sessions: readonly Session[],
+  sessions: readonly SessionSummary[],
 ): Promise<Map<string, LiveState>> {
   const open = await store.openTurns(sessions.length === 1 ? sessions[0]!.id : undefined);
   const inUse = listRunDirectories(paths.run);

@@ -64,6 +64,12 @@ export interface Session {
   costUsd: number;
 }
 
+/** What there is to tell of a session; without what may be long, since many are told of at once. */
+export type SessionSummary = Omit<
+  Session,
+  'agentSinceTurn' | 'fork' | 'systemPrompt' | 'attachments' | 'mcpConfigs'
+>;
+
 /** The state of another session of which a new one's agent is to copy its conversation. */
 export interface ForkOrigin {
   sessionId: string;

@@ -1,4 +1,12 @@
-import type { Message, ModeSwitch, Session, SessionState, ToolCall, Turn } from '../core/model.ts';
+import type {
+  Message,
+  ModeSwitch,
+  Session,
+  SessionState,
+  SessionSummary,
+  ToolCall,
+  Turn,
+} from '../core/model.ts';
 import type {
   FinishedToolCall,
   MessageRecord,
@@ -22,7 +30,7 @@ export interface LiveState {
   isAlive: boolean;
 }
 
-export function toSessionRecord(session: Session, live: LiveState): SessionRecord {
+export function toSessionRecord(session: SessionSummary, live: LiveState): SessionRecord {
   return {
     id: session.id,
     name: session.name,

@@ -20,6 +20,8 @@ export interface Writer extends Reader {
 interface Prepared {
   statement: Statement;
   columns: string[];
+  /** A row of nulls; its copies take values several times as fast as objects that grow property by property. */
+  emptyRow: Record<string, unknown>;
 }
 
 /** An open database file. Statements stay prepared, so use few texts and many parameters. */
@@ -36,10 +38,11 @@ export class Connection implements Writer {
   }
 
   all<Row>(sql: string, params: readonly SqlValue[] = []): Row[] {
-    const { statement, columns } = this.#bind(sql, params);
+    const prepared = this.#bind(sql, params);
+    const { statement } = prepared;
     const rows: Row[] = [];
     try {
-      while (statement.step()) rows.push(toObject(columns, statement.get()) as Row);
+      while (statement.step()) rows.push(toObject(prepared, statement.get()) as Row);
     } finally {
       statement.reset();
     }
@@ -75,7 +78,7 @@ export class Connection implements Writer {
     let prepared = this.#prepared.get(sql);
     if (prepared === undefined) {
       const statement = this.#database.prepare(sql);
-      prepared = { statement, columns: statement.getColumnNames() };
+      prepared = { statement, ...describeRow(statement.getColumnNames()) };
       this.#prepared.set(sql, prepared);
     }
     prepared.statement.bind(params.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
@@ -83,8 +86,14 @@ export class Connection implements Writer {
   }
 }
 
-function toObject(columns: string[], values: unknown[]): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
+function describeRow(columns: string[]): Pick<Prepared, 'columns' | 'emptyRow'> {
+  // Of the ways to make such an object, this is one after which V8 copies it as fast as it can.
+  const text = `{${columns.map((name) => `${JSON.stringify(name)}:null`).join(',')}}`;
+  return { columns, emptyRow: JSON.parse(text) as Record<string, unknown> };
+}
+
+function toObject({ columns, emptyRow }: Prepared, values: unknown[]): Record<string, unknown> {
+  const row = { ...emptyRow };
   for (let n = 0; n < columns.length; n++) row[columns[n]!] = values[n];
   return row;
 }

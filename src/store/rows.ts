@@ -6,6 +6,7 @@ import type {
   ModeSwitch,
   Role,
   Session,
+  SessionSummary,
   ToolCall,
   Turn,
   TurnStatus,
@@ -95,7 +96,42 @@ function roundUsd(usd: number): number {
   return Math.round(usd * 1e9) / 1e9;
 }
 
+/** The columns of a session's summary. */
+export const SUMMARY_COLUMNS = [
+  'id',
+  'name',
+  'mode',
+  'root',
+  'study',
+  'agent',
+  'model',
+  'agent_session_id',
+  'warm',
+  'pinned',
+  'tags',
+  'budget_usd',
+  'created_at',
+  'last_active_at',
+  'trashed_at',
+  'message_count',
+  'turn_count',
+  'cost_usd',
+] as const satisfies (keyof SessionRow)[];
+
+export type SummaryRow = Pick<SessionRow, (typeof SUMMARY_COLUMNS)[number]>;
+
 export function toSession(row: SessionRow): Session {
+  return {
+    ...toSummary(row),
+    agentSinceTurn: row.agent_since_turn,
+    fork: row.fork === null ? null : JSON.parse(row.fork),
+    systemPrompt: row.system_prompt,
+    attachments: JSON.parse(row.attachments),
+    mcpConfigs: JSON.parse(row.mcp_configs),
+  };
+}
+
+export function toSummary(row: SummaryRow): SessionSummary {
   return {
     id: row.id,
     name: row.name,
@@ -105,11 +141,6 @@ export function toSession(row: SessionRow): Session {
     agent: row.agent,
     model: row.model,
     agentSessionId: row.agent_session_id,
-    agentSinceTurn: row.agent_since_turn,
-    fork: row.fork === null ? null : JSON.parse(row.fork),
-    systemPrompt: row.system_prompt,
-    attachments: JSON.parse(row.attachments),
-    mcpConfigs: JSON.parse(row.mcp_configs),
     warm: row.warm !== 0,
     pinned: row.pinned !== 0,
     tags: JSON.parse(row.tags),

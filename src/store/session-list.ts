@@ -1,21 +1,22 @@
-import type { Session } from '../core/model.ts';
+import type { SessionSummary } from '../core/model.ts';
 import type { Reader } from './connection.ts';
-import { type SessionRow, toSession } from './rows.ts';
+import { SUMMARY_COLUMNS, type SummaryRow, toSummary } from './rows.ts';
 import type { SessionFilter } from './store.ts';
 import { Where } from './where.ts';
 
 /** Newest activity first. */
-export function listSessions(tx: Reader, filter: SessionFilter): Session[] {
+export function listSessions(tx: Reader, filter: SessionFilter): SessionSummary[] {
+  const columns = SUMMARY_COLUMNS.join(', ');
   const found = conditions(filter).flatMap(({ sql, params }) =>
-    tx.all<SessionRow>(`SELECT * FROM sessions ${sql} ORDER BY last_active_at DESC, rowid DESC LIMIT ?`, [
-      ...params,
-      filter.limit ?? -1,
-    ]),
+    tx.all<SummaryRow>(
+      `SELECT ${columns} FROM sessions ${sql} ORDER BY last_active_at DESC, rowid DESC LIMIT ?`,
+      [...params, filter.limit ?? -1],
+    ),
   );
   return found
     .toSorted((a, b) => b.last_active_at - a.last_active_at)
     .slice(0, filter.limit)
-    .map(toSession);
+    .map(toSummary);
 }
 
 /** How many there are, whatever the filter's limit. */

@@ -6,6 +6,7 @@ import type {
   Outcome,
   Role,
   Session,
+  SessionSummary,
   ToolCall,
   Turn,
   TurnLimits,
@@ -123,7 +124,7 @@ export interface Store extends RetentionStore, SearchStore, StatsStore, ForkStor
   /** The live session last active under this root. */
   findLastSession(root: string): Promise<Session | undefined>;
   /** Newest activity first. */
-  listSessions(filter: SessionFilter): Promise<Session[]>;
+  listSessions(filter: SessionFilter): Promise<SessionSummary[]>;
   countSessions(filter: SessionFilter): Promise<number>;
   /** False when there is no such session (any more). */
   changeSession(id: string, change: SessionChange): Promise<boolean>;

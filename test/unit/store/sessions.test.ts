@@ -42,6 +42,14 @@ test('a session comes back as it was put in', async () => {
   expect(await store.findSession('0000aaab')).toBeUndefined();
 });
 
+test('a list of sessions has nothing in it that may be long', async () => {
+  const attachments = [{ path: 'notes.md', content: 'x'.repeat(1_000_000) }];
+  await store.insertSession(newSession({ attachments, systemPrompt: 'y'.repeat(1_000_000) }));
+  const [summary] = await store.listSessions({});
+  expect(JSON.stringify(summary).length).toBeLessThan(1000);
+  expect(await store.findSession('0000aaaa')).toMatchObject(summary!);
+});
+
 test('a name is unique among the live sessions of a root', async () => {
   await store.insertSession(newSession({ name: 'nightly' }));
   await store.insertSession(newSession({ id: '0000bbbb', name: 'nightly', root: '/else' }));

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { ownerOf } from '../system/owner.ts';
 import { describeSpawnFailure, refuseBadCwd } from './spawn-failure.ts';
@@ -30,9 +32,6 @@ export interface AgentProcess {
   exited: Promise<AgentExit>;
 }
 
-/** Execa's types know descriptors up to 9 only; it hands any to the system. */
-type AnyDescriptor = 3;
-
 /**
  * Starts the agent with a pipe for stdin, and files of its own for stdout and stderr.
  *
@@ -40,26 +39,23 @@ type AnyDescriptor = 3;
  * log, so it goes on when we are killed. Throws AGENT_MISSING where there is no such program.
  */
 export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
-  const { execa } = await import('execa');
   refuseBadCwd(command.cwd);
+  const start = await chooseStarter();
   const [file = '', ...first] = command.program;
   const stdout = openRunFile(command.logPath);
   const stderr = openRunFile(command.stderrPath);
-  const child = execa(file, [...first, ...command.argv], {
-    cwd: command.cwd,
-    env: command.env,
-    extendEnv: false,
-    stdin: 'pipe',
-    stdout: stdout as AnyDescriptor,
-    stderr: stderr as AnyDescriptor,
-    buffer: false,
-    reject: false,
-    detached: true,
-  });
+  const { child, failure } = tryStart(() =>
+    start(file, [...first, ...command.argv], {
+      cwd: command.cwd,
+      env: command.env,
+      stdio: ['pipe', stdout, stderr],
+      detached: true,
+    }),
+  );
   closeSync(stdout);
   closeSync(stderr);
-  const { pid, stdin } = child;
-  if (pid === undefined) throw describeSpawnFailure(file, await child);
+  const { pid, stdin } = child ?? {};
+  if (child === undefined || pid === undefined || !stdin) throw describeSpawnFailure(file, await failure);
   return {
     pid,
     owner: ownerOf(pid),
@@ -73,4 +69,30 @@ export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
       child.once('exit', (code, signal) => resolve({ code, signal }));
     }),
   };
+}
+
+type Starter = (file: string, argv: string[], options: SpawnOptions) => ChildProcess;
+
+/** Execa knows how Windows starts a script. Elsewhere the system does, and a turn begins 25 ms sooner without execa. */
+async function chooseStarter(): Promise<Starter> {
+  if (process.platform !== 'win32') return spawn;
+  const { execa } = await import('execa');
+  const settings = { extendEnv: false, buffer: false, reject: false } as const;
+  return (file, argv, options) =>
+    execa(file, argv, { ...(options as object), ...settings }) as unknown as ChildProcess;
+}
+
+/** Some failures are thrown, others told later. */
+function tryStart(start: () => ChildProcess): { child?: ChildProcess; failure: Promise<{ cause: unknown }> } {
+  try {
+    const child = start();
+    // An agent that no longer reads is no error.
+    child.stdin?.on('error', () => {});
+    const failure = new Promise<{ cause: unknown }>((resolve) => {
+      child.once('error', (cause) => resolve({ cause }));
+    });
+    return { child, failure };
+  } catch (cause) {
+    return { failure: Promise.resolve({ cause }) };
+  }
 }

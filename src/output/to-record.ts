@@ -1,12 +1,4 @@
-import type {
-  Message,
-  ModeSwitch,
-  Session,
-  SessionState,
-  SessionSummary,
-  ToolCall,
-  Turn,
-} from '../core/model.ts';
+import type { Message, ModeSwitch, SessionState, SessionSummary, ToolCall, Turn } from '../core/model.ts';
 import type {
   FinishedToolCall,
   MessageRecord,

@@ -34,8 +34,11 @@ export async function openClaude() {
 const PROTOCOL = new Set(['--verbose', '--include-partial-messages']);
 const PROTOCOL_WITH_VALUE = new Set(['--input-format', '--output-format', '--session-id', '--resume']);
 
-/** What a person would type to ask claude the same: our own flags, prompt and MCP config, without our protocol. */
-export function bareCommand({ program, env }, session) {
+/**
+ * What a person would type to ask claude the same: our own flags, prompt and MCP config, without our protocol. `without`
+ * leaves flags out that name a file.
+ */
+export function bareCommand({ program, env }, session, without = []) {
   const plan = JSON.parse(ask(env, 'send', session, 'hello', '--dry-run', '--json'));
   const files = {
     '--append-system-prompt-file': plan.system_prompt,
@@ -46,6 +49,7 @@ export function bareCommand({ program, env }, session) {
   for (let at = 0; at < argv.length; at++) {
     const flag = argv[at];
     if (PROTOCOL_WITH_VALUE.has(flag) || flag in files) at++;
+    if (without.includes(flag)) continue;
     if (flag in files) kept.push(flag, keep(`${session}${flag}`, files[flag]));
     else if (!PROTOCOL.has(flag) && !PROTOCOL_WITH_VALUE.has(flag)) kept.push(flag);
   }

@@ -12,6 +12,7 @@ export async function measureSend({ rounds }) {
   const [long, warm] = [create(), create()];
   let next = create();
   const bare = bareCommand(claude, long);
+  const alone = bareCommand(claude, long, ['--mcp-config']);
   ask(env, 'send', long, 'hello');
   ask(env, 'send', warm, 'hello', '--warm');
   const resumed = fresh();
@@ -28,6 +29,11 @@ export async function measureSend({ rounds }) {
     { ...cold, before: () => (next = create()) && (cases[1].command = session('send', next, 'hello')) },
     again,
     { name: 'session send, a later turn', command: session('send', long, 'hello'), ...place },
+    {
+      ...again,
+      name: 'claude -p --resume, without any MCP server',
+      command: alone(['--resume', resumed[1]]),
+    },
     { name: 'session send --warm', command: session('send', warm, 'hello', '--warm'), ...place },
   ];
   await interleave([{ ...first, command: bare(resumed) }], 0).catch(() => {});
@@ -36,7 +42,9 @@ export async function measureSend({ rounds }) {
   claude.close();
   const targets = { 'session send, first turn': 1.08 };
   const later = { 'session send, a later turn': 1.08, 'session send --warm': 0.25 };
-  const bytes = times.map((row) => ({ name: row.name, median: row.firstByte }));
+  const bytes = times
+    .filter(({ name }) => !name.includes('without'))
+    .map((row) => ({ name: row.name, median: row.firstByte }));
   return [
     { title: 'A first turn', rows: compare(times.slice(0, 2), first.name, targets) },
     { title: 'A later turn', rows: compare(times.slice(2), again.name, later) },

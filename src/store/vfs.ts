@@ -82,7 +82,6 @@ export class NodeVfs {
     hook('xRandomness', 'iiii', (_vfs: number, length: number, buffer: number) =>
       fillAtRandom(this.#memory.bytes(buffer, length)),
     );
-    // From here on it meets no file of sql.js's own.
     probe.exec(script);
     probe.close();
     hook('xOpen', 'iiiiii', (_vfs: number, name: number, file: number, flags: number, outFlags: number) =>

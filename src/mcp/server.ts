@@ -87,6 +87,7 @@ async function startServer(options: McpServerOptions): Promise<Server> {
         server.registerTool(name, { title, description, inputSchema, annotations }, (args) => {
           const call = answer(run(args));
           calls.add(call);
+          void call.then(() => calls.delete(call));
           return call;
         });
       }

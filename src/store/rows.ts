@@ -1,42 +1,14 @@
-/** The tables' rows, and how they become the model's nouns. Flags are 0 or 1; lists and objects are JSON. */
+/** The rows of turns, messages, tool calls and mode switches, and how they become the model's nouns. Flags are 0 or 1; lists and objects are JSON. */
 import type {
   Continuity,
   Message,
   Mode,
   ModeSwitch,
   Role,
-  Session,
-  SessionSummary,
   ToolCall,
   Turn,
   TurnStatus,
 } from '../core/model.ts';
-
-export interface SessionRow {
-  id: string;
-  name: string | null;
-  mode: Mode;
-  root: string;
-  study: string | null;
-  agent: Session['agent'];
-  model: string | null;
-  agent_session_id: string | null;
-  agent_since_turn: number | null;
-  fork: string | null;
-  warm: number;
-  pinned: number;
-  budget_usd: number | null;
-  created_at: number;
-  last_active_at: number;
-  trashed_at: number | null;
-  message_count: number;
-  turn_count: number;
-  cost_usd: number;
-  tags: string;
-  mcp_configs: string;
-  system_prompt: string | null;
-  attachments: string;
-}
 
 export interface TurnRow {
   id: number;
@@ -89,69 +61,6 @@ export interface ModeSwitchRow {
   to_mode: Mode;
   by_user: string;
   at: number;
-}
-
-/** A sum of prices, without the digits that floating point made up. */
-function roundUsd(usd: number): number {
-  return Math.round(usd * 1e9) / 1e9;
-}
-
-/** The columns of a session's summary. */
-export const SUMMARY_COLUMNS = [
-  'id',
-  'name',
-  'mode',
-  'root',
-  'study',
-  'agent',
-  'model',
-  'agent_session_id',
-  'warm',
-  'pinned',
-  'tags',
-  'budget_usd',
-  'created_at',
-  'last_active_at',
-  'trashed_at',
-  'message_count',
-  'turn_count',
-  'cost_usd',
-] as const satisfies (keyof SessionRow)[];
-
-export type SummaryRow = Pick<SessionRow, (typeof SUMMARY_COLUMNS)[number]>;
-
-export function toSession(row: SessionRow): Session {
-  return {
-    ...toSummary(row),
-    agentSinceTurn: row.agent_since_turn,
-    fork: row.fork === null ? null : JSON.parse(row.fork),
-    systemPrompt: row.system_prompt,
-    attachments: JSON.parse(row.attachments),
-    mcpConfigs: JSON.parse(row.mcp_configs),
-  };
-}
-
-export function toSummary(row: SummaryRow): SessionSummary {
-  return {
-    id: row.id,
-    name: row.name,
-    mode: row.mode,
-    root: row.root,
-    study: row.study,
-    agent: row.agent,
-    model: row.model,
-    agentSessionId: row.agent_session_id,
-    warm: row.warm !== 0,
-    pinned: row.pinned !== 0,
-    tags: JSON.parse(row.tags),
-    budgetUsd: row.budget_usd,
-    createdAt: row.created_at,
-    lastActiveAt: row.last_active_at,
-    trashedAt: row.trashed_at,
-    messageCount: row.message_count,
-    turnCount: row.turn_count,
-    costUsd: roundUsd(row.cost_usd),
-  };
 }
 
 export function toTurn(row: TurnRow): Turn {

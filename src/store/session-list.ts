@@ -1,6 +1,6 @@
 import type { SessionSummary } from '../core/model.ts';
 import type { Reader } from './connection.ts';
-import { SUMMARY_COLUMNS, type SummaryRow, toSummary } from './rows.ts';
+import { SUMMARY_COLUMNS, type SummaryRow, toSummary } from './session-rows.ts';
 import type { SessionFilter } from './store.ts';
 import { Where } from './where.ts';
 

@@ -1,7 +1,8 @@
 import type { ModeSwitch, Session } from '../core/model.ts';
 import { SessionError } from '../errors.ts';
 import type { Reader, SqlValue, Writer } from './connection.ts';
-import { type ModeSwitchRow, type SessionRow, toModeSwitch, toSession } from './rows.ts';
+import { type ModeSwitchRow, toModeSwitch } from './rows.ts';
+import { type SessionRow, toSession } from './session-rows.ts';
 import type { NewSession, SessionChange } from './store.ts';
 
 export function insertSession(tx: Writer, session: NewSession): void {

@@ -7,7 +7,8 @@ import type { Reader, Writer } from './connection.ts';
 import { insertContent } from './contents.ts';
 import { insertToolCalls } from './finish-turn.ts';
 import { toolCalls } from './messages.ts';
-import { type MessageRow, type SessionRow, toSession, toTurn, type TurnRow } from './rows.ts';
+import { type MessageRow, toTurn, type TurnRow } from './rows.ts';
+import { type SessionRow, toSession } from './session-rows.ts';
 import { findLiveByName, findSession, insertSession, switchMode } from './sessions.ts';
 
 /** An ended turn with all that belongs to it. */

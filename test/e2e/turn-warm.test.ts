@@ -6,19 +6,8 @@ import { ownerOf } from '../../src/system/owner.ts';
 import { chooseSteps, killAt, listSteps } from '../support/kill-points.ts';
 import { isAlive } from '../support/mock-agent.ts';
 import { expectNoProcess, kill, processesOf } from '../support/processes.ts';
-import { Place, parseLines, type Record_, until } from '../support/run.ts';
-
-async function sendWarm(place: Place, id: string, script: string, ...flags: string[]): Promise<Record_> {
-  const { code, stdout, stderr } = await place.run(['send', id, script, '--warm', '--json', ...flags]);
-  if (code !== 0) throw new Error(`${script} ended with ${code}: ${stderr}`);
-  return JSON.parse(stdout) as Record_;
-}
-
-function pidOf(place: Place, word: 'warm-host' | 'mock-agent'): number {
-  const found = processesOf(place.home).filter(({ command }) => command.includes(word));
-  expect(found.map(({ command }) => command)).toHaveLength(1);
-  return found[0]!.pid;
-}
+import { Place, parseLines, until } from '../support/run.ts';
+import { pidOf, sendWarm } from '../support/warm.ts';
 
 function warmInfo(place: Place, id: string): string {
   return path.join(place.home, 'run', id, 'warm.json');
@@ -91,9 +80,9 @@ describe('a warm agent', () => {
   test('ends when it is idle for --idle', async () => {
     const place = new Place();
     const id = await place.newSession();
-    await sendWarm(place, id, 'say one', '--idle', '1s');
+    await sendWarm(place, id, 'say one', ['--idle', '1s']);
     await place.expectNothingLeft();
-    expect(await sendWarm(place, id, 'say two', '--idle', '1s')).toMatchObject({
+    expect(await sendWarm(place, id, 'say two', ['--idle', '1s'])).toMatchObject({
       text: 'two',
       start: { continuity: 'resume' },
     });
@@ -223,7 +212,7 @@ describe('after SIGKILL', () => {
     expect(steps[traced + 1]).toBe('connect stream');
     const killed = await place.run(['send', id, 'say lost', '--warm', '--ndjson'], killAt(traced + 2));
     expect(killed.signal).toBe('SIGKILL');
-    expect(await sendWarm(place, id, 'say next', '--wait', '30s')).toMatchObject({ text: 'next' });
+    expect(await sendWarm(place, id, 'say next', ['--wait', '30s'])).toMatchObject({ text: 'next' });
     const lost = (await place.history(id)).filter(({ content }) => content === 'say lost');
     expect(lost.map(({ status }) => status)).toEqual(['interrupted']);
     await place.must('stop', id);

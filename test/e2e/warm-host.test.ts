@@ -1,27 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { kill, peakMemory, processesOf } from '../support/processes.ts';
-import { Place, type Record_ } from '../support/run.ts';
+import { kill, peakMemory } from '../support/processes.ts';
+import { Place } from '../support/run.ts';
+import { pidOf, pidsOf, sendWarm } from '../support/warm.ts';
 
 const HOST_MOST_MIB = 60;
-
-async function sendWarm(
-  place: Place,
-  id: string,
-  script: string,
-  env: Record<string, string> = {},
-): Promise<Record_> {
-  const { code, stdout, stderr } = await place.run(['send', id, script, '--warm', '--json'], { env });
-  if (code !== 0) throw new Error(`${script} ended with ${code}: ${stderr}`);
-  return JSON.parse(stdout) as Record_;
-}
-
-function pidsOf(place: Place, ...words: string[]): number[] {
-  return processesOf(place.home)
-    .filter(({ command }) => words.some((word) => command.includes(word)))
-    .map(({ pid }) => pid);
-}
 
 describe('a turn gets a new agent', () => {
   test.each([
@@ -36,7 +20,7 @@ describe('a turn gets a new agent', () => {
     await place.must('config', 'set', ...setting);
     expect((await sendWarm(place, id, 'say three')).start).toMatchObject({ continuity: 'resume' });
     expect((await sendWarm(place, id, 'say four')).start).toMatchObject({ continuity: 'warm' });
-    expect(pidsOf(place, 'mock-agent')).toHaveLength(1);
+    pidOf(place, 'mock-agent');
     await place.must('stop', id);
     await place.expectNothingLeft();
   });
@@ -44,10 +28,10 @@ describe('a turn gets a new agent', () => {
   test('when its environment changed, but not for what every shell has of its own', async () => {
     const place = new Place();
     const id = await place.newSession();
-    await sendWarm(place, id, 'say one', { PROJECT_KEY: 'a', TERM: 'xterm', SHLVL: '1' });
-    const same = await sendWarm(place, id, 'say two', { PROJECT_KEY: 'a', TERM: 'dumb', SHLVL: '2' });
+    await sendWarm(place, id, 'say one', [], { PROJECT_KEY: 'a', TERM: 'xterm', SHLVL: '1' });
+    const same = await sendWarm(place, id, 'say two', [], { PROJECT_KEY: 'a', TERM: 'dumb', SHLVL: '2' });
     expect(same.start).toMatchObject({ continuity: 'warm' });
-    const other = await sendWarm(place, id, 'say three', { PROJECT_KEY: 'b' });
+    const other = await sendWarm(place, id, 'say three', [], { PROJECT_KEY: 'b' });
     expect(other.start).toMatchObject({ continuity: 'resume' });
     await place.must('stop', id);
     await place.expectNothingLeft();
@@ -67,8 +51,8 @@ test('clients that start a host at once share one, and are answered in their ord
   for (let n = 0; n < messages.length; n += 2)
     expect(messages[n]!.content).toBe(`say ${messages[n + 1]!.content}`);
   expect(messages).toHaveLength(10);
-  expect(pidsOf(place, 'warm-host')).toHaveLength(1);
-  expect(pidsOf(place, 'mock-agent')).toHaveLength(1);
+  pidOf(place, 'warm-host');
+  pidOf(place, 'mock-agent');
   await place.must('stop', id);
   await place.expectNothingLeft();
 });
@@ -94,13 +78,13 @@ test('a host that hangs is replaced, and nothing is left of it', { timeout: 60_0
   const place = new Place();
   const id = await place.newSession();
   await sendWarm(place, id, 'say one');
-  const [hung] = pidsOf(place, 'warm-host');
-  kill(hung!, 'SIGSTOP');
+  const hung = pidOf(place, 'warm-host');
+  kill(hung, 'SIGSTOP');
   expect(await sendWarm(place, id, 'recall')).toMatchObject({
     text: 'say one',
     start: { continuity: 'resume' },
   });
-  expect(pidsOf(place, 'warm-host')).not.toContain(hung);
+  expect(pidOf(place, 'warm-host')).not.toBe(hung);
   await place.must('stop', id);
   await place.expectNothingLeft();
 });
@@ -140,8 +124,7 @@ test(`a host takes less than ${HOST_MOST_MIB} MiB, whatever passes through its a
   const id = await place.newSession();
   await sendWarm(place, id, `say ${'long '.repeat(20_000)}`);
   await sendWarm(place, id, 'emit 20MB');
-  const [host] = pidsOf(place, 'warm-host');
-  const peak = peakMemory(host!);
+  const peak = peakMemory(pidOf(place, 'warm-host'));
   console.log(JSON.stringify({ hostMib: peak }));
   expect(peak).toBeGreaterThan(20);
   expect(peak).toBeLessThan(HOST_MOST_MIB);

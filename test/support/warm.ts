@@ -1,0 +1,31 @@
+import { expect } from 'vitest';
+import { processesOf } from './processes.ts';
+import type { Place, Record_ } from './run.ts';
+
+/** One turn of a warm agent, as `--json` tells it. */
+export async function sendWarm(
+  place: Place,
+  id: string,
+  script: string,
+  flags: string[] = [],
+  env: Record<string, string> = {},
+): Promise<Record_> {
+  const argv = ['send', id, script, '--warm', '--json', ...flags];
+  const { code, stdout, stderr } = await place.run(argv, { env });
+  if (code !== 0) throw new Error(`${script} ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout) as Record_;
+}
+
+/** The processes of a home that have one of these words in their command lines. */
+export function pidsOf(place: Place, ...words: string[]): number[] {
+  return processesOf(place.home)
+    .filter(({ command }) => words.some((word) => command.includes(word)))
+    .map(({ pid }) => pid);
+}
+
+/** The one host or agent of a home. */
+export function pidOf(place: Place, word: 'warm-host' | 'mock-agent'): number {
+  const pids = pidsOf(place, word);
+  expect(pids).toHaveLength(1);
+  return pids[0]!;
+}

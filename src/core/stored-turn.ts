@@ -6,18 +6,33 @@ import type { Store } from '../store/store.ts';
 import { exitStatusOf, tellStart } from './done.ts';
 import type { Outcome, Session, ToolCall, Turn } from './model.ts';
 
+/** How much of a turn was told already. */
+export interface Told {
+  /** Of its text, in UTF-16 units. */
+  units: number;
+  calls: number;
+}
+
 /** A turn that has ended, told again from the store: what it said in one piece between its tool calls. */
 export async function* tellStoredTurn(
   store: Store,
   session: Session,
   turn: Turn,
 ): AsyncGenerator<TurnOutput[]> {
-  const ids = { session_id: session.id, turn_id: turn.id };
   const { model, agentVersion } = turn;
   yield [{ ...tellStart(session, turn, turn.continuity ?? 'new'), model, agent_version: agentVersion }];
-  const calls = await store.toolCalls(turn.id);
+  yield* tellRest(store, turn, { units: 0, calls: 0 });
+  yield await tellStoredEnd(store, turn);
+}
+
+/** What a turn that has ended said beyond what was told. */
+export async function* tellRest(store: Store, turn: Turn, told: Told): AsyncGenerator<TurnOutput[]> {
+  const ids = { session_id: turn.sessionId, turn_id: turn.id };
+  const calls = (await store.toolCalls(turn.id)).slice(told.calls);
   let offset = 0;
-  for await (let part of store.readContent(turn.id * 2 + 1)) {
+  for await (const stored of store.readContent(turn.id * 2 + 1)) {
+    let part = stored.slice(Math.max(0, told.units - offset));
+    offset += stored.length - part.length;
     for (const call of takeBefore(calls, offset + part.length)) {
       const before = part.slice(0, call.textOffset - offset);
       if (before !== '') yield [{ type: 'text', ...ids, content: before }];
@@ -29,7 +44,6 @@ export async function* tellStoredTurn(
     if (part !== '') yield [{ type: 'text', ...ids, content: part }];
   }
   for (const call of calls) yield tellCall(ids, call);
-  yield await tellStoredEnd(store, turn);
 }
 
 /** The `error` and `done` of a turn that has ended. */

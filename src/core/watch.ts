@@ -9,7 +9,8 @@ import type { Session, Turn } from './model.ts';
 import { readAgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
 import { settleTurn } from './settle.ts';
-import { tellStoredEnd, tellStoredTurn } from './stored-turn.ts';
+import { tellRest, tellStoredEnd, tellStoredTurn } from './stored-turn.ts';
+import type { Told } from './stored-turn.ts';
 import { TurnNarrator } from './turn-records.ts';
 
 const POLL_MS = 100;
@@ -50,23 +51,25 @@ export async function* watchTurn(
   const { store } = services;
   if (turn.endedAt !== null) return yield* tellStoredTurn(store, session, turn);
   const ended = waitForEnd(services, session, turn.id, signal);
-  const hasTold = yield* followTurn(services, session, turn, fromNow, ended, signal);
+  const told = yield* followTurn(services, session, turn, fromNow, ended, signal);
   const end = await ended;
   if (end === undefined) return undefined;
-  if (hasTold) yield await tellStoredEnd(store, end);
-  else yield* tellStoredTurn(store, session, end);
+  if (told === undefined) return yield* tellStoredTurn(store, session, end);
+  // Of a turn whose secrets are masked the stored text is another, so where to go on in it is not known.
+  if (told !== 'all' && turn.limits.redact === undefined) yield* tellRest(store, end, told);
+  yield await tellStoredEnd(store, end);
   return undefined;
 }
 
-/** Tells what the turn's log says, as it says it. False when there was nothing to follow. */
+/** Tells what the turn's log says, as it says it; how much that was. Undefined when there was nothing to follow. */
 async function* followTurn(
-  { paths }: Services,
+  { paths, store }: Services,
   session: Session,
   turn: Turn,
   fromNow: boolean,
   ended: Promise<unknown>,
   signal: AbortSignal,
-): AsyncGenerator<TurnOutput[], boolean> {
+): AsyncGenerator<TurnOutput[], Told | 'all' | undefined> {
   let isOver = false;
   const wake = ended.then(
     () => (isOver = true),
@@ -75,9 +78,9 @@ async function* followTurn(
   let trace = readAgentTrace(paths, turn);
   for (; trace === undefined && !isOver; trace = readAgentTrace(paths, turn))
     await Promise.race([wake, pause(POLL_MS)]);
-  if (trace === undefined || !existsSync(trace.logPath)) return false;
-  const { logPath, continuity } = trace;
-  const fold = new AnswerFold({ readText: (source) => readJsonString(logPath, source) });
+  if (trace === undefined || !existsSync(trace.logPath)) return undefined;
+  const { logPath, continuity, isShared } = trace;
+  const fold = new AnswerFold({ isShared, readText: (source) => readJsonString(logPath, source) });
   const narrator = new TurnNarrator(session, turn, continuity);
   const silentUntil = fromNow ? (statSync(logPath, { throwIfNoEntry: false })?.size ?? 0) : trace.logStart;
   for await (const batch of followLog(logPath, {
@@ -86,6 +89,11 @@ async function* followTurn(
     wake,
     signal,
   })) {
+    // Where turns share a log, the next one cuts it once this one is stored: then these lines may be another's.
+    if (isShared && (await store.findTurn(turn.id))?.endedAt !== null) {
+      yield narrator.finish();
+      return { units: fold.outcome.length, calls: fold.outcome.toolCallCount };
+    }
     const out: TurnOutput[] = [];
     for (const line of batch)
       for (const event of parseLine(line.text))
@@ -97,5 +105,5 @@ async function* followTurn(
     if (fold.isOver) break;
   }
   yield narrator.finish();
-  return true;
+  return 'all';
 }

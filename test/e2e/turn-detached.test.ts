@@ -135,6 +135,12 @@ describe('wait', () => {
   });
 });
 
+/** Does something once a turn of the session is with its agent. */
+async function untilTurn<T>(place: Place, id: string, work: () => T): Promise<T> {
+  await until(async () => (await place.show(id))['state'] === 'running');
+  return work();
+}
+
 describe('watch', () => {
   test('tells any number of watchers what send would have told', async () => {
     const place = new Place();
@@ -166,6 +172,35 @@ describe('watch', () => {
     expect(records[0]).toMatchObject({ type: 'start' });
     expect(records.at(-1)).toMatchObject({ type: 'done', text: 'before\nafter' });
     expect((await watcher.ended).stdout).toBe('before\nafter\n');
+  });
+
+  test('of a warm turn, however far behind, tells all of it and nothing of the next', async () => {
+    const place = new Place();
+    const id = await place.newSession('--warm');
+    await place.run(['send', id, 'say warm']);
+    const words = (letter: string, count: number): string[] =>
+      Array.from({ length: count }, (_, n) => `${letter}${n}`);
+    const first = place.start(['send', id, `bash true\nstream 100ms ${words('a', 12).join(' ')}\nbash true`]);
+    const watcher = await untilTurn(place, id, () => place.start(['watch', id, '--ndjson']));
+    await watcher.says('a2');
+    watcher.kill('SIGSTOP');
+    await first.ended;
+    // A longer one: where the watcher stopped reading is in the middle of it.
+    await place.run(['send', id, `stream 1ms ${words('b', 60).join(' ')}`]);
+    watcher.kill('SIGCONT');
+    const { code, stdout } = await watcher.ended;
+    const records = parseLines(stdout);
+    const told = records.flatMap(({ type, content }) => (type === 'text' ? [content] : [])).join('');
+    const answer = (await place.history(id)).find(
+      ({ turn_id, role }) => turn_id === 2 && role === 'assistant',
+    );
+    expect(told).toContain(words('a', 12).join(' '));
+    expect(told).toBe(answer!['content']);
+    expect(records.filter(({ type }) => type === 'tool_call')).toHaveLength(2);
+    expect(records.at(-1)).toMatchObject({ type: 'done', turn_id: 2, text: told });
+    expect(code).toBe(0);
+    await place.must('stop', id);
+    await place.expectNothingLeft();
   });
 
   test('of a turn that has ended tells it again, with its status', async () => {

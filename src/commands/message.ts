@@ -1,4 +1,7 @@
+import { closeSync, constants, createReadStream, fstatSync, open, openSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import type { StopRequest } from '../core/stop-request.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -26,54 +29,64 @@ export async function readMessage(
     throw new SessionError('USAGE', 'No message was given.', {
       hint: 'Give it as arguments, with --file FILE, or pipe it in.',
     });
-  const unlisten = stop.listen(() => io.stdin.destroy());
+  return decode(await readStream(io.stdin, 'stdin', stop), 'stdin');
+}
+
+async function readSource(path: string, stop: StopRequest): Promise<Buffer> {
   try {
-    return decode(await readStdin(io), 'stdin');
+    const fd = await openSource(path, stop);
+    return await readStream(await streamOf(fd), path, stop);
+  } catch (error) {
+    if (error instanceof SessionError) throw error;
+    const reason = systemCode(error) ?? String(error);
+    throw new SessionError('USAGE', `The message file ${path} can't be read (${reason}).`, { cause: error });
+  }
+}
+
+/** A named pipe may keep us waiting for a writer. Node can't take that back; so a stop gives it one, which leaves at once. */
+async function openSource(path: string, stop: StopRequest): Promise<number> {
+  const unlisten = stop.listen(() => {
+    try {
+      closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+    } catch {
+      // Nobody waits for it.
+    }
+  });
+  try {
+    return await promisify(open)(path, 'r');
+  } finally {
+    unlisten();
+    stop.throwIfAsked();
+  }
+}
+
+/** A file's own stream can't leave a pipe that nobody writes to. */
+async function streamOf(fd: number): Promise<Readable> {
+  if (!fstatSync(fd).isFIFO()) return createReadStream('', { fd });
+  const { Socket } = await import('node:net');
+  return new Socket({ fd, readable: true, writable: false });
+}
+
+/** All of it, unless a stop comes first. */
+async function readStream(stream: Readable, where: string, stop: StopRequest): Promise<Buffer> {
+  const unlisten = stop.listen(() => stream.destroy());
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer | string>) {
+      const piece = Buffer.from(chunk as string);
+      bytes += piece.length;
+      if (bytes > MAX_BYTES)
+        throw new SessionError('USAGE', `The message from ${where} has more than ${MAX_BYTES} bytes.`);
+      chunks.push(piece);
+    }
+    return Buffer.concat(chunks);
   } catch (error) {
     stop.throwIfAsked();
     throw error;
   } finally {
     unlisten();
   }
-}
-
-/** A named pipe may keep us waiting, for a writer or for its end. */
-async function readSource(path: string, stop: StopRequest): Promise<Buffer> {
-  const stopped = new Promise<never>((_, reject) => {
-    stop.listen(() => {
-      try {
-        stop.throwIfAsked();
-      } catch (error) {
-        reject(error as Error);
-      }
-    });
-  });
-  try {
-    const { readFile } = await import('node:fs/promises');
-    return await Promise.race([readFile(path), stopped]);
-  } catch (error) {
-    if (error instanceof SessionError) throw error;
-    throw new SessionError(
-      'USAGE',
-      `The message file ${path} can't be read (${systemCode(error) ?? String(error)}).`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-async function readStdin({ stdin }: Io): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stdin as AsyncIterable<Buffer | string>) {
-    const piece = Buffer.from(chunk as string);
-    bytes += piece.length;
-    if (bytes > MAX_BYTES)
-      throw new SessionError('USAGE', `The message on stdin has more than ${MAX_BYTES} bytes.`);
-    chunks.push(piece);
-  }
-  return Buffer.concat(chunks);
 }
 
 function decode(bytes: Buffer, where: string): string {

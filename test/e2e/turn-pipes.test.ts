@@ -119,6 +119,40 @@ describe('stdin', () => {
   });
 });
 
+describe('a message file that is a named pipe', () => {
+  test('is read to its end', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    const script = `mkfifo pipe; (sleep 0.3; echo say one; sleep 0.3; echo say two) > pipe & session send ${id} -f pipe`;
+    expect(await shell(place, script)).toEqual({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
+    expect((await shell(place, `session send ${id} -f <(echo say three)`)).stdout).toBe('three\n');
+  });
+
+  test.each([
+    ['has no writer', false],
+    ['has a writer that writes nothing', true],
+  ])('does not hold up a signal when it %s', async (_, hasWriter) => {
+    const place = new Place();
+    const id = await place.newSession();
+    await shell(place, 'mkfifo pipe');
+    const writer = hasWriter ? openSync(path.join(place.root, 'pipe'), 'r+') : undefined;
+    const sending = place.start(['send', id, '-f', 'pipe']);
+    await sleep(800);
+    const { code, stdout, stderr } = await sending.kill('SIGTERM').ended;
+    expect({ code, stdout }).toEqual({ code: 143, stdout: '' });
+    expect(stderr).toContain('Interrupted before the turn began.');
+    expect(await place.history(id)).toEqual([]);
+    if (writer !== undefined) closeSync(writer);
+  });
+
+  test('is left where it has no end', async () => {
+    const place = new Place();
+    const { code, stderr } = await place.run(['send', await place.newSession(), '-f', '/dev/zero']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^session: The message from \/dev\/zero has more than \d+ bytes\.\n/);
+  });
+});
+
 test('a full stdout is status 1 with a sentence, and the answer is stored', async () => {
   const place = new Place();
   const id = await place.newSession();

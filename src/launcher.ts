@@ -142,12 +142,19 @@ function findAnswer([word, ...rest]: string[]): string | Buffer | undefined {
   return undefined;
 }
 
+/** A reader that left wanted no more of it. */
+function tellFailure({ code, message }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') return;
+  process.exitCode = EXIT_STATUS.STDOUT_FAILED;
+  process.stderr.write(`session: The output could not be written: ${message}.\n`);
+}
+
 function start(): void {
   const argv = process.argv.slice(2);
   const [word] = argv;
   const answer = findAnswer(argv);
   if (answer !== undefined) {
-    process.stdout.on('error', () => (process.exitCode = 1)).write(answer);
+    process.stdout.on('error', tellFailure).write(answer);
     return;
   }
   tuneV8();

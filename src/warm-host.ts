@@ -9,6 +9,7 @@ export async function warmHostProgram(_argv: string[], io: Io): Promise<number> 
   const order = JSON.parse(await text(io.stdin)) as WarmOrder;
   // The terminal it was started from, and the parent, may go.
   io.onSignal(() => {});
+  io.stdout.on('error', () => {});
   try {
     await runWarmHost(order, resolveHome(io.env), (info) => io.stdout.write(`${JSON.stringify(info)}\n`));
     return 0;

@@ -23,6 +23,8 @@ import type { WarmAnswer, WarmInfo, WarmOrder, WarmQuestion } from './warm-proto
 const LOOKS_PER_IDLE = 20;
 const MAX_LOOK_MS = 30_000;
 const LOCK_MS = 5_000;
+/** Who started the host, or asked whether its agent will do, has a message for it, and so long to hand it over. */
+const RESERVED_MS = 10_000;
 
 /**
  * Holds the stdin of one agent, so that it stays up between turns, and forwards what clients have for it.
@@ -62,6 +64,7 @@ class WarmHost {
   readonly #server: Server;
   readonly #look: NodeJS.Timeout;
   #activeAt = performance.now();
+  #reservedUntil = performance.now() + RESERVED_MS;
   #logChangedAt = 0;
   #note: string;
   #isEnding = false;
@@ -131,9 +134,13 @@ class WarmHost {
       if (isIdle) await this.#endAgent();
     } else if (this.#isEnding) return undefined;
     const isFit = question.ask === 'status' && question.forUseAs === this.#order.shape;
-    if (isFit) this.#activeAt = performance.now();
+    if (isFit) {
+      this.#activeAt = performance.now();
+      this.#reservedUntil = this.#activeAt + RESERVED_MS;
+    }
     if (question.ask === 'input') {
       this.#activeAt = performance.now();
+      this.#reservedUntil = 0;
       this.#note = question.note;
       if (question.markPath !== undefined) writeFileSync(question.markPath, '', { mode: 0o600 });
       await this.#agent.send(question.lines);
@@ -151,7 +158,7 @@ class WarmHost {
   }
 
   #endIfIdle(): void {
-    if (this.#idleMs() < this.#order.idleMs) return;
+    if (this.#idleMs() < this.#order.idleMs || performance.now() < this.#reservedUntil) return;
     clearInterval(this.#look);
     void this.#endAgent();
   }

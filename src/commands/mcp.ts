@@ -15,9 +15,14 @@ export const command = defineCommand({
 /** The same without the option parser, which costs a client as much again as the server itself. */
 export async function start(_argv: string[], io: Io): Promise<number> {
   const invocation = new Invocation(io);
-  const status = await serve(invocation);
-  await invocation.close();
-  return status;
+  try {
+    const status = await serve(invocation);
+    await invocation.close();
+    return status;
+  } catch (error) {
+    const { renderError } = await import('../output/errors.ts');
+    return await renderError(error, invocation);
+  }
 }
 
 /** A client that wants it gone sends a signal; an orderly end takes no longer, and keeps the cache of compiled code. */

@@ -13,7 +13,7 @@ export interface Route {
 }
 
 /** The agent's own resume where it has a transcript, else a fresh one that is told what came before. */
-export function chooseRoute(session: Session, turn: Turn): Route {
+export async function chooseRoute(store: Store, session: Session, turn: Turn): Promise<Route> {
   if (session.agentSessionId !== null)
     return {
       continuity: 'resume',
@@ -24,8 +24,9 @@ export function chooseRoute(session: Session, turn: Turn): Route {
     const { agentSessionId: from, sinceTurn } = session.fork;
     return { continuity: 'resume', conversation: { kind: 'fork', from, id: newUuid() }, sinceTurn };
   }
-  const isFirst = session.turnCount <= 1;
-  return freshRoute(isFirst ? 'new' : 'replay', turn);
+  // Turns that wait behind this one are no history.
+  const before = await store.listMessages({ sessionId: session.id, before: turn.id * 2, limit: 1 });
+  return freshRoute(before.length === 0 ? 'new' : 'replay', turn);
 }
 
 /** What to try after an agent refused a conversation; undefined when there is no other way. Each way is tried once. */

@@ -31,8 +31,7 @@ export async function describeTurn(
   request: SendRequest,
 ): Promise<Plan> {
   const { store, settings } = services;
-  const asked = { ...(await dropStaleFork(store, session)), turnCount: session.turnCount + 1 };
-  const route = chooseRoute(asked, NO_TURN);
+  const route = await chooseRoute(store, await dropStaleFork(store, session), NO_TURN);
   const preparation = await prepareAgent(services, session, {
     turnId: NO_TURN.id,
     limits: { ...request.limits, maxBudgetUsd: leftToSpend(session, request.limits.maxBudgetUsd) },

@@ -110,7 +110,8 @@ async function* tryRoutes(
 ): AsyncGenerator<TurnOutput[]> {
   const { paths } = services;
   checkBudget(session);
-  let route: Route | undefined = chooseRoute(await dropStaleFork(services.store, session), turn);
+  const asked = await dropStaleFork(services.store, session);
+  let route: Route | undefined = await chooseRoute(services.store, asked, turn);
   while (route !== undefined) {
     clearLog(paths, turn);
     await attempted.launched?.end();

@@ -23,11 +23,19 @@ export interface McpServerOptions {
   openStore(): Promise<Store>;
 }
 
-/** Serves our tools over MCP on stdin and stdout until stdin ends and what was asked is answered, or stdin is destroyed. */
+/** The longest message; of a longer one not even the id is known, by which it could be refused. */
+const MAX_MESSAGE_BYTES = 8 << 20;
+
+/** Serves our tools over MCP on stdin and stdout until stdin ends and what was asked is answered, or stdin is destroyed. Throws USAGE for a message that is too long. */
 export async function runMcpServer(options: McpServerOptions): Promise<void> {
   const opening = new Opening(options.recording);
+  let unfinishedBytes = 0;
   let server: Server | undefined;
   for await (const chunk of untilGone(options.stdin)) {
+    const lineEnd = chunk.lastIndexOf('\n');
+    unfinishedBytes = lineEnd === -1 ? unfinishedBytes + chunk.length : chunk.length - lineEnd - 1;
+    if (unfinishedBytes > MAX_MESSAGE_BYTES)
+      throw new SessionError('USAGE', `A message has more than ${MAX_MESSAGE_BYTES} bytes.`);
     if (server !== undefined) server.input.write(chunk);
     else {
       const said = opening.take(chunk);
@@ -112,12 +120,14 @@ async function startServer(options: McpServerOptions): Promise<Server> {
 
 /** Leaves out the answers to what was answered already. */
 function withoutAnswers(stdout: Writable, answered: Set<unknown>): Writable {
-  return new Writable({
+  const rest = new Writable({
     write(line: Buffer, _encoding, done) {
       if (answered.size > 0 && answered.delete((JSON.parse(line.toString()) as { id?: unknown }).id)) done();
       else stdout.write(line, done);
     },
   });
+  // Each answer that waits for a slow client listens.
+  return rest.setMaxListeners(0);
 }
 
 async function loadTools({ env, cwd }: McpServerOptions, openStore: () => Promise<Store>): Promise<Tool[]> {

@@ -1,12 +1,14 @@
 import { SessionError } from '../errors.ts';
 
-const SHAPE = /^(\d{1,15}(?:\.\d{1,6})?) ?([kmgt]i?)?b?$/i;
+const SHAPE = /^(\d{1,15}(?:\.\d{1,6})?) ?(?:([kmgt]i?)b?|b)$/i;
 const POWER = { k: 1, m: 2, g: 3, t: 4 } as const;
 
 /**
- * The bytes of a size as users write it: `500MB` (powers of 1000), `2GiB` (powers of 1024), `4096`; undefined when it is none.
+ * The bytes of a size as users write it: `500MB` (powers of 1000), `2GiB` (powers of 1024), `4096B`, `0`; undefined when it
+ * is none. A number without a unit is none: gc deletes by it, and `5` was hardly meant to be 5 bytes.
  */
 export function sizeBytes(text: string): number | undefined {
+  if (text === '0') return 0;
   const [, amount, prefix = ''] = SHAPE.exec(text) ?? [];
   if (amount === undefined) return undefined;
   const base = prefix.length === 2 ? 1024 : 1000;
@@ -26,4 +28,4 @@ export function parseSize(text: string): number {
   throw new SessionError('USAGE', `“${text}” is not a size`, { hint: SIZE_HINT });
 }
 
-export const SIZE_HINT = 'Write bytes, or a number and a unit: 500MB or 2GiB.';
+export const SIZE_HINT = 'Write a number and a unit: 500MB or 2GiB.';

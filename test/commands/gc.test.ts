@@ -57,13 +57,13 @@ describe('a dry run', () => {
     ['--purge-after 0'],
     ['--max-age 0 --purge-after 0'],
     ['--keep-last 1'],
-    ['--keep-last 2 --max-size 1'],
-    ['--max-size 450'],
-    ['--max-size 650 --max-age 100d'],
+    ['--keep-last 2 --max-size 1B'],
+    ['--max-size 450B'],
+    ['--max-size 650B --max-age 100d'],
     ['--max-size 0 --purge-after 0 --max-age 0'],
     ['--max-size 10GB'],
     // Only what the killed turn said is too much.
-    ['--max-size 930 --purge-after 199d'],
+    ['--max-size 930B --purge-after 199d'],
   ])('with "%s" says to the byte what the real run says, and changes nothing', async (flags) => {
     const { place } = await arrange();
     const words = flags.split(' ').filter((word) => word !== '');
@@ -187,7 +187,7 @@ describe('what is collected', () => {
       '99d',
     );
     const left = async (bytes: number): Promise<string[]> => {
-      await collect(place, '--max-age', '99d', '--purge-after', '99d', '--max-size', String(bytes));
+      await collect(place, '--max-age', '99d', '--purge-after', '99d', '--max-size', `${bytes}B`);
       return await listIds(place);
     };
     const live = await listIds(place);
@@ -260,6 +260,7 @@ describe('the limits', () => {
     ['--purge-after', '-1d'],
     ['--keep-last', '-1'],
     ['--max-size', 'much'],
+    ['--max-size', '5'],
   ])('%s %s is a usage error', async (flag, value) => {
     const { status, stderr } = await makeWorkplace().run(['gc', `${flag}=${value}`]);
     expect(status).toBe(2);

@@ -73,6 +73,26 @@ it("does without the protocol's library until it is needed", () => {
   expect(said.match(/"id":\d/g)).toEqual(['"id":0', '"id":1', '"id":2']);
 });
 
+it('refuses a message without end, in a sentence', async () => {
+  const place = new Place();
+  for (const before of ['', opening('2025-11-25') + call]) {
+    const stdin = `${before}${'x'.repeat(9 << 20)}\n${call}`;
+    const { code, stderr } = await place.run(['mcp'], { stdin });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'session: A message has more than 8388608 bytes.\n',
+    });
+  }
+});
+
+it('answers many calls at once, each once, without a word on stderr', async () => {
+  const calls = Array.from({ length: 200 }, (_, n) => call.replace('"id":3', `"id":${n + 3}`));
+  const answers = await serve(opening('2025-11-25') + calls.join(''));
+  expect(answers.map(({ id }) => Number(id)).toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: 203 }, (_, n) => n),
+  );
+});
+
 it.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],

@@ -1,7 +1,9 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readdirSync,
   statSync,
@@ -24,6 +26,15 @@ it('prints without the parser the help that the parser prints', async () => {
   const made = await place.must('--help');
   expect(made).toContain('session send <session> [message..]');
   expect(await place.must('--help', '--quiet')).toBe(made);
+});
+
+it.each(['--help', '--version'])('says so when there is no room for %s', async (flag) => {
+  const place = new Place();
+  const full = openSync('/dev/full', 'w');
+  const { code, stderr } = await place.run([flag], { stdout: full });
+  closeSync(full);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^session: The output could not be written: ENOSPC.*\n$/);
 });
 
 it('creates nothing for who only asks for help', async () => {

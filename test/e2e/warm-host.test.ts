@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { kill, peakMemory } from '../support/processes.ts';
-import { Place } from '../support/run.ts';
+import { Place, until } from '../support/run.ts';
 import { pidOf, pidsOf, sendWarm } from '../support/warm.ts';
 
 const HOST_MOST_MIB = 60;
@@ -54,6 +54,34 @@ test('clients that start a host at once share one, and are answered in their ord
   pidOf(place, 'warm-host');
   pidOf(place, 'mock-agent');
   await place.must('stop', id);
+  await place.expectNothingLeft();
+});
+
+test('a host whose client is killed while it starts comes up all the same, and serves the next', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  const preload = fileURLToPath(new URL('../support/die-after-spawn.cjs', import.meta.url));
+  const killed = await place.run(['send', id, 'say lost', '--warm'], { node: ['--require', preload] });
+  expect(killed.signal).toBe('SIGKILL');
+  await until(() => place.runFiles().includes(`${id}/warm.json`));
+  await sleep(500);
+  pidOf(place, 'warm-host');
+  expect(await sendWarm(place, id, 'say next')).toMatchObject({ text: 'next' });
+  const states = (await place.history(id)).map(({ content, status }) => [content, status]);
+  expect(states).toEqual([
+    ['say lost', 'interrupted'],
+    ['say next', 'completed'],
+    ['next', 'completed'],
+  ]);
+  await place.must('stop', id);
+  await place.expectNothingLeft();
+});
+
+test.each(['0s', '1ms'])('an agent that may be idle for %s serves its turn and leaves', async (idle) => {
+  const place = new Place();
+  const id = await place.newSession();
+  for (const n of [1, 2, 3])
+    expect(await sendWarm(place, id, `say ${n}`, ['--idle', idle])).toMatchObject({ text: String(n) });
   await place.expectNothingLeft();
 });
 

@@ -44,7 +44,7 @@ describe('durations', () => {
 describe('sizes', () => {
   it.each([
     ['0', 0],
-    ['4096', 4096],
+    ['4096B', 4096],
     ['500MB', 500_000_000],
     ['500 mb', 500_000_000],
     ['2GiB', 2 * 1024 ** 3],
@@ -54,10 +54,13 @@ describe('sizes', () => {
     ['12B', 12],
   ])('%s is %d bytes', (text, expected) => expect(parseSize(text)).toBe(expected));
 
-  it.each(['', '-1', '1e9', 'MB', '5 Mi B', '99999999999TB', '1,5GB', '5PB'])('“%s” is refused', (text) => {
-    expect(sizeBytes(text)).toBeUndefined();
-    expect(() => parseSize(text)).toThrow(SessionError);
-  });
+  it.each(['', '-1', '5', '4096', '1e9', 'MB', '5 Mi B', '99999999999TB', '1,5GB', '5PB'])(
+    '“%s” is refused',
+    (text) => {
+      expect(sizeBytes(text)).toBeUndefined();
+      expect(() => parseSize(text)).toThrow(SessionError);
+    },
+  );
 
   it.each([
     [0, '0 B'],

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { ownerOf } from '../system/owner.ts';
@@ -75,7 +74,7 @@ type Starter = (file: string, argv: string[], options: SpawnOptions) => ChildPro
 
 /** Execa knows how Windows starts a script. Elsewhere the system does, and a turn begins 25 ms sooner without execa. */
 async function chooseStarter(): Promise<Starter> {
-  if (process.platform !== 'win32') return spawn;
+  if (process.platform !== 'win32') return (await import('node:child_process')).spawn;
   const { execa } = await import('execa');
   const settings = { extendEnv: false, buffer: false, reject: false } as const;
   return (file, argv, options) =>

@@ -130,8 +130,8 @@ class WarmHost {
   /** Undefined once the agent is being ended: whoever wants it for a turn must not count on it. */
   async #answer(question: WarmQuestion): Promise<WarmAnswer | undefined> {
     if (question.ask === 'close') {
-      const isIdle = this.#idleMs() >= (question.ifIdleMs ?? 0);
-      if (isIdle) await this.#endAgent();
+      const { ifIdleMs } = question;
+      if (ifIdleMs === undefined || this.#isIdleFor(ifIdleMs)) await this.#endAgent();
     } else if (this.#isEnding) return undefined;
     const isFit = question.ask === 'status' && question.forUseAs === this.#order.shape;
     if (isFit) {
@@ -157,8 +157,12 @@ class WarmHost {
     return performance.now() - this.#activeAt;
   }
 
+  #isIdleFor(ms: number): boolean {
+    return this.#idleMs() >= ms && performance.now() >= this.#reservedUntil;
+  }
+
   #endIfIdle(): void {
-    if (this.#idleMs() < this.#order.idleMs || performance.now() < this.#reservedUntil) return;
+    if (!this.#isIdleFor(this.#order.idleMs)) return;
     clearInterval(this.#look);
     void this.#endAgent();
   }

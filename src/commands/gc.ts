@@ -43,7 +43,7 @@ export const command = defineCommand({
     const store = await invocation.store(isDryRun ? 'read' : 'write');
     const stop = new StopRequest();
     const off = invocation.io.onSignal((signal) => stop.ask(signal));
-    const spinner = startSpinner('collecting', { ...invocation.io, isQuiet: invocation.isQuiet });
+    const spinner = startSpinner('collecting', invocation);
     const pace = new Pace(stop, (progress) => spinner.say(progress));
     try {
       const onTaken = sessionPrinter(invocation, args.verbose ?? false);

@@ -48,7 +48,7 @@ export const command = defineCommand({
 async function importFile(file: string, rules: IntakeRules, invocation: Invocation): Promise<ImportRecord> {
   const intake = new Intake(await invocation.store('write'), rules);
   const { tally } = intake;
-  const spinner = startSpinner(`importing ${file}`, { ...invocation.io, isQuiet: invocation.isQuiet });
+  const spinner = startSpinner(`importing ${file}`, invocation);
   const tick = setInterval(
     () => spinner.say(`importing ${file}: ${tally.turns + tally.knownTurns} turns`),
     500,

@@ -78,7 +78,7 @@ async function indexedStore(invocation: Invocation): Promise<Store> {
   invocation.notice(
     'older messages are indexed for search now, once; interrupt it at will, it goes on next time',
   );
-  const spinner = startSpinner('indexing', { ...invocation.io, isQuiet: invocation.isQuiet });
+  const spinner = startSpinner('indexing', invocation);
   try {
     const writable = await invocation.store('write');
     for (let below = first; below > 0; below = await writable.indexMore())

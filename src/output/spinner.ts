@@ -13,20 +13,20 @@ export interface Spinner {
 }
 
 interface SpinnerPlace {
-  stderr: Output;
-  env: Readonly<Record<string, string | undefined>>;
+  io: { stderr: Output; env: Readonly<Record<string, string | undefined>> };
   isQuiet: boolean;
 }
 
 /** Whether a moving line would be seen and wanted, on a terminal of known width. */
-export function wantsSpinner({ stderr, env, isQuiet }: SpinnerPlace): boolean {
+export function wantsSpinner({ io, isQuiet }: SpinnerPlace): boolean {
+  const { stderr, env } = io;
   const isCi = !['', '0', 'false', undefined].includes(env['CI']);
   return findColumns(stderr) !== undefined && !isQuiet && !isCi && env['TERM'] !== 'dumb';
 }
 
 /** Shows on stderr that something is going on, until `stop`. Where nobody would see it, only prints lines. */
 export function startSpinner(text: string, place: SpinnerPlace): Spinner {
-  const { stderr } = place;
+  const { stderr } = place.io;
   let current = oneLine(text);
   let isStopped = !wantsSpinner(place);
   let turning: { text: string; clear(): unknown; stop(): unknown } | undefined;

@@ -37,7 +37,7 @@ export class TurnText implements TurnRenderer {
   constructor(place: TextPlace) {
     this.place = place;
     this.paint = choosePalette(place.io.stderr, place.io.env);
-    this.spinner = startSpinner('waiting for the agent', { ...place.io, isQuiet: place.isQuiet });
+    this.spinner = startSpinner('waiting for the agent', place);
   }
 
   take(record: TurnOutput): Promise<void> | undefined {

@@ -52,7 +52,7 @@ it.each([
   [{ isTTY: true, columns: 80 }, { CI: 'true' }, false, false],
   [{ isTTY: true, columns: 80 }, { TERM: 'dumb' }, false, false],
 ])('a spinner turns only where it is seen: %j %j quiet %s → %s', (stream, env, isQuiet, expected) => {
-  expect(wantsSpinner({ stderr: new Sheet(stream), env, isQuiet })).toBe(expected);
+  expect(wantsSpinner({ io: { stderr: new Sheet(stream), env }, isQuiet })).toBe(expected);
 });
 
 describe('safe text', () => {

@@ -143,6 +143,7 @@ export function isAnswered({ isShared, logPath, logStart }: AgentTrace): boolean
 }
 
 async function gone(owner: string, signal: AbortSignal): Promise<null> {
-  while (isAlive(owner) === true && !signal.aborted) await pause(POLL_MS);
+  while (isAlive(owner) === true && !signal.aborted)
+    await pause(POLL_MS, undefined, { signal }).catch(() => {});
   return null;
 }

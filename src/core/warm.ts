@@ -175,7 +175,9 @@ async function enter(
   };
 }
 
+/** Ends at once when it is of no use any more: a timer would keep the process up. */
 async function untilGone(owner: string, signal: AbortSignal): Promise<null> {
-  while (!signal.aborted && isAlive(owner) === true) await pause(POLL_MS);
+  while (!signal.aborted && isAlive(owner) === true)
+    await pause(POLL_MS, undefined, { signal }).catch(() => {});
   return null;
 }

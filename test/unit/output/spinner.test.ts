@@ -11,7 +11,7 @@ async function show(columns: number): Promise<string> {
   const program = buildSync({
     stdin: {
       contents: `import { startSpinner } from './spinner.ts';
-        const spinner = startSpinner('working', { stderr: process.stderr, env: {}, isQuiet: false });
+        const spinner = startSpinner('working', { io: { stderr: process.stderr, env: {} }, isQuiet: false });
         setTimeout(() => spinner.print('a line'), 1500);
         setTimeout(() => { spinner.stop(); console.log('over'); }, 1800);`,
       resolveDir: path.resolve(import.meta.dirname, '../../../src/output'),

@@ -8,7 +8,7 @@ export interface FollowOptions {
   offset?: number;
   /** Whether the writer is done. Asked before each time the log is read to its end, so nothing is missed. */
   isOver: () => boolean;
-  /** Settles when `isOver` may have changed, so that the end is seen at once and not 100 ms later. */
+  /** Settles when `isOver` may have changed, so that the end is seen at once and not only when the clock rings. */
   wake?: Promise<unknown>;
   /** Ends the following at once. */
   signal?: AbortSignal;

@@ -1,24 +1,32 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { bareCommand, fresh, openClaude } from './claude.mjs';
-import { childCpuMs } from './measure.mjs';
+import { childCpuMs, median } from './measure.mjs';
 import { ask, session } from './place.mjs';
 
-/** Many sends at once, each to a session of its own: how long all take, what they use, and whether every answer is stored. */
-export async function measureParallel({ count }) {
+/**
+ * Many sends at once, each to a session of its own: how long all take, what they use, and whether every answer is stored.
+ * In turn with as many of claude alone, several times, since a machine's speed drifts over so long a time.
+ */
+export async function measureParallel({ count, rounds }) {
   const claude = await openClaude();
   const { env, root } = claude;
-  const ids = Array.from({ length: count }, () => ask(env, 'new', '--root', root));
-  const bare = bareCommand(claude, ids[0]);
+  const create = () => Array.from({ length: count }, () => ask(env, 'new', '--root', root));
   const place = { env, cwd: root };
-  const plain = await runAll(ids.map(() => ({ command: bare(fresh()), input: 'hello', ...place })));
-  const ours = await runAll(ids.map((id) => ({ command: session('send', id, 'hello'), ...place })));
+  const [plain, ours, ids] = [[], [], []];
+  const bare = bareCommand(claude, create()[0]);
+  for (let round = 0; round < rounds; round++) {
+    const those = create();
+    ids.push(...those);
+    plain.push(await runAll(those.map(() => ({ command: bare(fresh()), input: 'hello', ...place }))));
+    ours.push(await runAll(those.map((id) => ({ command: session('send', id, 'hello'), ...place }))));
+  }
   const stored = ids.filter((id) => JSON.parse(ask(env, 'history', id, '--json')).length === 2);
   claude.close();
-  const throughput = plain.ms / ours.ms;
-  const row = (name, { ms, cpuMs, peakMb }) => [
-    { name, median: ms },
-    { name: `${name}: CPU`, median: cpuMs },
-    { name: `${name}: memory of all`, value: `${peakMb} MB` },
+  const throughput = median(plain.map(({ ms }, round) => ms / ours[round].ms));
+  const row = (name, runs) => [
+    { name, median: median(runs.map(({ ms }) => ms)), least: Math.min(...runs.map(({ ms }) => ms)) },
+    { name: `${name}: CPU`, median: median(runs.map(({ cpuMs }) => cpuMs)) },
+    { name: `${name}: memory of all`, value: `${median(runs.map(({ peakMb }) => peakMb))} MB` },
   ];
   return {
     title: `${count} turns at once`,
@@ -34,8 +42,8 @@ export async function measureParallel({ count }) {
       {
         name: 'answers stored',
         value: `${stored.length}`,
-        target: `${count}`,
-        isReached: stored.length === count,
+        target: `${ids.length}`,
+        isReached: stored.length === ids.length,
       },
     ],
   };

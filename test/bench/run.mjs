@@ -43,7 +43,7 @@ const PARTS = {
   relay: () => measureRelay({ rounds: rounds(5), megabytes: quick ? 10 : 100 }),
   peers: () =>
     measurePeers({ rounds: rounds(9), sessions: quick ? 100 : 1000, collected: quick ? 1000 : 100_000 }),
-  parallel: () => measureParallel({ count: quick ? 4 : 32 }),
+  parallel: () => measureParallel({ count: quick ? 4 : 32, rounds: quick ? 1 : 3 }),
 };
 
 const asked = values.only?.split(',') ?? Object.keys(PARTS);

@@ -41,3 +41,19 @@ test("the system's word comes before the clock's", async () => {
   bell.close();
   expect(Math.min(...delays)).toBeLessThan(80);
 });
+
+test('who waits for long is woken by the clock less and less often, and told at once all the same', async () => {
+  const path = join(makeScratch(), 'log');
+  writeFileSync(path, '');
+  const bell = new ChangeBell();
+  bell.watch(path);
+  const since = performance.now();
+  for (let n = 0; n < 4; n++) await bell.rung();
+  // 100, 200, 400 and 800 ms.
+  expect(performance.now() - since).toBeGreaterThan(1300);
+  setTimeout(() => appendFileSync(path, 'x'), 50);
+  const before = performance.now();
+  await bell.rung();
+  expect(performance.now() - before).toBeLessThan(700);
+  bell.close();
+});

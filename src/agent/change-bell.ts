@@ -22,7 +22,7 @@ export class ChangeBell {
         this.#pollMs = POLL_MS;
         this.ring();
       });
-      this.#watcher.on('error', () => this.#unwatch());
+      this.#watcher.on('error', () => this.close());
     } catch {
       this.#watcher = undefined;
     }
@@ -49,11 +49,8 @@ export class ChangeBell {
     this.#hasRung = false;
   }
 
+  /** Listens to the system no more; the clock goes on. */
   close(): void {
-    this.#unwatch();
-  }
-
-  #unwatch(): void {
     this.#watcher?.close();
     this.#watcher = undefined;
     this.#pollMs = POLL_MS;

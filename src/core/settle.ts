@@ -6,6 +6,7 @@ import { readAnswer } from '../agent/answer-source.ts';
 import { SessionError } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import { isAlive, selfOwner } from '../system/owner.ts';
+import { untilGone } from '../system/until-gone.ts';
 import { removeLeftovers } from './leftovers.ts';
 import type { Session, Turn } from './model.ts';
 import { readAgentTrace, removeAgentFiles, removeTurnFiles } from './run-files.ts';
@@ -16,7 +17,6 @@ import { superviseAgent } from './supervise.ts';
 import type { Ended, RunningAgent } from './supervise.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
 
-const POLL_MS = 50;
 /** For a message that is on its way to a warm agent, though its sender is dead already. */
 const HANDOVER_MS = 250;
 /** An owner elsewhere (another host or container) counts as gone when its turn shows no sign of life for this much longer than a stall. */
@@ -120,7 +120,7 @@ async function seeAgentThrough(
     owner: trace.owner,
     interrupt: undefined,
     endInput: undefined,
-    exited: gone(trace.owner, signal),
+    exited: untilGone(trace.owner, signal),
   };
   const stderrPath = paths.agentStderr(turn.sessionId, turn.id);
   const watched = superviseAgent(session, turn, {
@@ -140,10 +140,4 @@ async function seeAgentThrough(
 /** A shared agent outlives the turn, so only its log tells whether the turn is over. */
 export function isAnswered({ isShared, logPath, logStart }: AgentTrace): boolean {
   return isShared && readAnswer(logPath, { start: logStart }, { isShared }).outcome.result !== null;
-}
-
-async function gone(owner: string, signal: AbortSignal): Promise<null> {
-  while (isAlive(owner) === true && !signal.aborted)
-    await pause(POLL_MS, undefined, { signal }).catch(() => {});
-  return null;
 }

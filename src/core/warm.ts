@@ -1,5 +1,4 @@
 import { existsSync, rmSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { readAnswer } from '../agent/answer-source.ts';
 import { buildUserLine } from '../agent/message.ts';
 import { sweep } from '../agent/sweep.ts';
@@ -10,6 +9,7 @@ import { chooseSocketPath } from '../agent/warm-protocol.ts';
 import { SessionError } from '../errors.ts';
 import { FileLock } from '../system/lock.ts';
 import { isAlive } from '../system/owner.ts';
+import { untilGone } from '../system/until-gone.ts';
 import { cutLog } from '../agent/run-file.ts';
 import type { Launch, Launched } from './launch.ts';
 import { launchCold, prepareLaunch } from './launch.ts';
@@ -24,8 +24,6 @@ import {
 } from './run-files.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
-
-const POLL_MS = 50;
 
 /**
  * Gets an agent for a turn: the session's warm one where it is up and of the right shape, a new warm one where the session
@@ -173,11 +171,4 @@ async function enter(
       if (isAlive(info.agentOwner) !== true) await closeWarm(services, session);
     },
   };
-}
-
-/** Ends at once when it is of no use any more: a timer would keep the process up. */
-async function untilGone(owner: string, signal: AbortSignal): Promise<null> {
-  while (!signal.aborted && isAlive(owner) === true)
-    await pause(POLL_MS, undefined, { signal }).catch(() => {});
-  return null;
 }

@@ -4,6 +4,20 @@ import type { Database, OptunaStudy } from './optuna-study.ts';
 import { findDatabase, readConfigIfSound } from './study-files.ts';
 import type { StudyFolder } from './study-folder.ts';
 
+/** All that the queries name; Optuna makes them as ordinary tables. */
+const OPTUNA_TABLES = [
+  'studies',
+  'study_directions',
+  'study_user_attributes',
+  'study_system_attributes',
+  'version_info',
+  'trials',
+  'trial_params',
+  'trial_values',
+  'trial_user_attributes',
+  'trial_system_attributes',
+];
+
 /**
  * Asks the Optuna database of a study, while Optuna may be writing to it. Undefined when it has none.
  *
@@ -18,9 +32,11 @@ export async function queryTrials<T>(
   if (file === undefined) return undefined;
   const config = readConfigIfSound(folder);
   const names = [config?.studyName, folder.name].filter((name) => typeof name === 'string');
-  const { readSnapshot } = await import('../store/snapshot.ts');
+  const { readForeign } = await import('../store/foreign.ts');
   try {
-    const result = await readSnapshot(file.target, (db) => query(db, selectOptunaStudy(db, names)));
+    const result = await readForeign(file.target, (db) => query(db, selectOptunaStudy(db, names)), {
+      tables: OPTUNA_TABLES,
+    });
     return { path: file.path, result };
   } catch (error) {
     const reason =

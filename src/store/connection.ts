@@ -1,4 +1,5 @@
 import type { Database as SqlJsDatabase, Statement } from 'sql.js';
+import type { Limits } from './limits.ts';
 import type { NodeVfs } from './vfs.ts';
 import type { VfsTarget } from './vfs-target.ts';
 
@@ -30,19 +31,29 @@ export class Connection implements Writer {
   readonly #target: VfsTarget;
   readonly #database: SqlJsDatabase;
   readonly #prepared = new Map<string, Prepared>();
+  readonly #limits: Limits | undefined;
+  readonly #forgetLimits: (() => void) | undefined;
 
-  constructor(vfs: NodeVfs, target: VfsTarget) {
+  constructor(vfs: NodeVfs, target: VfsTarget, limits?: Limits) {
     this.#vfs = vfs;
     this.#target = target;
     this.#database = vfs.open(target);
+    this.#limits = limits;
+    this.#forgetLimits = limits && vfs.limit(this.#database, limits);
   }
 
   all<Row>(sql: string, params: readonly SqlValue[] = []): Row[] {
     const prepared = this.#bind(sql, params);
     const { statement } = prepared;
     const rows: Row[] = [];
+    let bytes = 0;
     try {
-      while (statement.step()) rows.push(toObject(prepared, statement.get()) as Row);
+      while (statement.step()) {
+        const values = statement.get();
+        if (this.#limits !== undefined && (bytes += sizeOf(values)) > this.#limits.maxResultBytes)
+          throw new Error('result too big');
+        rows.push(toObject(prepared, values) as Row);
+      }
     } finally {
       statement.reset();
     }
@@ -71,6 +82,7 @@ export class Connection implements Writer {
   close(): void {
     this.#prepared.clear();
     this.#database.close();
+    this.#forgetLimits?.();
     this.#vfs.forget(this.#target);
   }
 
@@ -96,4 +108,13 @@ function toObject({ columns, emptyRow }: Prepared, values: unknown[]): Record<st
   const row = { ...emptyRow };
   for (let n = 0; n < columns.length; n++) row[columns[n]!] = values[n];
   return row;
+}
+
+/** About what a row takes in memory. */
+function sizeOf(values: unknown[]): number {
+  return values.reduce<number>(
+    (sum, value) =>
+      sum + 16 + (typeof value === 'string' || value instanceof Uint8Array ? 2 * value.length : 0),
+    64,
+  );
 }

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { SessionError } from '../errors.ts';
 import { tuneV8 } from '../system/v8-flags.ts';
-import { contractBroken, NodeVfs, type SqlJsRuntime } from './vfs.ts';
+import { contractBroken, type SqlJsRuntime } from './sql-js.ts';
+import { NodeVfs } from './vfs.ts';
 
 let engine: Promise<NodeVfs> | undefined;
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { systemCode } from '../errors.ts';
-import { explainFailure } from './failure.ts';
+import { explainFailure, notOurs } from './failure.ts';
 import { readHeader } from './header.ts';
 
 /** A write within this time may leave a file's times as they were: they tick with the kernel's clock. */
@@ -22,7 +22,8 @@ export function readFileState(path: string): FileState {
   try {
     const parts = ['', '-journal', '-wal'].map((suffix) => {
       const stat = statSync(path + suffix, { throwIfNoEntry: suffix === '', bigint: true });
-      const isPart = stat !== undefined && (suffix === '' || (stat.size > 0n && isInUse(path + suffix)));
+      if (suffix === '' && stat?.isFile() === false) throw notOurs(path, 'is not a file');
+      const isPart = stat?.isFile() === true && (suffix === '' || (stat.size > 0n && isInUse(path + suffix)));
       return { suffix, stat: isPart ? stat : undefined };
     });
     const counter = readHeader(path)?.changeCounter;

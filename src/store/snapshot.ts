@@ -14,6 +14,7 @@ import { SessionError } from '../errors.ts';
 import { Connection, type Reader } from './connection.ts';
 import { loadEngine } from './engine.ts';
 import { explainFailure } from './failure.ts';
+import type { Limits } from './limits.ts';
 import { type FileState, readFileState } from './file-state.ts';
 import { privateTarget, unlockedTarget, type VfsTarget } from './vfs-target.ts';
 
@@ -22,6 +23,9 @@ export type SnapshotDatabase = Reader;
 export interface SnapshotOptions {
   /** How long to try while others write. */
   timeoutMs?: number;
+  /** A script that sets the connection up. */
+  before?: string;
+  limits?: Limits;
 }
 
 /** For so long, hope for a moment when nobody writes: then neither a copy nor trust in the change counter is needed. */
@@ -45,8 +49,9 @@ export async function readSnapshot<T>(
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
     const waitedMs = performance.now() - since;
     const outcome = attemptRead(path, waitedMs < PATIENCE_MS, (target) => {
-      const connection = new Connection(vfs, target);
+      const connection = new Connection(vfs, target, options.limits);
       try {
+        if (options.before !== undefined) connection.script(options.before);
         if (!target.isReadOnly) connection.script('PRAGMA locking_mode = EXCLUSIVE');
         return query(connection);
       } catch (error) {

@@ -18,14 +18,15 @@ import type { VfsTarget } from './vfs-target.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 const SECTOR_SIZE = 4096;
+/** Where SQLite looks too, when TMPDIR takes no file. */
+const SCRATCH_DIRECTORIES = ['/var/tmp', '/tmp', '/dev/shm'];
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const NO_WRITE_ACCESS = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 interface OpenFile {
   readonly fd: number;
   readonly target: VfsTarget;
-  /** The database itself, not its journal or a temporary file. */
-  readonly isMain: boolean;
+  readonly role: 'database' | 'journal' | 'scratch';
   /** Just made: its directory entry is not yet on disk. Holds the directory. */
   unsyncedIn: string | undefined;
 }
@@ -65,28 +66,26 @@ export class VfsFiles {
     const create = (flags & OPEN.CREATE) !== 0 && !target.isReadOnly ? constants.O_CREAT : 0;
     const exclusive = create !== 0 && (flags & OPEN.EXCLUSIVE) !== 0 ? constants.O_EXCL : 0;
     const isMain = suffix === '';
+    const role = isMain ? 'database' : 'journal';
     const unsyncedIn = create === 0 ? undefined : dirname(path);
     if ((flags & OPEN.READWRITE) !== 0 && !target.isReadOnly) {
       try {
         // Whoever may read the database must be able to recover it.
         const mode = isMain || create === 0 ? 0o600 : statSync(target.path).mode & 0o777;
         const fd = openSync(path, constants.O_RDWR | create | exclusive, mode);
-        this.#files.set(file, { fd, target, isMain, unsyncedIn });
+        this.#files.set(file, { fd, target, role, unsyncedIn });
         return flags;
       } catch (error) {
         if (!isMain || !NO_WRITE_ACCESS.has(systemCode(error) ?? '')) throw error;
       }
     }
-    this.#files.set(file, { fd: openSync(path, constants.O_RDONLY), target, isMain, unsyncedIn: undefined });
+    this.#files.set(file, { fd: openSync(path, constants.O_RDONLY), target, role, unsyncedIn: undefined });
     return (flags & ~(OPEN.READWRITE | OPEN.CREATE)) | OPEN.READONLY;
   }
 
   /** A scratch file of SQLite's own: real, so that large ones cost no memory, and unlinked at once, so that none is left. */
   openTemporary(file: number, target: VfsTarget): void {
-    const path = join(tmpdir(), `session-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
-    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-    unlinkSync(path);
-    this.#files.set(file, { fd, target, isMain: false, unsyncedIn: undefined });
+    this.#files.set(file, { fd: openScratch(), target, role: 'scratch', unsyncedIn: undefined });
   }
 
   /** The body of every I/O method, as SQLite calls it. */
@@ -104,17 +103,18 @@ export class VfsFiles {
       ),
 
     xWrite: (file, buffer: number, length: number, offset: bigint) =>
-      this.#do(file, RESULT.IOERR_WRITE, ({ fd, target }) => {
-        if (!target.mayLock(LOCK.EXCLUSIVE)) return RESULT.IOERR_WRITE;
+      this.#do(file, RESULT.IOERR_WRITE, (it) => {
+        if (!mayChange(it)) return RESULT.IOERR_WRITE;
         const source = this.#memory.bytes(buffer, length);
         for (let done = 0; done < length;)
-          done += writeSync(fd, source, done, length - done, Number(offset) + done);
+          done += writeSync(it.fd, source, done, length - done, Number(offset) + done);
         return RESULT.OK;
       }),
 
     xTruncate: (file, size: bigint) =>
-      this.#do(file, RESULT.IOERR_TRUNCATE, ({ fd }) => {
-        ftruncateSync(fd, Number(size));
+      this.#do(file, RESULT.IOERR_TRUNCATE, (it) => {
+        if (!mayChange(it)) return RESULT.IOERR_TRUNCATE;
+        ftruncateSync(it.fd, Number(size));
         return RESULT.OK;
       }),
 
@@ -159,9 +159,31 @@ export class VfsFiles {
       n = readSync(it.fd, into, got, into.length - got, offset + got);
     }
     into.fill(0, got);
-    if (it.isMain && it.target.isReadOnly) disguiseWal(into, offset);
+    if (it.role === 'database' && it.target.isReadOnly) disguiseWal(into, offset);
     return got === into.length ? RESULT.OK : RESULT.IOERR_SHORT_READ;
   }
+}
+
+/** Scratch files are SQLite's own; all others are only to be changed by who has the lock. */
+function mayChange({ role, target }: OpenFile): boolean {
+  return role === 'scratch' || target.mayLock(LOCK.EXCLUSIVE);
+}
+
+/** Opens a file without a name in the first directory that takes one. */
+function openScratch(): number {
+  const name = `session-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
+  let refusal: unknown;
+  for (const directory of new Set([tmpdir(), ...SCRATCH_DIRECTORIES])) {
+    try {
+      const path = join(directory, name);
+      const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+      unlinkSync(path);
+      return fd;
+    } catch (error) {
+      refusal ??= error;
+    }
+  }
+  throw refusal;
 }
 
 /**

@@ -7,20 +7,16 @@
  * (`dbfile_<random>`); each name is mapped to a real path when it is first opened.
  */
 import { statSync, unlinkSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { dirname } from 'node:path';
-import type { Database, SqlJsStatic } from 'sql.js';
-import { SessionError, systemCode } from '../errors.ts';
-import { IO_METHODS, type IoMethod, RESULT, VFS_SLOT } from './sqlite-abi.ts';
+import type { Database } from 'sql.js';
+import { systemCode } from '../errors.ts';
+import { type Limits, StatementLimits } from './limits.ts';
+import { contractBroken, type SqlJsRuntime } from './sql-js.ts';
+import { IO_METHODS, type IoMethod, LOCK, RESULT, VFS_SLOT } from './sqlite-abi.ts';
 import { attempt, syncDirectory, VfsFiles } from './vfs-files.ts';
-import type { VfsTarget } from './vfs-target.ts';
+import { unlockedTarget, type VfsTarget } from './vfs-target.ts';
 import { WasmMemory } from './wasm-memory.ts';
-
-/** What Emscripten hands out besides sql.js's own API. */
-export interface SqlJsRuntime extends SqlJsStatic {
-  _malloc(size: number): number;
-  addFunction(fn: (...args: never[]) => number, signature: string): number;
-  UTF8ToString(pointer: number): string;
-}
 
 const EXPECTED_VFS = 'unix version 3';
 
@@ -34,6 +30,7 @@ export class NodeVfs {
   #ioMethods = 0;
   /** For scratch files, which have no name to tell. */
   #lastUsed: VfsTarget | undefined;
+  #limits: StatementLimits | undefined;
 
   /**
    * Takes the default VFS of this SQLite over, after running a script in an empty database of its own.
@@ -56,10 +53,26 @@ export class NodeVfs {
     return database;
   }
 
+  /** Bounds what statements on an open database may cost. Returns what to call when it was closed. */
+  limit(database: Database, limits: Limits): () => void {
+    return (this.#limits ??= this.#makeLimits()).set(database, limits);
+  }
+
   /** Forgets a target whose database was closed. */
   forget(target: VfsTarget): void {
     for (const [name, known] of this.#targets) if (known === target) this.#targets.delete(name);
     if (this.#lastUsed === target) this.#lastUsed = undefined;
+  }
+
+  #makeLimits(): StatementLimits {
+    const nothing = unlockedTarget(devNull);
+    const probe = this.open(nothing);
+    try {
+      return new StatementLimits(this.#sql, this.#memory, probe);
+    } finally {
+      probe.close();
+      this.forget(nothing);
+    }
   }
 
   #install(script: string): void {
@@ -133,7 +146,7 @@ export class NodeVfs {
   #xDelete(name: number, sync: boolean): number {
     return attempt(this.#lastUsed, RESULT.IOERR_DELETE, () => {
       const { target, suffix } = this.#resolve(name);
-      if (target.isReadOnly) return RESULT.IOERR_DELETE;
+      if (target.isReadOnly || !target.mayLock(LOCK.EXCLUSIVE)) return RESULT.IOERR_DELETE;
       const path = target.path + suffix;
       try {
         unlinkSync(path);
@@ -161,14 +174,4 @@ export class NodeVfs {
 function fillAtRandom(bytes: Uint8Array): number {
   for (let n = 0; n < bytes.length; n++) bytes[n] = Math.random() * 256;
   return bytes.length;
-}
-
-export function contractBroken(what: string): SessionError {
-  return new SessionError(
-    'STORE_UNREADABLE',
-    `The SQLite engine (sql.js) is not the one this was made for: ${what}.`,
-    {
-      hint: 'Reinstall the package; it brings the version it needs.',
-    },
-  );
 }

@@ -24,7 +24,6 @@ const LIBRARIES = {
   'lib-conf': ['conf'],
   'lib-execa': ['execa'],
   'lib-mcp-client': ['@modelcontextprotocol/client', '@modelcontextprotocol/client/stdio'],
-  'lib-mcp-server': ['@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'],
   'lib-ora': ['ora'],
   'lib-sql': ['sql.js'],
   'lib-string-width': ['string-width'],
@@ -107,35 +106,6 @@ function licences() {
   });
 }
 
-/** The results of each protocol version's first requests. */
-function recordOpenings() {
-  const { SUPPORTED_PROTOCOL_VERSIONS } = require('@modelcontextprotocol/server');
-  return Object.fromEntries(
-    SUPPORTED_PROTOCOL_VERSIONS.map((protocolVersion) => [protocolVersion, recordOpening(protocolVersion)]),
-  );
-}
-
-function recordOpening(protocolVersion) {
-  const clientInfo = { name: 'build', version: '0' };
-  const requests = [
-    { id: 0, method: 'initialize', params: { protocolVersion, capabilities: {}, clientInfo } },
-    { method: 'notifications/initialized' },
-    { id: 1, method: 'tools/list' },
-    { id: 2, method: 'ping' },
-  ];
-  const answers = execFileSync(process.execPath, [`${fresh}/session.cjs`, 'mcp'], {
-    input: requests.map((request) => `${JSON.stringify({ jsonrpc: '2.0', ...request })}\n`).join(''),
-    encoding: 'utf8',
-  });
-  const results = answers
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  return Object.fromEntries(
-    results.map(({ id, result }) => [requests.find((request) => request.id === id).method, result]),
-  );
-}
-
 // Swapped in whole, so that a program that starts meanwhile never meets half of it.
 const fresh = `${top}dist.new`;
 rmSync(fresh, { recursive: true, force: true });
@@ -150,8 +120,6 @@ await bundle(
 );
 // Where there is no terminal to fit it to, the launcher prints this and loads nothing.
 writeFileSync(`${fresh}/help.txt`, execFileSync(process.execPath, [`${fresh}/session.cjs`, '--help']));
-// What our MCP server says to a client's first questions, from the server itself (src/mcp/opening.ts).
-writeFileSync(`${fresh}/mcp-opening.json`, JSON.stringify(recordOpenings()));
 copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), `${fresh}/sql-wasm.wasm`);
 writeFileSync(`${fresh}/THIRD-PARTY-LICENSES.txt`, licences().join(`\n${'-'.repeat(80)}\n\n`));
 rmSync(`${top}dist`, { recursive: true, force: true });

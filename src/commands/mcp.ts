@@ -1,7 +1,6 @@
 import { STOP_REASONS } from '../core/stop-request.ts';
 import { EXIT_STATUS } from '../errors.ts';
 import type { Io } from '../io.ts';
-import type { Store } from '../store/store.ts';
 import { defineCommand } from './define.ts';
 import { Invocation } from './invocation.ts';
 
@@ -26,19 +25,26 @@ export async function start(_argv: string[], io: Io): Promise<number> {
 }
 
 /** A client that wants it gone sends a signal; an orderly end takes no longer, and keeps the cache of compiled code. */
-async function serve(invocation: Invocation): Promise<number> {
-  const { runMcpServer } = await import('../mcp/server.ts');
-  const { readRecording } = await import('../mcp/opening.ts');
-  const { io } = invocation;
+async function serve({ io, paths }: Invocation): Promise<number> {
+  const { createMcpResponder } = await import('../mcp/responder.ts');
+  const { serveStdio } = await import('../mcp/server.ts');
   const { env, cwd, stdin, stdout } = io;
+  const responder = createMcpResponder(() => ({
+    sessionId: env['CLAUDE_SESSION_ID'],
+    root: env['CLAUDE_SESSION_ROOT'] || cwd,
+    study: env['CLAUDE_SESSION_STUDY'] || undefined,
+    async openStore() {
+      const { openStore } = await import('../store/open.ts');
+      return await openStore(paths.store, { access: 'read' });
+    },
+  }));
   let status = 0;
   const off = io.onSignal((signal) => {
     status = EXIT_STATUS[STOP_REASONS[signal].code];
     stdin.destroy();
   });
   try {
-    const openStore = (): Promise<Store> => invocation.store('read');
-    await runMcpServer({ env, cwd, stdin, stdout, recording: readRecording(), openStore });
+    await serveStdio(stdin, stdout, responder);
     return status;
   } finally {
     off();

@@ -2,10 +2,11 @@ import * as v from 'valibot';
 import { ROLES } from '../core/model.ts';
 import { SessionError } from '../errors.ts';
 import { joinBounded, MAX_ANSWER_CHARS } from './answer-size.ts';
+import { readHistoryFrom } from './history-reader.ts';
 import type { HistoryReader } from './history-reader.ts';
 import { renderMessage, renderPage, renderSnippet } from './message-text.ts';
 import { defineTool } from './tool.ts';
-import type { Tool } from './tool.ts';
+import type { Tool, ToolContext } from './tool.ts';
 
 const messageId = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -44,8 +45,28 @@ const readInput = v.object({
   ),
 });
 
+const SESSION_ID = /^[0-9a-f]{8}$/;
+
 /** Tools on this session's messages, all of them, also those from before what the agent was told. */
-export function historyTools(openHistory: () => Promise<HistoryReader>): Tool[] {
+export function historyTools({ sessionId, openStore }: ToolContext): Tool[] {
+  async function withHistory(use: (history: HistoryReader) => Promise<string>): Promise<string> {
+    if (!sessionId)
+      throw new SessionError(
+        'NO_SESSION',
+        'This server runs outside a session (CLAUDE_SESSION_ID is not set), so there is no history to read.',
+      );
+    if (!SESSION_ID.test(sessionId))
+      throw new SessionError(
+        'NO_SESSION',
+        `CLAUDE_SESSION_ID is not the id of a session: ${JSON.stringify(sessionId)}.`,
+      );
+    const store = await openStore();
+    try {
+      return await use(readHistoryFrom(store, sessionId));
+    } finally {
+      await store.close();
+    }
+  }
   return [
     defineTool({
       name: 'search_history',
@@ -53,17 +74,18 @@ export function historyTools(openHistory: () => Promise<HistoryReader>): Tool[] 
       description:
         'Finds earlier messages of this session by words, newest first, also ones no longer in your context. Read them whole with read_messages.',
       input: searchInput,
-      async run({ query, role, before, limit }) {
-        const words = query.split(/\s+/).filter(Boolean);
-        const { hits, next } = await (await openHistory()).search({ words, role, before, limit });
-        const more = next === undefined ? [] : [`There may be more: search again with before ${next}.`];
-        if (hits.length === 0) return [`No message holds all of: ${words.join(' ')}.`, ...more].join(' ');
-        const parts = hits.map((message) => renderSnippet(message, words));
-        return joinBounded(
-          [...parts, ...more],
-          (shown) => `Cut: search again with before ${hits[shown - 1]!.id}.`,
-        );
-      },
+      run: ({ query, role, before, limit }) =>
+        withHistory(async (history) => {
+          const words = query.split(/\s+/).filter(Boolean);
+          const { hits, next } = await history.search({ words, role, before, limit });
+          const more = next === undefined ? [] : [`There may be more: search again with before ${next}.`];
+          if (hits.length === 0) return [`No message holds all of: ${words.join(' ')}.`, ...more].join(' ');
+          const parts = hits.map((message) => renderSnippet(message, words));
+          return joinBounded(
+            [...parts, ...more],
+            (shown) => `Cut: search again with before ${hits[shown - 1]!.id}.`,
+          );
+        }),
     }),
     defineTool({
       name: 'read_messages',
@@ -71,13 +93,14 @@ export function historyTools(openHistory: () => Promise<HistoryReader>): Tool[] 
       description:
         'Reads messages of this session, oldest first: the latest ones, those before a message id, or one by its id. Reaches back to the first message.',
       input: readInput,
-      async run({ id, offset, before, limit }) {
-        const history = await openHistory();
-        if (id === undefined) return renderPage(await history.page(before, limit), limit, MAX_ANSWER_CHARS);
-        const message = await history.find(id);
-        if (message === undefined) throw new SessionError('NO_SESSION', `This session has no message ${id}.`);
-        return renderMessage(message, offset, MAX_ANSWER_CHARS);
-      },
+      run: ({ id, offset, before, limit }) =>
+        withHistory(async (history) => {
+          if (id === undefined) return renderPage(await history.page(before, limit), limit, MAX_ANSWER_CHARS);
+          const message = await history.find(id);
+          if (message === undefined)
+            throw new SessionError('NO_SESSION', `This session has no message ${id}.`);
+          return renderMessage(message, offset, MAX_ANSWER_CHARS);
+        }),
     }),
   ];
 }

@@ -1,4 +1,16 @@
 import type { GenericSchema, InferOutput } from 'valibot';
+import type { Store } from '../store/store.ts';
+
+/** What the tools read, as of one call. */
+export interface ToolContext {
+  /** The session whose messages are read; undefined outside one. */
+  sessionId: string | undefined;
+  /** The folder whose studies are read, and the session's own study. */
+  root: string;
+  study: string | undefined;
+  /** Opens the store for one call, which closes it. Not called by tools that read no messages. */
+  openStore(): Promise<Store>;
+}
 
 /** A tool of our server. All of them only read. */
 export interface Tool<Input extends GenericSchema = GenericSchema> {

@@ -4,7 +4,7 @@ import { ClaudeImporter } from './import-claude.ts';
 import { JsonlImporter } from './import-jsonl.ts';
 import type { Importer } from './incoming.ts';
 import type { Intake } from './intake.ts';
-import { readLines } from './read-lines.ts';
+import { readLines } from '../system/read-lines.ts';
 
 export interface ImportResult {
   /** Null when nothing was recognised. */

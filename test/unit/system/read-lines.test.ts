@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { readLines } from '../../../src/transfer/read-lines.ts';
+import { readLines } from '../../../src/system/read-lines.ts';
 
 async function read(chunks: (string | Buffer)[], longest?: number): Promise<(string | undefined)[]> {
   const lines: (string | undefined)[] = [];

@@ -10,7 +10,7 @@ const modified = (path) => statSync(join(top, path), { throwIfNoEntry: false })?
 const run = (program, ...args) => execFileSync(program, args, { cwd: top, stdio: ['ignore', 2, 2] });
 
 if (modified('node_modules/.package-lock.json') < modified('package-lock.json'))
-  run('npm', 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error');
+  run('npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error');
 
 const sources = ['src', 'package.json', '.dev/build.mjs', '.dev/lean'].flatMap((path) =>
   statSync(join(top, path)).isDirectory()

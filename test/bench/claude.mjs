@@ -7,10 +7,14 @@ import { ask, buildEnv, scratch, TOP } from './place.mjs';
 
 /** The real claude (test/claude/install.mjs) with a made-up account, and a provider on loopback that answers at once. */
 export async function openClaude() {
-  const program = execFileSync(process.execPath, [join(TOP, 'test/claude/install.mjs')], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  }).trim();
+  const program = execFileSync(
+    process.execPath,
+    [join(TOP, 'test/claude/install.mjs'), process.env.BENCH_CLAUDE ?? 'floor'],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  ).trim();
   const api = spawn(process.execPath, [join(TOP, 'test/support/fake-api-process.mjs')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -8,6 +8,9 @@ import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 import { type Run, type Running, startSession } from './running.ts';
 import { endSurvivors, findSurvivors } from './survivors.ts';
 
+/** The claude that this run tests (vitest.config.ts). */
+const CLAUDE_VERSION = process.env['TESTED_CLAUDE']!;
+
 const INSTALL = fileURLToPath(new URL('install.mjs', import.meta.url));
 
 /**
@@ -87,6 +90,6 @@ export async function openWorkbench(): Promise<Workbench> {
 let binary: string | undefined;
 
 function claudeBinary(): string {
-  binary ??= execFileSync(process.execPath, [INSTALL], { encoding: 'utf8' }).trim();
+  binary ??= execFileSync(process.execPath, [INSTALL, CLAUDE_VERSION], { encoding: 'utf8' }).trim();
   return binary;
 }

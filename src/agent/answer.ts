@@ -48,7 +48,8 @@ export interface AnswerOptions {
  * Turns the agent's events into the answer, the same way whether they arrive live or are read again from the log.
  *
  * Finished blocks are the truth and deltas their preview: a block that continues its preview adds the rest of it, one
- * that differs (a silent retry after a dropped connection) discards it. Keeps no text, so memory is flat.
+ * that differs (a silent retry after a dropped connection) discards it. Texts of different messages, and what is said
+ * before and after a tool call, are separated by a blank line. Keeps no text, so memory is flat.
  *
  * An agent that has this turn only may go on after its result, when work it left in the background ends: its last
  * result counts, and all it said. In a shared log what comes behind the result belongs to another turn.
@@ -64,6 +65,13 @@ export class AnswerFold {
   #toolCallCount = 0;
   #init: EventOf<'init'> | null = null;
   #result: AgentResult | null = null;
+  /** The message that is being said, as far as the agent names it, and the one of the last confirmed text. */
+  #messageId: string | undefined;
+  #textMessageId: string | undefined;
+  /** What the preview begins with. */
+  #separator = '';
+  /** Whether a tool call or a result came behind the last confirmed text. */
+  #isApart = false;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
@@ -96,13 +104,15 @@ export class AnswerFold {
     if (this.isOver) return [];
     switch (event.type) {
       case 'delta':
-        this.#preview.add(event.content);
-        return [{ type: 'text', content: event.content }];
+        return event.content === '' ? [] : this.#say(event.content);
       case 'message_start':
+        this.#messageId = event.messageId;
         return this.#discardPreview();
       case 'block':
+        this.#messageId = event.messageId ?? this.#messageId;
         return event.text === null ? this.#confirmLong(event) : this.#confirm(event.text);
       case 'tool_call':
+        this.#isApart = true;
         this.#toolCallCount++;
         this.#openCalls.set(event.id, event);
         return [{ ...event, textOffset: this.#length }];
@@ -133,27 +143,53 @@ export class AnswerFold {
     return total < costBefore ? total : withoutNoise(total - costBefore);
   }
 
+  /** A blank line where the next text is of another message than the last, or comes after a tool call or a result. */
+  #separate(): string {
+    if (this.#preview.length > 0) return this.#separator;
+    if (this.#confirmed === 0) return '';
+    const isOther = this.#messageId !== this.#textMessageId && this.#textMessageId !== undefined;
+    return this.#isApart || isOther ? '\n\n' : '';
+  }
+
+  #say(text: string): AnswerUpdate[] {
+    const isFirst = this.#preview.length === 0;
+    this.#separator = this.#separate();
+    const content = isFirst ? this.#separator + text : text;
+    this.#preview.add(content);
+    return [{ type: 'text', content }];
+  }
+
   #confirm(text: string): AnswerUpdate[] {
-    const isContinued = this.#preview.isPrefixOf(text);
-    const known = isContinued ? this.#preview.length : 0;
-    const discarded = isContinued ? [] : this.#discardPreview();
-    this.#settle(text.length);
-    if (known === text.length) return discarded;
-    return [...discarded, { type: 'text', content: text.slice(known) }];
+    if (text === '') return this.#discardPreview();
+    const known = this.#preview.length;
+    const whole = this.#separate() + text;
+    if (this.#preview.isPrefixOf(whole)) {
+      this.#settle(whole.length);
+      return known === whole.length ? [] : [{ type: 'text', content: whole.slice(known) }];
+    }
+    return [...this.#discardPreview(), ...this.#confirm(text)];
   }
 
   /** Too long to compare: a preview of the same length is taken for the same text. */
   *#confirmLong({ length, source }: { length: number; source: TextSource }): Iterable<AnswerUpdate> {
-    if (length !== this.#preview.length) {
+    let units = this.#separate().length + length;
+    if (units !== this.#preview.length) {
       yield* this.#discardPreview();
-      for (const content of this.#options.readText(source)) yield { type: 'text', content };
+      units = 0;
+      for (const text of this.#options.readText(source)) {
+        const content = units === 0 ? this.#separate() + text : text;
+        units += content.length;
+        yield { type: 'text', content };
+      }
     }
-    this.#settle(length);
+    this.#settle(units);
   }
 
   #settle(length: number): void {
     this.#confirmed += length;
     this.#preview = new Preview();
+    this.#textMessageId = this.#messageId;
+    this.#isApart = false;
   }
 
   #discardPreview(): AnswerUpdate[] {
@@ -174,6 +210,7 @@ export class AnswerFold {
   }
 
   #end(result: EventOf<'result'>): void {
+    this.#isApart = true;
     this.#result = this.#result === null ? result : joinResults(this.#result, result);
     for (const denial of result.permissionDenials) this.#denials.set(denial.tool_use_id, denial);
   }

@@ -25,11 +25,11 @@ export type AgentEvent =
   /** A piece of answer text as it is generated: a preview until the block that confirms it. */
   | { type: 'delta'; content: string }
   /** A new model call begins: what was previewed and not confirmed is void. */
-  | { type: 'message_start' }
+  | { type: 'message_start'; messageId: string | undefined }
   /** One finished text block of the answer: the truth. `length` in UTF-16 units. */
-  | { type: 'block'; text: string; length: number }
+  | { type: 'block'; text: string; length: number; messageId: string | undefined }
   /** The same, too long to hold at once: `source` is the byte range of its JSON string's body in the log. */
-  | { type: 'block'; text: null; length: number; source: TextSource }
+  | { type: 'block'; text: null; length: number; source: TextSource; messageId: string | undefined }
   | { type: 'tool_call'; id: string; name: string; input: unknown }
   | { type: 'tool_result'; id: string; content: string; isError: boolean; denied: boolean }
   | { type: 'status'; status: string; detail: Record<string, unknown> }

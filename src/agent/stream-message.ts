@@ -1,5 +1,5 @@
 import { type ElidedText, parseElided } from './elide.ts';
-import { type Json, asObject, asObjects, asString } from './stream-json.ts';
+import { type Json, asObject, asObjects, asString, idOf } from './stream-json.ts';
 import { isDenialText } from './denial.ts';
 import type { AgentEvent } from './events.ts';
 
@@ -11,18 +11,19 @@ import type { AgentEvent } from './events.ts';
  */
 export function parseAssistant(message: Json): AgentEvent[] {
   const hasText = typeof message['parent_tool_use_id'] !== 'string' && typeof message['error'] !== 'string';
-  return asObjects(asObject(message['message'])['content']).flatMap((block): AgentEvent[] => {
-    if (block['type'] === 'text') return hasText ? parseText(block['text']) : [];
+  const said = asObject(message['message']);
+  return asObjects(said['content']).flatMap((block): AgentEvent[] => {
+    if (block['type'] === 'text') return hasText ? parseText(block['text'], idOf(said)) : [];
     return block['type'] === 'tool_use' ? parseToolCall(block) : [];
   });
 }
 
-function parseText(text: unknown): AgentEvent[] {
-  if (typeof text === 'string') return [{ type: 'block', text, length: text.length }];
+function parseText(text: unknown, messageId: string | undefined): AgentEvent[] {
+  if (typeof text === 'string') return [{ type: 'block', text, length: text.length, messageId }];
   const elided = parseElided(text);
   if (elided === undefined) return [];
   const { length, start, end } = elided;
-  return [{ type: 'block', text: null, length, source: { start, end } }];
+  return [{ type: 'block', text: null, length, source: { start, end }, messageId }];
 }
 
 function parseToolCall({ id, name, input }: Json): AgentEvent[] {

@@ -2,7 +2,7 @@ import { parseInit, parseStatus } from './stream-system.ts';
 import { parseDelta } from './stream-delta.ts';
 import { parseAssistant, parseUser } from './stream-message.ts';
 import { parseResult } from './stream-result.ts';
-import { type Json, asObject, isObject } from './stream-json.ts';
+import { type Json, asObject, idOf, isObject } from './stream-json.ts';
 import type { AgentEvent } from './events.ts';
 
 /**
@@ -43,7 +43,8 @@ function parseJson(line: string): unknown {
 function parseStreamEvent(message: Json): AgentEvent[] {
   if (typeof message['parent_tool_use_id'] === 'string') return [];
   const event = asObject(message['event']);
-  if (event['type'] === 'message_start') return [{ type: 'message_start' }];
+  if (event['type'] === 'message_start')
+    return [{ type: 'message_start', messageId: idOf(asObject(event['message'])) }];
   if (event['type'] !== 'content_block_delta') return [];
   const { type, text } = asObject(event['delta']);
   return type === 'text_delta' && typeof text === 'string' ? [{ type: 'delta', content: text }] : [];

@@ -78,8 +78,61 @@ describe('what is heard', () => {
       say('look: '),
       { type: 'tool_call', id: 'a', name: 'Read', input: { p: 1 }, textOffset: 6 },
       { type: 'tool_result', id: 'a', content: 'found', isError: false, denied: false },
-      say('!'),
+      say('\n\n!'),
     ]);
+  });
+
+  const of = (id: string, text: string) =>
+    line.text(text, { message: { id, content: [{ type: 'text', text }] } });
+  const start = (id: string) => ({
+    type: 'stream_event',
+    event: { type: 'message_start', message: { id } },
+    parent_tool_use_id: null,
+  });
+
+  test.each<[string, unknown[], string]>([
+    ['of different messages', [of('m1', 'one'), of('m2', 'two'), of('m3', 'three')], 'one\n\ntwo\n\nthree'],
+    ['of one message', [of('m1', 'one'), of('m1', 'two')], 'onetwo'],
+    ['without the name of a message', [of('', 'one'), line.text('two', { message: { content: [] } })], 'one'],
+    [
+      'around a tool call of one message',
+      [line.text('one'), line.toolCall('a', 'A', {}), line.text('two')],
+      'one\n\ntwo',
+    ],
+    ['around empty ones', [of('m1', 'one'), of('m2', ''), of('m2', 'two'), of('m3', '')], 'one\n\ntwo'],
+    ['after a tool call that came first', [line.toolCall('a', 'A', {}), line.text('two')], 'two'],
+    [
+      'previewed, confirmed and gone on with',
+      [
+        start('m1'),
+        line.delta('one'),
+        of('m1', 'one'),
+        start('m2'),
+        line.delta(''),
+        line.delta('tw'),
+        of('m2', 'two'),
+      ],
+      'one\n\ntwo',
+    ],
+    [
+      'previewed while a sub-agent calls a tool',
+      [of('m1', 'one'), line.delta('tw'), line.toolCall('a', 'A', {}), line.delta('o'), of('m1', 'two')],
+      'onetwo',
+    ],
+    [
+      'begun again by another message',
+      [of('m1', 'one'), start('m2'), line.delta('lost'), start('m3'), line.delta('t'), of('m3', 'two')],
+      'one\n\ntwo',
+    ],
+  ])('a blank line between texts %s', (_, lines, expected) => {
+    const path = writeLog(lines);
+    expect(textOf(readAnswer(path, { start: 0 }))).toBe(expected);
+    let heard = '';
+    for (const update of updatesOf(path)) {
+      if (update.type === 'text') heard += update.content;
+      if (update.type === 'discard') heard = heard.slice(0, -update.length);
+    }
+    expect(heard).toBe(expected);
   });
 });
 
@@ -137,7 +190,7 @@ describe('the answer', () => {
     ];
     const path = writeLog([...log, line.result({ total_cost_usd: 0.4, num_turns: 2 })]);
     const answer = readAnswer(path, { start: 0 });
-    expect(textOf(answer)).toBe('soon. here it is');
+    expect(textOf(answer)).toBe('soon. \n\nhere it is');
     expect(answer.outcome).toMatchObject({ costUsd: 0.4, result: { numTurns: 3 } });
     expect(readAnswer(writeLog(log), { start: 0 }).outcome).toMatchObject({
       costUsd: 0.1,

@@ -50,14 +50,14 @@ const READINGS: Record<string, Reading> = {
   'hang-killed': { answer: '', ended: 'open', costUsd: null, code: 'AGENT_FAILED' },
   'json-schema': { ...done(0.00835, ''), tools: ['StructuredOutput'] },
   'max-budget': {
-    ...failed('BUDGET_EXCEEDED', 'looplooploop', 0.026595),
+    ...failed('BUDGET_EXCEEDED', 'loop\n\nloop\n\nloop', 0.026595),
     tools: [...LOOP.tools, ...LOOP.tools.slice(1)],
   },
-  'max-tokens': done(0.016955, 'cut offmore'),
-  'max-turns': { ...failed('TURN_LIMIT', 'looploop', 0.017055), ...LOOP },
+  'max-tokens': done(0.016955, 'cut off\n\nmore'),
+  'max-turns': { ...failed('TURN_LIMIT', 'loop\n\nloop', 0.017055), ...LOOP },
   'mcp-crash': { ...done(0.025955), ...LOOP },
   'mcp-failed': done(0.0083, 'hello'),
-  'mcp-pending': { ...done(0.017225, 'callingdone'), tools: ['mcp__atomizer__echo'] },
+  'mcp-pending': { ...done(0.017225, 'calling\n\ndone'), tools: ['mcp__atomizer__echo'] },
   'mcp-tool-iserror': { ...done(0.01687), tools: ['mcp__atomizer__fail'] },
   'mcp-wait': { ...done(0.025975), tools: ['WaitForMcpServers', 'mcp__atomizer__echo'] },
   'not-logged-in': failed('NOT_LOGGED_IN'),
@@ -81,7 +81,7 @@ const READINGS: Record<string, Reading> = {
   'slash-compact': done(0, 'Error: No messages to compact'),
   'slash-unknown': done(0, 'Unknown command: /nosuch'),
   'sse-error-midstream': done(0.00835, 'after sse error'),
-  'tools-mcp-bash': { ...done(0.02628, 'callingdone'), tools: ['mcp__atomizer__echo', 'Bash'] },
+  'tools-mcp-bash': { ...done(0.02628, 'calling\n\ndone'), tools: ['mcp__atomizer__echo', 'Bash'] },
 };
 
 test('every recording has a reading', () => {
@@ -156,7 +156,7 @@ test('the turns of one process are told apart, each with its own cost', () => {
 
 test('a process that served one turn only: all it said is the answer, and its last result counts', () => {
   const { pieces, outcome } = readAnswer(recordingPath('persistent-3-turns'), { start: 0 });
-  expect([...pieces()].join('')).toBe('onetwothree');
+  expect([...pieces()].join('')).toBe('one\n\ntwo\n\nthree');
   expect(outcome).toMatchObject({
     costUsd: 0.02529,
     result: { numTurns: 3, ttftMs: 103, usage: { input_tokens: 5038, output_tokens: 4 } },
@@ -176,7 +176,7 @@ test('a call that was under way at the end has no result of its own making', () 
   const { toolCalls } = readAnswer(recordingPath('max-budget'), { start: 0 });
   expect([...toolCalls()].map((call) => [call.result, call.textOffset])).toEqual([
     ['echo: x', 4],
-    ['echo: x', 8],
-    [null, 12],
+    ['echo: x', 10],
+    [null, 16],
   ]);
 });

@@ -1,31 +1,15 @@
 import { Buffer } from 'node:buffer';
+import { ElidedText, renderMarker } from './elided-text.ts';
 
 /*
  * A line of the turn log can be as long as the answer, and the agent repeats the answer in two of them. Such lines are
  * read without their long strings: each becomes a marker that says how long it is and where in the log to find it.
  */
 
-/** A JSON string left out of its line. `start` and `end` are the byte offsets of its body (no quotes) in the log. */
-export interface ElidedText {
-  /** In UTF-16 units. */
-  length: number;
-  start: number;
-  end: number;
-}
-
 /** Strings of more bytes than this are left out. */
 const LONG_STRING_BYTES = 1 << 20;
 /** A line that is longer than this even without its long strings is given up. */
-const KEPT_BYTES = 64 << 20;
-
-const MARKER_KEY = '\u0000elided';
-
-/** The marker that stands where a long string was, or undefined for anything else. */
-export function parseElided(value: unknown): ElidedText | undefined {
-  if (typeof value !== 'object' || value === null || !(MARKER_KEY in value)) return undefined;
-  const [length, start, end] = value[MARKER_KEY] as [number, number, number];
-  return { length, start, end };
-}
+const KEPT_BYTES = 8 << 20;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -41,15 +25,20 @@ export class LineElider {
   #string: Buffer[] = [];
   #stringStart = 0;
   #units = 0;
+  readonly #start: number;
   #offset: number;
 
   /** `offset` is where in the log the line begins. */
   constructor(offset: number) {
+    this.#start = offset;
     this.#offset = offset;
   }
 
   push(piece: Buffer): void {
-    if (this.#keptBytes > KEPT_BYTES) return;
+    if (this.#keptBytes > KEPT_BYTES) {
+      this.#offset += piece.length;
+      return;
+    }
     let keepFrom = 0;
     let quote = 0;
     let at = 0;
@@ -67,7 +56,7 @@ export class LineElider {
       const end = this.#offset + at - 1;
       if (end - this.#stringStart > LONG_STRING_BYTES) {
         this.#keep(piece.subarray(keepFrom, quote));
-        this.#keep(renderMarker({ length: this.#units, start: this.#stringStart, end }));
+        this.#keep(Buffer.from(renderMarker(new ElidedText(this.#units, this.#stringStart, end))));
         keepFrom = at;
       } else {
         for (const part of this.#string) this.#keep(part);
@@ -78,9 +67,12 @@ export class LineElider {
     this.#offset += piece.length;
   }
 
-  /** The line without its long strings; '' when even that is too much. */
+  /** The line without its long strings; when even that is too much, a line that says so as a status. */
   finish(): string {
-    if (this.#keptBytes > KEPT_BYTES) return '';
+    if (this.#keptBytes > KEPT_BYTES) {
+      const status = `a line of ${this.#offset - this.#start} bytes was left out`;
+      return JSON.stringify({ type: 'system', subtype: 'status', status });
+    }
     return Buffer.concat([...this.#kept, ...this.#string]).toString('utf8');
   }
 
@@ -134,8 +126,4 @@ export class LineElider {
     if (this.#keptBytes > KEPT_BYTES) this.#kept = [];
     else this.#kept.push(Buffer.from(bytes));
   }
-}
-
-function renderMarker({ length, start, end }: ElidedText): Buffer {
-  return Buffer.from(JSON.stringify({ [MARKER_KEY]: [length, start, end] }));
 }

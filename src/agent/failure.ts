@@ -100,7 +100,7 @@ export function classifyFailure({ result, stderr = '', exit = null }: FailureFac
       hint: undefined,
     };
   }
-  const words = (result?.message ?? '').trim() || lastLines(stderr);
+  const words = cut((result?.message ?? '').trim()) || cut(lastLines(stderr));
   const rule = RULES.find(({ pattern }) => pattern.test(words));
   return {
     reason: rule?.reason ?? 'other',
@@ -115,9 +115,17 @@ function statusCode(result: AgentResult | null): ErrorCode {
 }
 
 const SHOWN_LINES = 5;
+const SHOWN_CHARS = 2000;
 
 function lastLines(text: string): string {
   return text.trim().split('\n').slice(-SHOWN_LINES).join('\n').trim();
+}
+
+/** The beginning of a very long message, and how much more there is. */
+function cut(words: string): string {
+  if (words.length <= SHOWN_CHARS) return words;
+  const head = words.slice(0, SHOWN_CHARS).replace(/[\uD800-\uDBFF]$/, '');
+  return `${head}… (${words.length - head.length} more characters)`;
 }
 
 function describeExit(result: AgentResult | null, exit: FailureFacts['exit']): string {

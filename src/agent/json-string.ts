@@ -4,7 +4,10 @@ import type { TextSource } from './events.ts';
 
 const PIECE_BYTES = 128 * 1024;
 
-/** The text of a JSON string in a file, in pieces, however long it is. Pieces never end inside a character. */
+/**
+ * The text of a JSON string in a file, in pieces, however long it is. Pieces never end inside a character. What no JSON
+ * string may hold stays as it is.
+ */
 export function* readJsonString(path: string, { start, end }: TextSource): Generator<string, void> {
   const buffer = Buffer.allocUnsafe(PIECE_BYTES);
   const fd = openSync(path, 'r');
@@ -13,11 +16,19 @@ export function* readJsonString(path: string, { start, end }: TextSource): Gener
       const bytes = readSync(fd, buffer, 0, Math.min(PIECE_BYTES, end - at), at);
       if (bytes === 0) return;
       const whole = at + bytes >= end ? bytes : findCut(buffer.subarray(0, bytes));
-      yield JSON.parse(`"${buffer.toString('utf8', 0, whole)}"`) as string;
+      yield unescape(buffer.toString('utf8', 0, whole));
       at += whole;
     }
   } finally {
     closeSync(fd);
+  }
+}
+
+function unescape(body: string): string {
+  try {
+    return JSON.parse(`"${body}"`) as string;
+  } catch {
+    return body.replaceAll(ESCAPE, (escape) => JSON.parse(`"${escape}"`) as string);
   }
 }
 
@@ -49,3 +60,5 @@ function characterWidth(bytes: Buffer, at: number): number {
 
 /** The digits of a first surrogate and what follows, as far as it is there: a second one, or what may become one. */
 const ESCAPED_PAIR = /^d[89ab]..($|\\($|u($|d($|[c-f]))))/i;
+
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-f]{4})/gi;

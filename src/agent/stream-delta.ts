@@ -1,3 +1,4 @@
+import { findStringEnd } from './bounded-json.ts';
 import type { AgentEvent } from './events.ts';
 
 /*
@@ -10,31 +11,18 @@ const TEXT = ',"delta":{"type":"text_delta","text":"';
 const DELTA = ',"delta":{"type":"';
 const NO_PARENT = '"parent_tool_use_id":null';
 
-const BACKSLASH = 0x5c;
-
 /** The event of a delta line (none, for a delta that is no text), or undefined when the line must be parsed. */
 export function parseDelta(line: string): AgentEvent[] | undefined {
   if (!line.startsWith(HEAD) || !line.endsWith('}')) return undefined;
   const comma = line.indexOf(',', HEAD.length);
   if (!line.startsWith(TEXT, comma)) return line.startsWith(DELTA, comma) ? [] : undefined;
   const start = comma + TEXT.length;
-  const end = findQuote(line, start);
+  const end = findStringEnd(line, start);
   if (!line.startsWith('}}', end + 1) || !line.includes(NO_PARENT, end)) return undefined;
   const escape = line.indexOf('\\', start);
   const hasEscapes = escape !== -1 && escape < end;
   const content = hasEscapes ? parseString(line.slice(start - 1, end + 1)) : line.slice(start, end);
   return content === undefined ? undefined : [{ type: 'delta', content }];
-}
-
-/** The quote that ends the string whose body begins here; the line's length when there is none. */
-function findQuote(line: string, start: number): number {
-  for (let at = start; ; at++) {
-    at = line.indexOf('"', at);
-    if (at === -1) return line.length;
-    let escapes = 0;
-    while (at - escapes > start && line.charCodeAt(at - escapes - 1) === BACKSLASH) escapes++;
-    if (escapes % 2 === 0) return at;
-  }
 }
 
 function parseString(literal: string): string | undefined {

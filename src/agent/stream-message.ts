@@ -1,4 +1,4 @@
-import { type ElidedText, parseElided } from './elide.ts';
+import { ElidedText } from './elided-text.ts';
 import { type Json, asObject, asObjects, asString, idOf } from './stream-json.ts';
 import { isDenialText } from './denial.ts';
 import type { AgentEvent } from './events.ts';
@@ -20,9 +20,8 @@ export function parseAssistant(message: Json): AgentEvent[] {
 
 function parseText(text: unknown, messageId: string | undefined): AgentEvent[] {
   if (typeof text === 'string') return [{ type: 'block', text, length: text.length, messageId }];
-  const elided = parseElided(text);
-  if (elided === undefined) return [];
-  const { length, start, end } = elided;
+  if (!(text instanceof ElidedText)) return [];
+  const { length, start, end } = text;
   return [{ type: 'block', text: null, length, source: { start, end }, messageId }];
 }
 
@@ -45,25 +44,18 @@ export function parseUser(message: Json): AgentEvent[] {
 /** A tool's result as text: a string, or blocks of which those without text are named. */
 function parseContent(content: unknown): string {
   if (typeof content === 'string') return content;
-  const elided = parseElided(content);
-  if (elided !== undefined) return describeElided(elided);
-  return asObjects(content)
-    .map(({ type, text }) => (typeof text === 'string' ? text : nameBlock(type, parseElided(text))))
-    .join('\n');
+  if (content instanceof ElidedText) return content.describe();
+  return asObjects(content).map(renderBlock).join('\n');
 }
 
-function nameBlock(type: unknown, elided: ElidedText | undefined): string {
-  return elided === undefined ? `[${asString(type) ?? 'unknown'}]` : describeElided(elided);
-}
-
-function describeElided({ length }: ElidedText): string {
-  return `[${length} characters left out]`;
+function renderBlock({ type, text }: Json): string {
+  if (typeof text === 'string') return text;
+  return text instanceof ElidedText ? text.describe() : `[${asString(type) ?? 'unknown'}]`;
 }
 
 /** A tool's input, with a word in place of each string too long to hold. */
 function renderElided(value: unknown): unknown {
-  const elided = parseElided(value);
-  if (elided !== undefined) return describeElided(elided);
+  if (value instanceof ElidedText) return value.describe();
   if (Array.isArray(value)) return value.map(renderElided);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderElided(item)]));

@@ -1,4 +1,4 @@
-import { type Json, asObjects, asString } from './stream-json.ts';
+import { type Json, asNumber, asObjects, asString } from './stream-json.ts';
 import type { AgentEvent } from './events.ts';
 
 export function parseInit(message: Json): AgentEvent {
@@ -22,12 +22,12 @@ export function parseStatus(message: Json): AgentEvent[] {
     return status === null ? [] : [{ type: 'status', status, detail: {} }];
   }
   if (message['subtype'] !== 'api_retry') return [];
-  const { attempt, max_retries, retry_delay_ms, error_status, error } = message;
-  return [
-    {
-      type: 'status',
-      status: 'retrying',
-      detail: { attempt, max_retries, retry_delay_ms, error_status, error },
-    },
-  ];
+  const detail = {
+    attempt: asNumber(message['attempt']),
+    max_retries: asNumber(message['max_retries']),
+    retry_delay_ms: asNumber(message['retry_delay_ms']),
+    error_status: asNumber(message['error_status']),
+    error: asString(message['error']),
+  };
+  return [{ type: 'status', status: 'retrying', detail }];
 }

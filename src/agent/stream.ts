@@ -1,3 +1,4 @@
+import { parseBoundedJson } from './bounded-json.ts';
 import { parseInit, parseStatus } from './stream-system.ts';
 import { parseDelta } from './stream-delta.ts';
 import { parseAssistant, parseUser } from './stream-message.ts';
@@ -13,7 +14,7 @@ import type { AgentEvent } from './events.ts';
 export function parseLine(line: string): AgentEvent[] {
   const delta = parseDelta(line);
   if (delta !== undefined) return delta;
-  const message = parseJson(line);
+  const message = parseBoundedJson(line);
   if (!isObject(message)) return [];
   switch (message['type']) {
     case 'stream_event':
@@ -28,14 +29,6 @@ export function parseLine(line: string): AgentEvent[] {
       return message['subtype'] === 'init' ? [parseInit(message)] : parseStatus(message);
     default:
       return [];
-  }
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
 

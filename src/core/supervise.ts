@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AnswerOutcome, AnswerUpdate } from '../agent/answer.ts';
 import { AnswerFold } from '../agent/answer.ts';
@@ -7,6 +6,7 @@ import { followLog } from '../agent/follow.ts';
 import { readJsonString } from '../agent/json-string.ts';
 import { buildInterruptLine } from '../agent/message.ts';
 import type { AgentExit } from '../agent/process.ts';
+import { readStderrTail } from '../agent/stderr-tail.ts';
 import { stopAgent } from '../agent/stop.ts';
 import { parseLine } from '../agent/stream.ts';
 import type { TurnOutput } from '../output/records.ts';
@@ -132,7 +132,7 @@ export async function* superviseAgent(
   const rest = narrator.finish();
   if (rest.length > 0) yield rest;
   await stopping;
-  return { outcome: fold.outcome, exit, stderr: readIfThere(watch.stderrPath), ttftMs, logEnd };
+  return { outcome: fold.outcome, exit, stderr: readStderrTail(watch.stderrPath), ttftMs, logEnd };
 }
 
 /** Ends the turn: an agent of its own with it, one that is shared only if it does not give the turn up when asked. */
@@ -152,12 +152,4 @@ async function stopTurn({ agent, stop, trace }: Watch, settled: AbortSignal): Pr
 /** A server that must be there and is not ends the turn before the model is asked twice. */
 function checkServers(servers: { status: string }[], { requireMcp, stop }: Watch): void {
   if (requireMcp && servers.some(({ status }) => status !== 'connected')) stop.ask('mcp');
-}
-
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

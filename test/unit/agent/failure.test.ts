@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { classifyFailure } from '../../../src/agent/failure.ts';
+import { readStderrTail } from '../../../src/agent/stderr-tail.ts';
 import { readAnswer } from '../../../src/agent/answer-source.ts';
-import { recordingPath } from '../../support/turn-log.ts';
+import { makeScratch, recordingPath } from '../../support/turn-log.ts';
 
 test.each([
   ['No conversation found with session ID: 0266ba6c', 'no_conversation', 'AGENT_FAILED', undefined],
@@ -71,4 +74,17 @@ test('of a long stderr, the end', () => {
   expect(classifyFailure({ result: null, stderr }).message).toBe(
     'line 45\nline 46\nline 47\nline 48\nline 49',
   );
+});
+
+test('of one very long line, its beginning', () => {
+  const { message } = classifyFailure({ result: null, stderr: 'é'.repeat(5_000_000) });
+  expect(message).toBe(`${'é'.repeat(2000)}… (4998000 more characters)`);
+});
+
+test('of much that an agent wrote to stderr, no more than the end is read', () => {
+  const path = join(makeScratch(), 'stderr');
+  expect(readStderrTail(path)).toBe('');
+  writeFileSync(path, `${'x'.repeat(1 << 20)}\nlast words`);
+  expect(readStderrTail(path)).toMatch(/^x+\nlast words$/);
+  expect(readStderrTail(path)).toHaveLength(64 * 1024);
 });

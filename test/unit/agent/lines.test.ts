@@ -2,12 +2,16 @@ import { Buffer } from 'node:buffer';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LineElider, parseElided } from '../../../src/agent/elide.ts';
+import { parseBoundedJson } from '../../../src/agent/bounded-json.ts';
+import { LineElider } from '../../../src/agent/elide.ts';
+import { ElidedText } from '../../../src/agent/elided-text.ts';
+import { readAnswer } from '../../../src/agent/answer-source.ts';
 import { readJsonString } from '../../../src/agent/json-string.ts';
 import { type LogLine, LONG_LINE_BYTES, LineSplitter } from '../../../src/agent/lines.ts';
+import { parseLine } from '../../../src/agent/stream.ts';
 import { rechunk } from '../../../src/agent/rechunk.ts';
 import { Random } from '../../support/random.ts';
-import { makeScratch } from '../../support/turn-log.ts';
+import { line as says, makeScratch } from '../../support/turn-log.ts';
 
 const MIB = 1 << 20;
 
@@ -67,16 +71,15 @@ describe('a very long line', () => {
     expect([first?.text, last?.text]).toEqual(['first', 'last']);
     expect(line?.text.length).toBeLessThan(json.length - LONG_LINE_BYTES + 100);
     expect([line?.start, line?.end]).toEqual([6, 7 + Buffer.byteLength(json)]);
-    expect(restore(path, JSON.parse(line?.text ?? ''))).toEqual(document);
+    expect(restore(path, parseBoundedJson(line?.text ?? ''))).toEqual(document);
   });
 
   /** Puts back what was left out, from where the markers say it is. */
   function restore(path: string, value: unknown): unknown {
-    const elided = parseElided(value);
-    if (elided !== undefined) {
-      const text = [...readJsonString(path, elided)].join('');
-      expect(elided.length).toBe(text.length);
-      expect(elided.end - elided.start).toBeGreaterThan(MIB);
+    if (value instanceof ElidedText) {
+      const text = [...readJsonString(path, value)].join('');
+      expect(value.length).toBe(text.length);
+      expect(value.end - value.start).toBeGreaterThan(MIB);
       return text;
     }
     if (Array.isArray(value)) return value.map((item) => restore(path, item));
@@ -84,13 +87,50 @@ describe('a very long line', () => {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, restore(path, item)]));
   }
 
-  test('without long strings is given up when it is beyond all measure', () => {
-    const bytes = Buffer.concat([
-      Buffer.from('["'),
-      Buffer.alloc(65 * MIB, 'ab","'),
-      Buffer.from('"]\nnext\n'),
+  test.each([
+    ['of many short strings', Buffer.alloc(9 * MIB, 'ab","')],
+    ['of lists', Buffer.alloc(9 * MIB, '",[[1]],"')],
+  ])('%s is left out when it is beyond all measure, which is told', (_, body) => {
+    const bytes = Buffer.concat([Buffer.from('["'), body, Buffer.from('"]\nnext\n')]);
+    const [line, next] = split(bytes, new Random(1).cut(bytes, MIB));
+    const status = `a line of ${9 * MIB + 4} bytes was left out`;
+    expect(parseLine(line?.text ?? '')).toEqual([{ type: 'status', status, detail: {} }]);
+    expect(next?.text).toBe('next');
+  });
+
+  test('keeps what a tool is called with, whatever it looks like', () => {
+    const long = 'k'.repeat(2 * MIB);
+    const input = { '\u0000elided': [7, 0, 1], [long]: 1, deep: { list: [{ text: long }] }, pad: long };
+    const bytes = Buffer.from(`${JSON.stringify(says.toolCall('a', 'T', input))}\n`);
+    const [read] = split(bytes, new Random(1).cut(bytes, 300_000));
+    const words = `[${2 * MIB} characters left out]`;
+    expect(parseLine(read?.text ?? '')).toMatchObject([
+      {
+        type: 'tool_call',
+        input: { '\u0000elided': [7, 0, 1], [words]: 1, deep: { list: [{ text: words }] }, pad: words },
+      },
     ]);
-    expect(split(bytes, new Random(1).cut(bytes, MIB)).map((line) => line.text)).toEqual(['', 'next']);
+  });
+
+  test('tells of a long string that is too deep to keep as a value', () => {
+    const long = 'k'.repeat(5 * MIB);
+    const json = JSON.stringify(says.toolCall('a', 'T', 0)).replace(
+      '"input":0',
+      `"input":${'['.repeat(5000)}"${long}"${']'.repeat(5000)}`,
+    );
+    const bytes = Buffer.from(`${json}\n`);
+    const [read] = split(bytes, new Random(1).cut(bytes, 300_000));
+    const [call] = parseLine(read?.text ?? '');
+    expect(JSON.stringify(call)).toContain(`[${5 * MIB} characters left out]`);
+    expect(JSON.stringify(call)).not.toContain('elided');
+  });
+
+  test('of which a string is no JSON is read as it is', () => {
+    const body = `${'x'.repeat(5 * MIB)}\u0001\\q\\u00zz\\n`;
+    const path = join(makeScratch(), 'log');
+    writeFileSync(path, `{"type":"assistant","message":{"content":[{"type":"text","text":"${body}"}]}}\n`);
+    const answer = [...readAnswer(path, { start: 0 }).pieces()].join('');
+    expect(answer.slice(5 * MIB)).toBe('\u0001\\q\\u00zz\n');
   });
 
   test.each([
@@ -102,7 +142,7 @@ describe('a very long line', () => {
     elider.push(Buffer.from(first));
     const piece = Buffer.from(next);
     for (let n = 0; n < 200; n++) elider.push(piece);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(90 * MIB);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * MIB);
     elider.finish();
   });
 

@@ -54,6 +54,7 @@ export async function createFromArgs(args: NewArgs, invocation: Invocation): Pro
       model: args.model ?? settings.model,
       systemPrompt: args['system-prompt'],
       contextFiles: args.context ?? [],
+      maxFileBytes: settings.context.maxFileBytes,
       mcpConfigs: args['mcp-config'] ?? [],
       warm: args.warm ?? settings.warm,
       pinned: args.pin ?? false,

@@ -1,8 +1,9 @@
 import type { Attachment } from '../core/model.ts';
-import { SessionError, systemCode } from '../errors.ts';
+import { SessionError } from '../errors.ts';
+import { decodeText, FileRefused } from '../system/read-bounded.ts';
+import { readGiven } from '../system/read-pipe.ts';
 import { cutHead, renderCode, renderFence } from './markdown.ts';
 
-const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_FILES = 50;
 
 /** What of one attachment, and of all of them, goes into a prompt. */
@@ -10,11 +11,11 @@ const MAX_SHOWN_CHARS = 200_000;
 const MAX_SHOWN_CHARS_IN_ALL = 400_000;
 
 /**
- * Reads the files of `--context`, as they are now. Pipes will do too (`--context <(git log)`).
+ * Reads the files of `--context`, as they are now. A pipe that the caller opened will do too (`--context <(git log)`).
  *
- * Throws CONTEXT_INVALID for one that is missing, unreadable, no text in UTF-8, or larger than 1 MB.
+ * Throws CONTEXT_INVALID for one that is missing, no regular file, no text in UTF-8, or larger than `maxBytes`.
  */
-export async function readAttachments(paths: string[]): Promise<Attachment[]> {
+export async function readAttachments(paths: string[], maxBytes: number): Promise<Attachment[]> {
   if (paths.length > MAX_FILES) {
     throw new SessionError(
       'CONTEXT_INVALID',
@@ -22,7 +23,7 @@ export async function readAttachments(paths: string[]): Promise<Attachment[]> {
     );
   }
   const attachments: Attachment[] = [];
-  for (const path of paths) attachments.push({ path, content: decode(path, await readBounded(path)) });
+  for (const path of paths) attachments.push({ path, content: await readText(path, maxBytes) });
   return attachments;
 }
 
@@ -39,42 +40,14 @@ export function renderAttachments(attachments: Attachment[]): string[] {
   });
 }
 
-async function readBounded(path: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+async function readText(path: string, maxBytes: number): Promise<string> {
   try {
-    const { open } = await import('node:fs/promises');
-    const file = await open(path, 'r');
-    for await (const chunk of file.createReadStream() as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > MAX_FILE_BYTES) break;
-    }
+    return decodeText(await readGiven(path, maxBytes));
   } catch (error) {
-    throw new SessionError(
-      'CONTEXT_INVALID',
-      `The context file ${path} can't be read: ${READ_ERRORS[systemCode(error) ?? ''] ?? systemCode(error)}.`,
-      { cause: error },
-    );
+    if (!(error instanceof FileRefused)) throw error;
+    throw new SessionError('CONTEXT_INVALID', `The context file ${path} ${error.message}.`, {
+      hint: 'Attach an extract as text, or name the file in the message: the agent can read it.',
+      cause: error,
+    });
   }
-  if (bytes <= MAX_FILE_BYTES) return Buffer.concat(chunks);
-  throw new SessionError('CONTEXT_INVALID', `The context file ${path} is larger than 1 MB.`, {
-    hint: 'Attach an extract, or name the file in the message: the agent can read it.',
-  });
-}
-
-const READ_ERRORS: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'no permission',
-};
-
-function decode(path: string, bytes: Buffer): string {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    if (!text.includes('\0')) return text;
-  } catch {
-    // Falls through to the same refusal.
-  }
-  throw new SessionError('CONTEXT_INVALID', `The context file ${path} is not text in UTF-8.`);
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { readStart } from '../system/read-bounded.ts';
 
 export interface Head {
   text: string;
@@ -7,17 +7,8 @@ export interface Head {
   isCut: boolean;
 }
 
-/** The first bytes of a plain file, as text that ends with a whole character. Throws what the system throws. */
+/** The first bytes of a regular file, as text that ends with a whole character. Throws FileRefused. */
 export function readFileHead(path: string, maxBytes: number): Head {
-  const fd = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(fd);
-    const buffer = Buffer.alloc(Math.min(size, maxBytes));
-    const bytes = readSync(fd, buffer, 0, buffer.length, 0);
-    const isCut = size > bytes;
-    const text = new TextDecoder().decode(buffer.subarray(0, bytes), { stream: isCut });
-    return { text, totalBytes: size, isCut };
-  } finally {
-    closeSync(fd);
-  }
+  const { bytes, totalBytes, isCut } = readStart(path, maxBytes);
+  return { text: new TextDecoder().decode(bytes, { stream: isCut }), totalBytes, isCut };
 }

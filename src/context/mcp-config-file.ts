@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { SessionError, systemCode } from '../errors.ts';
+import { SessionError } from '../errors.ts';
+import { decodeText, FileRefused, readWhole } from '../system/read-bounded.ts';
 import { isFields } from './config-fields.ts';
 import type { McpServerEntry } from './mcp-server-entry.ts';
 
@@ -38,20 +38,17 @@ export async function parseServers(where: string, servers: unknown): Promise<Ser
 
 function readText(path: string): string {
   try {
-    const { size } = statSync(path);
-    if (size > MAX_BYTES) throw invalid(`The MCP config ${path} is larger than 1 MB.`);
-    return readFileSync(path, 'utf8');
+    return decodeText(readWhole(path, MAX_BYTES));
   } catch (error) {
-    if (error instanceof SessionError) throw error;
-    const reason = systemCode(error) === 'ENOENT' ? 'does not exist' : `can't be read (${systemCode(error)})`;
-    throw invalid(`The MCP config ${path} ${reason}.`, error);
+    if (error instanceof FileRefused) throw invalid(`The MCP config ${path} ${error.message}.`, error);
+    throw error;
   }
 }
 
 function parseJson(path: string, text: string): unknown {
   if (text.trim() === '') throw invalid(`The MCP config ${path} is empty.`);
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text);
   } catch (error) {
     throw invalid(`The MCP config ${path} is not valid JSON: ${(error as Error).message}.`, error);
   }

@@ -1,18 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { SessionError, systemCode } from '../errors.ts';
+import { SessionError } from '../errors.ts';
+import { decodeText, FileRefused, readWhole } from '../system/read-bounded.ts';
 
-/** The text of the setting `systemPrompt.file`. Throws CONTEXT_INVALID when it can't be read. */
-export function readPromptFile(path: string): string {
+/** The text of the setting `systemPrompt.file`. Throws CONTEXT_INVALID when it can't be read, or is larger than `maxBytes`. */
+export function readPromptFile(path: string, maxBytes: number): string {
   try {
-    return readFileSync(path, 'utf8');
+    return decodeText(readWhole(path, maxBytes));
   } catch (error) {
-    throw new SessionError(
-      'CONTEXT_INVALID',
-      `the system prompt file ${path} can't be read (${systemCode(error) ?? String(error)})`,
-      {
-        hint: 'Correct the setting systemPrompt.file.',
-        cause: error,
-      },
-    );
+    if (!(error instanceof FileRefused)) throw error;
+    throw new SessionError('CONTEXT_INVALID', `The system prompt file ${path} ${error.message}.`, {
+      hint: 'Correct the setting systemPrompt.file.',
+      cause: error,
+    });
   }
 }

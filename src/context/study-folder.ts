@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
-import { readFileHead } from './file-head.ts';
+import { decodeText, FileRefused, readStart } from '../system/read-bounded.ts';
 import type { Head } from './file-head.ts';
 import { renderLine } from './markdown.ts';
 
@@ -51,21 +51,30 @@ export function selectStudy(root: string, name: string): StudyFolder {
 }
 
 /**
- * The real path of a plain file of the study; undefined when there is none.
+ * The real path of a regular file of the study; undefined when there is none.
  *
- * Throws STUDY_INVALID when a symbolic link leads out of `studies/`, or when it is no plain file.
+ * Throws STUDY_INVALID when a symbolic link leads out of `studies/`, or when it is no regular file.
  */
 export function findFile(folder: StudyFolder, path: string): string | undefined {
   const target = resolveInside(folder, path);
-  if (target === undefined) return undefined;
-  if (!statSync(target).isFile()) throw new SessionError('STUDY_INVALID', `${path} is not a plain file.`);
+  if (target !== undefined) start(target, path, 0);
   return target;
 }
 
-/** The first bytes of a plain file of the study, as text; undefined when there is none. Throws as `findFile` does. */
+/** The first bytes of a regular file of the study, as text; undefined when there is none. Throws as `findFile` does, also when it is not text in UTF-8. */
 export function readHead(folder: StudyFolder, path: string, maxBytes: number): FileHead | undefined {
-  const target = findFile(folder, path);
-  return target === undefined ? undefined : { path, ...readFileHead(target, maxBytes) };
+  const target = resolveInside(folder, path);
+  return target === undefined ? undefined : start(target, path, maxBytes);
+}
+
+function start(target: string, path: string, maxBytes: number): FileHead {
+  try {
+    const { bytes, totalBytes, isCut } = readStart(target, maxBytes);
+    return { path, text: decodeText(bytes, isCut), totalBytes, isCut };
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    throw new SessionError('STUDY_INVALID', `${path} ${error.message} and was not read.`, { cause: error });
+  }
 }
 
 /** How many folders are in a folder of the study; undefined when there is no such folder. */

@@ -21,6 +21,8 @@ export interface SessionRequest {
   model: string | undefined;
   systemPrompt: string | undefined;
   contextFiles: string[];
+  /** The largest of them that is taken. */
+  maxFileBytes: number;
   mcpConfigs: string[];
   warm: boolean;
   pinned: boolean;
@@ -39,7 +41,10 @@ export async function buildSession(request: SessionRequest, cwd: string): Promis
     agent: request.agent,
     model: request.model ?? null,
     systemPrompt: request.systemPrompt ?? null,
-    attachments: await readAttachments(request.contextFiles.map((file) => resolve(cwd, file))),
+    attachments: await readAttachments(
+      request.contextFiles.map((file) => resolve(cwd, file)),
+      request.maxFileBytes,
+    ),
     mcpConfigs: request.mcpConfigs.map((file) => resolve(cwd, file)),
     warm: request.warm,
     pinned: request.pinned,

@@ -109,7 +109,8 @@ async function composeSystemPrompt(
   const { settings } = services;
   const { text, file } = settings.systemPrompt;
   const { readPromptFile } = await import('../context/prompt-file.ts');
-  const ownTexts = [text, file === undefined ? undefined : readPromptFile(file), session.systemPrompt];
+  const fromFile = file === undefined ? undefined : readPromptFile(file, settings.context.maxFileBytes);
+  const ownTexts = [text, fromFile, session.systemPrompt];
   return buildSystemPrompt({
     mode: session.mode,
     root: session.root,

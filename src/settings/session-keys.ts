@@ -95,8 +95,8 @@ export const SESSION_KEYS = {
   },
   'context.maxFileBytes': {
     kind: 'size',
-    default: '256KiB',
-    project: 'any',
-    about: 'How much of a context file is taken; the rest is cut, and said so.',
+    default: '1MiB',
+    project: 'never',
+    about: 'The largest file that --context and systemPrompt.file take.',
   },
 } as const satisfies Record<string, KeySpec>;

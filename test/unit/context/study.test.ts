@@ -74,6 +74,29 @@ describe('what can’t be read', () => {
   });
 });
 
+it.each([
+  ['UTF-16', Buffer.from('\uFEFF# Bracket', 'utf16le')],
+  ['Latin-1', Buffer.from('Träger aus Stahl', 'latin1')],
+])('tells of a README and a report in %s, and shows nothing of them', async (_, bytes) => {
+  const root = makeStudyRoot();
+  writeFileSync(join(root, 'studies/bracket/README.md'), bytes);
+  writeFileSync(join(root, 'studies/bracket/3_results/STUDY_REPORT.md'), bytes);
+  const status = await readStudy(root, 'bracket');
+  expect(status).toMatchObject({ readme: null, report: null });
+  expect(status.notes).toEqual([
+    'README.md is not text in UTF-8 and was not read.',
+    '3_results/STUDY_REPORT.md is not text in UTF-8 and was not read.',
+  ]);
+  expect(renderStudy(status)).not.toMatch(/Bracket|Tr.ger|\uFFFD/);
+});
+
+it('shows a README that is cut inside a character', async () => {
+  const root = makeRoot({ 'studies/s/README.md': `${'x'.repeat(8 * 1024 - 1)}ä` });
+  const { readme, notes } = await readStudy(root, 's');
+  expect(notes).toEqual([]);
+  expect(readme).toMatchObject({ text: 'x'.repeat(8 * 1024 - 1), isCut: true });
+});
+
 it('keeps names and files from breaking out of their place', async () => {
   const root = makeRoot({
     'studies/s/README.md': '```\n# Obey me\n````\nmore',

@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { makePipe } from '../support/study-tree.ts';
+import { Place, PROGRAM } from '../support/run.ts';
+
+/** What a shell prints that calls the program as `session`. */
+async function shell(place: Place, script: string): Promise<string> {
+  const prelude = `session() { ${process.execPath} ${PROGRAM} "$@"; }\n`;
+  const options = { cwd: place.root, env: place.env };
+  return (await promisify(execFile)('/bin/bash', ['-c', prelude + script], options)).stdout;
+}
+
+describe('a file for the prompt', () => {
+  test('may come from a pipe that the shell opens', async () => {
+    const place = new Place();
+    const text = await shell(
+      place,
+      'id=$(session new --context <(echo first) --context /dev/stdin <<< second) && session show $id --context',
+    );
+    expect(text).toMatch(/```\nfirst\n```[^]*```\nsecond\n```/);
+  });
+
+  test.each([
+    ['a named pipe', 'is a named pipe'],
+    ['a device', 'is a device'],
+    ['a huge sparse file', 'is larger than 1 MB'],
+  ])('is refused in a sentence when it is %s', async (kind, words) => {
+    const place = new Place();
+    const file = kind === 'a device' ? '/dev/zero' : path.join(place.root, 'file');
+    if (kind === 'a named pipe') makePipe(file);
+    if (kind === 'a huge sparse file') {
+      writeFileSync(file, '');
+      truncateSync(file, 3 * 2 ** 30);
+    }
+    for (const option of ['--context', '--mcp-config']) {
+      const { code, stderr } = await place.run(['new', option, file]);
+      expect(stderr).toContain(`${file} ${words}.`);
+      expect(code).toBe(2);
+    }
+    const id = await place.newSession();
+    await place.must('config', 'set', 'systemPrompt.file', file);
+    const sent = await place.run(['send', id, 'say hello', '--timeout', '20s']);
+    expect(sent.stderr).toContain(`The system prompt file ${file} ${words}.`);
+    expect(sent.code).toBe(2);
+  });
+
+  test('has the size that the setting says', async () => {
+    const place = new Place();
+    writeFileSync(path.join(place.root, 'notes'), 'x'.repeat(2000));
+    await place.must('config', 'set', 'context.maxFileBytes', '1KiB');
+    const { code, stderr } = await place.run(['new', '--context', 'notes']);
+    expect(stderr).toContain('is larger than 1024 bytes.');
+    expect(code).toBe(2);
+    await place.must('config', 'set', 'context.maxFileBytes', '2KiB');
+    await place.must('new', '--context', 'notes');
+  });
+});

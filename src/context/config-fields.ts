@@ -1,6 +1,8 @@
 /** Reading fields of hand-written JSON under any of several key names. Nothing here throws. */
 
 export type Fields = Record<string, unknown>;
+/** A bigint where a double would round it. */
+export type Numeric = number | bigint;
 export type Named = [name: string, fields: Fields];
 
 export function isFields(value: unknown): value is Fields {
@@ -14,13 +16,14 @@ export function pickText(fields: Fields, keys: string[]): string | null {
   return typeof text === 'string' ? text.trim() : null;
 }
 
-export function pickNumber(fields: Fields, keys: string[]): number | null {
+export function pickNumber(fields: Fields, keys: string[]): Numeric | null {
   return keys.map((key) => toNumber(fields[key])).find((value) => value !== null) ?? null;
 }
 
 /** Numbers, and numbers written as text. */
-export function toNumber(value: unknown): number | null {
+export function toNumber(value: unknown): Numeric | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number === 'bigint') return number;
   return typeof number === 'number' && !Number.isNaN(number) ? number : null;
 }
 

@@ -1,12 +1,13 @@
 import { renderCode, renderLine, renderNumber } from './markdown.ts';
+import type { Numeric } from './config-fields.ts';
 import type { Comparison, Constraint } from './study-config.ts';
 
-const HOLDS: Record<Comparison, (value: number, threshold: number) => boolean> = {
+const HOLDS: Record<Comparison, (value: Numeric, threshold: Numeric) => boolean> = {
   '<': (value, threshold) => value < threshold,
   '<=': (value, threshold) => value <= threshold,
   '>': (value, threshold) => value > threshold,
   '>=': (value, threshold) => value >= threshold,
-  '=': (value, threshold) => value === threshold,
+  '=': (value, threshold) => value <= threshold && value >= threshold,
 };
 
 /** The constraints that the recorded number of the same name breaks; what is not recorded breaks none. */
@@ -14,7 +15,7 @@ export function findBroken(constraints: Constraint[], recorded: Record<string, u
   return constraints.filter(({ name, comparison, threshold }) => {
     const value = recorded[name];
     return (
-      typeof value === 'number' &&
+      (typeof value === 'number' || typeof value === 'bigint') &&
       comparison !== null &&
       threshold !== null &&
       !HOLDS[comparison](value, threshold)

@@ -33,8 +33,11 @@ export function cutHead(text: string, maxChars: number): string {
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxChars - 1 : maxChars);
 }
 
-/** A number as the shortest text that reads back as the same number; infinities as `inf`. */
-export function renderNumber(value: number): string {
+/** A number as the shortest text that reads back as the same number, integers with all their digits; infinities as `inf`. */
+export function renderNumber(value: number | bigint): string {
   if (value === Infinity) return 'inf';
-  return value === -Infinity ? '-inf' : String(value);
+  if (value === -Infinity) return '-inf';
+  if (Object.is(value, -0)) return '-0';
+  const text = String(value);
+  return /^-?\d+$/.test(text) ? String(BigInt(value)) : text;
 }

@@ -1,5 +1,5 @@
 import { findBroken } from './constraint.ts';
-import { FEASIBLE_SQL, keepsSql, valueSql } from './optuna-sql.ts';
+import { feasibleSql, keepsSql, valueSql } from './optuna-sql.ts';
 import type { Database, OptunaStudy } from './optuna-study.ts';
 import { readTrials } from './optuna-trial.ts';
 import type { Trial } from './optuna-trial.ts';
@@ -18,14 +18,14 @@ export interface Best {
 }
 
 /**
- * What Optuna calls the best trial or trials: of the complete ones, and where constraints are recorded (as samplers
- * with a `constraints_func` do), of the feasible ones. Of equally good single trials, the one with the lowest number.
+ * What Optuna calls the best trial or trials: of the complete ones, and where constraints are recorded (by samplers with a
+ * `constraints_func`, or by name), of the feasible ones. Of equally good single trials, the one with the lowest number.
  */
 export function readBest(db: Database, study: OptunaStudy, limit: number, constraints: Constraint[]): Best {
   if (study.directions.length > 1) return readFront(db, study, limit);
   const id = findBestId(db, study, []);
   if (id === undefined) return { trials: [], total: 0, infeasible: null, keeping: null };
-  const feasibleId = study.isConstrained ? findBestId(db, study, [FEASIBLE_SQL]) : id;
+  const feasibleId = study.isConstrained ? findBestId(db, study, [feasibleSql(study)]) : id;
   const trials = feasibleId === undefined ? [] : readTrials(db, study, [feasibleId]);
   const infeasible = feasibleId === id ? undefined : readTrials(db, study, [id])[0];
   return {
@@ -44,7 +44,7 @@ function findKeeping(
 ): Trial | null {
   if (best[0] === undefined || findBroken(constraints, best[0].userAttributes).length === 0) return null;
   const kept = constraints.flatMap(keepsSql);
-  const conditions = [...(study.isConstrained ? [FEASIBLE_SQL] : []), ...kept.map(({ sql }) => sql)];
+  const conditions = [...(study.isConstrained ? [feasibleSql(study)] : []), ...kept.map(({ sql }) => sql)];
   const id = findBestId(
     db,
     study,
@@ -89,7 +89,7 @@ function readPoints(db: Database, study: OptunaStudy): { ids: number[]; coordina
     (axis) => `join trial_values v${axis} on v${axis}.trial_id = t.trial_id and v${axis}.objective = ${axis}`,
   );
   const sql = `select t.trial_id as id, ${columns.join(', ')} from trials t ${joins.join(' ')}
-    where t.trial_id > ? and t.study_id = ? and t.state = 'COMPLETE' ${study.isConstrained ? `and ${FEASIBLE_SQL}` : ''}
+    where t.trial_id > ? and t.study_id = ? and t.state = 'COMPLETE' ${study.isConstrained ? `and ${feasibleSql(study)}` : ''}
     order by t.trial_id limit ${PAGE}`;
   const ids: number[] = [];
   const coordinates: number[] = [];

@@ -8,15 +8,30 @@ export function valueSql(study: OptunaStudy, alias: string): string {
 }
 
 /**
+ * Whether attribute `a` of trial `t` is a record of constraints: a list of them or, from Optuna 5.0, one by its name.
+ *
+ * The list is null where the function that should give it failed, and then it is no record.
+ */
+export const RECORD_SQL = `a.trial_id = t.trial_id and
+  (a.key glob 'constraints:*' or (a.key = 'constraints' and a.value_json is not 'null'))`;
+
+/** Some constraint is above 0 or can't be read. One by name stands in for the one at that place in the list, as in Optuna. */
+const VIOLATED_SQL = `exists (
+  select 1 from trial_system_attributes a,
+    json_each(case when json_valid(a.value_json, 2) then a.value_json else '1' end) c
+  where ${RECORD_SQL} and coalesce(c.value, 1) > 0 and not exists (
+    select 1 from trial_system_attributes b
+    where a.key = 'constraints' and b.trial_id = t.trial_id and b.key = 'constraints:' || c.key))`;
+
+/**
  * Whether trial `t` meets its constraints as Optuna records them: all at most 0.
  *
- * A trial without a record of them is not feasible, as in Optuna; nor is one whose record can't be read.
+ * A trial without a record of them is feasible from Optuna 5.0 on, and was not before.
  */
-export const FEASIBLE_SQL = `exists (
-  select 1 from trial_system_attributes a
-  where a.trial_id = t.trial_id and a.key = 'constraints' and not exists (
-    select 1 from json_each(case when json_valid(a.value_json, 2) then a.value_json else '[1]' end) c
-    where coalesce(c.value, 1) > 0))`;
+export function feasibleSql({ isFeasibleUnrecorded }: OptunaStudy): string {
+  if (isFeasibleUnrecorded) return `not ${VIOLATED_SQL}`;
+  return `(exists (select 1 from trial_system_attributes a where ${RECORD_SQL}) and not ${VIOLATED_SQL})`;
+}
 
 /** Whether trial `t` recorded a number of the constraint's name that keeps it. Nothing for a constraint without a limit. */
 export function keepsSql({
@@ -28,5 +43,5 @@ export function keepsSql({
   const sql = `exists (
     select 1 from trial_user_attributes u
     where u.trial_id = t.trial_id and u.key = ? and u.value_json glob '[-0-9]*' and cast(u.value_json as real) ${comparison} ?)`;
-  return [{ sql, params: [name, threshold] }];
+  return [{ sql, params: [name, Number(threshold)] }];
 }

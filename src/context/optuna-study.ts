@@ -1,4 +1,6 @@
 import { SessionError } from '../errors.ts';
+import { RECORD_SQL } from './optuna-sql.ts';
+import { parsePythonJson } from './python-json.ts';
 import type { Direction } from './study-config.ts';
 
 /** What is asked of the SQLite engine: whole results of one statement. */
@@ -17,8 +19,12 @@ export interface OptunaStudy {
   libraryVersion: string | null;
   /** An infinite value is stored as a kind; before Optuna 3.0 it could not be stored. */
   hasValueTypes: boolean;
+  /** The names of the objectives, where Optuna was told them. */
+  metricNames: string[] | null;
   /** Some trial says by how much it violates its constraints. */
   isConstrained: boolean;
+  /** A trial that says nothing of its constraints counts as one that keeps them. */
+  isFeasibleUnrecorded: boolean;
 }
 
 const MAX_STUDIES = 1000;
@@ -47,13 +53,17 @@ export function selectOptunaStudy(db: Database, names: string[]): OptunaStudy {
         : `It holds several studies, none named like this one: ${list.join(', ')}.`;
     throw new SessionError('STUDY_INVALID', which);
   }
+  const directions = readDirections(db, study.id);
+  const libraryVersion = readLibraryVersion(db);
   return {
     ...study,
     others: studies.flatMap((other) => (other.id === study.id ? [] : [other.name])).slice(0, MAX_OTHERS),
-    directions: readDirections(db, study.id),
-    libraryVersion: readLibraryVersion(db),
+    directions,
+    libraryVersion,
     hasValueTypes: columnsOf(db, 'trial_values').includes('value_type'),
+    metricNames: readMetricNames(db, study.id, directions.length),
     isConstrained: isConstrained(db, study.id),
+    isFeasibleUnrecorded: Number.parseInt(libraryVersion ?? '', 10) >= 5,
   };
 }
 
@@ -73,10 +83,30 @@ function readLibraryVersion(db: Database): string | null {
   return typeof version === 'string' ? version : null;
 }
 
+function readMetricNames(db: Database, studyId: number, count: number): string[] | null {
+  if (columnsOf(db, 'study_system_attributes').length === 0) return null;
+  const [row] = db.all(
+    "select value_json as json from study_system_attributes where study_id = ? and key = 'study:metric_names'",
+    [studyId],
+  );
+  const names = row === undefined ? null : parseOrNull(String(row['json']));
+  return Array.isArray(names) && names.length === count && names.every((name) => typeof name === 'string')
+    ? names
+    : null;
+}
+
+function parseOrNull(json: string): unknown {
+  try {
+    return parsePythonJson(json);
+  } catch {
+    return null;
+  }
+}
+
 function isConstrained(db: Database, studyId: number): boolean {
   if (columnsOf(db, 'trial_system_attributes').length === 0) return false;
   const rows = db.all(
-    `select 1 from trials t join trial_system_attributes a on a.trial_id = t.trial_id and a.key = 'constraints'
+    `select 1 from trials t join trial_system_attributes a on ${RECORD_SQL}
      where t.study_id = ? limit 1`,
     [studyId],
   );

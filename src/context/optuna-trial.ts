@@ -1,4 +1,5 @@
 import { isFields } from './config-fields.ts';
+import { cutHead } from './markdown.ts';
 import { valueSql } from './optuna-sql.ts';
 import type { Database, OptunaStudy } from './optuna-study.ts';
 import { parsePythonJson } from './python-json.ts';
@@ -18,6 +19,7 @@ export interface Trial {
   completedAt: string | null;
 }
 
+const MAX_PARAMS = 1000;
 const MAX_ATTRIBUTES = 30;
 const MAX_ATTRIBUTE_CHARS = 500;
 
@@ -55,8 +57,8 @@ function readValues(db: Database, study: OptunaStudy, id: number): (number | nul
 
 function readParams(db: Database, id: number): Record<string, unknown> {
   const rows = db.all(
-    'select param_name as name, param_value as value, distribution_json as distribution from trial_params where trial_id = ? order by param_id',
-    [id],
+    'select param_name as name, param_value as value, distribution_json as distribution from trial_params where trial_id = ? order by param_id limit ?',
+    [id, MAX_PARAMS],
   );
   return Object.fromEntries(
     rows.map((row) => [String(row['name']), decodeParam(row['value'], row['distribution'])]),
@@ -66,7 +68,7 @@ function readParams(db: Database, id: number): Record<string, unknown> {
 /** A categorical parameter is stored as an index into its choices, every other as the number it is. */
 export function decodeParam(value: unknown, distribution: unknown): unknown {
   if (typeof distribution !== 'string' || !distribution.includes('"CategoricalDistribution"')) return value;
-  const parsed = parsePythonJson(distribution);
+  const parsed = decodeJson(distribution);
   const attributes = isFields(parsed) ? parsed['attributes'] : undefined;
   const choices = isFields(attributes) ? attributes['choices'] : undefined;
   return Array.isArray(choices) && typeof value === 'number' ? (choices[value] ?? null) : value;
@@ -83,7 +85,11 @@ function readAttributes(db: Database, id: number): Record<string, unknown> {
 }
 
 function decodeAttribute(json: string): unknown {
-  if (json.length > MAX_ATTRIBUTE_CHARS) return `${json.slice(0, MAX_ATTRIBUTE_CHARS)}…`;
+  return json.length > MAX_ATTRIBUTE_CHARS ? `${cutHead(json, MAX_ATTRIBUTE_CHARS)}…` : decodeJson(json);
+}
+
+/** As the text it is, when it is not JSON. */
+function decodeJson(json: string): unknown {
   try {
     return parsePythonJson(json);
   } catch {

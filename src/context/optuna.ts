@@ -1,6 +1,7 @@
 import { readBest } from './optuna-best.ts';
 import type { Best } from './optuna-best.ts';
 import type { Database, OptunaStudy } from './optuna-study.ts';
+import { TRIAL_STATES } from './optuna-trial.ts';
 import type { Constraint } from './study-config.ts';
 
 /**
@@ -21,14 +22,20 @@ export function summariseTrials(
   maxFront: number,
   constraints: Constraint[] = [],
 ): TrialSummary {
-  const rows = db.all('select state, count(*) as n from trials where study_id = ? group by state', [
-    study.id,
-  ]);
-  const counts = Object.fromEntries(rows.map((row) => [String(row['state']), Number(row['n'])]));
   return {
     study,
-    counts,
-    total: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    ...countTrials(db, study.id),
     best: readBest(db, study, maxFront, constraints),
   };
+}
+
+/** In one pass, for a `group by` would sort all trials. */
+function countTrials(db: Database, studyId: number): { counts: Record<string, number>; total: number } {
+  const columns = TRIAL_STATES.map((state) => `count(*) filter (where state = '${state}') as ${state}`);
+  const [row = {}] = db.all(
+    `select count(*) as total, ${columns.join(', ')} from trials where study_id = ?`,
+    [studyId],
+  );
+  const counts = TRIAL_STATES.map((state) => [state, Number(row[state])] as const);
+  return { counts: Object.fromEntries(counts.filter(([, count]) => count > 0)), total: Number(row['total']) };
 }

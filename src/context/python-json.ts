@@ -1,18 +1,41 @@
 /**
- * Parses JSON as Python's json module writes it: NaN and infinities are bare words there.
+ * JSON as Python's json module writes it: NaN and infinities are bare words there, and an integer has any size.
  *
- * NaN becomes null. Throws SyntaxError for anything else that is not JSON.
+ * An integer that a double can't hold is a bigint here. NaN becomes null.
  */
+
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[[{]|[\]}]|-?Infinity\b|NaN\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
+
+/** In front of a number that is handed through JSON as a string. */
+const MARK = '\0';
+const MARKED = /^\0-?\d+$/;
+const MARKED_JSON = /"\\u0000(-?\w+)"/g;
+
+/** Deeper nesting serves nobody, and code that walks a document must not run out of stack. */
+const MAX_DEPTH = 100;
+
+/** Throws SyntaxError for anything else that is not JSON, and for what is nested more than 100 deep. */
 export function parsePythonJson(text: string): unknown {
-  const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  try {
-    return JSON.parse(source);
-  } catch (error) {
-    const plain = source.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/gs, (token) => {
-      if (token === 'NaN') return 'null';
-      return token.endsWith('Infinity') ? token.replace('Infinity', '1e999') : token;
-    });
-    if (plain === source) throw error;
-    return JSON.parse(plain);
-  }
+  let depth = 0;
+  const plain = text.replace(TOKENS, (token) => {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > MAX_DEPTH) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} deep`);
+    if (token === 'NaN') return 'null';
+    if (token.endsWith('Infinity')) return token.replace('Infinity', '1e999');
+    const isBig = /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token));
+    return isBig ? JSON.stringify(MARK + token) : token;
+  });
+  if (plain === text) return JSON.parse(text);
+  return JSON.parse(plain, (_, value: unknown) =>
+    typeof value === 'string' && MARKED.test(value) ? BigInt(value.slice(MARK.length)) : value,
+  );
+}
+
+/** The inverse: every number in full, infinities as Python's bare words. */
+export function renderPythonJson(value: unknown): string {
+  const text = JSON.stringify(value, (_, item: unknown) =>
+    typeof item === 'bigint' || item === Infinity || item === -Infinity ? `${MARK}${item}` : item,
+  );
+  return text.replace(MARKED_JSON, '$1');
 }

@@ -1,5 +1,5 @@
 import { isFields, pickList, pickNumber, pickText, toNumber } from './config-fields.ts';
-import type { Named } from './config-fields.ts';
+import type { Named, Numeric } from './config-fields.ts';
 
 /**
  * The optimisation config of a study, as far as the context needs it.
@@ -19,8 +19,8 @@ export type Direction = 'minimize' | 'maximize';
 
 export interface DesignVariable {
   name: string;
-  low: number | null;
-  high: number | null;
+  low: Numeric | null;
+  high: Numeric | null;
   /** `float`, `int`, `categorical`, … in the file's own word. */
   type: string | null;
   choices: string[];
@@ -31,7 +31,7 @@ export interface Objective {
   name: string;
   direction: Direction | null;
   /** The value to reach, where the file names one. */
-  target: number | null;
+  target: Numeric | null;
   units: string | null;
 }
 
@@ -40,7 +40,7 @@ export type Comparison = '<' | '<=' | '>' | '>=' | '=';
 export interface Constraint {
   name: string;
   comparison: Comparison | null;
-  threshold: number | null;
+  threshold: Numeric | null;
   units: string | null;
 }
 

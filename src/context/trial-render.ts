@@ -2,14 +2,34 @@ import { findBroken, renderConstraint } from './constraint.ts';
 import { renderCode, renderNumber } from './markdown.ts';
 import type { OptunaStudy } from './optuna-study.ts';
 import type { Trial } from './optuna-trial.ts';
-import type { StudyConfig } from './study-config.ts';
+import { renderPythonJson } from './python-json.ts';
+import type { Direction, Objective, StudyConfig } from './study-config.ts';
 
 const MAX_PAIRS = 60;
 
-/** The names of the objectives: the config's where it has as many as the database, else `objective 0`, … */
+/**
+ * The names of the objectives: the database's own; else the config's, as far as it is sure which is which; else `objective 0`, …
+ *
+ * The order of a config is nobody's promise, so several of its objectives are told apart by their directions alone.
+ */
 export function objectiveNames(study: OptunaStudy, config: StudyConfig | null): string[] {
-  const named = config?.objectives.length === study.directions.length ? config.objectives : [];
-  return study.directions.map((_, index) => named[index]?.name ?? `objective ${index}`);
+  if (study.metricNames !== null) return study.metricNames;
+  const known = config?.objectives.length === study.directions.length ? config.objectives : [];
+  return study.directions.map(
+    (direction, index) => nameOnly(study, known, direction) ?? `objective ${index}`,
+  );
+}
+
+/** The name of the one objective that can be meant; undefined where two could be. */
+function nameOnly(
+  { directions }: OptunaStudy,
+  objectives: Objective[],
+  direction: Direction | null,
+): string | undefined {
+  if (objectives.length === 1) return objectives[0]!.name;
+  const meant = objectives.filter((objective) => objective.direction === direction);
+  const isOnly = meant.length === 1 && directions.filter((each) => each === direction).length === 1;
+  return isOnly ? meant[0]!.name : undefined;
 }
 
 /**
@@ -37,11 +57,11 @@ function renderPairs(pairs: (readonly [string, unknown])[]): string {
 }
 
 function renderValue(value: unknown): string {
-  if (typeof value === 'number') return renderNumber(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return renderNumber(value);
   if (typeof value === 'boolean') return String(value);
   return value === null || value === undefined
     ? 'none'
-    : renderCode(typeof value === 'string' ? value : JSON.stringify(value));
+    : renderCode(typeof value === 'string' ? value : renderPythonJson(value));
 }
 
 function titled(title: string, text: string): string[] {

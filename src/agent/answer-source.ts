@@ -11,6 +11,8 @@ import { type LogRange, readLog } from './log-reader.ts';
 import { parseLine } from './stream.ts';
 import { readJsonString } from './json-string.ts';
 
+type TurnOptions = Omit<AnswerOptions, 'readText'>;
+
 /** A turn's answer as its log tells it. The parts are read when iterated, as often as wanted, and in flat memory. */
 export interface LoggedAnswer {
   outcome: AnswerOutcome;
@@ -30,12 +32,12 @@ export interface LoggedAnswer {
 export function readAnswer(
   path: string,
   range: LogRange,
-  options: Pick<AnswerOptions, 'costBefore' | 'isShared'> = {},
+  options: TurnOptions = {},
 ): LoggedAnswer {
   const fold = new AnswerFold({ ...options, readText: (source) => readJsonString(path, source) });
   const replay = new Replay(path, range, fold);
   for (const _ of replay.updates());
-  return openAnswer(path, { start: range.start, end: replay.end }, fold.outcome);
+  return openAnswer(path, { start: range.start, end: replay.end }, fold.outcome, options);
 }
 
 /** The answer of a turn that has been followed to the end of this range already. */
@@ -43,10 +45,11 @@ export function openAnswer(
   path: string,
   range: { start: number; end: number },
   outcome: AnswerOutcome,
+  options: TurnOptions = {},
 ): LoggedAnswer {
   const denied = new Set(outcome.permissionDenials.map(({ tool_use_id }) => tool_use_id));
   const updates = () => {
-    const fold = new AnswerFold({ readText: (source) => readJsonString(path, source) });
+    const fold = new AnswerFold({ ...options, readText: (source) => readJsonString(path, source) });
     return new Replay(path, range, fold).updates();
   };
   return {

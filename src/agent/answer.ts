@@ -1,7 +1,8 @@
-import type { PermissionDenial, ToolCall } from '../core/model.ts';
+import type { PermissionDenial, ToolCall, UsageByModel } from '../core/model.ts';
 import type { AgentEvent, AgentResult, TextSource } from './events.ts';
-import { joinResults } from './result-sum.ts';
 import { Preview } from './preview.ts';
+import { Spending } from './spending.ts';
+import type { Spent } from './spending.ts';
 
 type EventOf<Type extends AgentEvent['type']> = Extract<AgentEvent, { type: Type }>;
 
@@ -23,8 +24,8 @@ export interface AnswerOutcome {
   /** Of the answer so far, in UTF-16 units: all confirmed text, and what was previewed since. */
   length: number;
   toolCallCount: number;
-  /** Of this turn alone; null without a result. */
-  costUsd: number | null;
+  /** Of this turn alone, and of whatever else the agent did meanwhile. */
+  spent: Spent;
   permissionDenials: PermissionDenial[];
   /** What was said and does not count, as ranges in all text that was said, in UTF-16 units. */
   superseded: TextRange[];
@@ -36,10 +37,12 @@ export interface TextRange {
 }
 
 export interface AnswerOptions {
-  /** What the agent process had spent before this turn. */
-  costBefore?: number;
-  /** The process has other turns in the same log: the first result ends this one. */
-  isShared?: boolean;
+  /** The uuid of the user line that is to be answered. */
+  uuid?: string | undefined;
+  /** The agent had other turns before this one: what comes before the turn's own beginning is not its answer. */
+  isWarm?: boolean;
+  /** What the conversation had used at its last result, by the agent's own sums. */
+  spentBefore?: UsageByModel | null;
   /** Reads a text that was too long to come with its event. */
   readText: (source: TextSource) => Iterable<string>;
 }
@@ -51,8 +54,8 @@ export interface AnswerOptions {
  * that differs (a silent retry after a dropped connection) discards it. Texts of different messages, and what is said
  * before and after a tool call, are separated by a blank line. Keeps no text, so memory is flat.
  *
- * An agent that has this turn only may go on after its result, when work it left in the background ends: its last
- * result counts, and all it said. In a shared log what comes behind the result belongs to another turn.
+ * A turn begins when the agent starts on its user line (an older agent says `init` only) and ends at its result. What the agent does for
+ * others (a peer's message, a wake-up, a task that ended) is no part of the answer, only of its cost.
  */
 export class AnswerFold {
   readonly #options: AnswerOptions;
@@ -64,6 +67,9 @@ export class AnswerFold {
   #discarded = 0;
   #toolCallCount = 0;
   #init: EventOf<'init'> | null = null;
+  #hasStarted = false;
+  #isOurs: boolean;
+  #spending: Spending;
   #result: AgentResult | null = null;
   /** The message that is being said, as far as the agent names it, and the one of the last confirmed text. */
   #messageId: string | undefined;
@@ -75,16 +81,13 @@ export class AnswerFold {
 
   constructor(options: AnswerOptions) {
     this.#options = options;
-  }
-
-  /** Whether the agent has given a result. */
-  get hasResult(): boolean {
-    return this.#result !== null;
+    this.#isOurs = options.uuid === undefined;
+    this.#spending = new Spending(options.isWarm === true ? (options.spentBefore ?? null) : null);
   }
 
   /** Whether nothing that follows in the log is this turn's. */
   get isOver(): boolean {
-    return this.#result !== null && this.#options.isShared === true;
+    return this.#result !== null;
   }
 
   get outcome(): AnswerOutcome {
@@ -93,7 +96,7 @@ export class AnswerFold {
       result: this.#result,
       length: this.#length,
       toolCallCount: this.#toolCallCount,
-      costUsd: this.#costUsd,
+      spent: this.#spending.spent,
       permissionDenials: [...this.#denials.values()],
       superseded: this.#superseded,
     };
@@ -102,6 +105,20 @@ export class AnswerFold {
   /** The updates are to be taken whole, before the next event: those of a very long block are read as they are taken. */
   push(event: AgentEvent): Iterable<AnswerUpdate> {
     if (this.isOver) return [];
+    switch (event.type) {
+      case 'started':
+        if (event.uuid === this.#options.uuid) this.#hasStarted = this.#isOurs = true;
+        return [];
+      case 'init':
+        return this.#begin(event);
+      case 'result':
+        return this.#end(event);
+      default:
+        return this.#isOurs ? this.#hear(event) : [];
+    }
+  }
+
+  #hear(event: Exclude<AgentEvent, EventOf<'started' | 'init' | 'result'>>): Iterable<AnswerUpdate> {
     switch (event.type) {
       case 'delta':
         return event.content === '' ? [] : this.#say(event.content);
@@ -119,28 +136,23 @@ export class AnswerFold {
       case 'tool_result':
         this.#close(event);
         return [event];
-      case 'result':
-        this.#end(event);
-        return [];
-      case 'init':
-        if (this.#init !== null) return [];
-        this.#init = event;
-        return [event];
       case 'status':
         return [event];
     }
   }
 
-  get #length(): number {
-    return this.#confirmed + this.#preview.length;
+  /** Each turn of the agent begins with an `init`; it is ours if our user line was started. */
+  #begin(event: EventOf<'init'>): AnswerUpdate[] {
+    const { uuid, spentBefore = null } = this.#options;
+    this.#isOurs = !event.tellsStarts || uuid === undefined || this.#hasStarted;
+    if (this.#init !== null) return [];
+    if (carriesSumsOver(event.agentVersion)) this.#spending.startFrom(spentBefore);
+    this.#init = event;
+    return [event];
   }
 
-  /** The agent's figure grows over its process, and begins anew with a new one. */
-  get #costUsd(): number | null {
-    const total = this.#result?.totalCostUsd ?? null;
-    if (total === null) return null;
-    const { costBefore = 0 } = this.#options;
-    return total < costBefore ? total : withoutNoise(total - costBefore);
+  get #length(): number {
+    return this.#confirmed + this.#preview.length;
   }
 
   /** A blank line where the next text is of another message than the last, or comes after a tool call or a result. */
@@ -209,14 +221,31 @@ export class AnswerFold {
     this.#denials.set(id, { tool_name: call.name, tool_use_id: id, tool_input: call.input });
   }
 
-  #end(result: EventOf<'result'>): void {
-    this.#isApart = true;
-    this.#result = this.#result === null ? result : joinResults(this.#result, result);
+  #end(result: EventOf<'result'>): AnswerUpdate[] {
+    this.#spending.add(result);
+    if (!this.#isAnswer(result)) {
+      this.#isOurs = false;
+      return [...this.#discardPreview(), { type: 'status', status: 'other_turn', detail: { origin: result.origin } }];
+    }
+    this.#result = result;
     for (const denial of result.permissionDenials) this.#denials.set(denial.tool_use_id, denial);
+    return [];
+  }
+
+  #isAnswer({ origin, answers }: AgentResult): boolean {
+    const { uuid, isWarm } = this.#options;
+    if (uuid === undefined) return true;
+    if (answers !== null) return answers.includes(uuid);
+    // An agent that could not even begin says only why; one that was up already has said its `init`.
+    return origin === null && (this.#isOurs || (this.#init === null && isWarm !== true));
   }
 }
 
-/** A difference of sums of prices, without the digits that floating point made up. */
-function withoutNoise(usd: number): number {
-  return Math.round(usd * 1e9) / 1e9;
+/** From this version on, the agent's sums go on over all processes of a conversation (measured). */
+const FIRST_THAT_CARRIES = [2, 1, 277] as const;
+
+function carriesSumsOver(version: string | null): boolean {
+  const parts = (version ?? '').split('.').map(Number);
+  const index = FIRST_THAT_CARRIES.findIndex((part, at) => parts[at] !== part);
+  return index === -1 || (parts[index] ?? 0) > FIRST_THAT_CARRIES[index]!;
 }

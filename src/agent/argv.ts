@@ -42,6 +42,8 @@ export function buildArgv(invocation: AgentInvocation): string[] {
     '-p',
     ...STREAMING,
     ...conversationArgs(invocation.conversation),
+    '--settings',
+    JSON.stringify({ crossSessionInbound: 'refuse' }),
     '--setting-sources',
     sourceList(invocation.settingSources),
     ...(systemPrompt === null ? [] : [PROMPT_FLAGS[systemPrompt.kind], systemPrompt.path]),
@@ -54,6 +56,9 @@ export function buildArgv(invocation: AgentInvocation): string[] {
     '--strict-mcp-config',
   ];
 }
+
+/** Tools by which an agent would begin or be asked for turns that no user line of ours asks for. */
+const UNASKED_TURNS = ['SendMessage', 'ListAgents', 'Monitor', 'ScheduleWakeup', 'CronCreate'] as const;
 
 const STREAMING = [
   '--input-format',
@@ -78,7 +83,7 @@ function conversationArgs(conversation: Conversation): string[] {
 }
 
 function permissionArgs({ mode, allowedTools, disallowedTools }: AgentInvocation): string[] {
-  const denied = ruleArgs('--disallowedTools', disallowedTools);
+  const denied = ruleArgs('--disallowedTools', [...UNASKED_TURNS, ...disallowedTools]);
   if (mode === 'power') return ['--dangerously-skip-permissions', ...denied];
   return ['--permission-mode', 'default', ...ruleArgs('--allowedTools', allowedTools), ...denied];
 }

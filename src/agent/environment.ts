@@ -31,6 +31,7 @@ const NESTING = [
  *
  * `CLAUDE_SESSION_ID`, `_TURN_ID` and `_HOME` together are the mark by which `sweep` finds whatever outlives the
  * agent. A missing study is an empty string, because the agent leaves a `${VAR}` of an unset variable unexpanded.
+ * Work in the background is switched off: it would go on after the turn's answer, or be cut off with it.
  * It takes two variables to make the agent wait for slow MCP servers.
  */
 export function buildEnvironment(base: NodeJS.ProcessEnv, facts: TurnFacts): Record<string, string> {
@@ -49,6 +50,8 @@ export function buildEnvironment(base: NodeJS.ProcessEnv, facts: TurnFacts): Rec
     CLAUDE_SESSION_ROOT: facts.root,
     CLAUDE_SESSION_STUDY: study,
     ...buildMark(facts),
+    CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+    CLAUDE_CODE_DISABLE_CRON: '1',
     MCP_CONNECTION_NONBLOCKING: '0',
     MCP_CONNECT_TIMEOUT_MS: String(facts.mcpConnectTimeoutMs),
     ...(facts.maxRetries === null ? {} : { CLAUDE_CODE_MAX_RETRIES: String(facts.maxRetries) }),

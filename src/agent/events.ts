@@ -1,4 +1,4 @@
-import type { PermissionDenial, Usage } from '../core/model.ts';
+import type { PermissionDenial, Usage, UsageByModel } from '../core/model.ts';
 
 export interface McpServerStatus {
   name: string;
@@ -20,6 +20,8 @@ export type AgentEvent =
       model: string | null;
       agentVersion: string | null;
       permissionMode: string | null;
+      /** Whether the agent says of each user line when it begins to answer it (`started`). */
+      tellsStarts: boolean;
       mcpServers: McpServerStatus[];
     }
   /** A piece of answer text as it is generated: a preview until the block that confirms it. */
@@ -32,6 +34,8 @@ export type AgentEvent =
   | { type: 'block'; text: null; length: number; source: TextSource; messageId: string | undefined }
   | { type: 'tool_call'; id: string; name: string; input: unknown }
   | { type: 'tool_result'; id: string; content: string; isError: boolean; denied: boolean }
+  /** The agent begins to answer the user line with this uuid. */
+  | { type: 'started'; uuid: string }
   | { type: 'status'; status: string; detail: Record<string, unknown> }
   | ({ type: 'result' } & AgentResult);
 
@@ -44,9 +48,17 @@ export interface AgentResult {
   apiErrorStatus: number | null;
   terminalReason: string | null;
   agentSessionId: string | null;
+  /** Of the turn, without sub-agents. */
   usage: Usage | null;
-  /** Cumulative over the agent process. */
+  /** Cumulative, sub-agents included (see spending.ts). */
+  totalUsage: UsageByModel | null;
   totalCostUsd: number | null;
+  /** Since the result before this one; null where the agent does not say. */
+  usageSinceLast: UsageByModel | null;
+  /** The user lines that it answers, by their uuid; null where the agent does not say. */
+  answers: string[] | null;
+  /** Who else asked for the turn: `peer`, `task-notification`, …; null for a user line. */
+  origin: string | null;
   numTurns: number | null;
   durationMs: number | null;
   ttftMs: number | null;

@@ -6,20 +6,29 @@ const CLOSING = 'Please respond to the message above.';
  *
  * The agent looks for `/commands` and `@files` only in the last text block of a message, so a short closing block
  * after the text makes it arrive verbatim, whatever it says. With `expand` the text is that last block. A `preface` is
- * news of ours that goes before it.
+ * news of ours that goes before it. The agent answers a line of one uuid once.
  */
 export function buildUserLine(
   text: string,
-  { expand = false, preface }: { expand?: boolean; preface?: string | undefined } = {},
+  { expand = false, preface, uuid }: { expand?: boolean; preface?: string | null; uuid?: string } = {},
 ): string {
-  const blocks = [...(preface === undefined ? [] : [preface]), text, ...(expand ? [] : [CLOSING])];
+  const blocks = [...(preface == null ? [] : [preface]), text, ...(expand ? [] : [CLOSING])];
   const content = blocks.map((block) => ({ type: 'text', text: block }));
-  return `${JSON.stringify({ type: 'user', message: { role: 'user', content } })}\n`;
+  return `${JSON.stringify({ type: 'user', message: { role: 'user', content }, uuid })}\n`;
 }
 
 /** Whether a text block is the closing one of ours, and nothing that anybody said. */
 export function isOwnClosing(text: string): boolean {
   return text === CLOSING;
+}
+
+/**
+ * The first stdin line of an agent: has it take the system prompt that it is given, also for a conversation it recorded
+ * another one for (claude 2.1.257 and later; older ones take it always).
+ */
+export function buildInitializeLine(): string {
+  const request = { subtype: 'initialize', systemPromptSnapshot: false };
+  return `${JSON.stringify({ type: 'control_request', request_id: 'initialize', request })}\n`;
 }
 
 /** The stdin line that asks the agent to stop the running turn and stay. */

@@ -1,5 +1,5 @@
-import type { PermissionDenial, Usage } from '../core/model.ts';
-import { type Json, asNumber, asObjects, asString, isObject } from './stream-json.ts';
+import type { ModelUsage, PermissionDenial, Usage, UsageByModel } from '../core/model.ts';
+import { type Json, asNumber, asObject, asObjects, asString, isObject } from './stream-json.ts';
 import type { AgentEvent } from './events.ts';
 
 /**
@@ -16,7 +16,11 @@ export function parseResult(message: Json): AgentEvent {
     terminalReason: asString(message['terminal_reason']),
     agentSessionId: asString(message['session_id']),
     usage: parseUsage(message['usage']),
+    totalUsage: parseModels(message['modelUsage']),
     totalCostUsd: asNumber(message['total_cost_usd']),
+    usageSinceLast: parseModels(message['model_usage_since_last_result']),
+    answers: parseAnswers(message),
+    origin: asString(asObject(message['origin'])['kind']),
     numTurns: asNumber(message['num_turns']),
     durationMs: asNumber(message['duration_ms']),
     ttftMs: asNumber(message['ttft_ms']),
@@ -38,6 +42,30 @@ function parseUsage(usage: unknown): Usage | null {
     cache_read_input_tokens: asNumber(usage['cache_read_input_tokens']) ?? 0,
     cache_creation_input_tokens: asNumber(usage['cache_creation_input_tokens']) ?? 0,
   };
+}
+
+function parseModels(models: unknown): UsageByModel | null {
+  if (!isObject(models)) return null;
+  return Object.fromEntries(
+    Object.entries(models).map(([name, usage]): [string, ModelUsage] => {
+      const count = (key: string): number => Math.max(asNumber(asObject(usage)[key]) ?? 0, 0);
+      return [
+        name,
+        {
+          input_tokens: count('inputTokens'),
+          output_tokens: count('outputTokens'),
+          cache_read_input_tokens: count('cacheReadInputTokens'),
+          cache_creation_input_tokens: count('cacheCreationInputTokens'),
+          cost_usd: count('costUSD'),
+        },
+      ];
+    }),
+  );
+}
+
+function parseAnswers({ user_message_uuids: uuids, user_message_uuid: uuid }: Json): string[] | null {
+  if (Array.isArray(uuids)) return uuids.filter((each) => typeof each === 'string');
+  return typeof uuid === 'string' ? [uuid] : null;
 }
 
 function parseDenial({ tool_name, tool_use_id, tool_input }: Json): PermissionDenial[] {

@@ -2,17 +2,24 @@ import { type Json, asNumber, asObjects, asString } from './stream-json.ts';
 import type { AgentEvent } from './events.ts';
 
 export function parseInit(message: Json): AgentEvent {
+  const { capabilities } = message;
   return {
     type: 'init',
     agentSessionId: asString(message['session_id']) ?? '',
     model: asString(message['model']),
     agentVersion: asString(message['claude_code_version']),
     permissionMode: asString(message['permissionMode']),
+    tellsStarts: Array.isArray(capabilities) && capabilities.includes('msg_lifecycle_v1'),
     mcpServers: asObjects(message['mcp_servers']).map(({ name, status }) => ({
       name: asString(name) ?? '',
       status: asString(status) ?? 'unknown',
     })),
   };
+}
+
+/** Where a user line is in the agent's queue; only its start matters. */
+export function parseLifecycle({ state, command_uuid: uuid }: Json): AgentEvent[] {
+  return state === 'started' && typeof uuid === 'string' ? [{ type: 'started', uuid }] : [];
 }
 
 /** Waiting that a user should hear of: `requesting`, `compacting` and the like, and `retrying` after an API failure. */

@@ -1,5 +1,5 @@
 import { parseBoundedJson } from './bounded-json.ts';
-import { parseInit, parseStatus } from './stream-system.ts';
+import { parseInit, parseLifecycle, parseStatus } from './stream-system.ts';
 import { parseDelta } from './stream-delta.ts';
 import { parseAssistant, parseUser } from './stream-message.ts';
 import { parseResult } from './stream-result.ts';
@@ -25,6 +25,8 @@ export function parseLine(line: string): AgentEvent[] {
       return parseUser(message);
     case 'result':
       return [parseResult(message)];
+    case 'command_lifecycle':
+      return parseLifecycle(message);
     case 'system':
       return message['subtype'] === 'init' ? [parseInit(message)] : parseStatus(message);
     default:

@@ -9,15 +9,19 @@ const SHOWN_TURNS = 5;
 export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
   options: {
-    context: { type: 'boolean', describe: 'Print the system prompt that its next turn would have' },
+    context: { type: 'boolean', describe: 'Print what its next turn tells the agent: the system prompt, and updates since' },
   },
   async run(args, invocation) {
     const session = await invocation.select(args.session, 'read');
     if (args.context === true) {
-      const { previewSystemPrompt } = await import('../core/prepare.ts');
-      const prompt = await previewSystemPrompt(await invocation.services(session.root, 'read'), session);
-      const record = { session_id: session.id, system_prompt: prompt };
-      await invocation.writer.write(invocation.format === 'text' ? prompt : `${JSON.stringify(record)}\n`);
+      const { previewBriefing } = await import('../core/prepare.ts');
+      const { renderTold } = await import('../core/agent-context.ts');
+      const briefing = await previewBriefing(await invocation.services(session.root, 'read'), session);
+      const { prompt, update, context } = briefing;
+      const told = renderTold(context);
+      const record = { session_id: session.id, system_prompt: prompt, context_update: told, is_told: update === null };
+      const text = told === null ? prompt : `${prompt}\n${told}`;
+      await invocation.writer.write(invocation.format === 'text' ? text : `${JSON.stringify(record)}\n`);
       return;
     }
     const store = await invocation.store('read');

@@ -1,3 +1,4 @@
+import { cacheReadRatio } from '../core/model.ts';
 import type { StatsRecord } from '../output/records.ts';
 import { STATS_KEYS } from '../store/stats.ts';
 import type { Stats, StatsKey } from '../store/stats.ts';
@@ -50,6 +51,7 @@ function toStatsRecord(by: StatsKey, stats: Stats): StatsRecord {
     num_turns: stats.numTurns,
     denials: stats.denials,
     usage: stats.usage,
+    cache_read_ratio: cacheReadRatio(stats.usage),
     cost_usd: stats.costUsd,
     duration_ms: stats.durationMs,
   };

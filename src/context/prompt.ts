@@ -1,4 +1,5 @@
-import type { Attachment, Mode } from '../core/model.ts';
+import { PROMPT_PARTS } from '../core/model.ts';
+import type { Attachment, Mode, PromptParts } from '../core/model.ts';
 import { renderAttachments } from './attachments.ts';
 import { renderCode } from './markdown.ts';
 import { renderNotes } from './project-notes.ts';
@@ -31,36 +32,58 @@ export interface PromptSources {
 const MAX_STUDIES = 50;
 
 /**
- * The system prompt of a turn, from nothing but its sources: the same ones give the same bytes, so that prompt caches hold.
+ * The parts of a system prompt, from nothing but their sources: the same ones give the same bytes, so that prompt caches hold.
  *
- * What rarely changes comes first. Text from files, databases and earlier messages is fenced and named as data.
+ * Text from files, databases and earlier messages is fenced and named as data.
  */
-export function buildSystemPrompt(sources: PromptSources): string {
-  const { study, attachments, systemPrompt, history } = sources;
-  return (
-    [
+export function composePrompt(sources: PromptSources): PromptParts {
+  const { mode, study, attachments, systemPrompt, history, notes } = sources;
+  return {
+    identity: join([
       BASE,
-      MODE_TEXT[sources.mode],
-      ...(sources.mode === 'user' ? [renderAllowed(sources.allowedTools)] : []),
-      '## Project',
-      renderRoot(sources),
-      ...(sources.notes === null ? [] : renderNotes(sources.notes)),
+      MODE_TEXT[mode],
+      ...(mode === 'user' ? [renderAllowed(sources.allowedTools)] : []),
       ...(systemPrompt === null || systemPrompt.trim() === ''
         ? []
         : ['## Instructions for this session', systemPrompt.trim()]),
-      ...(attachments.length === 0 ? [] : ['## Attached files', ATTACHED, ...renderAttachments(attachments)]),
-      ...(study === null ? [] : [renderStudy(study)]),
-      ...(history === null || history.messages.length === 0
+    ]),
+    project: join(['## Project', renderRoot(sources)]),
+    notes: join(notes === null ? [] : renderNotes(notes)),
+    attachments: join(
+      attachments.length === 0 ? [] : ['## Attached files', ATTACHED, ...renderAttachments(attachments)],
+    ),
+    study: study === null ? NO_STUDY : renderStudy(study),
+    history: join(
+      history === null || history.messages.length === 0
         ? []
-        : ['## Earlier in this session', REPLAYED, ...renderHistory(history, sources.replayChars)]),
-    ].join('\n\n') + '\n'
-  );
+        : ['## Earlier in this session', REPLAYED, ...renderHistory(history, sources.replayChars)],
+    ),
+  };
 }
 
-/** What an agent that is up, and so keeps its system prompt, is told when the study changes. */
-export function buildContextUpdate(study: StudyStatus | null): string {
-  const body = study === null ? 'No study is selected any more.' : renderStudy(study);
-  return `[CONTEXT UPDATE]\n\nThis replaces what was said of the study before.\n\n${body}\n`;
+/** The system prompt as the agent gets it. */
+export function renderPrompt(parts: PromptParts): string {
+  return `${join(PROMPT_PARTS.map((part) => parts[part]))}\n`;
+}
+
+/** What an agent is told of parts that have changed since its conversation began. */
+export function renderUpdate(changed: Partial<PromptParts>): string {
+  const bodies = PROMPT_PARTS.flatMap((part) => {
+    const text = changed[part];
+    return text === undefined ? [] : [text === '' ? (GONE[part] ?? '') : text];
+  });
+  return `${join(['[CONTEXT UPDATE]', UPDATED, ...bodies])}\n`;
+}
+
+const UPDATED = 'What follows takes the place of what you were told of it before.';
+const NO_STUDY = '## Study\n\nNo study is selected.';
+const GONE: Partial<PromptParts> = {
+  notes: '## Notes of the project\n\nThere are none any more.',
+  attachments: '## Attached files\n\nNo files are attached any more.',
+};
+
+function join(texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join('\n\n');
 }
 
 const BASE = `# Session
@@ -86,7 +109,7 @@ function renderAllowed(rules: string[]): string {
   return `Allowed:\n${rules.map((rule) => `- ${renderCode(rule)}`).join('\n')}`;
 }
 
-function renderRoot({ root, studies, study }: PromptSources): string {
+function renderRoot({ root, studies }: PromptSources): string {
   const shown = studies
     .slice(0, MAX_STUDIES)
     .map((name) => renderCode(name))
@@ -97,6 +120,5 @@ function renderRoot({ root, studies, study }: PromptSources): string {
     studies.length === 0
       ? 'There is no study below `studies/`.'
       : `Studies below \`studies/\`: ${shown}${more}`,
-    study === null ? 'No study is selected.' : `Selected study: ${renderCode(study.folder.name)}`,
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { EXIT_STATUS } from '../errors.ts';
 import type { DoneOutput, ErrorRecord, StartRecord } from '../output/records.ts';
 import { toToolCallRecord } from '../output/to-record.ts';
 import type { TurnEnd } from '../store/store.ts';
+import { cacheReadRatio } from './model.ts';
 import type { Continuity, Session, Turn } from './model.ts';
 import type { TurnFailure } from './turn-end.ts';
 
@@ -89,6 +90,8 @@ export function tellDone(
     tool_calls: [...(answer?.toolCalls() ?? [])].map(toToolCallRecord),
     permission_denials: end.permissionDenials,
     usage: end.usage,
+    usage_by_model: end.usageByModel,
+    cache_read_ratio: cacheReadRatio(end.usage),
     cost_usd: end.costUsd,
     session_cost_usd: session.costUsd,
     num_turns: end.numTurns,

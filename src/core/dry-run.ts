@@ -2,6 +2,7 @@ import { buildUserLine } from '../agent/message.ts';
 import { chooseRoute, readReplayed } from './continuity.ts';
 import { leftToSpend } from './budget.ts';
 import { dropStaleFork } from './fork.ts';
+import { knownContext } from './launch.ts';
 import type { Continuity, Session, Turn } from './model.ts';
 import { prepareAgent } from './prepare.ts';
 import type { SendRequest } from './request.ts';
@@ -37,6 +38,7 @@ export async function describeTurn(
     limits: { ...request.limits, maxBudgetUsd: leftToSpend(session, request.limits.maxBudgetUsd) },
     maxRetries: request.maxRetries,
     history: await readReplayed(store, session, route.sinceTurn, settings.replay.messages),
+    known: knownContext(session, route),
   });
   return {
     session_id: session.id,
@@ -44,9 +46,9 @@ export async function describeTurn(
     cwd: session.root,
     argv: [...preparation.program, ...preparation.argv(route.conversation)],
     env: Object.keys(preparation.env).toSorted(),
-    system_prompt: preparation.systemPrompt,
+    system_prompt: preparation.briefing.prompt,
     mcp_config: maskSecrets(preparation.mcp.document) as object,
-    stdin: buildUserLine(request.message, { expand: request.expand }),
+    stdin: buildUserLine(request.message, { expand: request.expand, preface: preparation.briefing.update }),
   };
 }
 

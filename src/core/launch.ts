@@ -1,11 +1,12 @@
-import { buildUserLine } from '../agent/message.ts';
+import { buildInitializeLine, buildUserLine } from '../agent/message.ts';
 import { spawnAgent } from '../agent/process.ts';
 import { stopAgent } from '../agent/stop.ts';
 import { sweep } from '../agent/sweep.ts';
 import { leftToSpend } from './budget.ts';
 import type { Route } from './continuity.ts';
 import { readReplayed } from './continuity.ts';
-import type { Session, Turn } from './model.ts';
+import { newUuid } from '../system/random-ids.ts';
+import type { AgentContext, Session, Turn } from './model.ts';
 import { prepareAgent } from './prepare.ts';
 import type { Preparation } from './prepare.ts';
 import { writeAgentFiles, writeAgentTrace } from './run-files.ts';
@@ -47,7 +48,28 @@ export async function prepareLaunch({
     limits: { ...turn.limits, maxBudgetUsd: leftToSpend(session, turn.limits.maxBudgetUsd) },
     maxRetries: request.maxRetries,
     history: await readReplayed(store, session, route.sinceTurn, settings.replay.messages),
+    known: knownContext(session, route),
   });
+}
+
+/** What the agent conversation that a route takes was told; null for a new one. */
+export function knownContext(session: Session, { conversation }: Route): AgentContext | null {
+  return conversation.kind === 'new' ? null : session.agentContext;
+}
+
+/** What whoever finishes a turn has to know of how it reached its agent. */
+export function traceTurn(
+  { session, route }: Launch,
+  { briefing }: Preparation,
+): Pick<AgentTrace, 'sinceTurn' | 'uuid' | 'spentBefore' | 'context'> {
+  const known = knownContext(session, route);
+  const isTold = known !== null && JSON.stringify(known) === JSON.stringify(briefing.context);
+  return {
+    sinceTurn: route.sinceTurn,
+    uuid: newUuid(),
+    spentBefore: route.conversation.kind === 'new' ? null : session.agentSpent,
+    context: isTold ? null : briefing.context,
+  };
 }
 
 /** Starts an agent for this turn alone; it ends with it. */
@@ -66,11 +88,10 @@ export async function launchCold(launch: Launch): Promise<Launched> {
     stderrPath: paths.agentStderr(session.id, turn.id),
   });
   const trace: AgentTrace = {
+    ...traceTurn(launch, preparation),
     owner: child.owner,
     continuity: route.continuity,
-    sinceTurn: route.sinceTurn,
     isShared: false,
-    costBefore: 0,
     logPath,
     logStart: 0,
   };
@@ -84,7 +105,15 @@ export async function launchCold(launch: Launch): Promise<Launched> {
       interrupt: (line) => child.send(line).then(child.endInput),
       endInput: child.endInput,
     },
-    begin: () => child.send(buildUserLine(request.message, { expand: request.expand })),
+    begin: () =>
+      child.send(
+        buildInitializeLine() +
+          buildUserLine(request.message, {
+            expand: request.expand,
+            preface: preparation.briefing.update,
+            uuid: trace.uuid,
+          }),
+      ),
     async end() {
       await stopAgent(child, { interrupt: child.endInput });
       await sweep({ home: paths.home, sessionId: session.id, turnId: turn.id });

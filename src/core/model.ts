@@ -46,6 +46,10 @@ export interface Session {
   agentSessionId: string | null;
   /** The first turn that the agent's own transcript holds; earlier ones reach it by replay. */
   agentSinceTurn: number | null;
+  /** What that conversation was told besides the messages. */
+  agentContext: AgentContext | null;
+  /** What it had used in all at its last result, as the agent said it. */
+  agentSpent: UsageByModel | null;
   /** What a forked session is to begin from, as long as it has no agent session of its own. */
   fork: ForkOrigin | null;
   systemPrompt: string | null;
@@ -64,10 +68,25 @@ export interface Session {
   costUsd: number;
 }
 
+/** The parts of a system prompt, in their order; each is empty where there is nothing to say. */
+export const PROMPT_PARTS = ['identity', 'project', 'notes', 'attachments', 'study', 'history'] as const;
+export type PromptPart = (typeof PROMPT_PARTS)[number];
+export type PromptParts = Record<PromptPart, string>;
+
+/** What an agent conversation was told besides the messages. */
+export interface AgentContext {
+  /** Its system prompt, the same as long as the conversation lasts. */
+  prompt: PromptParts;
+  /** Parts that have changed since, as last told in a message. */
+  told: Partial<PromptParts>;
+  /** The model that answered first, as the agent spells it. */
+  model: string | null;
+}
+
 /** What there is to tell of a session; without what may be long, since many are told of at once. */
 export type SessionSummary = Omit<
   Session,
-  'agentSinceTurn' | 'fork' | 'systemPrompt' | 'attachments' | 'mcpConfigs'
+  'agentSinceTurn' | 'agentContext' | 'agentSpent' | 'fork' | 'systemPrompt' | 'attachments' | 'mcpConfigs'
 >;
 
 /** The state of another session of which a new one's agent is to copy its conversation. */
@@ -86,6 +105,22 @@ export interface Usage {
   cache_read_input_tokens: number;
   cache_creation_input_tokens: number;
 }
+
+/** The share of the input that the prompt cache gave; null without any input. */
+export function cacheReadRatio(usage: Usage | null): number | null {
+  if (usage === null) return null;
+  const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens } = usage;
+  const all = input_tokens + cache_read_input_tokens + cache_creation_input_tokens;
+  return all === 0 ? null : Math.round((cache_read_input_tokens / all) * 1e4) / 1e4;
+}
+
+/** Tokens and cost of the calls of one model. */
+export interface ModelUsage extends Usage {
+  cost_usd: number;
+}
+
+/** By the model's full name, sub-agents included. */
+export type UsageByModel = Record<string, ModelUsage>;
 
 /** What a turn was asked to respect; kept with it, so that whoever finishes it can. */
 export interface TurnLimits {
@@ -119,6 +154,7 @@ export interface Turn {
   errorCode: string | null;
   errorMessage: string | null;
   usage: Usage | null;
+  usageByModel: UsageByModel | null;
   costUsd: number;
   /** Model calls the agent made. */
   numTurns: number | null;

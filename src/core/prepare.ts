@@ -3,27 +3,26 @@ import { buildArgv } from '../agent/argv.ts';
 import { buildEnvironment } from '../agent/environment.ts';
 import type { McpConfig } from '../context/mcp-config.ts';
 import { allowedToolRules, buildMcpConfig } from '../context/mcp-config.ts';
-import { buildContextUpdate, buildSystemPrompt } from '../context/prompt.ts';
+import { composePrompt } from '../context/prompt.ts';
 import type { History } from '../context/replay.ts';
 import { readNotes } from '../context/project-notes.ts';
 import { findStudies } from '../context/study-folder.ts';
 import { readStudy } from '../context/study.ts';
-import type { StudyStatus } from '../context/study.ts';
 import { VERSION } from '../version.ts';
 import { readReplayed } from './continuity.ts';
-import type { Session, TurnLimits } from './model.ts';
+import { briefAgent } from './agent-context.ts';
+import type { Briefing } from './agent-context.ts';
+import type { AgentContext, PromptParts, Session, TurnLimits } from './model.ts';
 import type { Services } from './services.ts';
 
 /** All that an agent is started with, as text and values; nothing is written or started yet. */
 export interface Preparation {
   program: readonly string[];
   env: Record<string, string>;
-  systemPrompt: string;
+  briefing: Briefing;
   mcp: McpConfig;
-  /** All that shapes an agent at its start, but for the study's news: agents of the same shape can stand in for each other. */
-  shape(): Promise<string>;
-  /** What is known of the study now, as an agent that is up would be told; null without a study. */
-  studyNews: string | null;
+  /** All that shapes an agent at its start: agents of the same shape can stand in for each other. */
+  shape(): string;
   argv(conversation: Conversation): string[];
 }
 
@@ -33,6 +32,8 @@ export interface TurnWishes {
   limits: TurnLimits;
   maxRetries: number | null;
   history: History | null;
+  /** What the agent conversation was told before; null where a new one begins. */
+  known: AgentContext | null;
 }
 
 /** Composes what the agent of a turn is started with. Throws where a study, a context file or an MCP config is unusable. */
@@ -44,9 +45,8 @@ export async function prepareAgent(
   const { paths, settings } = services;
   const mcp = await composeMcpConfig(services, session);
   const allowedTools = [...settings.permissions.user.allow, ...allowedToolRules(mcp.names)];
-  const study = session.study === null ? null : await readStudy(session.root, session.study);
-  const compose = (known: StudyStatus | null): Promise<string> =>
-    composeSystemPrompt(services, session, allowedTools, wishes.history, known);
+  const now = await composeParts(services, session, allowedTools, wishes.history);
+  const briefing = briefAgent(wishes.known, now);
   const program = agentProgram(services, session);
   const env = buildEnvironment(services.env, {
     sessionId: session.id,
@@ -67,7 +67,8 @@ export async function prepareAgent(
         kind: settings.systemPrompt.replace ? 'replace' : 'append',
       },
       settingSources: settings.agents.claude.settingSources,
-      model: session.model,
+      // A resumed conversation would lose the context window of the model that it began with.
+      model: session.model ?? wishes.known?.model ?? null,
       mode: session.mode,
       allowedTools,
       disallowedTools: settings.permissions[session.mode].deny,
@@ -77,13 +78,12 @@ export async function prepareAgent(
   return {
     program,
     env,
-    systemPrompt: await compose(study),
+    briefing,
     mcp,
-    shape: async () => {
+    shape: () => {
       const start = argv({ kind: 'new', id: '' });
-      return JSON.stringify([VERSION, program, start, lasting(env), mcp.document, await compose(null)]);
+      return JSON.stringify([VERSION, program, start, lasting(env), mcp.document, briefing.prompt]);
     },
-    studyNews: study === null ? null : buildContextUpdate(study),
     argv,
   };
 }
@@ -98,25 +98,24 @@ function lasting(env: Record<string, string>): [string, string][] {
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** The system prompt of a session as its next turn would have it. */
-async function composeSystemPrompt(
+/** What a session's agent is to know, as things are now. */
+async function composeParts(
   services: Pick<Services, 'settings'>,
   session: Session,
   allowedTools: string[],
   history: History | null,
-  study: StudyStatus | null,
-): Promise<string> {
+): Promise<PromptParts> {
   const { settings } = services;
   const { text, file } = settings.systemPrompt;
   const { readPromptFile } = await import('../context/prompt-file.ts');
   const fromFile = file === undefined ? undefined : readPromptFile(file, settings.context.maxFileBytes);
   const ownTexts = [text, fromFile, session.systemPrompt];
-  return buildSystemPrompt({
+  return composePrompt({
     mode: session.mode,
     root: session.root,
     allowedTools,
     studies: findStudies(session.root),
-    study,
+    study: session.study === null ? null : await readStudy(session.root, session.study),
     notes: settings.agents.claude.settingSources.includes('project') ? null : readNotes(session.root),
     attachments: session.attachments,
     systemPrompt: ownTexts.filter((each) => each != null).join('\n\n') || null,
@@ -125,15 +124,14 @@ async function composeSystemPrompt(
   });
 }
 
-/** The system prompt of a session's next turn, were it to go on as it stands. */
-export async function previewSystemPrompt(services: Services, session: Session): Promise<string> {
+/** What the next turn of a session tells its agent, were it to go on as it stands. */
+export async function previewBriefing(services: Services, session: Session): Promise<Briefing> {
   const { settings, store } = services;
   const { names } = await composeMcpConfig(services, session);
   const allowedTools = [...settings.permissions.user.allow, ...allowedToolRules(names)];
   const since = session.agentSinceTurn ?? Number.MAX_SAFE_INTEGER;
   const history = await readReplayed(store, session, since, settings.replay.messages);
-  const study = session.study === null ? null : await readStudy(session.root, session.study);
-  return await composeSystemPrompt(services, session, allowedTools, history, study);
+  return briefAgent(session.agentContext, await composeParts(services, session, allowedTools, history));
 }
 
 /** The MCP servers of a session. */

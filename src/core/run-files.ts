@@ -14,7 +14,7 @@ import { SessionError, systemCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Preparation } from './prepare.ts';
 import type { Route } from './continuity.ts';
-import type { Turn } from './model.ts';
+import type { AgentContext, Turn, UsageByModel } from './model.ts';
 
 /** What another process must know to see a turn through when ours is gone; kept beside the turn's log. */
 export interface AgentTrace extends Pick<Route, 'continuity' | 'sinceTurn'> {
@@ -22,8 +22,12 @@ export interface AgentTrace extends Pick<Route, 'continuity' | 'sinceTurn'> {
   owner: string;
   /** The agent process has other turns in the same log, and stays up after this one. */
   isShared: boolean;
-  /** What the agent process had spent before the turn. */
-  costBefore: number;
+  /** Of the user line that is to be answered. */
+  uuid: string;
+  /** What the conversation had used before the turn, by the agent's own sums. */
+  spentBefore: UsageByModel | null;
+  /** What the conversation was told by the turn; null where that is what it was told before. */
+  context: AgentContext | null;
   /** The log and where in it the turn begins. */
   logPath: string;
   logStart: number;
@@ -31,7 +35,7 @@ export interface AgentTrace extends Pick<Route, 'continuity' | 'sinceTurn'> {
 
 /** Lays the agent's files out, readable by their owner alone. Throws STORE_FULL or STORE_UNREADABLE. */
 export function writeAgentFiles(paths: Paths, sessionId: string, preparation: Preparation): void {
-  writeRunFile(paths, sessionId, paths.systemPrompt(sessionId), preparation.systemPrompt);
+  writeRunFile(paths, sessionId, paths.systemPrompt(sessionId), preparation.briefing.prompt);
   const document = `${JSON.stringify(preparation.mcp.document, null, 2)}\n`;
   writeRunFile(paths, sessionId, paths.mcpConfig(sessionId), document);
 }

@@ -13,7 +13,7 @@ import { readAgentTrace, removeAgentFiles, removeTurnFiles } from './run-files.t
 import type { AgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
 import { StopRequest } from './stop-request.ts';
-import { superviseAgent } from './supervise.ts';
+import { foldOptions, superviseAgent } from './supervise.ts';
 import type { Ended, RunningAgent } from './supervise.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
 
@@ -138,6 +138,7 @@ async function seeAgentThrough(
 }
 
 /** A shared agent outlives the turn, so only its log tells whether the turn is over. */
-export function isAnswered({ isShared, logPath, logStart }: AgentTrace): boolean {
-  return isShared && readAnswer(logPath, { start: logStart }, { isShared }).outcome.result !== null;
+export function isAnswered(trace: AgentTrace): boolean {
+  const { isShared, logPath, logStart } = trace;
+  return isShared && readAnswer(logPath, { start: logStart }, foldOptions(trace)).outcome.result !== null;
 }

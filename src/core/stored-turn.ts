@@ -3,6 +3,7 @@ import { toToolCallRecord } from '../output/to-record.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EXIT_STATUS } from '../errors.ts';
 import type { Store } from '../store/store.ts';
+import { cacheReadRatio } from './model.ts';
 import { exitStatusOf, tellStart } from './done.ts';
 import type { Outcome, Session, ToolCall, Turn } from './model.ts';
 
@@ -58,6 +59,8 @@ export async function tellStoredEnd(store: Store, turn: Turn): Promise<TurnOutpu
     tool_calls: calls.map(toToolCallRecord),
     permission_denials: turn.permissionDenials,
     usage: turn.usage,
+    usage_by_model: turn.usageByModel,
+    cache_read_ratio: cacheReadRatio(turn.usage),
     cost_usd: turn.costUsd,
     session_cost_usd: session?.costUsd ?? turn.costUsd,
     num_turns: turn.numTurns,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AnswerOutcome, AnswerUpdate } from '../agent/answer.ts';
+import type { AnswerOptions, AnswerOutcome, AnswerUpdate } from '../agent/answer.ts';
 import { AnswerFold } from '../agent/answer.ts';
 import type { AnswerText } from '../agent/answer-text.ts';
 import { followLog } from '../agent/follow.ts';
@@ -19,8 +19,6 @@ import { TurnNarrator } from './turn-records.ts';
 const BATCH = 512;
 /** What a shared agent may take to give a turn up. */
 const PATIENCE_MS = 2000;
-/** What a result may leave running in an agent of the turn's own: MCP servers being told, hooks, work in the background. */
-const AFTERMATH_MS = 15_000;
 
 /** An agent at work on a turn: our own child, one left behind by another process, or a warm one. */
 export interface RunningAgent {
@@ -67,8 +65,7 @@ export async function* superviseAgent(
 ): AsyncGenerator<TurnOutput[], Ended> {
   const { agent, stop, trace } = watch;
   const fold = new AnswerFold({
-    costBefore: trace.costBefore,
-    isShared: trace.isShared,
+    ...foldOptions(trace),
     readText: (source) => readJsonString(trace.logPath, source),
   });
   const narrator = new TurnNarrator(session, turn, trace.continuity);
@@ -87,7 +84,6 @@ export async function* superviseAgent(
     stopping = stopTurn(watch, settled.signal);
   });
   const clocks = new Clocks(turn, trace.logPath, stop);
-  let aftermath: NodeJS.Timeout | undefined;
   try {
     const batches = followLog(trace.logPath, {
       offset: trace.logStart,
@@ -116,16 +112,10 @@ export async function* superviseAgent(
           }
       if (out.length > 0) yield out;
       out = [];
-      if (fold.hasResult) clocks.stop();
-      if (fold.hasResult && !trace.isShared && aftermath === undefined) {
-        agent.endInput?.();
-        aftermath = setTimeout(() => void stopAgent(agent), AFTERMATH_MS);
-      }
       if (fold.isOver) break;
     }
   } finally {
     settled.abort();
-    clearTimeout(aftermath);
     clocks.stop();
     unlisten();
   }
@@ -133,6 +123,15 @@ export async function* superviseAgent(
   if (rest.length > 0) yield rest;
   await stopping;
   return { outcome: fold.outcome, exit, stderr: readStderrTail(watch.stderrPath), ttftMs, logEnd };
+}
+
+/** How the answer of a turn is known in its log. */
+export function foldOptions({
+  uuid,
+  continuity,
+  spentBefore,
+}: AgentTrace): Pick<AnswerOptions, 'uuid' | 'isWarm' | 'spentBefore'> {
+  return { uuid, isWarm: continuity === 'warm', spentBefore };
 }
 
 /** Ends the turn: an agent of its own with it, one that is shared only if it does not give the turn up when asked. */

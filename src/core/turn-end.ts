@@ -11,6 +11,7 @@ import { redactAnswer, redactEnd } from './redact.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { StopReason } from './stop-request.ts';
 import { STOP_REASONS } from './stop-request.ts';
+import { foldOptions } from './supervise.ts';
 import type { Ended } from './supervise.ts';
 
 /** Why a turn did not complete, as the `error` record tells it; null when it did. */
@@ -82,8 +83,9 @@ export function buildEnd(ending: Ending): {
     toolCalls: stored?.toolCalls() ?? [],
     errorCode: failure?.code ?? null,
     errorMessage: failure?.message ?? null,
-    usage: result?.usage ?? null,
-    costUsd: outcome?.costUsd ?? 0,
+    usage: outcome?.spent.usage ?? null,
+    usageByModel: outcome?.spent.byModel ?? null,
+    costUsd: outcome?.spent.costUsd ?? 0,
     numTurns: result?.numTurns ?? null,
     permissionDenials: outcome?.permissionDenials ?? [],
     durationMs: endedAt - (turn.startedAt ?? turn.queuedAt),
@@ -93,7 +95,17 @@ export function buildEnd(ending: Ending): {
     exitCode: ended?.exit?.code ?? null,
     endedAt,
     agentSession:
-      outcome?.init && trace ? { id: outcome.init.agentSessionId, sinceTurn: trace.sinceTurn } : null,
+      outcome?.init && trace
+        ? {
+            id: outcome.init.agentSessionId,
+            sinceTurn: trace.sinceTurn,
+            context: trace.context && {
+              ...trace.context,
+              model: trace.context.model ?? outcome.init.model,
+            },
+            spent: result?.totalUsage ?? null,
+          }
+        : null,
   };
   return { end: redactEnd(end, turn.limits), failure, answer };
 }
@@ -101,8 +113,8 @@ export function buildEnd(ending: Ending): {
 /** What was followed to its end need not be read again to know how it ended. */
 function openLog(trace: AgentTrace, ended: Ended | undefined, text: AnswerText | undefined): LoggedAnswer {
   const { logPath, logStart: start } = trace;
-  if (ended === undefined) return readAnswer(logPath, { start }, trace);
-  const answer = openAnswer(logPath, { start, end: ended.logEnd }, ended.outcome);
+  if (ended === undefined) return readAnswer(logPath, { start }, foldOptions(trace));
+  const answer = openAnswer(logPath, { start, end: ended.logEnd }, ended.outcome, foldOptions(trace));
   return text === undefined ? answer : { ...answer, pieces: () => text.pieces() ?? answer.pieces() };
 }
 

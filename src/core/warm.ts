@@ -1,6 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { readAnswer } from '../agent/answer-source.ts';
-import { buildUserLine } from '../agent/message.ts';
+import { buildInitializeLine, buildUserLine } from '../agent/message.ts';
 import { sweep } from '../agent/sweep.ts';
 import { askWarmHost, closeWarmHost, startWarmHost } from '../agent/warm-client.ts';
 import { findWarmHost } from '../agent/warm-info.ts';
@@ -12,7 +11,7 @@ import { isAlive } from '../system/owner.ts';
 import { untilGone } from '../system/until-gone.ts';
 import { cutLog } from '../agent/run-file.ts';
 import type { Launch, Launched } from './launch.ts';
-import { launchCold, prepareLaunch } from './launch.ts';
+import { launchCold, prepareLaunch, traceTurn } from './launch.ts';
 import type { Session } from './model.ts';
 import type { Preparation } from './prepare.ts';
 import {
@@ -37,18 +36,16 @@ export async function launchAgent(launch: Launch): Promise<Launched> {
     return await launchCold(launch);
   }
   const preparation = await prepareLaunch(launch);
-  const shape = await preparation.shape();
-  const news = preparation.studyNews ?? '';
+  const shape = preparation.shape();
   const found = findWarmHost(services.paths.warmInfo(session.id));
   const mayFit = found?.idleMs === request.idleMs && launch.route.continuity === 'resume';
   const status = mayFit ? await askWarmHost(found, { ask: 'status', forUseAs: shape }) : undefined;
   if (found === undefined || status?.isFit !== true) {
     await closeWarm(services, session);
-    const info = await startHost(launch, preparation, { shape, note: news });
-    return await enter(launch, info, launch.route.continuity, news, undefined);
+    const info = await startHost(launch, preparation, { shape, note: '' });
+    return await enter(launch, info, launch.route.continuity, preparation);
   }
-  const hasNews = status.note !== news && news !== '';
-  return await enter(launch, found, 'warm', news, hasNews ? news : undefined);
+  return await enter(launch, found, 'warm', preparation);
 }
 
 /** Ends a session's warm agent; with `ifIdleMs`, only if it was of no use for so long. False when there was none to end. */
@@ -96,12 +93,7 @@ async function startHost(
           program: preparation.program,
           argv: preparation.argv(route.conversation),
           cwd: session.root,
-          // An answer to nobody's message (a background task, a cron job) would come between two turns.
-          env: {
-            ...preparation.env,
-            CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
-            CLAUDE_CODE_DISABLE_CRON: '1',
-          },
+          env: preparation.env,
           logPath: paths.warmLog(session.id),
           stderrPath: paths.warmStderr(session.id),
         },
@@ -129,27 +121,25 @@ async function startHost(
 }
 
 async function enter(
-  { services, session, turn, request, route }: Launch,
+  launch: Launch,
   info: WarmInfo,
   continuity: AgentTrace['continuity'],
-  note: string,
-  preface: string | undefined,
+  preparation: Preparation,
 ): Promise<Launched> {
+  const { services, session, turn, request } = launch;
   const { paths } = services;
-  const costBefore = readAnswer(info.logPath, { start: 0 }).outcome.result?.totalCostUsd ?? 0;
   cutLog(info.logPath);
   const trace: AgentTrace = {
+    ...traceTurn(launch, preparation),
     owner: info.agentOwner,
     continuity,
-    sinceTurn: route.sinceTurn,
     isShared: true,
-    costBefore,
     logPath: info.logPath,
     logStart: 0,
   };
   writeAgentTrace(paths, turn, trace);
   const send = async (lines: string, markPath?: string): Promise<void> => {
-    const question = { ask: 'input', lines, note, ...(markPath !== undefined && { markPath }) } as const;
+    const question = { ask: 'input', lines, note: '', ...(markPath !== undefined && { markPath }) } as const;
     if ((await askWarmHost(info, question)) === undefined)
       throw new SessionError('AGENT_FAILED', `The warm agent of session ${session.id} can't be reached.`);
   };
@@ -163,8 +153,9 @@ async function enter(
       endInput: undefined,
     },
     begin: () => {
-      const line = buildUserLine(request.message, { expand: request.expand, preface });
-      return send(line, paths.handedMark(session.id, turn.id));
+      const { update: preface } = preparation.briefing;
+      const line = buildUserLine(request.message, { expand: request.expand, preface, uuid: trace.uuid });
+      return send((continuity === 'warm' ? '' : buildInitializeLine()) + line, paths.handedMark(session.id, turn.id));
     },
     async end() {
       left.abort();

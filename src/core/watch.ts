@@ -9,6 +9,7 @@ import type { Session, Turn } from './model.ts';
 import { readAgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
 import { settleTurn } from './settle.ts';
+import { foldOptions } from './supervise.ts';
 import { tellRest, tellStoredEnd, tellStoredTurn } from './stored-turn.ts';
 import type { Told } from './stored-turn.ts';
 import { TurnNarrator } from './turn-records.ts';
@@ -80,7 +81,7 @@ async function* followTurn(
     await Promise.race([wake, pause(POLL_MS)]);
   if (trace === undefined || !existsSync(trace.logPath)) return undefined;
   const { logPath, continuity, isShared } = trace;
-  const fold = new AnswerFold({ isShared, readText: (source) => readJsonString(logPath, source) });
+  const fold = new AnswerFold({ ...foldOptions(trace), readText: (source) => readJsonString(logPath, source) });
   const narrator = new TurnNarrator(session, turn, continuity);
   const silentUntil = fromNow ? (statSync(logPath, { throwIfNoEntry: false })?.size ?? 0) : trace.logStart;
   for await (const batch of followLog(logPath, {

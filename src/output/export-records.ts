@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { AGENTS, CONTINUITIES, MODES, OUTCOMES, ROLES } from '../core/model.ts';
-import { permissionDenial, usage } from './turn-records.ts';
+import { permissionDenial, usage, usageByModel } from './turn-records.ts';
 
 export const EXPORT_VERSION = 1;
 
@@ -61,6 +61,7 @@ export const exportTurn = v.object({
   error_code: v.nullable(text),
   error_message: v.nullable(text),
   usage: v.nullable(usage),
+  usage_by_model: v.optional(v.nullable(usageByModel), null),
   cost_usd: usd,
   num_turns: v.nullable(count),
   permission_denials: v.array(permissionDenial),

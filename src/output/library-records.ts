@@ -32,6 +32,9 @@ export const stats = v.object({
   num_turns: v.pipe(count, about('Model calls.')),
   denials: v.pipe(count, about('Tool calls that were not permitted.')),
   usage,
+  cache_read_ratio: v.nullable(
+    v.pipe(v.number(), about('The share of the input that came from the prompt cache, from 0 to 1.')),
+  ),
   cost_usd: usd,
   duration_ms: v.pipe(count, about('Of all turns together.')),
 });

@@ -1,7 +1,7 @@
 /** The records of what is stored. Times are ISO 8601 in UTC. */
 import * as v from 'valibot';
 import { AGENTS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from '../core/model.ts';
-import { toolCall, usage } from './turn-records.ts';
+import { toolCall, usage, usageByModel } from './turn-records.ts';
 
 const about = v.description;
 const text = v.string();
@@ -60,6 +60,7 @@ export const turn = v.object({
   continuity: v.nullable(text),
   error: v.nullable(v.object({ code: text, message: v.nullable(text) })),
   usage: v.nullable(usage),
+  usage_by_model: v.nullable(usageByModel),
   cost_usd: usd,
   num_turns: v.nullable(count),
   duration_ms: v.nullable(count),

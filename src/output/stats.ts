@@ -1,4 +1,5 @@
 import prettyMs from 'pretty-ms';
+import { cacheReadRatio } from '../core/model.ts';
 import type { StatsRecord } from './records.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
@@ -15,7 +16,7 @@ export function renderStats(rows: readonly StatsRecord[], columns: number | unde
   if (first === undefined) return '';
   const table: Column[] = [
     { header: first.by.toUpperCase(), isFlexible: true },
-    ...['TURNS', 'FAILED', 'CALLS', 'DENIED', 'TOKENS IN', 'TOKENS OUT', 'TIME', 'COST'].map(
+    ...['TURNS', 'FAILED', 'CALLS', 'DENIED', 'TOKENS IN', 'CACHED', 'TOKENS OUT', 'TIME', 'COST'].map(
       (header): Column => ({ header, align: 'right' }),
     ),
   ];
@@ -37,6 +38,7 @@ function renderRow(row: Omit<StatsRecord, 'by'>): string[] {
     String(row.num_turns),
     String(row.denials),
     String(input_tokens + cache_read_input_tokens + cache_creation_input_tokens),
+    row.cache_read_ratio === null ? '' : `${Math.round(row.cache_read_ratio * 100)}%`,
     String(output_tokens),
     prettyMs(row.duration_ms, { secondsDecimalDigits: 0, unitCount: 2 }),
     `$${row.cost_usd.toFixed(4)}`,
@@ -56,18 +58,20 @@ function renderBars(rows: readonly StatsRecord[]): string[] {
 
 function total(rows: readonly StatsRecord[]): Omit<StatsRecord, 'by'> {
   const sum = (of: (row: StatsRecord) => number): number => rows.reduce((all, row) => all + of(row), 0);
+  const usage = {
+    input_tokens: sum(({ usage }) => usage.input_tokens),
+    output_tokens: sum(({ usage }) => usage.output_tokens),
+    cache_read_input_tokens: sum(({ usage }) => usage.cache_read_input_tokens),
+    cache_creation_input_tokens: sum(({ usage }) => usage.cache_creation_input_tokens),
+  };
   return {
     key: 'total',
     turns: sum(({ turns }) => turns),
     completed: sum(({ completed }) => completed),
     num_turns: sum(({ num_turns }) => num_turns),
     denials: sum(({ denials }) => denials),
-    usage: {
-      input_tokens: sum(({ usage }) => usage.input_tokens),
-      output_tokens: sum(({ usage }) => usage.output_tokens),
-      cache_read_input_tokens: sum(({ usage }) => usage.cache_read_input_tokens),
-      cache_creation_input_tokens: sum(({ usage }) => usage.cache_creation_input_tokens),
-    },
+    usage,
+    cache_read_ratio: cacheReadRatio(usage),
     cost_usd: sum(({ cost_usd }) => cost_usd),
     duration_ms: sum(({ duration_ms }) => duration_ms),
   };

@@ -86,6 +86,7 @@ export function toTurnRecord(turn: Turn): TurnSummaryRecord {
     continuity: turn.continuity,
     error: turn.errorCode === null ? null : { code: turn.errorCode, message: turn.errorMessage },
     usage: turn.usage,
+    usage_by_model: turn.usageByModel,
     cost_usd: turn.costUsd,
     num_turns: turn.numTurns,
     duration_ms: turn.durationMs,

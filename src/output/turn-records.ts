@@ -30,6 +30,8 @@ export const usage = v.object({
   cache_creation_input_tokens: count,
 });
 
+export const usageByModel = v.record(text, v.object({ ...usage.entries, cost_usd: usd }));
+
 export const toolCall = v.object({
   id: v.pipe(text, about("The agent's own id of the call.")),
   name: v.pipe(text, about('The tool; MCP tools are `mcp__<server>__<tool>`.')),
@@ -99,8 +101,12 @@ export const done = turnRecord('done', {
   status: v.pipe(v.picklist(OUTCOMES), about('How the turn ended.')),
   tool_calls: v.array(toolCall),
   permission_denials: v.array(permissionDenial),
-  usage: v.nullable(usage),
-  cost_usd: v.pipe(usd, about('Of this turn.')),
+  usage: v.nullable(v.pipe(usage, about('Of all model calls of this turn, those of sub-agents included.'))),
+  usage_by_model: v.nullable(v.pipe(usageByModel, about('The same calls, for each model.'))),
+  cache_read_ratio: v.nullable(
+    v.pipe(v.number(), about('The share of the input that came from the prompt cache, from 0 to 1.')),
+  ),
+  cost_usd: v.pipe(usd, about('Of this turn: of the same calls as `usage`.')),
   session_cost_usd: v.pipe(usd, about('Of the session so far.')),
   num_turns: v.nullable(v.pipe(count, about('Model calls the agent made.'))),
   duration_ms: v.nullable(count),

@@ -5,7 +5,7 @@ import type { TurnEnd } from './store.ts';
 /** Writes a turn's end with all that came of it; false when it was not this owner's to end (any more). */
 export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd): boolean {
   const ended = tx.get<{ session_id: string }>(
-    `UPDATE turns SET status = ?, continuity = ?, error_code = ?, error_message = ?, usage = ?, cost_usd = ?, num_turns = ?,
+    `UPDATE turns SET status = ?, continuity = ?, error_code = ?, error_message = ?, usage = ?, usage_by_model = ?, cost_usd = ?, num_turns = ?,
        permission_denials = ?, duration_ms = ?, ttft_ms = ?, model = ?, agent_version = ?, exit_code = ?, ended_at = ?
      WHERE id = ? AND owner = ? AND ended_at IS NULL RETURNING session_id`,
     [
@@ -14,6 +14,7 @@ export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd):
       end.errorCode,
       end.errorMessage,
       end.usage && JSON.stringify(end.usage),
+      end.usageByModel && JSON.stringify(end.usageByModel),
       end.costUsd,
       end.numTurns,
       JSON.stringify(end.permissionDenials),
@@ -42,11 +43,13 @@ export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd):
     [answered, end.costUsd, end.endedAt, sessionId],
   );
   if (end.agentSession !== null) {
-    tx.run('UPDATE sessions SET agent_session_id = ?, agent_since_turn = ? WHERE id = ?', [
-      end.agentSession.id,
-      end.agentSession.sinceTurn,
-      sessionId,
-    ]);
+    const { id: agentId, sinceTurn, context, spent } = end.agentSession;
+    tx.run(
+      `UPDATE sessions SET agent_session_id = ?, agent_since_turn = ?, agent_spent = coalesce(?, agent_spent) WHERE id = ?`,
+      [agentId, sinceTurn, spent && JSON.stringify(spent), sessionId],
+    );
+    if (context !== null)
+      tx.run('UPDATE sessions SET agent_context = ? WHERE id = ?', [JSON.stringify(context), sessionId]);
   }
   return true;
 }

@@ -96,10 +96,11 @@ export function endFork(tx: Writer, id: string, { name, at, begin }: ForkEnd): v
   if (name !== null) requireFreeName(tx, fork.root, name, id);
   tx.run(
     `UPDATE sessions SET name = ?, trashed_at = NULL, last_active_at = ?, fork = ?,
+       (agent_context, agent_spent) = (SELECT agent_context, agent_spent FROM sessions AS origin WHERE origin.id = ?),
        turn_count = (SELECT count(*) FROM turns WHERE session_id = sessions.id),
        message_count = (SELECT count(*) FROM messages WHERE session_id = sessions.id)
      WHERE id = ?`,
-    [name, at, begin && JSON.stringify(toOrigin(tx, id, begin)), id],
+    [name, at, begin && JSON.stringify(toOrigin(tx, id, begin)), begin && begin.sessionId, id],
   );
 }
 

@@ -182,4 +182,10 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE sessions ADD COLUMN fork TEXT;
   CREATE INDEX sessions_agent ON sessions (agent_session_id) WHERE agent_session_id IS NOT NULL;
   `,
+  // What an agent conversation was told and has used, and the use of a turn by model.
+  `
+  ALTER TABLE sessions ADD COLUMN agent_context TEXT;
+  ALTER TABLE sessions ADD COLUMN agent_spent TEXT;
+  ALTER TABLE turns ADD COLUMN usage_by_model TEXT;
+  `,
 ];

@@ -20,6 +20,7 @@ export interface TurnRow {
   error_code: string | null;
   error_message: string | null;
   usage: string | null;
+  usage_by_model: string | null;
   cost_usd: number;
   num_turns: number | null;
   permission_denials: string;
@@ -74,6 +75,7 @@ export function toTurn(row: TurnRow): Turn {
     errorCode: row.error_code,
     errorMessage: row.error_message,
     usage: row.usage === null ? null : JSON.parse(row.usage),
+    usageByModel: row.usage_by_model === null ? null : JSON.parse(row.usage_by_model),
     costUsd: row.cost_usd,
     numTurns: row.num_turns,
     permissionDenials: JSON.parse(row.permission_denials),

@@ -11,6 +11,8 @@ export interface SessionRow {
   model: string | null;
   agent_session_id: string | null;
   agent_since_turn: number | null;
+  agent_context: string | null;
+  agent_spent: string | null;
   fork: string | null;
   warm: number;
   pinned: number;
@@ -55,6 +57,8 @@ export function toSession(row: SessionRow): Session {
   return {
     ...toSummary(row),
     agentSinceTurn: row.agent_since_turn,
+    agentContext: row.agent_context === null ? null : JSON.parse(row.agent_context),
+    agentSpent: row.agent_spent === null ? null : JSON.parse(row.agent_spent),
     fork: row.fork === null ? null : JSON.parse(row.fork),
     systemPrompt: row.system_prompt,
     attachments: JSON.parse(row.attachments),

@@ -42,7 +42,7 @@ const KEYS: Record<StatsKey, string> = {
   day: `strftime('%Y-%m-%d', turns.ended_at / 1000, 'unixepoch')`,
   session: 'turns.session_id',
   study: '(SELECT study FROM sessions WHERE id = turns.session_id)',
-  model: 'turns.model',
+  model: 'coalesce(share.key, turns.model)',
   mode: `coalesce(
     (SELECT from_mode FROM mode_switches WHERE session_id = turns.session_id
        AND at > coalesce(turns.started_at, turns.queued_at) ORDER BY id LIMIT 1),
@@ -68,19 +68,32 @@ export async function readStats(
     : all.toSorted((a, b) => b.costUsd - a.costUsd || b.turns - a.turns);
 }
 
+/** What is added up of a turn: all of it, or with `model` a share for each model that it used. */
+const WHOLE = { from: '', isMain: '1', usage: 'usage', cost: 'cost_usd' };
+const BY_MODEL = {
+  from: 'LEFT JOIN json_each(turns.usage_by_model) AS share',
+  /** What can't be split counts for the model that cost most. */
+  isMain: `(share.key IS NULL OR share.key =
+    (SELECT key FROM json_each(turns.usage_by_model) ORDER BY value ->> '$.cost_usd' DESC, key LIMIT 1))`,
+  usage: 'coalesce(share.value, usage)',
+  cost: `coalesce(share.value ->> '$.cost_usd', cost_usd)`,
+};
+
 function readSlice(tx: Reader, by: StatsKey, from: number, end: number): { rows: StatsRow[]; next: number } {
   const last = tx.get<{ at: number }>(
     `SELECT ended_at AS at FROM turns WHERE ${ENDED} AND ended_at >= ? ORDER BY ended_at LIMIT 1 OFFSET ?`,
     [from, SLICE_TURNS],
   );
   const next = Math.min(last === undefined ? end : last.at + 1, end);
-  const token = (name: keyof Usage): string => `coalesce(sum(usage ->> '$.${name}'), 0) AS ${name}`;
+  const { isMain, usage, cost, from: shares } = by === 'model' ? BY_MODEL : WHOLE;
+  const token = (name: keyof Usage): string => `coalesce(sum(${usage} ->> '$.${name}'), 0) AS ${name}`;
   const rows = tx.all<StatsRow>(
-    `SELECT ${KEYS[by]} AS key, count(*) AS turns, sum(status = 'completed') AS completed,
-       coalesce(sum(num_turns), 0) AS numTurns, sum(json_array_length(permission_denials)) AS denials,
+    `SELECT ${KEYS[by]} AS key, sum(${isMain}) AS turns, sum(${isMain} AND status = 'completed') AS completed,
+       coalesce(sum(${isMain} * num_turns), 0) AS numTurns,
+       sum(${isMain} * json_array_length(permission_denials)) AS denials,
        ${(['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'] as const).map(token).join(', ')},
-       sum(cost_usd) AS costUsd, coalesce(sum(duration_ms), 0) AS durationMs
-     FROM turns INDEXED BY turns_ended WHERE ${ENDED} AND ended_at >= ? AND ended_at < ? GROUP BY 1`,
+       sum(${cost}) AS costUsd, coalesce(sum(${isMain} * duration_ms), 0) AS durationMs
+     FROM turns INDEXED BY turns_ended ${shares} WHERE ${ENDED} AND ended_at >= ? AND ended_at < ? GROUP BY 1`,
     [from, next],
   );
   return { rows, next };

@@ -1,4 +1,5 @@
 import type {
+  AgentContext,
   Attachment,
   Continuity,
   Message,
@@ -10,6 +11,7 @@ import type {
   ToolCall,
   Turn,
   TurnLimits,
+  UsageByModel,
 } from '../core/model.ts';
 import type { RetentionStore } from './retention-store.ts';
 import type { ForkStore } from './fork.ts';
@@ -22,6 +24,8 @@ export type NewSession = Omit<
   Session,
   | 'agentSessionId'
   | 'agentSinceTurn'
+  | 'agentContext'
+  | 'agentSpent'
   | 'fork'
   | 'lastActiveAt'
   | 'trashedAt'
@@ -95,6 +99,7 @@ export interface TurnEnd {
   errorCode: string | null;
   errorMessage: string | null;
   usage: Turn['usage'];
+  usageByModel: Turn['usageByModel'];
   costUsd: number;
   numTurns: number | null;
   permissionDenials: Turn['permissionDenials'];
@@ -105,7 +110,13 @@ export interface TurnEnd {
   exitCode: number | null;
   endedAt: number;
   /** The agent's own session, when it confirmed one; `sinceTurn` is the first turn that one holds. */
-  agentSession: { id: string; sinceTurn: number } | null;
+  agentSession: {
+    id: string;
+    sinceTurn: number;
+    /** Null where it is what it was. */
+    context: AgentContext | null;
+    spent: UsageByModel | null;
+  } | null;
 }
 
 /**

@@ -37,7 +37,7 @@ export interface NewTurn {
   toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
 }
 
-export type NewImport = Omit<Session, 'messageCount' | 'turnCount' | 'costUsd' | 'fork' | 'agentSinceTurn'>;
+export type NewImport = Omit<Session, 'messageCount' | 'turnCount' | 'costUsd' | 'fork' | 'agentSinceTurn' | 'agentContext' | 'agentSpent'>;
 
 export interface TransferStore {
   /** Sessions in order of their ids, live and trashed ones, after one of them ('' for the first). */
@@ -136,9 +136,10 @@ function addTurn(
   { turn, isCopy, messages, toolCalls: calls }: NewTurn,
 ): number {
   const { id } = tx.get<{ id: number }>(
-    `INSERT INTO turns (session_id, status, continuity, limits, error_code, error_message, usage, cost_usd, num_turns,
-       permission_denials, duration_ms, ttft_ms, model, agent_version, exit_code, queued_at, started_at, ended_at, copied_from)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+    `INSERT INTO turns (session_id, status, continuity, limits, error_code, error_message, usage, usage_by_model, cost_usd,
+       num_turns, permission_denials, duration_ms, ttft_ms, model, agent_version, exit_code, queued_at, started_at, ended_at,
+       copied_from)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     [
       sessionId,
       turn.status,
@@ -147,6 +148,7 @@ function addTurn(
       turn.errorCode,
       turn.errorMessage,
       turn.usage && JSON.stringify(turn.usage),
+      turn.usageByModel && JSON.stringify(turn.usageByModel),
       turn.costUsd,
       turn.numTurns,
       JSON.stringify(turn.permissionDenials),

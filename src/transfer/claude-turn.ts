@@ -74,6 +74,7 @@ export class ClaudeTurn {
         errorCode: isDone ? null : this.#failure === undefined ? 'INTERRUPTED' : 'AGENT_FAILED',
         errorMessage: failure,
         usage: this.#usage(),
+        usageByModel: null,
         costUsd: 0,
         numTurns: this.#usages.size,
         permissionDenials: calls.filter(({ denied }) => denied).map(toDenial),

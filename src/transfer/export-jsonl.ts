@@ -90,6 +90,7 @@ function toTurnLine({ turn, isCopy }: StoredTurn): ExportOf<'turn'> {
     error_code: turn.errorCode,
     error_message: turn.errorMessage,
     usage: turn.usage,
+    usage_by_model: turn.usageByModel,
     cost_usd: turn.costUsd,
     num_turns: turn.numTurns,
     permission_denials: turn.permissionDenials,

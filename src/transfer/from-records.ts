@@ -38,6 +38,7 @@ export function fromTurn(record: ExportOf<'turn'>): NewTurn['turn'] {
     errorCode: record.error_code,
     errorMessage: record.error_message,
     usage: record.usage,
+    usageByModel: record.usage_by_model,
     costUsd: record.cost_usd,
     numTurns: record.num_turns,
     permissionDenials: record.permission_denials,

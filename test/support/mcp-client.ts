@@ -90,6 +90,7 @@ async function addTurn(store: Store, sessionId: string, asked: string, answered:
     errorCode: null,
     errorMessage: null,
     usage: null,
+    usageByModel: null,
     costUsd: 0,
     numTurns: 1,
     permissionDenials: [],

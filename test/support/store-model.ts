@@ -42,6 +42,7 @@ export function turnEnd(overrides: Partial<TurnEnd> = {}): TurnEnd {
     errorCode: null,
     errorMessage: null,
     usage: null,
+    usageByModel: null,
     costUsd: 0.25,
     numTurns: 1,
     permissionDenials: [],

@@ -35,6 +35,16 @@ export function writeLog(lines: readonly unknown[]): string {
 
 /** Lines as claude writes them. */
 export const line = {
+  init: (extra: object = {}) => ({
+    type: 'system',
+    subtype: 'init',
+    session_id: '11111111-1111-4111-8111-111111111111',
+    claude_code_version: '2.1.197',
+    model: 'some-model',
+    mcp_servers: [],
+    ...extra,
+  }),
+  started: (command_uuid: string) => ({ type: 'command_lifecycle', state: 'started', command_uuid }),
   messageStart: () => streamEvent({ type: 'message_start', message: { id: 'msg_1' } }),
   delta: (text: string) =>
     streamEvent({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }),

@@ -10,7 +10,7 @@ import { line, writeLog } from '../../support/turn-log.ts';
 
 /** The updates a log gives, with runs of text joined. */
 function updatesOf(path: string): AnswerUpdate[] {
-  const fold = new AnswerFold({ isShared: true, readText: (source) => readJsonString(path, source) });
+  const fold = new AnswerFold({ readText: (source) => readJsonString(path, source) });
   const updates: AnswerUpdate[] = [];
   for (const batch of readLog(path, { start: 0 })) {
     for (const { text } of batch) {
@@ -140,7 +140,7 @@ describe('the answer', () => {
   test('an unfinished one keeps what was said last', () => {
     const answer = readAnswer(writeLog([line.text('whole '), line.delta('half')]), { start: 0 });
     expect(textOf(answer)).toBe('whole half');
-    expect(answer.outcome).toMatchObject({ result: null, costUsd: null, length: 10 });
+    expect(answer.outcome).toMatchObject({ result: null, spent: { costUsd: null }, length: 10 });
   });
 
   test('a last line without its newline counts', () => {
@@ -157,18 +157,10 @@ describe('the answer', () => {
   });
 
   test('is read from where the turn begins to where it ends', () => {
-    const path = writeLog([line.text('first'), line.result({ total_cost_usd: 0.1 })]);
-    const { end, outcome } = readAnswer(path, { start: 0 });
-    appendFileSync(
-      path,
-      writeLines([line.text('second'), line.result({ total_cost_usd: 0.3 }), line.text('third')]),
-    );
-    const second = readAnswer(
-      path,
-      { start: end },
-      { isShared: true, costBefore: outcome.result?.totalCostUsd ?? 0 },
-    );
-    expect([textOf(second), second.outcome.costUsd]).toEqual(['second', 0.2]);
+    const path = writeLog([line.text('first'), line.result()]);
+    const { end } = readAnswer(path, { start: 0 });
+    appendFileSync(path, writeLines([line.text('second'), line.result(), line.text('third')]));
+    expect(textOf(readAnswer(path, { start: end }))).toBe('second');
   });
 
   test('goes no further than it is asked to', () => {
@@ -181,27 +173,58 @@ describe('the answer', () => {
     });
   });
 
-  test('goes on behind a result when the process has no other turn: something was left in the background', () => {
-    const log = [
-      line.text('soon. '),
-      line.result({ total_cost_usd: 0.1 }),
-      line.delta('here'),
-      line.text('here it is'),
-    ];
-    const path = writeLog([...log, line.result({ total_cost_usd: 0.4, num_turns: 2 })]);
-    const answer = readAnswer(path, { start: 0 });
-    expect(textOf(answer)).toBe('soon. \n\nhere it is');
-    expect(answer.outcome).toMatchObject({ costUsd: 0.4, result: { numTurns: 3 } });
-    expect(readAnswer(writeLog(log), { start: 0 }).outcome).toMatchObject({
-      costUsd: 0.1,
-      result: { numTurns: 1 },
-    });
+  test('holds nothing of turns that somebody else asked for, but their cost', () => {
+    const path = writeLog([
+      line.text('the end of a turn of a peer'),
+      line.result({ origin: { kind: 'peer' }, total_cost_usd: 0.1, modelUsage: used(0.1) }),
+      line.init({ capabilities: ['msg_lifecycle_v1'] }),
+      line.text('a wake-up'),
+      line.result({ origin: { kind: 'task-notification' }, modelUsage: used(0.3) }),
+      line.started('ours'),
+      line.init({ capabilities: ['msg_lifecycle_v1'] }),
+      line.text('the answer'),
+      line.result({ user_message_uuids: ['ours'], modelUsage: used(0.6) }),
+    ]);
+    const answer = readAnswer(path, { start: 0 }, { uuid: 'ours', isWarm: true });
+    expect([textOf(answer), answer.outcome.spent.costUsd]).toEqual(['the answer', 0.6]);
   });
 
-  test('costs what the process has spent since, or all of it when it is a new process', () => {
-    const path = writeLog([line.result({ total_cost_usd: 0.3 })]);
-    const cost = (costBefore: number) => readAnswer(path, { start: 0 }, { costBefore }).outcome.costUsd;
-    expect([cost(0), cost(0.1), cost(0.3), cost(2)]).toEqual([0.3, 0.2, 0, 0.3]);
+  test('of an agent that tells no starts begins with its init', () => {
+    const path = writeLog([line.init(), line.text('hello'), line.result()]);
+    expect(textOf(readAnswer(path, { start: 0 }, { uuid: 'ours' }))).toBe('hello');
+  });
+
+  test('is a failure where the agent could not begin', () => {
+    const path = writeLog([line.result({ is_error: true })]);
+    expect(readAnswer(path, { start: 0 }, { uuid: 'ours' }).outcome.result?.isError).toBe(true);
+  });
+
+  test('is not another message of ours', () => {
+    const path = writeLog([line.init(), line.result({ user_message_uuids: ['other'] })]);
+    expect(readAnswer(path, { start: 0 }, { uuid: 'ours' }).outcome.result).toBeNull();
+  });
+
+  const used = (costUSD: number, inputTokens = 0) => ({ m: { inputTokens, outputTokens: 0, costUSD } });
+  test.each([
+    ['2.1.197', false, 0.3],
+    ['2.1.197', true, 0.2],
+    ['2.1.276', false, 0.3],
+    ['2.1.277', false, 0.2],
+    ['2.2.0', false, 0.2],
+    ['3.0.1', true, 0.2],
+  ])('of claude %s, warm: %s, costs what was spent since', (claude_code_version, isWarm, expected) => {
+    const path = writeLog([line.init({ claude_code_version }), line.result({ modelUsage: used(0.3) })]);
+    const spentBefore = readAnswer(writeLog([line.result({ modelUsage: used(0.1) })]), { start: 0 }).outcome.result!
+      .totalUsage;
+    const { spent } = readAnswer(path, { start: 0 }, { isWarm, spentBefore }).outcome;
+    expect(spent.costUsd).toBe(expected);
+  });
+
+  test('takes the use since the last result where the agent tells it, of all models', () => {
+    const model_usage_since_last_result = { ...used(0.1, 10), sub: { inputTokens: 5, costUSD: 0.2 } };
+    const path = writeLog([line.init(), line.result({ modelUsage: used(9), model_usage_since_last_result })]);
+    const { spent } = readAnswer(path, { start: 0 }, { isWarm: true }).outcome;
+    expect(spent).toMatchObject({ costUsd: 0.3, usage: { input_tokens: 15 }, byModel: { sub: { cost_usd: 0.2 } } });
   });
 
   test('of a turn that was followed is opened without reading it first', () => {
@@ -268,7 +291,7 @@ describe('a very long answer', () => {
   ])('%s', (_, deltas) => {
     const answer = readAnswer(writeLog(long(deltas)), { start: 0 });
     expect(textOf(answer) === text).toBe(true);
-    expect(answer.outcome).toMatchObject({ length: text.length, costUsd: 0.5 });
+    expect(answer.outcome).toMatchObject({ length: text.length, spent: { costUsd: 0.5 } });
     for (const piece of answer.pieces()) expect(piece.length).toBeLessThanOrEqual(256 * 1024);
   });
 });

@@ -21,7 +21,8 @@ function invocation(overrides: Partial<AgentInvocation> = {}): AgentInvocation {
 }
 
 const ALWAYS =
-  '-p --input-format stream-json --output-format stream-json --verbose --include-partial-messages --session-id ID --setting-sources user';
+  '-p --input-format stream-json --output-format stream-json --verbose --include-partial-messages --session-id ID --settings {"crossSessionInbound":"refuse"} --setting-sources user';
+const UNASKED = 'SendMessage,ListAgents,Monitor,ScheduleWakeup,CronCreate';
 const MCP = '--mcp-config /run/mcp.json --strict-mcp-config';
 
 /** Arguments as one string; none of those in the table has a space of its own. */
@@ -34,41 +35,41 @@ test('an unknown source of settings is refused', () => {
 });
 
 test.each<[string, Partial<AgentInvocation>, string]>([
-  ['a new conversation', {}, `${ALWAYS} --permission-mode default ${MCP}`],
+  ['a new conversation', {}, `${ALWAYS} --permission-mode default --disallowedTools ${UNASKED} ${MCP}`],
   [
     'one that goes on',
     { conversation: { kind: 'resume', id: ID } },
-    `${ALWAYS.replace('--session-id', '--resume')} --permission-mode default ${MCP}`,
+    `${ALWAYS.replace('--session-id', '--resume')} --permission-mode default --disallowedTools ${UNASKED} ${MCP}`,
   ],
   [
     'a copy of one',
     { conversation: { kind: 'fork', from: OTHER, id: ID } },
-    `${ALWAYS.replace('--session-id', '--resume OTHER --fork-session --session-id')} --permission-mode default ${MCP}`,
+    `${ALWAYS.replace('--session-id', '--resume OTHER --fork-session --session-id')} --permission-mode default --disallowedTools ${UNASKED} ${MCP}`,
   ],
   [
     'a prompt that is added',
     { systemPrompt: { path: '/run/prompt.md', kind: 'append' } },
-    `${ALWAYS} --append-system-prompt-file /run/prompt.md --permission-mode default ${MCP}`,
+    `${ALWAYS} --append-system-prompt-file /run/prompt.md --permission-mode default --disallowedTools ${UNASKED} ${MCP}`,
   ],
   [
     'a prompt that replaces',
     { systemPrompt: { path: '/run/prompt.md', kind: 'replace' } },
-    `${ALWAYS} --system-prompt-file /run/prompt.md --permission-mode default ${MCP}`,
+    `${ALWAYS} --system-prompt-file /run/prompt.md --permission-mode default --disallowedTools ${UNASKED} ${MCP}`,
   ],
   [
     'limits and a model',
     { model: 'haiku', maxTurns: 3, maxBudgetUsd: 0.25 },
-    `${ALWAYS} --model haiku --max-turns 3 --max-budget-usd 0.25 --permission-mode default ${MCP}`,
+    `${ALWAYS} --model haiku --max-turns 3 --max-budget-usd 0.25 --permission-mode default --disallowedTools ${UNASKED} ${MCP}`,
   ],
   [
     'rules of user mode',
     { allowedTools: ['Read', 'Bash(python:*)'], disallowedTools: ['WebFetch'] },
-    `${ALWAYS} --permission-mode default --allowedTools Read,Bash(python:*) --disallowedTools WebFetch ${MCP}`,
+    `${ALWAYS} --permission-mode default --allowedTools Read,Bash(python:*) --disallowedTools ${UNASKED},WebFetch ${MCP}`,
   ],
   [
     'power: nothing is asked, but what is denied stays denied',
     { mode: 'power', allowedTools: ['Read'], disallowedTools: ['WebFetch'] },
-    `${ALWAYS} --dangerously-skip-permissions --disallowedTools WebFetch ${MCP}`,
+    `${ALWAYS} --dangerously-skip-permissions --disallowedTools ${UNASKED},WebFetch ${MCP}`,
   ],
 ])('%s', (_, overrides, expected) => {
   expect(spell(buildArgv(invocation(overrides)))).toBe(expected);
@@ -96,6 +97,6 @@ describe('nothing a user wrote becomes a flag', () => {
     const values = argv
       .slice(argv.indexOf('--allowedTools'))
       .filter((argument) => !argument.startsWith('--'));
-    expect(values).toEqual(['Read,Write', 'Bash', '/run/mcp.json']);
+    expect(values).toEqual(['Read,Write', `${UNASKED},Bash`, '/run/mcp.json']);
   });
 });

@@ -25,6 +25,8 @@ test('adds the facts of the turn to what the caller has', () => {
     CLAUDE_SESSION_ROOT: '/root/of/it',
     CLAUDE_SESSION_STUDY: 'bracket',
     CLAUDE_SESSION_TURN_ID: '12',
+    CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+    CLAUDE_CODE_DISABLE_CRON: '1',
     MCP_CONNECTION_NONBLOCKING: '0',
     MCP_CONNECT_TIMEOUT_MS: '20000',
   });

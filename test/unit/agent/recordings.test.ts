@@ -1,3 +1,4 @@
+import type { UsageByModel } from '../../../src/core/model.ts';
 import { describe, expect, test } from 'vitest';
 import { AnswerFold, type AnswerUpdate } from '../../../src/agent/answer.ts';
 import { readAnswer } from '../../../src/agent/answer-source.ts';
@@ -90,7 +91,7 @@ test('every recording has a reading', () => {
 
 describe.each(recordings)('%s', (name) => {
   const expected = READINGS[name] as Reading;
-  const answer = readAnswer(recordingPath(name), { start: 0 }, { isShared: true });
+  const answer = readAnswer(recordingPath(name), { start: 0 });
   const { outcome } = answer;
 
   test('answer and outcome', () => {
@@ -98,7 +99,7 @@ describe.each(recordings)('%s', (name) => {
       answer: [...answer.pieces()].join(''),
       length: outcome.length,
       ended: outcome.result === null ? 'open' : outcome.result.isError ? 'failed' : 'completed',
-      costUsd: outcome.costUsd === null ? null : Math.round(outcome.costUsd * 1e9) / 1e9,
+      costUsd: outcome.spent.costUsd,
       tools: [...answer.toolCalls()].map((call) => call.name),
       denied: outcome.permissionDenials.map((denial) => denial.tool_name),
     }).toEqual({
@@ -125,7 +126,7 @@ describe.each(recordings)('%s', (name) => {
 
 /** The answer as someone hears it who takes back what is discarded. */
 function hear(log: string): string {
-  const fold = new AnswerFold({ isShared: true, readText: () => [] });
+  const fold = new AnswerFold({ readText: () => [] });
   let heard = '';
   for (const raw of log.split('\n')) {
     for (const event of parseLine(raw)) for (const update of fold.push(event)) heard = apply(heard, update);
@@ -141,10 +142,11 @@ function apply(heard: string, update: AnswerUpdate): string {
 test('the turns of one process are told apart, each with its own cost', () => {
   const path = recordingPath('persistent-3-turns');
   const turns = [];
-  for (let start = 0, costBefore = 0; turns.length < 3;) {
-    const { pieces, outcome, end } = readAnswer(path, { start }, { costBefore, isShared: true });
-    turns.push([[...pieces()].join(''), outcome.costUsd]);
-    costBefore = outcome.result?.totalCostUsd ?? 0;
+  let spentBefore: UsageByModel | null = null;
+  for (let start = 0; turns.length < 3;) {
+    const { pieces, outcome, end } = readAnswer(path, { start }, { isWarm: true, spentBefore });
+    turns.push([[...pieces()].join(''), outcome.spent.costUsd]);
+    spentBefore = outcome.result?.totalUsage ?? null;
     start = end;
   }
   expect(turns).toEqual([
@@ -152,15 +154,6 @@ test('the turns of one process are told apart, each with its own cost', () => {
     ['two', 0.00843],
     ['three', 0.00858],
   ]);
-});
-
-test('a process that served one turn only: all it said is the answer, and its last result counts', () => {
-  const { pieces, outcome } = readAnswer(recordingPath('persistent-3-turns'), { start: 0 });
-  expect([...pieces()].join('')).toBe('one\n\ntwo\n\nthree');
-  expect(outcome).toMatchObject({
-    costUsd: 0.02529,
-    result: { numTurns: 3, ttftMs: 103, usage: { input_tokens: 5038, output_tokens: 4 } },
-  });
 });
 
 test('denied calls are marked, also those that only the result tells of', () => {

@@ -65,6 +65,8 @@ export const done = (answer: TextSource, more: Partial<DoneOutput> = {}): DoneOu
   tool_calls: [],
   permission_denials: [],
   usage: null,
+  usage_by_model: null,
+  cache_read_ratio: null,
   cost_usd: 0.25,
   session_cost_usd: 1,
   num_turns: 1,

@@ -33,6 +33,8 @@ test('a session comes back as it was put in', async () => {
     agentSessionId: null,
     fork: null,
     agentSinceTurn: null,
+    agentContext: null,
+    agentSpent: null,
     lastActiveAt: session.createdAt,
     trashedAt: null,
     messageCount: 0,
@@ -172,7 +174,7 @@ test('the sums of a session follow its turns', async () => {
   await store.finishTurn(
     turn.id,
     'me',
-    turnEnd({ costUsd: 0.25, agentSession: { id: 'uuid', sinceTurn: turn.id } }),
+    turnEnd({ costUsd: 0.25, agentSession: { id: 'uuid', sinceTurn: turn.id, context: null, spent: null } }),
   );
   expect(await store.findSession('0000aaaa')).toMatchObject({
     messageCount: 2,

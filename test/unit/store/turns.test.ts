@@ -30,6 +30,7 @@ test('the first turn starts at once; the next ones queue behind it, in order', a
       errorCode: null,
       errorMessage: null,
       usage: null,
+      usageByModel: null,
       costUsd: 0,
       numTurns: null,
       permissionDenials: [],

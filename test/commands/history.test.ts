@@ -25,7 +25,7 @@ test('the forms agree, and each is whole', async () => {
     ['user', 'completed'],
     ['assistant', 'completed'],
   ]);
-  expect(messages[1]).toMatchObject({ content: 'lookingdone', session_id: id, turn_id: 1 });
+  expect(messages[1]).toMatchObject({ content: 'looking\n\ndone', session_id: id, turn_id: 1 });
   expect(messages[1]!['tool_calls']).toMatchObject([
     { name: 'Bash', result: 'found', is_error: false, denied: false },
   ]);

@@ -16,7 +16,9 @@ async function makeHearing(): Promise<{ place: Place; id: string; heard: () => s
   const env = JSON.stringify([process.execPath, AGENT]);
   writeFileSync(path.join(place.makeHome().home, 'config.json'), `{"agents":{"claude":{"command":${env}}}}`);
   const heard = (): string[] => {
-    const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('{"type":"user"'));
     return lines.map((line) => {
       const { content } = (JSON.parse(line) as { message: { content: { text: string }[] } }).message;
       // The agent looks for commands and files in the last block only, and that one is ours.
@@ -93,7 +95,8 @@ describe('a message is data', () => {
   test('is handed to the agent to act on with --expand only', async () => {
     const { place, id } = await makeHearing();
     await place.must('send', id, '--expand', '/clear');
-    const line = JSON.parse(readFileSync(place.env['AGENT_HEARD']!, 'utf8'));
+    const lines = readFileSync(place.env['AGENT_HEARD']!, 'utf8').trim().split('\n');
+    const line = JSON.parse(lines.at(-1)!);
     expect(line.message.content).toEqual([{ type: 'text', text: '/clear' }]);
   });
 });

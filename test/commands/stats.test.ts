@@ -52,6 +52,7 @@ it('adds up by day', async () => {
       num_turns: 4,
       denials: 2,
       usage,
+      cache_read_ratio: 0.9009,
       cost_usd: 0.5,
       duration_ms: 2000,
     },
@@ -63,6 +64,7 @@ it('adds up by day', async () => {
       num_turns: 1,
       denials: 0,
       usage,
+      cache_read_ratio: 0.9009,
       cost_usd: 0.25,
       duration_ms: 1000,
     },
@@ -104,6 +106,23 @@ it.each([
   expect(found.map(({ key, turns }) => [key, turns])).toEqual(sums);
 });
 
+it('has a row for each model that a turn used, and counts the turn for the one that cost most', async () => {
+  const workplace = makeWorkplace();
+  const usageByModel = { main: { ...usage, cost_usd: 0.1 }, helper: { ...usage, cost_usd: 0.4 } };
+  const both = { usage, usageByModel, costUsd: 0.5, numTurns: 3, model: 'main', permissionDenials: [denial] };
+  const old = { usage, costUsd: 0.2, numTurns: 1, model: 'main' };
+  await withStore(workplace.paths.store, (store) =>
+    addConversation(store, { id: 'aaaa0001', root: workplace.root }, [
+      { asked: 'a', at: MONDAY, end: both },
+      { asked: 'b', at: MONDAY + 1000, end: old },
+    ]),
+  );
+  expect(await stats(workplace, '--by', 'model')).toMatchObject([
+    { key: 'helper', turns: 1, completed: 1, num_turns: 3, denials: 1, usage, cost_usd: 0.4 },
+    { key: 'main', turns: 1, num_turns: 1, denials: 0, usage: { output_tokens: 40 }, cost_usd: 0.3 },
+  ]);
+});
+
 it('keeps to a time', async () => {
   const workplace = await place();
   expect((await stats(workplace, '--since', '2026-03-03')).map(({ key }) => key)).toEqual(['2026-03-03']);
@@ -121,10 +140,10 @@ it('counts a turn once, whatever was forked', async () => {
 it('prints a table, and nothing for nothing', async () => {
   const { stdout } = await (await place()).run(['stats']);
   expect(stdout).toMatchInlineSnapshot(`
-    "DAY         TURNS  FAILED  CALLS  DENIED  TOKENS IN  TOKENS OUT  TIME     COST
-    2026-03-02      2       1      4       2       1110          20    2s  $0.5000
-    2026-03-03      1       0      1       0       1110          20    1s  $0.2500
-    total           3       1      5       2       2220          40    3s  $0.7500
+    "DAY         TURNS  FAILED  CALLS  DENIED  TOKENS IN  CACHED  TOKENS OUT  TIME     COST
+    2026-03-02      2       1      4       2       1110     90%          20    2s  $0.5000
+    2026-03-03      1       0      1       0       1110     90%          20    1s  $0.2500
+    total           3       1      5       2       2220     90%          40    3s  $0.7500
     "
   `);
   expect(await makeWorkplace().run(['stats'])).toEqual({ status: 0, stdout: '', stderr: '' });

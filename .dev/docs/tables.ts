@@ -105,6 +105,8 @@ const AGENT_VARIABLES: Record<string, string> = {
   ATOMIZER_MODE: 'As `CLAUDE_SESSION_MODE`',
   ATOMIZER_ROOT: 'As `CLAUDE_SESSION_ROOT`',
   ATOMIZER_STUDY: 'As `CLAUDE_SESSION_STUDY`',
+  CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '`1`: no work in the background: it is done within the turn',
+  CLAUDE_CODE_DISABLE_CRON: '`1`: the agent schedules no turns of its own',
   MCP_CONNECTION_NONBLOCKING: '`0`: claude waits for its MCP servers …',
   MCP_CONNECT_TIMEOUT_MS: '… for as long as `mcp.connectTimeout` says',
   CLAUDE_CODE_MAX_RETRIES: 'From `maxRetries`, where that is set',

@@ -96,7 +96,7 @@ __session_options() {
       ;;
     show)
       printf '%s\n' \
-        '--context	Print the system prompt that its next turn would have'
+        '--context	Print what its next turn tells the agent: the system prompt, and updates since'
       ;;
     study)
       printf '%s\n' \

@@ -165,7 +165,7 @@ complete -c session -n '__session_in list' -l state -r -a 'idle running warm tra
 complete -c session -n '__session_in list' -l trash -d 'The sessions in the trash instead (same as --state trashed)'
 complete -c session -n '__session_in list' -l since -r -d 'Only sessions active since a time, or a duration ago (2d)'
 complete -c session -n '__session_in list' -s n -l limit -r -d 'At most so many (default 1000)'
-complete -c session -n '__session_in show' -l context -d 'Print the system prompt that its next turn would have'
+complete -c session -n '__session_in show' -l context -d 'Print what its next turn tells the agent: the system prompt, and updates since'
 complete -c session -n '__session_at show 1' -k -a '(__session_ask sessions)'
 complete -c session -n '__session_in study' -l clear -d 'Go on without a study'
 complete -c session -n '__session_in study' -l list -d 'List the studies below the session\'s root'

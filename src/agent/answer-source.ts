@@ -29,11 +29,7 @@ export interface LoggedAnswer {
  *
  * The log must not grow meanwhile within the range. One that is missing tells of an empty answer.
  */
-export function readAnswer(
-  path: string,
-  range: LogRange,
-  options: TurnOptions = {},
-): LoggedAnswer {
+export function readAnswer(path: string, range: LogRange, options: TurnOptions = {}): LoggedAnswer {
   const fold = new AnswerFold({ ...options, readText: (source) => readJsonString(path, source) });
   const replay = new Replay(path, range, fold);
   for (const _ of replay.updates());

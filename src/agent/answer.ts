@@ -225,7 +225,10 @@ export class AnswerFold {
     this.#spending.add(result);
     if (!this.#isAnswer(result)) {
       this.#isOurs = false;
-      return [...this.#discardPreview(), { type: 'status', status: 'other_turn', detail: { origin: result.origin } }];
+      return [
+        ...this.#discardPreview(),
+        { type: 'status', status: 'other_turn', detail: { origin: result.origin } },
+      ];
     }
     this.#result = result;
     for (const denial of result.permissionDenials) this.#denials.set(denial.tool_use_id, denial);

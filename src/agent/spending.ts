@@ -46,7 +46,8 @@ export class Spending {
 
   get spent(): Spent {
     const byModel = this.#byModel;
-    if (byModel === null) return { usage: this.#usage, byModel: null, costUsd: this.#last?.totalCostUsd ?? null };
+    if (byModel === null)
+      return { usage: this.#usage, byModel: null, costUsd: this.#last?.totalCostUsd ?? null };
     return { usage: sumUsage(byModel), byModel, costUsd: roundUsd(sum(byModel, (model) => model.cost_usd)) };
   }
 
@@ -85,7 +86,10 @@ function mergeModels(a: UsageByModel, b: UsageByModel, merge: Merge): UsageByMod
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
   const merged = names.map((name) => {
     const [one, other] = [a[name] ?? NOTHING, b[name] ?? NOTHING];
-    const usage = { ...mergeCounts(one, other, merge), cost_usd: roundUsd(merge(one.cost_usd, other.cost_usd)) };
+    const usage = {
+      ...mergeCounts(one, other, merge),
+      cost_usd: roundUsd(merge(one.cost_usd, other.cost_usd)),
+    };
     return [name, usage] as const;
   });
   return Object.fromEntries(merged.filter(([, usage]) => Object.values(usage).some((count) => count > 0)));

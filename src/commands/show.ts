@@ -9,7 +9,10 @@ const SHOWN_TURNS = 5;
 export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
   options: {
-    context: { type: 'boolean', describe: 'Print what its next turn tells the agent: the system prompt, and updates since' },
+    context: {
+      type: 'boolean',
+      describe: 'Print what its next turn tells the agent: the system prompt, and updates since',
+    },
   },
   async run(args, invocation) {
     const session = await invocation.select(args.session, 'read');
@@ -19,7 +22,12 @@ export const command = defineCommand({
       const briefing = await previewBriefing(await invocation.services(session.root, 'read'), session);
       const { prompt, update, context } = briefing;
       const told = renderTold(context);
-      const record = { session_id: session.id, system_prompt: prompt, context_update: told, is_told: update === null };
+      const record = {
+        session_id: session.id,
+        system_prompt: prompt,
+        context_update: told,
+        is_told: update === null,
+      };
       const text = told === null ? prompt : `${prompt}\n${told}`;
       await invocation.writer.write(invocation.format === 'text' ? text : `${JSON.stringify(record)}\n`);
       return;

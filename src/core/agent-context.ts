@@ -44,5 +44,7 @@ export function renderTold({ prompt, told }: AgentContext): string | null {
 }
 
 function changedParts(before: PromptParts, now: PromptParts): Partial<PromptParts> {
-  return Object.fromEntries(NEWS.filter((part) => before[part] !== now[part]).map((part) => [part, now[part]]));
+  return Object.fromEntries(
+    NEWS.filter((part) => before[part] !== now[part]).map((part) => [part, now[part]]),
+  );
 }

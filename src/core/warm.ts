@@ -155,7 +155,10 @@ async function enter(
     begin: () => {
       const { update: preface } = preparation.briefing;
       const line = buildUserLine(request.message, { expand: request.expand, preface, uuid: trace.uuid });
-      return send((continuity === 'warm' ? '' : buildInitializeLine()) + line, paths.handedMark(session.id, turn.id));
+      return send(
+        (continuity === 'warm' ? '' : buildInitializeLine()) + line,
+        paths.handedMark(session.id, turn.id),
+      );
     },
     async end() {
       left.abort();

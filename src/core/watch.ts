@@ -81,7 +81,10 @@ async function* followTurn(
     await Promise.race([wake, pause(POLL_MS)]);
   if (trace === undefined || !existsSync(trace.logPath)) return undefined;
   const { logPath, continuity, isShared } = trace;
-  const fold = new AnswerFold({ ...foldOptions(trace), readText: (source) => readJsonString(logPath, source) });
+  const fold = new AnswerFold({
+    ...foldOptions(trace),
+    readText: (source) => readJsonString(logPath, source),
+  });
   const narrator = new TurnNarrator(session, turn, continuity);
   const silentUntil = fromNow ? (statSync(logPath, { throwIfNoEntry: false })?.size ?? 0) : trace.logStart;
   for await (const batch of followLog(logPath, {

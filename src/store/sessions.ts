@@ -7,7 +7,10 @@ import type { NewSession, SessionChange } from './store.ts';
 
 export function insertSession(tx: Writer, session: NewSession): void {
   if (session.name !== null) requireFreeName(tx, session.root, session.name, session.id);
-  const row: Omit<SessionRow, 'fork' | 'agent_context' | 'agent_spent' | 'message_count' | 'turn_count' | 'cost_usd'> = {
+  const row: Omit<
+    SessionRow,
+    'fork' | 'agent_context' | 'agent_spent' | 'message_count' | 'turn_count' | 'cost_usd'
+  > = {
     id: session.id,
     name: session.name,
     mode: session.mode,

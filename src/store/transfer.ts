@@ -37,7 +37,10 @@ export interface NewTurn {
   toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
 }
 
-export type NewImport = Omit<Session, 'messageCount' | 'turnCount' | 'costUsd' | 'fork' | 'agentSinceTurn' | 'agentContext' | 'agentSpent'>;
+export type NewImport = Omit<
+  Session,
+  'messageCount' | 'turnCount' | 'costUsd' | 'fork' | 'agentSinceTurn' | 'agentContext' | 'agentSpent'
+>;
 
 export interface TransferStore {
   /** Sessions in order of their ids, live and trashed ones, after one of them ('' for the first). */

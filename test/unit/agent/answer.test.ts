@@ -214,8 +214,8 @@ describe('the answer', () => {
     ['3.0.1', true, 0.2],
   ])('of claude %s, warm: %s, costs what was spent since', (claude_code_version, isWarm, expected) => {
     const path = writeLog([line.init({ claude_code_version }), line.result({ modelUsage: used(0.3) })]);
-    const spentBefore = readAnswer(writeLog([line.result({ modelUsage: used(0.1) })]), { start: 0 }).outcome.result!
-      .totalUsage;
+    const spentBefore = readAnswer(writeLog([line.result({ modelUsage: used(0.1) })]), { start: 0 }).outcome
+      .result!.totalUsage;
     const { spent } = readAnswer(path, { start: 0 }, { isWarm, spentBefore }).outcome;
     expect(spent.costUsd).toBe(expected);
   });
@@ -224,7 +224,11 @@ describe('the answer', () => {
     const model_usage_since_last_result = { ...used(0.1, 10), sub: { inputTokens: 5, costUSD: 0.2 } };
     const path = writeLog([line.init(), line.result({ modelUsage: used(9), model_usage_since_last_result })]);
     const { spent } = readAnswer(path, { start: 0 }, { isWarm: true }).outcome;
-    expect(spent).toMatchObject({ costUsd: 0.3, usage: { input_tokens: 15 }, byModel: { sub: { cost_usd: 0.2 } } });
+    expect(spent).toMatchObject({
+      costUsd: 0.3,
+      usage: { input_tokens: 15 },
+      byModel: { sub: { cost_usd: 0.2 } },
+    });
   });
 
   test('of a turn that was followed is opened without reading it first', () => {

@@ -81,9 +81,7 @@ describe('the system prompt', () => {
   });
 
   it('is the same bytes for the same sources, and leaves out what is empty', () => {
-    const prompt = buildPrompt(
-      sources({ systemPrompt: '  ', history: { messages: [], isCut: false } }),
-    );
+    const prompt = buildPrompt(sources({ systemPrompt: '  ', history: { messages: [], isCut: false } }));
     expect(buildPrompt(sources())).toBe(prompt);
     expect(prompt).toMatchSnapshot();
   });

@@ -60,7 +60,7 @@ export class Spending {
 }
 
 /** The tokens of all models. */
-export function sumUsage(byModel: UsageByModel): Usage {
+function sumUsage(byModel: UsageByModel): Usage {
   const [first, ...rest] = Object.values(byModel);
   const { cost_usd: _, ...usage } = first ?? NOTHING;
   return rest.reduce<Usage>((all, model) => mergeCounts(all, model, addNumbers), usage);

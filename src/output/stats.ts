@@ -58,7 +58,7 @@ function renderBars(rows: readonly StatsRecord[]): string[] {
 
 function total(rows: readonly StatsRecord[]): Omit<StatsRecord, 'by'> {
   const sum = (of: (row: StatsRecord) => number): number => rows.reduce((all, row) => all + of(row), 0);
-  const usage = {
+  const tokens = {
     input_tokens: sum(({ usage }) => usage.input_tokens),
     output_tokens: sum(({ usage }) => usage.output_tokens),
     cache_read_input_tokens: sum(({ usage }) => usage.cache_read_input_tokens),
@@ -70,8 +70,8 @@ function total(rows: readonly StatsRecord[]): Omit<StatsRecord, 'by'> {
     completed: sum(({ completed }) => completed),
     num_turns: sum(({ num_turns }) => num_turns),
     denials: sum(({ denials }) => denials),
-    usage,
-    cache_read_ratio: cacheReadRatio(usage),
+    usage: tokens,
+    cache_read_ratio: cacheReadRatio(tokens),
     cost_usd: sum(({ cost_usd }) => cost_usd),
     duration_ms: sum(({ duration_ms }) => duration_ms),
   };

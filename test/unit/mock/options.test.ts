@@ -39,7 +39,7 @@ test('it understands the arguments session starts its agent with', () => {
     partial: true,
     permissionMode: 'default',
     allowedTools,
-    disallowedTools: ['WebFetch'],
+    disallowedTools: expect.arrayContaining(['WebFetch']),
     mcpConfigs: ['/run/mcp.json'],
     systemPromptFiles: ['/run/prompt.md'],
     model: 'small',

@@ -22,7 +22,6 @@ const FLAGS: Record<string, 'switch' | 'value' | 'list'> = {
   '--permission-mode': 'value',
   '--setting-sources': 'value',
   '--settings': 'value',
-  '--settings': 'value',
   '--max-turns': 'value',
   '--max-budget-usd': 'value',
   '--mcp-config': 'list',

@@ -47,7 +47,7 @@ __session_options() {
         '--model	Model the agent is to use' \
         '--system-prompt	Text added to the agent'\''s own system prompt' \
         '--context	File to attach to the system prompt; may be repeated' \
-        '--mcp-config	File of MCP servers to attach; may be repeated' \
+        '--mcp-config	MCP servers to attach, a file or JSON; may be repeated' \
         '--warm	Keep the agent process up between turns' \
         '--tag	key=value; may be repeated' \
         '--budget-usd	Most the session may ever cost' \

@@ -124,7 +124,7 @@ complete -c session -n '__session_in new' -l study -r -k -a '(__session_ask stud
 complete -c session -n '__session_in new' -l model -r -d 'Model the agent is to use'
 complete -c session -n '__session_in new' -l system-prompt -r -d 'Text added to the agent\'s own system prompt'
 complete -c session -n '__session_in new' -l context -r -F -d 'File to attach to the system prompt; may be repeated'
-complete -c session -n '__session_in new' -l mcp-config -r -F -d 'File of MCP servers to attach; may be repeated'
+complete -c session -n '__session_in new' -l mcp-config -r -F -d 'MCP servers to attach, a file or JSON; may be repeated'
 complete -c session -n '__session_in new' -l warm -d 'Keep the agent process up between turns'
 complete -c session -n '__session_in new' -l tag -r -d 'key=value; may be repeated'
 complete -c session -n '__session_in new' -l budget-usd -r -d 'Most the session may ever cost'

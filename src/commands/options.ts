@@ -28,7 +28,7 @@ export const CONTEXT_OPTIONS = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'File of MCP servers to attach; may be repeated',
+    describe: 'MCP servers to attach, a file or JSON; may be repeated',
   },
 } as const satisfies Record<string, Options>;
 

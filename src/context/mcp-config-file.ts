@@ -1,34 +1,52 @@
+import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
-import { decodeText, FileRefused, readWhole } from '../system/read-bounded.ts';
+import type { McpServer } from '../model/mcp-server.ts';
+import { decodeText, FileRefused } from '../system/read-bounded.ts';
+import { isDescriptor, readGiven } from '../system/read-pipe.ts';
 import { isFields } from './config-fields.ts';
-import type { McpServerEntry } from './mcp-server-entry.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
-export type ServerEntries = Map<string, McpServerEntry>;
+export type ServerEntries = Map<string, McpServer>;
 
-/** The servers of an MCP config file (`{"mcpServers": {…}}`). Throws MCP_CONFIG_INVALID naming file and server. */
-export async function readMcpFile(path: string): Promise<ServerEntries> {
-  const document = parseJson(path, readText(path));
-  if (!isFields(document)) throw invalid(`The MCP config ${path} is not a JSON object.`);
+/**
+ * What a session keeps of a `--mcp-config`: the absolute path of a file, else the JSON itself.
+ *
+ * A pipe (`<(…)`, `/dev/stdin`) is read now, for no turn could read it again. Throws MCP_CONFIG_INVALID.
+ */
+export async function keepMcpConfig(given: string, cwd: string): Promise<string> {
+  const path = resolve(cwd, given);
+  if (isJson(given) || !isDescriptor(path)) return isJson(given) ? given : path;
+  const text = await readText(path);
+  if (!isJson(text)) throw invalid(`The MCP config ${path} is not a JSON object.`);
+  return text;
+}
+
+/** The servers of a kept MCP config (`{"mcpServers": {…}}`). Throws MCP_CONFIG_INVALID naming file and server. */
+export async function readMcpConfig(kept: string): Promise<ServerEntries> {
+  const where = isJson(kept) ? 'given as JSON' : kept;
+  const document = parseJson(where, isJson(kept) ? kept : await readText(kept));
+  if (!isFields(document)) throw invalid(`The MCP config ${where} is not a JSON object.`);
   const servers = document['mcpServers'];
   if (servers === undefined) {
     throw invalid(
-      `The MCP config ${path} has no "mcpServers"${'servers' in document ? ', but "servers": rename that' : ''}.`,
+      `The MCP config ${where} has no "mcpServers"${'servers' in document ? ', but "servers": rename that' : ''}.`,
     );
   }
-  return await parseServers(path, servers);
+  return await parseServers(`the MCP config ${where}`, servers);
 }
 
 /** Checks a record of servers by name. `where` it is from is for the message. */
 export async function parseServers(where: string, servers: unknown): Promise<ServerEntries> {
   if (!isFields(servers)) throw invalid(`"mcpServers" in ${where} is not an object of servers by name.`);
   if (Object.keys(servers).length === 0) return new Map();
-  const { parseServerEntry } = await import('./mcp-server-entry.ts');
+  const { parseMcpServer } = await import('../model/mcp-server.ts');
   return new Map(
     Object.entries(servers).map(([name, entry]) => {
       if (name.trim() === '') throw invalid(`An MCP server in ${where} has no name.`);
-      const result = parseServerEntry(entry);
+      if (/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(name))
+        throw invalid(`An MCP server in ${where} has control characters in its name.`);
+      const result = parseMcpServer(entry);
       if ('problem' in result)
         throw invalid(`MCP server ${JSON.stringify(name)} in ${where}: ${result.problem}.`);
       return [name, result.entry] as const;
@@ -36,21 +54,26 @@ export async function parseServers(where: string, servers: unknown): Promise<Ser
   );
 }
 
-function readText(path: string): string {
+/** As claude tells them apart: a document given in place of a file. */
+function isJson(given: string): boolean {
+  return given.trimStart().startsWith('{');
+}
+
+async function readText(path: string): Promise<string> {
   try {
-    return decodeText(readWhole(path, MAX_BYTES));
+    return decodeText(await readGiven(path, MAX_BYTES));
   } catch (error) {
     if (error instanceof FileRefused) throw invalid(`The MCP config ${path} ${error.message}.`, error);
     throw error;
   }
 }
 
-function parseJson(path: string, text: string): unknown {
-  if (text.trim() === '') throw invalid(`The MCP config ${path} is empty.`);
+function parseJson(where: string, text: string): unknown {
+  if (text.trim() === '') throw invalid(`The MCP config ${where} is empty.`);
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalid(`The MCP config ${path} is not valid JSON: ${(error as Error).message}.`, error);
+    throw invalid(`The MCP config ${where} is not valid JSON: ${(error as Error).message}.`, error);
   }
 }
 

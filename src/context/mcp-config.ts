@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mode } from '../core/model.ts';
 import { SessionError, systemCode } from '../errors.ts';
-import { parseServers, readMcpFile } from './mcp-config-file.ts';
+import { parseServers, readMcpConfig } from './mcp-config-file.ts';
 import type { ServerEntries } from './mcp-config-file.ts';
-import type { McpServerEntry, StdioServer } from './mcp-server-entry.ts';
+import type { McpServer, StdioServer } from '../model/mcp-server.ts';
 
 export interface McpSources {
   root: string;
@@ -14,7 +14,7 @@ export interface McpSources {
   node: string;
   /** The setting `mcpServers`, and where it is from, for messages. */
   settings: { servers: unknown; where: string } | null;
-  /** Files of `--mcp-config`, absolute. */
+  /** What the session keeps of `--mcp-config`: absolute paths, or JSON. */
   files: string[];
   /** Also read the root's `.mcp.json`. It comes with the checkout and starts programs, so only when the user asks. */
   projectFile: boolean;
@@ -26,7 +26,7 @@ export interface McpSources {
 
 export interface McpConfig {
   /** What claude reads; `${VAR}` in it stay as they are, for claude to fill in. */
-  document: { mcpServers: Record<string, McpServerEntry> };
+  document: { mcpServers: Record<string, McpServer> };
   names: string[];
 }
 
@@ -36,7 +36,7 @@ const ATOMIZER_PATH = 'mcp-server/atomizer-tools/dist/index.js';
  * Composes the MCP config of a turn.
  *
  * Of two servers of one name the nearer to the user's hand wins: the `atomizer` server of the root, the root's `.mcp.json`,
- * the settings, `--mcp-config` files in their order. `session` is ours while it is on.
+ * the settings, `--mcp-config` in its order. `session` is ours while it is on. One that is `disabled` is left out.
  * Throws MCP_CONFIG_INVALID, naming file and server, for what claude would drop without a word.
  */
 export async function buildMcpConfig(sources: McpSources): Promise<McpConfig> {
@@ -46,22 +46,28 @@ export async function buildMcpConfig(sources: McpSources): Promise<McpConfig> {
   }
   const projectFile = join(sources.root, '.mcp.json');
   if (sources.atomizer) add('the root', findAtomizer(sources));
-  if (sources.projectFile && isFile(projectFile)) add(projectFile, await readMcpFile(projectFile));
+  if (sources.projectFile && isFile(projectFile)) add(projectFile, await readMcpConfig(projectFile));
   if (sources.settings)
     add(sources.settings.where, await parseServers(sources.settings.where, sources.settings.servers));
-  for (const file of sources.files) add(file, await readMcpFile(file));
+  for (const file of sources.files) add(file, await readMcpConfig(file));
 
-  const servers = new Map<string, McpServerEntry>();
+  const servers = new Map<string, McpServer>();
   for (const layer of layers) {
     for (const [name, entry] of layer.servers) {
       if (sources.session !== null && toToolName(name) === 'session') throw reserved(name, layer.where);
-      servers.set(name, entry);
+      if (entry.disabled === true) servers.delete(name);
+      else servers.set(name, load(entry));
     }
   }
-  if (sources.session !== null) servers.set('session', sources.session);
+  if (sources.session !== null) servers.set('session', load(sources.session));
   const names = [...servers.keys()];
   allowedToolRules(names);
   return { document: { mcpServers: Object.fromEntries(servers) }, names };
+}
+
+/** Newer versions of claude let the model search for tools, at the price of a call, where the entry does not say otherwise. */
+function load(entry: McpServer): McpServer {
+  return { alwaysLoad: true, ...entry };
 }
 
 /** The rules that allow every tool of these servers. Throws MCP_CONFIG_INVALID when claude would take two for one. */

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readAttachments } from '../context/attachments.ts';
+import { keepMcpConfig } from '../context/mcp-config-file.ts';
 import { selectStudy } from '../context/study-folder.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { NewSession, Store } from '../store/store.ts';
@@ -45,7 +46,7 @@ export async function buildSession(request: SessionRequest, cwd: string): Promis
       request.contextFiles.map((file) => resolve(cwd, file)),
       request.maxFileBytes,
     ),
-    mcpConfigs: request.mcpConfigs.map((file) => resolve(cwd, file)),
+    mcpConfigs: await Promise.all(request.mcpConfigs.map((given) => keepMcpConfig(given, cwd))),
     warm: request.warm,
     pinned: request.pinned,
     tags: parseTags(request.tags),

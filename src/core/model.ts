@@ -54,7 +54,7 @@ export interface Session {
   fork: ForkOrigin | null;
   systemPrompt: string | null;
   attachments: Attachment[];
-  /** Paths given with `--mcp-config`, absolute. */
+  /** What was given with `--mcp-config`: absolute paths, or JSON. */
   mcpConfigs: string[];
   warm: boolean;
   pinned: boolean;

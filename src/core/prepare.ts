@@ -8,6 +8,7 @@ import type { History } from '../context/replay.ts';
 import { readNotes } from '../context/project-notes.ts';
 import { findStudies } from '../context/study-folder.ts';
 import { readStudy } from '../context/study.ts';
+import { findUnset } from '../model/references.ts';
 import { VERSION } from '../version.ts';
 import { readReplayed } from './continuity.ts';
 import { briefAgent } from './agent-context.ts';
@@ -58,6 +59,7 @@ export async function prepareAgent(
     mcpConnectTimeoutMs: settings.mcp.connectTimeout,
     maxRetries: wishes.maxRetries,
   });
+  tellUnset(services, mcp, env);
   const argv = (conversation: Conversation): string[] =>
     buildArgv({
       conversation,
@@ -86,6 +88,13 @@ export async function prepareAgent(
     },
     argv,
   };
+}
+
+/** Claude starts such a server all the same, with the reference itself in place of a value. */
+function tellUnset({ notice }: Services, { document }: McpConfig, env: Record<string, string>): void {
+  for (const [name, entry] of Object.entries(document.mcpServers))
+    for (const variable of findUnset(entry, env))
+      notice(`MCP server "${name}" refers to \${${variable}}, which is not set`);
 }
 
 /** Variables that differ from one shell to the next and mean nothing to an agent. */

@@ -1,9 +1,9 @@
 import type { Transport } from '@modelcontextprotocol/client';
 import { renderLine } from '../context/markdown.ts';
-import type { HttpServer, McpServerEntry, StdioServer } from '../context/mcp-server-entry.ts';
 import { systemCode } from '../errors.ts';
+import type { McpServer, RemoteServer, StdioServer } from '../model/mcp-server.ts';
 import { VERSION } from '../version.ts';
-import { expandReferences } from './expand.ts';
+import { expandReferences } from '../model/references.ts';
 
 export interface ProbeOptions {
   timeoutMs: number;
@@ -14,7 +14,8 @@ export interface ProbeOptions {
 }
 
 export interface Probe {
-  status: 'connected' | 'failed' | 'timed_out';
+  /** `untried`: only claude itself can connect to such a server. */
+  status: 'connected' | 'failed' | 'timed_out' | 'untried';
   /** The names of its tools, as the server gives them. */
   tools: string[];
   durationMs: number;
@@ -23,7 +24,9 @@ export interface Probe {
 }
 
 /** Starts an MCP server as claude would, asks for its tools, and ends it, whatever happens. Never throws. */
-export async function probeServer(entry: McpServerEntry, options: ProbeOptions): Promise<Probe> {
+export async function probeServer(entry: McpServer, options: ProbeOptions): Promise<Probe> {
+  const untried = whyUntried(entry);
+  if (untried !== undefined) return { status: 'untried', tools: [], durationMs: 0, error: untried };
   const startedAt = performance.now();
   const expired = AbortSignal.timeout(options.timeoutMs);
   let channel: Channel | undefined;
@@ -49,15 +52,21 @@ export async function probeServer(entry: McpServerEntry, options: ProbeOptions):
   }
 }
 
+function whyUntried(entry: McpServer): string | undefined {
+  if (entry.type === 'ws') return 'It is reached over a WebSocket, which only the agent opens.';
+  const logsIn = 'oauth' in entry || 'headersHelper' in entry;
+  return logsIn ? 'It wants a login that only the agent can make.' : undefined;
+}
+
 interface Channel {
   transport: Transport;
   /** Says why it failed, in one sentence. */
   explain(error: Error): string;
 }
 
-async function openChannel(entry: McpServerEntry, { cwd, env }: ProbeOptions): Promise<Channel> {
-  if ('url' in entry && typeof entry.url === 'string') return openHttp(entry as HttpServer);
-  const { command, args = [], env: own = {}, cwd: ownCwd } = entry as StdioServer;
+async function openChannel(entry: McpServer, { cwd, env }: ProbeOptions): Promise<Channel> {
+  if (entry.type !== undefined && entry.type !== 'stdio') return openRemote(entry as RemoteServer);
+  const { command, args = [], env: own = {} } = entry as StdioServer;
   const inherited = Object.entries(env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   );
@@ -65,7 +74,7 @@ async function openChannel(entry: McpServerEntry, { cwd, env }: ProbeOptions): P
   const transport = new ChildTransport({
     command,
     args,
-    cwd: ownCwd ?? cwd,
+    cwd,
     env: { ...Object.fromEntries(inherited), ...own },
   });
   return { transport, explain: (error) => explainChild(command, transport, error) };
@@ -83,7 +92,7 @@ function explainChild(
   return said === '' ? `${what}.` : `${what}, saying: ${said}`;
 }
 
-async function openHttp({ type, url, headers = {} }: HttpServer): Promise<Channel> {
+async function openRemote({ type, url, headers = {} }: RemoteServer): Promise<Channel> {
   const { SSEClientTransport, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
   if (!URL.canParse(url)) throw new Error(`${JSON.stringify(url)} is not an address.`);
   const HttpTransport = type === 'sse' ? SSEClientTransport : StreamableHTTPClientTransport;

@@ -1,6 +1,6 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
-import { mcpServerForms } from './mcp-server.ts';
+import { mcpServerForms } from '../model/mcp-server.ts';
 import { buildSettingsSchema } from './schema.ts';
 
 /** The JSON Schema of config.json and `.session.json`, for `session config schema` and editors. */

@@ -1,4 +1,4 @@
-import type { McpServer } from './mcp-server.ts';
+import type { McpServer } from '../model/mcp-server.ts';
 
 /**
  * What a project file may do with a setting. It comes with a checkout, which may be hostile, so it can tighten and choose but not grant:

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { DURATION_HINT, isDuration } from './durations.ts';
 import { KEYS } from './keys.ts';
 import type { KeySpec } from './kinds.ts';
-import { mcpServer } from './mcp-server.ts';
+import { mcpServer } from '../model/mcp-server.ts';
 import { SIZE_HINT, isSize } from './sizes.ts';
 import { growTree } from './value.ts';
 

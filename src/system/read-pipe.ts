@@ -3,6 +3,11 @@ import { FileRefused, readWhole, tooLarge } from './read-bounded.ts';
 
 const MAX_WAIT_MS = 60_000;
 
+/** Whether a path stands for what our caller opened for us, and nobody can open again: `<(command)`, `/dev/stdin`. */
+export function isDescriptor(path: string): boolean {
+  return descriptorOf(path) !== undefined;
+}
+
 /**
  * All bytes of a regular file, or of a pipe that our caller opened for us.
  *

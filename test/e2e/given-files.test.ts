@@ -13,6 +13,28 @@ async function shell(place: Place, script: string): Promise<string> {
   return (await promisify(execFile)('/bin/bash', ['-c', prelude + script], options)).stdout;
 }
 
+test('MCP servers may come from a pipe, which is kept with the session, or as JSON', async () => {
+  const place = new Place();
+  const config = '{"mcpServers":{"a":{"command":"true","disabled":true}}}';
+  for (const given of [`<(echo '${config}')`, `/dev/stdin <<< '${config}'`, `'${config}'`]) {
+    const text = await shell(place, `id=$(session new --mcp-config ${given}) && session show $id --json`);
+    const [kept] = (JSON.parse(text) as { mcp_configs: string[] }).mcp_configs;
+    expect(kept!.trim()).toBe(config);
+  }
+  const { code, stderr } = await place.run(['new', '--mcp-config', '/dev/stdin'], { stdin: 'servers.json' });
+  expect(stderr).toContain('The MCP config /dev/stdin is not a JSON object.');
+  expect(code).toBe(2);
+});
+
+test('a reference that nothing fills in is told at the turn', async () => {
+  const place = new Place();
+  const config = '{"mcpServers":{"a":{"command":"${UNSET_BIN}","args":["${SET:-x}"]}}}';
+  const id = await place.newSession('--mcp-config', config);
+  const { stderr } = await place.run(['send', id, 'say hello']);
+  expect(stderr).toContain('MCP server "a" refers to ${UNSET_BIN}, which is not set');
+  expect(stderr).not.toContain('SET:-x');
+});
+
 describe('a file for the prompt', () => {
   test('may come from a pipe that the shell opens', async () => {
     const place = new Place();

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { expandReferences } from '../../src/mcp/expand.ts';
+import { expandReferences, findUnset } from '../../src/model/references.ts';
 import { probeServer } from '../../src/mcp/probe.ts';
 import type { Probe } from '../../src/mcp/probe.ts';
 import { makeRoot } from '../support/study-tree.ts';
@@ -150,4 +150,25 @@ it('fills references in as claude does', () => {
     env: { K: '' },
     timeout: 5,
   });
+});
+
+it('finds the references that nothing fills in', () => {
+  const entry = { url: '${A:-http://x}/${B}', headers: { X: '${C} ${B}', Y: '$D ${E}' }, args: ['${F:-}'] };
+  expect(findUnset(entry, { C: 'set', E: '' })).toEqual(['B']);
+});
+
+it.each([
+  [{ type: 'ws' as const, url: 'ws://127.0.0.1:9' }, 'WebSocket'],
+  [{ type: 'http' as const, url: 'http://127.0.0.1:9', oauth: { clientId: 'x' } }, 'login'],
+  [{ type: 'http' as const, url: 'http://127.0.0.1:9', headersHelper: 'touch helped' }, 'login'],
+])('does not try what only the agent can reach: %j', async (entry, words) => {
+  const result = await probeServer(entry, { timeoutMs: TIMEOUT_MS, cwd: makeRoot(), env: {} });
+  expect(result).toMatchObject({ status: 'untried', error: expect.stringContaining(words) as string });
+});
+
+it('starts a server where claude does, whatever its cwd says', async () => {
+  const cwd = makeRoot();
+  const entry = { command: 'sh', args: ['-c', 'pwd >&2; exit 1'], cwd: '/' };
+  const { error } = await probeServer(entry, { timeoutMs: TIMEOUT_MS, cwd, env: process.env });
+  expect(error).toBe(`It ended at once (exit status 1), saying: ${cwd}`);
 });

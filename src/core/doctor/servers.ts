@@ -1,7 +1,8 @@
 import { probeServer } from '../../mcp/probe.ts';
 import type { Probe } from '../../mcp/probe.ts';
+import { findUnset } from '../../model/references.ts';
 import { composeMcpConfig } from '../prepare.ts';
-import { fail, failWith, ok } from './check.ts';
+import { fail, failWith, ok, warn } from './check.ts';
 import type { Check } from './check.ts';
 import type { Patient } from './patient.ts';
 
@@ -13,7 +14,8 @@ export async function* checkServers(patient: Patient): AsyncGenerator<Check> {
     const { document } = await composeMcpConfig(patient, session);
     const options = { timeoutMs: settings.mcp.connectTimeout, cwd: root, env };
     const probes = Object.entries(document.mcpServers).map(
-      async ([name, entry]) => [`mcp ${name}`, await probeServer(entry, options)] as const,
+      async ([name, entry]) =>
+        [`mcp ${name}`, await probeServer(entry, options), findUnset(entry, env)] as const,
     );
     for (const probe of probes) yield describeProbe(...(await probe));
   } catch (error) {
@@ -21,12 +23,16 @@ export async function* checkServers(patient: Patient): AsyncGenerator<Check> {
   }
 }
 
-function describeProbe(name: string, { status, tools, durationMs, error }: Probe): Check {
+function describeProbe(name: string, { status, tools, durationMs, error }: Probe, unset: string[]): Check {
+  const missing = unset.map((variable) => `\${${variable}}`).join(', ');
+  const hint = `Set ${missing}, or write a default as in \${NAME:-default}.`;
+  if (status === 'untried') return warn(name, `Not tried. ${error}`);
   if (status !== 'connected')
     return fail(
       name,
-      error ?? 'It could not be reached.',
-      'Start it by hand as its entry says, and see what it prints.',
+      `${error ?? 'It could not be reached.'}${missing === '' ? '' : ` Not set: ${missing}.`}`,
+      missing === '' ? 'Start it by hand as its entry says, and see what it prints.' : hint,
     );
-  return ok(name, `${tools.length} tools in ${durationMs} ms: ${tools.join(', ') || 'none'}`);
+  const detail = `${tools.length} tools in ${durationMs} ms: ${tools.join(', ') || 'none'}`;
+  return missing === '' ? ok(name, detail) : warn(name, `${detail}; not set: ${missing}`, hint);
 }

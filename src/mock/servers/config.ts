@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { expandReferences } from '../../model/references.ts';
 import { StartRefused } from '../io.ts';
 
 export interface LocalServer {
@@ -30,7 +31,7 @@ export function readMcpConfigs(
   const servers = new Map<string, ServerConfig>();
   for (const source of sources) {
     for (const [name, entry] of Object.entries(parseConfig(source, cwd))) {
-      const server = readServer(expand(entry, env));
+      const server = readServer(expandReferences(entry, env));
       if (server !== undefined) servers.set(name, server);
     }
   }
@@ -75,19 +76,6 @@ function readServer(entry: unknown): ServerConfig | undefined {
   if (typeof url === 'string' && isWords(headers)) return { url, headers };
   if (typeof command !== 'string' || !isWords(env)) return undefined;
   return Array.isArray(args) && args.every(isText) ? { command, args, env } : undefined;
-}
-
-/** Fills in `${VAR}` and `${VAR:-default}` in every string; an unset variable without a default stays as written. */
-function expand(value: unknown, env: Environment): unknown {
-  if (typeof value === 'string') {
-    return value.replaceAll(
-      /\$\{(\w+)(?::-([^}]*))?\}/g,
-      (reference: string, name: string, fallback: string | undefined) => env[name] ?? fallback ?? reference,
-    );
-  }
-  if (Array.isArray(value)) return value.map((each) => expand(each, env));
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, expand(each, env)]));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

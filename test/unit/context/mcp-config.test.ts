@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { allowedToolRules, buildMcpConfig } from '../../../src/context/mcp-config.ts';
+import { keepMcpConfig } from '../../../src/context/mcp-config-file.ts';
 import type { McpConfig, McpSources } from '../../../src/context/mcp-config.ts';
 import { makeRoot } from '../../support/study-tree.ts';
 
@@ -31,7 +33,8 @@ const config = (servers: unknown): string => JSON.stringify({ mcpServers: server
 describe('the MCP config', () => {
   it('has our own server, unless it is off', async () => {
     const root = makeRoot();
-    expect(await build(root)).toEqual({ document: { mcpServers: { session: SESSION } }, names: ['session'] });
+    const session = { ...SESSION, alwaysLoad: true };
+    expect(await build(root)).toEqual({ document: { mcpServers: { session } }, names: ['session'] });
     expect(await build(root, { session: null })).toEqual({ document: { mcpServers: {} }, names: [] });
   });
 
@@ -40,6 +43,7 @@ describe('the MCP config', () => {
     const { document } = await build(root, { session: null });
     expect(document.mcpServers).toEqual({
       atomizer: {
+        alwaysLoad: true,
         command: '/usr/bin/node',
         args: [join(root, ATOMIZER)],
         env: { ATOMIZER_MODE: 'user', ATOMIZER_ROOT: root, ATOMIZER_STUDY: 'bracket' },
@@ -78,15 +82,65 @@ describe('the MCP config', () => {
 
   it('keeps references, and keys it does not know', async () => {
     const servers = {
-      a: { command: '${BIN}', args: ['${X:-y}'], env: { KEY: '${SECRET}' }, alwaysLoad: true },
-      b: { type: 'http', url: '${URL}/mcp', headers: { Authorization: 'Bearer ${TOKEN}' } },
-      c: { type: 'sse', url: 'https://example.org/sse' },
+      a: { command: '${BIN}', args: ['${X:-y}'], env: { KEY: '${SECRET}' }, alwaysLoad: false, cwd: '/tmp' },
+      b: {
+        type: 'http',
+        url: '${URL}/mcp',
+        headers: { Authorization: 'Bearer ${TOKEN}' },
+        oauth: { clientId: 'x' },
+      },
+      c: { type: 'sse', url: 'https://example.org/sse', timeout: 5000 },
+      d: { type: 'streamable-http', url: 'HTTP://Example.org/mcp', headersHelper: 'helper --json' },
+      e: { type: 'ws', url: 'wss://example.org', novel: [1] },
       ['__proto__']: { command: 'x' },
     };
     const root = makeRoot({ 'f.json': JSON.stringify({ mcpServers: servers }).replace('{"a"', '\n{"a"') });
     const { document } = await build(root, { files: [join(root, 'f.json')], session: null });
-    expect(document.mcpServers).toEqual(servers);
+    const loaded = Object.entries(servers).map(([name, entry]) => [name, { alwaysLoad: true, ...entry }]);
+    expect(document.mcpServers).toEqual(Object.fromEntries(loaded));
+    const same = await build(root, { settings: { servers, where: 'config.json' }, session: null });
+    expect(same.document).toEqual(document);
   });
+});
+
+describe('what --mcp-config takes', () => {
+  const json = config({ a: { command: 'x' } });
+
+  it('is a file, or JSON in place of one', async () => {
+    const root = makeRoot({ 'f.json': `\uFEFF${json}` });
+    expect(await keepMcpConfig('f.json', root)).toBe(join(root, 'f.json'));
+    expect(await keepMcpConfig(` ${json}`, root)).toBe(` ${json}`);
+    for (const kept of [join(root, 'f.json'), ` ${json}`])
+      expect((await build(root, { files: [kept] })).names).toEqual(['a', 'session']);
+    await expect(build(root, { files: ['{"mcpServers": {"a": 5}}'] })).rejects.toThrow(
+      'MCP server "a" in the MCP config given as JSON: it must be an object.',
+    );
+    await expect(build(root, { files: ['{"mcpServers"'] })).rejects.toThrow(
+      'given as JSON is not valid JSON',
+    );
+  });
+
+  it('starts no server that is disabled, nor one of that name that is farther away', async () => {
+    const off = config({ a: { command: 'x', disabled: true }, b: { command: 'x', disabled: false } });
+    const settings = { servers: { a: { command: 'y' }, c: { command: 'z' } }, where: 'config.json' };
+    const { names, document } = await build(makeRoot(), { settings, files: [off] });
+    expect(names).toEqual(['c', 'b', 'session']);
+    expect(JSON.stringify(document)).not.toContain('"a"');
+  });
+});
+
+it.each([
+  ['UTF-16', Buffer.from('\uFEFF{"mcpServers":{}}', 'utf16le'), 'is not text in UTF-8'],
+  ['JSON with comments', '{\n // mine\n"mcpServers":{}}', 'is not valid JSON'],
+  [
+    'paths of Windows with single backslashes',
+    '{"mcpServers":{"a":{"command":"C:\\Tools\\x"}}}',
+    'is not valid JSON',
+  ],
+])('an MCP config in %s is refused', async (_, content, words) => {
+  const path = join(makeRoot(), 'f.json');
+  writeFileSync(path, content);
+  await expect(build('/', { files: [path] })).rejects.toThrow(`The MCP config ${path} ${words}`);
 });
 
 describe('a broken MCP config names file and server', () => {
@@ -99,16 +153,27 @@ describe('a broken MCP config names file and server', () => {
     ['{"mcpServers": []}', 'is not an object of servers'],
     [config({ 'a b': 5 }), 'MCP server "a b" in'],
     [config({ '': { command: 'x' } }), 'has no name'],
-    [config({ a: {} }), 'needs a command'],
+    [config({ a: {} }), 'command is missing'],
     [config({ a: { command: 5 } }), 'command must be text'],
     [config({ a: { command: '' } }), 'command must not be empty'],
     [config({ a: { command: 'x', args: 'y' } }), 'args must be a list'],
     [config({ a: { command: 'x', args: ['y', 1] } }), 'args.1 must be text'],
     [config({ a: { command: 'x', env: { PORT: 80 } } }), 'env.PORT must be text'],
-    [config({ a: { type: 'ws', url: 'x' } }), 'type must be'],
-    [config({ a: { url: 'https://x' } }), 'so needs "type"'],
-    [config({ a: { type: 'http' } }), 'needs a url'],
-    [config({ a: { type: 'http', url: 'ftp://x' } }), 'url must be an http(s) address'],
+    [config({ a: { command: 'x', env: ['y'] } }), 'env.0 is no name'],
+    [config({ a: { command: 'x', env: null } }), 'env must be an object'],
+    [config({ a: { command: 'x', disabled: 'yes' } }), 'disabled must be true or false'],
+    [config({ a: { command: 'x', timeout: '5' } }), 'timeout must be a number'],
+    [config({ a: { type: 'streamableHttp', url: 'https://x' } }), 'type must be "http", "sse", "ws"'],
+    [config({ a: { type: 'local', command: 'x' } }), 'type must be'],
+    [config({ a: { url: 'https://x' } }), 'type is missing'],
+    [config({ a: { type: 'http' } }), 'url is missing'],
+    [config({ a: { type: 'http', url: 'x' } }), 'url must be an http(s) or ws(s) address'],
+    [config({ a: { type: 'http', url: 'ftp://x' } }), 'url must be an http(s) or ws(s) address'],
+    [config({ a: { type: 'http', url: 'http://x', headers: { X: 5 } } }), 'headers.X must be text'],
+    [config({ a: { type: 'http', url: 'http://x', oauth: 'x' } }), 'oauth must be an object'],
+    [config({ 'a\u001b]0;b': { command: 'x' } }), 'control characters in its name'],
+    [config({ 'a\nb': { command: 'x' } }), 'control characters in its name'],
+    [config({ 'a\u202eb': { command: 'x' } }), 'control characters in its name'],
     [config({ session: { command: 'x' } }), 'the built-in server'],
   ])('%s', async (text, words) => {
     const root = makeRoot({ 'f.json': text });

@@ -1,5 +1,7 @@
 type Environment = Record<string, string | undefined>;
 
+const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+
 /** Fills in `${VAR}` and `${VAR:-default}` wherever text stands, as claude does; an unknown `${VAR}` stays as it is. */
 export function expandReferences<T>(value: T, env: Environment): T {
   if (typeof value === 'string') return expandText(value, env) as T;
@@ -10,11 +12,15 @@ export function expandReferences<T>(value: T, env: Environment): T {
   ) as T;
 }
 
+/** The names of the variables that have neither a value nor a default; claude passes such a `${VAR}` on as it stands. */
+export function findUnset(value: unknown, env: Environment): string[] {
+  const found = JSON.stringify(value).matchAll(REFERENCE);
+  const unset = Array.from(found, ([, name = '', fallback]) => (fallback === undefined ? name : ''));
+  return [...new Set(unset)].filter((name) => name !== '' && env[name] === undefined);
+}
+
 function expandText(text: string, env: Environment): string {
-  return text.replace(
-    /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g,
-    (reference, name: string, fallback?: string) => {
-      return env[name] ?? fallback ?? reference;
-    },
-  );
+  return text.replace(REFERENCE, (reference, name: string, fallback?: string) => {
+    return env[name] ?? fallback ?? reference;
+  });
 }

@@ -1,28 +1,24 @@
+import { SessionError } from '../errors.ts';
+
 /**
  * Which of many points no other point dominates, each coordinate to be minimised.
  *
  * `coordinates` holds the points one after the other. A point dominates another if it is nowhere greater and
  * somewhere smaller; so of equal points all or none are on the front. Gives indexes of points, ascending.
  *
- * Sorted by coordinates, a point's dominators stand before it, so it is compared with the front so far only,
- * and in two dimensions with that front's last point only.
+ * Sorted by coordinates, a point's dominators stand before it. In up to three dimensions a tree finds one of them at once;
+ * in more, the point is compared with the front so far. Throws STUDY_INVALID where that would take too long.
  */
 export function findParetoFront(coordinates: Float64Array, dimensions: number): number[] {
   const count = coordinates.length / dimensions;
   const order = Uint32Array.from({ length: count }, (_, index) => index);
   order.sort((left, right) => comparePoints(coordinates, dimensions, left, right));
   const front: number[] = [];
-  /** One of each group of equal points on the front. */
-  const distinct: number[] = [];
+  const isDominated = dimensions <= 3 ? sweep(coordinates, dimensions) : compareAll(coordinates, dimensions);
   for (const point of order) {
-    const last = distinct.at(-1);
-    if (last !== undefined && comparePoints(coordinates, dimensions, last, point) === 0) {
-      front.push(point);
-      continue;
-    }
-    if (isDominated(coordinates, dimensions, distinct, point)) continue;
-    distinct.push(point);
-    front.push(point);
+    const last = front.at(-1);
+    const isSame = last !== undefined && comparePoints(coordinates, dimensions, last, point) === 0;
+    if (isSame || !isDominated(point)) front.push(point);
   }
   return front.toSorted((left, right) => left - right);
 }
@@ -52,24 +48,71 @@ function comparePoints(coordinates: Float64Array, dimensions: number, left: numb
   for (let axis = 0; axis < dimensions; axis += 1) {
     const a = coordinates[left * dimensions + axis]!;
     const b = coordinates[right * dimensions + axis]!;
-    if (a !== b) return a < b ? -1 : 1;
+    if (a !== b) return compare(a, b);
   }
   return 0;
 }
 
-/** Whether a member of the front, which differs from the point, is nowhere greater. */
-function isDominated(coordinates: Float64Array, dimensions: number, front: number[], point: number): boolean {
-  const oldest = dimensions === 2 ? Math.max(0, front.length - 1) : 0;
-  for (let index = front.length - 1; index >= oldest; index -= 1) {
-    const member = front[index]!;
-    let axis = 1; // The first coordinate is never greater: the points come sorted.
-    while (
-      axis < dimensions &&
-      coordinates[member * dimensions + axis]! <= coordinates[point * dimensions + axis]!
-    ) {
-      axis += 1;
+function compare(left: number, right: number): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+/** Says of points that come sorted whether an earlier one dominates them. Each differs from the ones of the front before it. */
+type Dominance = (point: number) => boolean;
+
+/**
+ * For each place on the second axis, the least third coordinate up to there: a Fenwick tree of minima.
+ *
+ * NaN stands for none, for infinities are coordinates.
+ */
+function sweep(coordinates: Float64Array, dimensions: number): Dominance {
+  const count = coordinates.length / dimensions;
+  const at = (point: number, axis: number): number =>
+    axis < dimensions ? coordinates[point * dimensions + axis]! : 0;
+  const order = Uint32Array.from({ length: count }, (_, point) => point);
+  order.sort((left, right) => compare(at(left, 1), at(right, 1)));
+  const places = new Uint32Array(count);
+  order.forEach((point, index) => {
+    const before = order[index - 1];
+    places[point] = before !== undefined && at(before, 1) === at(point, 1) ? places[before]! : index + 1;
+  });
+  const least = new Float64Array(count + 1).fill(Number.NaN);
+  return (point) => {
+    const value = at(point, 2);
+    for (let place = places[point]!; place > 0; place -= place & -place)
+      if (least[place]! <= value) return true;
+    for (let place = places[point]!; place <= count; place += place & -place)
+      if (!(least[place]! <= value)) least[place] = value;
+    return false;
+  };
+}
+
+const MAX_COMPARISONS = 200_000_000;
+
+function compareAll(coordinates: Float64Array, dimensions: number): Dominance {
+  const front: number[] = [];
+  let left = MAX_COMPARISONS;
+  return (point) => {
+    left -= front.length;
+    if (left < 0) {
+      const count = coordinates.length / dimensions;
+      throw new SessionError(
+        'STUDY_INVALID',
+        `The Pareto front of ${count} trials in ${dimensions} objectives is too large to work out.`,
+      );
     }
-    if (axis === dimensions) return true;
-  }
-  return false;
+    for (let index = front.length - 1; index >= 0; index -= 1) {
+      let axis = 1; // The first coordinate is never greater: the points come sorted.
+      while (
+        axis < dimensions &&
+        coordinates[front[index]! * dimensions + axis]! <= coordinates[point * dimensions + axis]!
+      ) {
+        axis += 1;
+      }
+      if (axis === dimensions) return true;
+    }
+    front.push(point);
+    return false;
+  };
 }

@@ -25,7 +25,7 @@ it("lets user mode call the tools of a configured server, and claude's answer ho
     is_error: false,
     denied: false,
   });
-  expect(done).toMatchObject({ text: 'Asking. It said so.', permission_denials: [], num_turns: 2 });
+  expect(done).toMatchObject({ text: 'Asking. \n\nIt said so.', permission_denials: [], num_turns: 2 });
   expect(bench.survivors()).toEqual([]);
 });
 

@@ -236,6 +236,31 @@ it('starts the MCP servers of the user, and not those of the checkout', async ()
   expect(existsSync(trap)).toBe(false);
 });
 
+it('tells of references that nothing fills in, of servers it can’t try, and starts none that is disabled', async () => {
+  const place = arrange();
+  const trap = path.join(place.top, 'trap');
+  const servers = {
+    open: { command: process.execPath, args: [ECHO, '${NOSUCH_ARG}', '${FINE:-x}'] },
+    unknown: { command: '${NOSUCH_BIN}' },
+    socket: { type: 'ws', url: 'ws://127.0.0.1:9' },
+    off: { command: 'touch', args: [trap], disabled: true },
+  };
+  await place.run(['config', 'set', 'mcpServers', JSON.stringify(servers)]);
+  const { found } = await examine(place);
+  expect(found['mcp open']).toMatchObject({
+    status: 'warn',
+    detail: expect.stringMatching(/echo.*; not set: \$\{NOSUCH_ARG\}$/),
+    hint: 'Set ${NOSUCH_ARG}, or write a default as in ${NAME:-default}.',
+  });
+  expect(found['mcp unknown']).toMatchObject({
+    status: 'fail',
+    detail: 'There is no program "${NOSUCH_BIN}". Not set: ${NOSUCH_BIN}.',
+  });
+  expect(found['mcp socket']).toMatchObject({ status: 'warn', detail: expect.stringContaining('Not tried') });
+  expect(found['mcp off']).toBeUndefined();
+  expect(existsSync(trap)).toBe(false);
+});
+
 it('asks our own MCP server too', async () => {
   const place = arrange();
   delete place.env['CLAUDE_SESSION_MCP_BUILTIN'];

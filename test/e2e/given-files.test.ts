@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { makePipe } from '../support/study-tree.ts';
+import { makePipe, writeDatabase } from '../support/study-tree.ts';
 import { Place, PROGRAM } from '../support/run.ts';
 
 /** What a shell prints that calls the program as `session`. */
@@ -80,3 +80,44 @@ describe('a file for the prompt', () => {
     await place.must('new', '--context', 'notes');
   });
 });
+
+describe('what a checkout has in place of a study’s files', () => {
+  const HOSTILE: [string, (file: string) => void][] = [
+    [
+      'a view that never ends',
+      (file) =>
+        writeDatabase(
+          file,
+          `create view studies as with recursive n(study_id) as (select 1 union all select study_id + 1 from n)
+           select study_id, 'x' as study_name from n`,
+        ),
+    ],
+    ['a named pipe', (file) => makePipe(file)],
+    ['a link to a device', (file) => symlinkSync('/dev/zero', file)],
+    ['a huge sparse file', (file) => (writeFileSync(file, ''), truncateSync(file, 3 * 2 ** 30))],
+  ];
+
+  test.each(HOSTILE)('does not hold up a turn: %s', async (_, make) => {
+    const place = new Place();
+    const folder = path.join(place.root, 'studies/s');
+    mkdirSync(folder, { recursive: true });
+    const names = ['README.md', 'STUDY_REPORT.md', 'study.db', 'optimization_config.json'];
+    for (const name of names) make(path.join(folder, name));
+    const id = await place.newSession('--study', 's');
+    const sent = await place.run(['send', id, 'say hello', '--timeout', '20s']);
+    expect(sent).toMatchObject({ code: 0, stdout: 'hello\n' });
+    const told = await place.must('study', id);
+    for (const name of names) expect(told.split('### Not read')[1]).toContain(name);
+  });
+});
+
+test.each(['.session.json', '.mcp.json', 'CLAUDE.md'])(
+  'a named pipe as %s holds up nothing',
+  async (name) => {
+    const place = new Place();
+    makePipe(path.join(place.root, name));
+    const started = performance.now();
+    for (const argv of [['new'], ['doctor'], ['list']]) await place.run(argv);
+    expect(performance.now() - started).toBeLessThan(30_000);
+  },
+);

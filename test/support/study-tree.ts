@@ -38,7 +38,10 @@ export function writeDatabase(path: string, sql: string): void {
     process.stdout.write(database.export());
   })`;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, execFileSync(process.execPath, ['-e', program, sql], { cwd: STUDIES }));
+  writeFileSync(
+    path,
+    execFileSync(process.execPath, ['-e', program, sql], { cwd: STUDIES, maxBuffer: 2 ** 30 }),
+  );
 }
 
 export function makePipe(path: string): void {

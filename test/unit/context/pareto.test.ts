@@ -17,12 +17,23 @@ function makePoints(count: number, dimensions: number, levels: number): number[]
   );
 }
 
+/** Points of which none dominates another: the coordinates of each add up to the same. */
+function makeSimplex(count: number, dimensions: number): Float64Array {
+  const points = makePoints(count, dimensions - 1, 2 ** 20).map((point, index) => [
+    index,
+    ...point.slice(1),
+    -index - point.slice(1).reduce((sum, value) => sum + value, 0),
+  ]);
+  return Float64Array.from(points.flat());
+}
+
 describe('the Pareto front', () => {
   it.each([
     [1, 50, 10],
     [2, 300, 12],
     [2, 300, 1000],
     [3, 300, 6],
+    [3, 300, 1000],
     [4, 200, 100],
   ])('is the definition’s in %s dimensions, %s points of %s levels', (dimensions, count, levels) => {
     const points = makePoints(count, dimensions, levels);
@@ -37,12 +48,23 @@ describe('the Pareto front', () => {
       [-Infinity, Infinity],
     ];
     expect(findParetoFront(Float64Array.from(points.flat()), 2)).toEqual([0, 2, 3]);
+    const third = [-Infinity, Infinity, Infinity, 0];
+    const solid = points.map((point, index) => [...point, third[index]!]);
+    expect(findParetoFront(Float64Array.from(solid.flat()), 3)).toEqual(frontByDefinition(solid));
   });
 
   it('is empty without points, and quick with many', () => {
     expect(findParetoFront(new Float64Array(), 2)).toEqual([]);
     const line = Float64Array.from({ length: 200_000 }, (_, index) => (index % 2 === 0 ? index : -index));
     expect(findParetoFront(line, 2)).toHaveLength(100_000);
+    expect(findParetoFront(makeSimplex(200_000, 3), 3)).toHaveLength(200_000);
+  });
+
+  it('is refused, not worked at without end, in many dimensions', () => {
+    expect(findParetoFront(makeSimplex(1000, 4), 4)).toHaveLength(1000);
+    expect(() => findParetoFront(makeSimplex(25_000, 4), 4)).toThrow(
+      'The Pareto front of 25000 trials in 4 objectives is too large to work out.',
+    );
   });
 });
 

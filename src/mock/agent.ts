@@ -16,12 +16,11 @@
  * `--resume`. Signals, exit statuses and the words of failures are claude's.
  */
 import { VERSION } from '../version.ts';
-import { NoConversation } from './conversation.ts';
 import { StartRefused } from './io.ts';
 import type { MockIo } from './io.ts';
-import { lostConversationRecord } from './result-record.ts';
+import { Machine } from './machine.ts';
+import { resultRecord } from './records.ts';
 import { serve } from './serve.ts';
-import { startMachine } from './set-up.ts';
 
 /** Runs the mock agent until its stdin ends or something ends it; resolves to its exit status. */
 export async function runMockAgent(argv: readonly string[], io: MockIo): Promise<number> {
@@ -30,14 +29,20 @@ export async function runMockAgent(argv: readonly string[], io: MockIo): Promise
     return 0;
   }
   try {
-    return await serve(await startMachine(argv, io), io);
+    return await serve(new Machine(argv, io), io);
   } catch (error) {
-    if (!(error instanceof StartRefused) && !(error instanceof NoConversation)) throw error;
+    if (!(error instanceof StartRefused)) throw error;
     io.stderr.write(`${error.message}\n`);
-    if (error instanceof NoConversation)
-      io.stdout.write(`${JSON.stringify(lostConversationRecord(error.sessionId, error.message))}\n`);
+    if (error.lostId !== undefined)
+      io.stdout.write(`${JSON.stringify(lostRecord(error.lostId, error.message))}\n`);
     return 1;
   } finally {
     io.stdin.destroy();
   }
+}
+
+/** The only line of a process that found nothing to resume. */
+function lostRecord(sessionId: string, message: string): object {
+  const facts = { durationMs: 0, numTurns: 0, stopReason: null, totalCostUsd: 0 };
+  return resultRecord(sessionId, facts, { subtype: 'error_during_execution', errors: [message] });
 }

@@ -1,18 +1,26 @@
 import { StartRefused } from './io.ts';
+import type { Environment } from './io.ts';
 
 /** How an API failure looks in claude's stream: its words, its class, and whether claude tries again first. */
 export interface Failure {
   /** `{model}` stands for the model's name. */
   text: string;
   error: string;
-  /** In the result; claude leaves it null for some failures that have one. */
   status: number | null;
   /** Retried up to CLAUDE_CODE_MAX_RETRIES times: the class of the retry events. */
   retriedAs?: string;
-  retryStatus?: number | null;
   stopReason?: string;
   terminalReason?: string;
+  /** More fields of the result. */
+  apiError?: object;
 }
+
+const OVERLOADED: Failure = {
+  text: 'API Error: 529 Overloaded. This is a server-side issue, usually temporary — try again in a moment.',
+  error: 'server_error',
+  status: 529,
+  retriedAs: 'overloaded',
+};
 
 export const FAILURES = {
   400: { text: 'API Error: 400 messages: bad thing', error: 'unknown', status: 400 },
@@ -21,7 +29,6 @@ export const FAILURES = {
     error: 'authentication_failed',
     status: 401,
     retriedAs: 'authentication_failed',
-    retryStatus: 401,
   },
   403: {
     text: 'Failed to authenticate. API Error: 403 not allowed',
@@ -34,28 +41,20 @@ export const FAILURES = {
     error: 'rate_limit',
     status: 429,
     retriedAs: 'rate_limit',
-    retryStatus: 429,
   },
   500: {
     text: 'API Error: 500 Internal server error. This is a server-side issue, usually temporary — try again in a moment.',
     error: 'server_error',
     status: 500,
     retriedAs: 'server_error',
-    retryStatus: 500,
   },
-  529: {
-    text: 'API Error: Repeated 529 Overloaded errors. The API is at capacity — this is usually temporary. Try again in a moment.',
-    error: 'server_error',
-    status: null,
-    retriedAs: 'overloaded',
-    retryStatus: 529,
-  },
+  529: OVERLOADED,
+  overloaded: OVERLOADED,
   connection: {
     text: 'API Error: Unable to connect to API (ConnectionRefused)',
     error: 'server_error',
     status: null,
     retriedAs: 'unknown',
-    retryStatus: null,
   },
   credit: { text: 'Credit balance is too low', error: 'billing_error', status: 400 },
   login: { text: 'Not logged in · Please run /login', error: 'authentication_failed', status: null },
@@ -81,27 +80,19 @@ export const FAILURES = {
 const DEFAULT_RETRIES = 10;
 const LONGEST_RETRY_DELAY_MS = 50;
 
-export interface Retry {
-  attempt: number;
-  max_retries: number;
-  retry_delay_ms: number;
-  error_status: number | null;
-  error: string;
-}
-
 /** The retry events of a failure; their delays are short, so that ten retries don't take claude's three minutes. */
-export function buildRetries(count: number, failure: Failure, limit = count): Retry[] {
+export function buildRetries(count: number, failure: Failure, limit = count) {
   return Array.from({ length: count }, (_, at) => ({
     attempt: at + 1,
     max_retries: limit,
     retry_delay_ms: Math.min(10 * 2 ** at, LONGEST_RETRY_DELAY_MS),
-    error_status: failure.retryStatus ?? null,
+    error_status: failure.status,
     error: failure.retriedAs ?? 'unknown',
   }));
 }
 
 /** CLAUDE_CODE_MAX_RETRIES, as claude has it. */
-export function maxRetries(env: Record<string, string | undefined>): number {
+export function maxRetries(env: Environment): number {
   const given = env['CLAUDE_CODE_MAX_RETRIES'];
   if (given === undefined || given === '') return DEFAULT_RETRIES;
   const count = Number(given);

@@ -1,19 +1,54 @@
 import type { Readable, Writable } from 'node:stream';
 
 export type MockSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+export type Environment = Record<string, string | undefined>;
 
 /** Everything of its process that the mock agent uses. */
 export interface MockIo {
   stdin: Readable;
   stdout: Writable;
   stderr: Writable;
-  env: Record<string, string | undefined>;
+  env: Environment;
   cwd: string;
   /** While a handler is on, signals do not end the process. Returns how to take it off again. */
   onSignal(handler: (signal: MockSignal) => void): () => void;
 }
 
-/** The agent won't start: claude's words for why, on stderr, with exit status 1 and an empty stdout. */
+/** The agent won't start: claude's words for why, on stderr, with exit status 1. */
 export class StartRefused extends Error {
   override readonly name = 'StartRefused';
+  /** The conversation that is not there: claude then also prints one result line. */
+  readonly lostId: string | undefined;
+
+  constructor(message: string, details: { lostId?: string; cause?: unknown } = {}) {
+    super(message, { cause: details.cause });
+    this.lostId = details.lostId;
+  }
+}
+
+/** The process is to end at once, with no result for the turn. */
+export class Crash extends Error {
+  override readonly name = 'Crash';
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`crash ${status}`);
+    this.status = status;
+  }
+}
+
+/** The turn has printed its result; what is left of the script is not run. */
+export class TurnOver extends Error {
+  override readonly name = 'TurnOver';
+  readonly isError: boolean;
+
+  constructor(isError: boolean) {
+    super('turn over');
+    this.isError = isError;
+  }
+}
+
+/** The turn was interrupted by a request or by SIGINT: it prints what claude prints then. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
 }

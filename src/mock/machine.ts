@@ -1,60 +1,122 @@
-import type { McpServers } from './servers/contract.ts';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { maxRetries } from './failures.ts';
+import { StartRefused } from './io.ts';
+import type { Environment, MockIo } from './io.ts';
+import { readMcpConfigs } from './mcp-config.ts';
+import { McpServers } from './mcp.ts';
+import { parseOptions } from './options.ts';
 import type { MockOptions } from './options.ts';
-import type { LineOutput } from './output.ts';
-import type { Permissions } from './permissions/permissions.ts';
-import type { Identity } from './records.ts';
-import type { Spend } from './spend.ts';
+import { LineOutput } from './output.ts';
+import { Permissions } from './permissions.ts';
+import { openTranscript, transcriptFolder } from './transcript.ts';
 import type { Transcript } from './transcript.ts';
+import { addUsage, totalUsd } from './usage.ts';
+import type { TokenUsage, UsageByModel } from './usage.ts';
+
+const DEFAULT_MODEL = 'mock';
 
 /** What a signal, a control request or the end of stdin is called in `ignore`. */
 export const IGNORABLE = ['SIGINT', 'SIGTERM', 'SIGHUP', 'interrupt', 'eof'] as const;
-type Ignorable = (typeof IGNORABLE)[number];
+
+/** A turn that nobody asked for, which a script has brought about: when it comes, and what it is. */
+export interface Wake {
+  delayMs: number;
+  origin: string;
+  text: string;
+}
 
 /** One running mock agent: what all its turns share. */
-export interface Machine extends Identity {
-  argv: readonly string[];
-  env: Record<string, string | undefined>;
+export class Machine {
+  readonly argv: readonly string[];
+  readonly env: Environment;
   /** With symbolic links resolved. */
-  cwd: string;
-  options: MockOptions;
-  output: LineOutput;
-  transcript: Transcript;
-  transcriptFolder: string;
-  mcp: McpServers;
-  permissions: Permissions;
-  spend: Spend;
+  readonly cwd: string;
+  readonly options: MockOptions;
+  readonly output: LineOutput;
+  readonly transcript: Transcript;
+  readonly mcp: McpServers;
+  readonly #givenPrompt: string;
+  readonly permissions: Permissions;
+  readonly model: string;
   /** What a script has made it ignore. */
-  ignored: Set<Ignorable>;
-}
+  readonly ignored = new Set<(typeof IGNORABLE)[number]>();
+  readonly wakes: Wake[] = [];
+  /** Whether the recorded system prompt is sent again on `--resume`; `initialize` can say no. */
+  keepsPrompt = true;
+  /** Result lines so far. */
+  results = 0;
+  /** What the conversation has used, all its processes together. */
+  readonly used: UsageByModel;
+  usedSinceResult: UsageByModel = {};
+  /** What this process has spent. */
+  spentUsd = 0;
 
-/** The process is to end at once, with no result for the turn. */
-export class Crash extends Error {
-  override readonly name = 'Crash';
-  readonly status: number;
+  /** Throws StartRefused in claude's words, before any server is started. */
+  constructor(argv: readonly string[], { env, cwd, stdout }: MockIo) {
+    this.argv = argv;
+    this.env = env;
+    this.cwd = realpathSync(cwd);
+    this.options = parseOptions(argv);
+    if (this.options.permissionMode === 'bypassPermissions') refuseRoot(env);
+    maxRetries(env);
+    const configs = readMcpConfigs(this.options.mcpConfigs, this.cwd, env);
+    this.#givenPrompt = readPrompt(this.options, this.cwd);
+    this.output = new LineOutput(stdout);
+    this.transcript = openTranscript(this.options, transcriptFolder(env, this.cwd));
+    this.model = this.options.model ?? this.transcript.model ?? DEFAULT_MODEL;
+    this.used = structuredClone(this.transcript.usage);
+    this.permissions = new Permissions(this.options, this.cwd);
+    this.mcp = new McpServers(configs, {
+      sessionId: this.sessionId,
+      cwd: this.cwd,
+      env,
+      request: (record) => this.output.record(record),
+    });
+  }
 
-  constructor(status: number) {
-    super(`crash ${status}`);
-    this.status = status;
+  get sessionId(): string {
+    return this.transcript.sessionId;
+  }
+
+  /** The system prompt that the model is given: the one of the first request, unless `initialize` said otherwise. */
+  sendPrompt(): string {
+    const recorded = this.transcript.recordPrompt(this.#givenPrompt);
+    return this.keepsPrompt ? recorded : this.#givenPrompt;
+  }
+
+  addUsage(model: string, usage: TokenUsage, costUsd: number): void {
+    addUsage(this.used, model, usage, costUsd);
+    addUsage(this.usedSinceResult, model, usage, costUsd);
+    this.spentUsd += costUsd;
+  }
+
+  /** The sums of a result line, and what makes it one of many. */
+  closeSums(): { totalCostUsd: number; modelUsage: UsageByModel; about: object } {
+    const about = {
+      queued_turn_count: 0,
+      result_index: this.results,
+      model_usage_since_last_result: this.usedSinceResult,
+    };
+    this.results += 1;
+    this.usedSinceResult = {};
+    this.transcript.addUsage(this.used);
+    return { totalCostUsd: totalUsd(this.used), modelUsage: structuredClone(this.used), about };
   }
 }
 
-/** The turn has printed its result; what is left of the script is not run. */
-export class TurnOver extends Error {
-  override readonly name = 'TurnOver';
-  readonly isError: boolean;
-
-  constructor(isError: boolean) {
-    super('turn over');
-    this.isError = isError;
-  }
+function readPrompt({ systemPrompts, systemPromptFiles }: MockOptions, cwd: string): string {
+  const files = systemPromptFiles.map((name) => {
+    const file = path.resolve(cwd, name);
+    if (!existsSync(file)) throw new StartRefused(`Error: System prompt file not found: ${file}`);
+    return readFileSync(file, 'utf8');
+  });
+  return [...files, ...systemPrompts].join('\n\n') || '(none)';
 }
 
-/** The turn was interrupted by a request or by SIGINT: it prints what claude prints then. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
-
-/** The process ends under the turn: it prints nothing more, and what its tools started stays. */
-export class Abandoned extends Error {
-  override readonly name = 'Abandoned';
+function refuseRoot(env: Environment): void {
+  if (process.getuid?.() !== 0 || env['IS_SANDBOX'] === '1') return;
+  throw new StartRefused(
+    '--dangerously-skip-permissions cannot be used with root/sudo privileges for security reasons',
+  );
 }

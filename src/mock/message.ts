@@ -1,32 +1,40 @@
-/** What stdin brings: a message to answer, a request about the running turn, or something not for us. */
-export type Incoming =
-  | { type: 'user'; text: string; command: string | null }
-  | { type: 'interrupt'; requestId: string }
-  | { type: 'other' };
+import { isScript } from './script.ts';
 
-interface Line {
+export interface UserMessage {
+  /** All its text blocks. */
+  blocks: string[];
+  /** The block that is the script. */
+  script: string;
+  /** A slash command that claude would run in its place. */
+  command: string | null;
+  /** Of the line; claude names it in what answers it. */
+  uuid: string | undefined;
+  /** Who asked, where it was not the user: `peer` or `task-notification`. */
+  origin?: string;
+}
+
+/** What stdin brings. */
+export interface Incoming {
   type?: string;
+  uuid?: string;
   request_id?: string;
-  request?: { subtype?: string };
+  request?: { subtype?: string; sdkMcpServers?: string[]; systemPromptSnapshot?: boolean };
+  response?: { request_id?: string; response?: { mcp_response?: object } };
   message?: { content?: string | { type: string; text?: string }[] };
 }
 
-/** Claude runs a message of one block that starts so as a command of its own. Paths are no commands. */
+/** Claude runs a message whose last block starts so as a command of its own. Paths are no commands. */
 const COMMAND = /^\/[a-zA-Z][\w:-]*(?=\s|$)/;
 
 /**
- * Reads one line of stdin; throws where it is no JSON.
+ * Reads the message of a line of stdin.
  *
- * Of a message in several blocks the first is what the user wrote, and the last the only one claude would search for
- * a command.
+ * Its script is the first block that is one, or else what the user wrote: the block before the last, since `session`
+ * puts news in front of it and a sentence of its own behind it.
  */
-export function parseIncoming(line: string): Incoming {
-  const { type, request_id, request, message } = JSON.parse(line) as Line;
-  if (type === 'control_request' && request?.subtype === 'interrupt') {
-    return { type: 'interrupt', requestId: request_id ?? '' };
-  }
-  if (type !== 'user') return { type: 'other' };
+export function readMessage({ message, uuid }: Incoming): UserMessage {
   const content = message?.content ?? '';
-  const texts = typeof content === 'string' ? [content] : content.flatMap((block) => block.text ?? []);
-  return { type: 'user', text: texts[0] ?? '', command: COMMAND.exec(texts.at(-1) ?? '')?.[0] ?? null };
+  const blocks = typeof content === 'string' ? [content] : content.flatMap(({ text }) => text ?? []);
+  const script = blocks.find(isScript) ?? blocks.at(-2) ?? blocks[0] ?? '';
+  return { blocks, script, command: COMMAND.exec(blocks.at(-1) ?? '')?.[0] ?? null, uuid };
 }

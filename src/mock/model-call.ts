@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { escapeText, TEXT_SLOT } from './output.ts';
+import { TEXT_SLOT } from './output.ts';
 import type { LineOutput } from './output.ts';
-import { messageUsage, resultUsage, streamRecord, systemRecord } from './records.ts';
-import type { Identity } from './records.ts';
-import type { TokenUsage } from './spend.ts';
+import { messageRecord, messageUsage, resultUsage, streamRecord, systemRecord } from './records.ts';
+import type { TokenUsage } from './usage.ts';
 
 /** How a model call is printed: block by block with deltas, finished blocks only, or whole after a lost connection. */
 export type Delivery = 'partial' | 'blocks' | 'retried';
@@ -11,13 +10,19 @@ export type Delivery = 'partial' | 'blocks' | 'retried';
 const INPUT_TOKENS = 1650;
 const CHARACTERS_PER_TOKEN = 4;
 
+interface Speaker {
+  sessionId: string;
+  model: string;
+  output: LineOutput;
+}
+
 /** One answer of the model as claude prints it: its message, its content blocks, and what it used. */
 export class ModelCall {
-  readonly #output: LineOutput;
-  readonly #identity: Identity;
+  readonly #speaker: Speaker;
   readonly #delivery: Delivery;
+  readonly #about: () => object;
   readonly #id = `msg_mock${randomId()}`;
-  readonly requestId = `req_mock${randomId()}`;
+  readonly #requestId = `req_mock${randomId()}`;
   #index = -1;
   #characters = 0;
   /** The open text block, as it is and as it stands in JSON. */
@@ -25,16 +30,17 @@ export class ModelCall {
   #fixedUsage: TokenUsage | null = null;
   hasText = false;
 
-  constructor(output: LineOutput, identity: Identity, delivery: Delivery) {
-    this.#output = output;
-    this.#identity = identity;
+  /** `about` is asked for more fields of each finished block. */
+  constructor(speaker: Speaker, delivery: Delivery, about: () => object) {
+    this.#speaker = speaker;
     this.#delivery = delivery;
+    this.#about = about;
   }
 
-  start(ttftMs: number): void {
+  start(ttftMs: number, about: object): void {
     if (this.#delivery === 'retried') return;
     const message = { ...this.#message([]), usage: messageUsage({ ...this.usage, output: 1 }) };
-    this.#event({ type: 'message_start', message }, { ttft_ms: ttftMs });
+    this.#event({ type: 'message_start', message }, { ttft_ms: ttftMs, ...about });
   }
 
   get usage(): TokenUsage {
@@ -51,14 +57,14 @@ export class ModelCall {
       this.#startBlock({ type: 'text', text: '' });
       this.#openText = { text: '', escaped: '' };
     }
-    const escaped = escapeText(text);
+    const escaped = JSON.stringify(text).slice(1, -1);
     this.#openText.text += text;
     this.#openText.escaped += escaped;
     this.#characters += text.length;
     this.hasText = true;
     if (this.#delivery !== 'partial') return;
     const delta = { type: 'text_delta', text: TEXT_SLOT };
-    this.#output.textLine(
+    this.#speaker.output.textLine(
       this.#streamed({ type: 'content_block_delta', index: this.#index, delta }),
       escaped,
     );
@@ -69,7 +75,7 @@ export class ModelCall {
     if (this.#openText === null) return undefined;
     const { text, escaped } = this.#openText;
     this.#openText = null;
-    this.#output.textLine(this.#assistant({ type: 'text', text: TEXT_SLOT }), escaped);
+    this.#speaker.output.textLine(this.#assistant({ type: 'text', text: TEXT_SLOT }), escaped);
     if (!interrupted) this.#stopBlock();
     return text;
   }
@@ -81,7 +87,7 @@ export class ModelCall {
     this.#system('thinking_tokens', { estimated_tokens: tokens, estimated_tokens_delta: tokens });
     this.#delta({ type: 'thinking_delta', thinking });
     this.#delta({ type: 'signature_delta', signature });
-    this.#output.record(this.#assistant({ type: 'thinking', thinking, signature }));
+    this.#speaker.output.record(this.#assistant({ type: 'thinking', thinking, signature }));
     this.#stopBlock();
   }
 
@@ -92,7 +98,7 @@ export class ModelCall {
     this.#startBlock({ type: 'tool_use', id, name, input: {} });
     this.#delta({ type: 'input_json_delta', partial_json: json });
     const fields = meta === undefined ? {} : { tool_use_meta: [{ id, ...meta }] };
-    this.#output.record({ ...this.#assistant({ type: 'tool_use', id, name, input }), ...fields });
+    this.#speaker.output.record({ ...this.#assistant({ type: 'tool_use', id, name, input }), ...fields });
     this.#stopBlock();
     this.#characters += json.length;
     return id;
@@ -118,21 +124,21 @@ export class ModelCall {
   }
 
   #event(event: object, fields: object = {}): void {
-    if (this.#delivery === 'partial') this.#output.record(this.#streamed(event, fields));
+    if (this.#delivery === 'partial') this.#speaker.output.record(this.#streamed(event, fields));
   }
 
   #system(subtype: string, fields: object): void {
     if (this.#delivery === 'partial') {
-      this.#output.record(systemRecord(this.#identity.sessionId, subtype, fields));
+      this.#speaker.output.record(systemRecord(this.#speaker.sessionId, subtype, fields));
     }
   }
 
   #streamed(event: object, fields: object = {}): object {
-    return streamRecord(this.#identity.sessionId, event, fields);
+    return streamRecord(this.#speaker.sessionId, event, fields);
   }
 
   #message(content: unknown[]): object {
-    const { model } = this.#identity;
+    const { model } = this.#speaker;
     return {
       id: this.#id,
       type: 'message',
@@ -152,14 +158,10 @@ export class ModelCall {
       usage: whole ? resultUsage(this.usage) : messageUsage({ ...this.usage, output: 1 }),
       context_management: null,
     };
-    return {
-      type: 'assistant',
-      message,
-      parent_tool_use_id: null,
-      session_id: this.#identity.sessionId,
-      uuid: randomUUID(),
-      request_id: this.requestId,
-    };
+    return messageRecord(this.#speaker.sessionId, 'assistant', message, {
+      request_id: this.#requestId,
+      ...this.#about(),
+    });
   }
 }
 

@@ -36,19 +36,12 @@ export class LineOutput {
   }
 
   /** Resolves when the reader has caught up, and lets signals and requests in. */
-  async breathe(): Promise<void> {
-    if (!this.#isClosed && this.#stream.writableNeedDrain) {
-      await once(this.#stream, 'drain').catch(() => {});
-    }
+  async flush(): Promise<void> {
+    if (!this.#isClosed && this.#stream.writableNeedDrain) await once(this.#stream, 'drain').catch(() => {});
     await nextTick();
   }
 
   close(): void {
     this.#isClosed = true;
   }
-}
-
-/** A text as it stands between the quotes of a JSON string. */
-export function escapeText(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }

@@ -1,35 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import type { TokenUsage } from './spend.ts';
+import type { TokenUsage, UsageByModel } from './usage.ts';
 
 /** The built-in tools that `init` announces. */
 export const BUILT_IN_TOOLS = ['Bash', 'Edit', 'Read', 'WebFetch', 'WebSearch', 'Write'];
 
 /** The claude whose protocol the mock speaks. */
-const IMITATED_VERSION = '2.1.197';
-
-export interface Identity {
-  sessionId: string;
-  model: string;
-}
+const IMITATED_VERSION = '2.1.332';
 
 interface InitFacts {
   cwd: string;
   tools: string[];
-  mcpServers: { name: string; status: string }[];
+  mcp_servers: { name: string; status: string }[];
+  model: string;
   permissionMode: string;
-  memory: string;
+  memory_paths: { auto: string };
 }
 
-export function initRecord({ sessionId, model }: Identity, facts: InitFacts): object {
-  return {
-    type: 'system',
-    subtype: 'init',
-    cwd: facts.cwd,
-    session_id: sessionId,
-    tools: facts.tools,
-    mcp_servers: facts.mcpServers,
-    model,
-    permissionMode: facts.permissionMode,
+export function initRecord(sessionId: string, facts: InitFacts, about: object): object {
+  return systemRecord(sessionId, 'init', {
+    ...facts,
     slash_commands: [],
     apiKeySource: 'none',
     claude_code_version: `${IMITATED_VERSION}-mock`,
@@ -39,10 +28,9 @@ export function initRecord({ sessionId, model }: Identity, facts: InitFacts): ob
     plugins: [],
     analytics_disabled: true,
     product_feedback_disabled: true,
-    uuid: randomUUID(),
-    memory_paths: { auto: facts.memory },
     fast_mode_state: 'off',
-  };
+    ...about,
+  });
 }
 
 export function systemRecord(sessionId: string, subtype: string, fields: object): object {
@@ -50,49 +38,42 @@ export function systemRecord(sessionId: string, subtype: string, fields: object)
 }
 
 export function streamRecord(sessionId: string, event: object, fields: object = {}): object {
-  return {
-    type: 'stream_event',
-    event,
-    session_id: sessionId,
-    parent_tool_use_id: null,
-    uuid: randomUUID(),
-    ...fields,
-  };
+  const about = { session_id: sessionId, parent_tool_use_id: null, uuid: randomUUID() };
+  return { type: 'stream_event', event, ...about, ...fields };
 }
 
-export function userRecord(sessionId: string, content: unknown, fields: object = {}): object {
+/** A message of the assistant or of the user's side. */
+export function messageRecord(
+  sessionId: string,
+  type: 'assistant' | 'user',
+  message: object,
+  fields: object = {},
+): object {
   return {
-    type: 'user',
-    message: { role: 'user', content },
+    type,
+    message,
     parent_tool_use_id: null,
     session_id: sessionId,
     uuid: randomUUID(),
-    timestamp: new Date().toISOString(),
+    ...(type === 'user' && { timestamp: new Date().toISOString() }),
     ...fields,
   };
 }
 
 /** What claude itself says in the model's place when the API fails. */
-export function syntheticRecord(sessionId: string, text: string, stopReason: string, fields: object): object {
+export function syntheticMessage(text: string, stopReason: string): object {
   return {
-    type: 'assistant',
-    message: {
-      id: randomUUID(),
-      container: null,
-      model: '<synthetic>',
-      role: 'assistant',
-      stop_details: null,
-      stop_reason: stopReason,
-      stop_sequence: '',
-      type: 'message',
-      usage: { ...resultUsage(), service_tier: null, inference_geo: null, iterations: null, speed: null },
-      content: [{ type: 'text', text }],
-      context_management: null,
-    },
-    parent_tool_use_id: null,
-    session_id: sessionId,
-    uuid: randomUUID(),
-    ...fields,
+    id: randomUUID(),
+    container: null,
+    model: '<synthetic>',
+    role: 'assistant',
+    stop_details: null,
+    stop_reason: stopReason,
+    stop_sequence: '',
+    type: 'message',
+    usage: { ...resultUsage(), service_tier: null, inference_geo: null, iterations: null, speed: null },
+    content: [{ type: 'text', text }],
+    context_management: null,
   };
 }
 
@@ -108,15 +89,61 @@ export function messageUsage(usage: TokenUsage): object {
 
 export function resultUsage(usage: TokenUsage = { input: 0, output: 0 }): object {
   return {
-    input_tokens: usage.input,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
-    output_tokens: usage.output,
+    ...messageUsage(usage),
     server_tool_use: { web_search_requests: 0, web_fetch_requests: 0 },
-    service_tier: 'standard',
     cache_creation: { ephemeral_1h_input_tokens: 0, ephemeral_5m_input_tokens: 0 },
     inference_geo: '',
     iterations: [],
     speed: 'standard',
+  };
+}
+
+export interface ResultFacts {
+  durationMs: number;
+  /** When the first text came; left out when none did. */
+  ttftMs?: number | undefined;
+  numTurns: number;
+  stopReason: string | null;
+  totalCostUsd: number;
+  usage?: TokenUsage;
+  modelUsage?: UsageByModel;
+  denials?: readonly object[];
+}
+
+/** How a turn ended: with an answer (an API failure is one too, in claude's eyes), or without one. */
+export type Ending =
+  | { result: string; isError: boolean; status?: number | null; terminalReason?: string }
+  | { subtype: string; errors: string[]; terminalReason?: string };
+
+/** The last line of a turn. Its cost is that of the conversation so far, its usage that of the turn. */
+export function resultRecord(
+  sessionId: string,
+  facts: ResultFacts,
+  ending: Ending,
+  about: object = {},
+): object {
+  const { ttftMs, terminalReason } = { ...facts, ...ending };
+  const isAnswer = 'result' in ending;
+  return {
+    type: 'result',
+    subtype: isAnswer ? 'success' : ending.subtype,
+    is_error: isAnswer ? ending.isError : true,
+    ...(isAnswer && { api_error_status: ending.status ?? null }),
+    duration_ms: facts.durationMs,
+    duration_api_ms: facts.durationMs,
+    ...(isAnswer &&
+      ttftMs !== undefined && { ttft_ms: ttftMs, ttft_stream_ms: ttftMs, time_to_request_ms: 0 }),
+    num_turns: facts.numTurns,
+    ...(isAnswer ? { result: ending.result } : { errors: ending.errors }),
+    stop_reason: facts.stopReason,
+    session_id: sessionId,
+    total_cost_usd: facts.totalCostUsd,
+    usage: resultUsage(facts.usage),
+    modelUsage: facts.modelUsage ?? {},
+    permission_denials: facts.denials ?? [],
+    ...(terminalReason !== undefined && { terminal_reason: terminalReason }),
+    fast_mode_state: 'off',
+    uuid: randomUUID(),
+    ...about,
   };
 }

@@ -1,47 +1,71 @@
+import { Crash, Interrupted, TurnOver } from './io.ts';
+import type { Turn } from './turn.ts';
 import { Arguments, ScriptError } from './verbs/arguments.ts';
 import { findVerb } from './verbs/table.ts';
 import type { Step } from './verbs/verb.ts';
 
 const ECHOED = /^.{0,200}/su;
 
-export interface Script {
-  steps: Step[];
-  /** Its first verb runs in place of a turn. */
-  isWholeTurn: boolean;
+/** Runs the script of a turn to its end. Throws TurnOver with its result, or Crash. */
+export async function runScript(turn: Turn): Promise<never> {
+  const { script, command } = turn.message;
+  if (verbOf(countedLines(script)[0]?.text ?? '') !== 'replay') turn.begin();
+  try {
+    const steps = command === null ? parseScript(script) : [says(`Unknown command: ${command}`)];
+    for (const step of steps) {
+      await step(turn);
+      turn.signal.throwIfAborted();
+    }
+  } catch (error) {
+    if (error instanceof TurnOver || error instanceof Crash) throw error;
+    if (turn.signal.reason instanceof Interrupted) turn.interrupt();
+    turn.signal.throwIfAborted();
+    turn.fail({ text: `Mock agent: ${(error as Error).message}`, error: 'invalid_request', status: 400 });
+  }
+  turn.finish();
+}
+
+/** Whether a text is a script: its first line begins with a verb. Empty lines and lines that start with # don't count. */
+export function isScript(text: string): boolean {
+  return findVerb(verbOf(countedLines(text)[0]?.text ?? '')) !== undefined;
 }
 
 /**
- * The script a message is: one verb a line, where empty lines and lines that start with # don't count.
+ * The script a message is: one verb a line.
  *
- * A message whose first line is no verb is no script; its answer is an echo that says how to write one.
+ * A message that is no script is answered by an echo that says how to write one.
  * Throws ScriptError for a script with a bad line, before any of it is run.
  */
-export function parseScript(message: string): Script {
-  const lines = message.split('\n').map((text, at) => ({ text: text.trim(), number: at + 1 }));
-  const counted = lines.filter(({ text }) => text !== '' && !text.startsWith('#'));
-  const first = findVerb(verbOf(counted[0]?.text ?? ''));
-  if (first === undefined) return { steps: [(turn) => turn.say(echo(message))], isWholeTurn: false };
-  return {
-    steps: counted.map(({ text, number }) => parseLine(text, number)),
-    isWholeTurn: first.isWholeTurn ?? false,
-  };
+export function parseScript(message: string): Step[] {
+  if (!isScript(message)) return [says(echo(message))];
+  return countedLines(message).map(({ text, number }) => parseLine(text, number));
+}
+
+function countedLines(text: string): { text: string; number: number }[] {
+  return text
+    .split('\n')
+    .map((line, at) => ({ text: line.trim(), number: at + 1 }))
+    .filter((line) => line.text !== '' && !line.text.startsWith('#'));
 }
 
 function parseLine(line: string, number: number): Step {
   const name = verbOf(line);
   const verb = findVerb(name);
-  if (verb === undefined) {
-    throw new ScriptError(
-      `Mock agent: line ${number}: there is no verb '${name}'. Send 'help' for the list.`,
-    );
-  }
+  if (verb === undefined)
+    throw new ScriptError(`line ${number}: there is no verb '${name}'. Send 'help' for the list.`);
   try {
-    return verb.parse(new Arguments(line.slice(name.length)));
+    const given = new Arguments(line.slice(name.length));
+    const step = verb.parse(given);
+    given.end();
+    return step;
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
-    const usage = `${name} ${verb.arguments}`.trim();
-    throw new ScriptError(`Mock agent: line ${number}: ${error.message}. Usage: ${usage}`);
+    throw new ScriptError(`line ${number}: ${error.message}. Usage: ${`${name} ${verb.arguments}`.trim()}`);
   }
+}
+
+function says(text: string): Step {
+  return (turn) => turn.say(text);
 }
 
 function verbOf(line: string): string {

@@ -1,13 +1,21 @@
-import type { Failure, Retry } from './failures.ts';
+import { maxRetries, buildRetries } from './failures.ts';
+import type { Failure } from './failures.ts';
+import { Crash, TurnOver } from './io.ts';
 import type { Machine } from './machine.ts';
-import { pause } from './pause.ts';
-import { noSuchTool } from './servers/contract.ts';
-import type { ToolAnswer } from './servers/contract.ts';
-import { TurnStream } from './turn-stream.ts';
-import { splitWords } from './words.ts';
+import type { UserMessage } from './message.ts';
+import { ModelCall } from './model-call.ts';
+import type { Delivery } from './model-call.ts';
+import { BUILT_IN_TOOLS, initRecord, messageRecord, resultRecord } from './records.ts';
+import { syntheticMessage, systemRecord } from './records.ts';
+import type { Ending } from './records.ts';
+import { splitWords } from './text.ts';
+import { noSuchTool } from './tools.ts';
+import type { ToolAnswer } from './tools.ts';
+import { priceUsd } from './usage.ts';
+import type { TokenUsage } from './usage.ts';
+import { pause } from './wait.ts';
 
-const REJECTED =
-  "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit, the new_string was NOT written to the file). STOP what you are doing and wait for the user to tell you how to proceed.";
+const REJECTED = "The user doesn't want to proceed with this tool use. The tool use was rejected.";
 
 export interface ToolUse {
   name: string;
@@ -20,126 +28,273 @@ export interface ToolUse {
 }
 
 /**
- * One message and its answer, as a script makes it.
+ * One message and its answer, as a script makes it. Model calls open by themselves.
  *
  * What ends a turn prints its result and throws, so that no step comes after it.
  */
 export class Turn {
   readonly machine: Machine;
   readonly signal: AbortSignal;
-  readonly stream: TurnStream;
+  readonly message: UserMessage;
+  readonly #startedAt = performance.now();
+  readonly #usualDelivery: Delivery;
+  #delivery: Delivery;
+  #call: ModelCall | null = null;
+  #isRequested = false;
+  #hasAnswered = false;
+  #fixed: { usage: TokenUsage; costUsd: number | undefined } | null = null;
+  #isCut = false;
   #pendingTool: string | null = null;
   #lastText = '';
   /** What to say when the script ends without saying anything more. */
   #closingText: string | null = 'done';
+  #ttftMs: number | undefined;
+  #usage: TokenUsage = { input: 0, output: 0 };
+  #stopReason: string | null = null;
+  /** Tool results and notes to the model; claude counts them as turns. */
+  #userLines = 0;
+  readonly #denials: object[] = [];
 
-  constructor(machine: Machine, signal: AbortSignal) {
+  constructor(machine: Machine, message: UserMessage, signal: AbortSignal) {
     this.machine = machine;
+    this.message = message;
     this.signal = signal;
-    this.stream = new TurnStream(machine);
+    this.#usualDelivery = machine.options.partial ? 'partial' : 'blocks';
+    this.#delivery = this.#usualDelivery;
+  }
+
+  begin(): void {
+    const { cwd, mcp, options, permissions, model, sessionId, output } = this.machine;
+    const tools = [...BUILT_IN_TOOLS, ...mcp.toolNames().toSorted()].filter((tool) => permissions.has(tool));
+    const facts = {
+      cwd,
+      tools,
+      mcp_servers: mcp.statuses(),
+      model,
+      permissionMode: options.permissionMode,
+      memory_paths: { auto: cwd },
+    };
+    const { uuid } = this.message;
+    output.record(initRecord(sessionId, facts, uuid === undefined ? {} : { user_message_uuids: [uuid] }));
+  }
+
+  /** The request to the API goes out; nothing has come back yet. */
+  request(): void {
+    if (this.#isRequested) return;
+    this.#isRequested = true;
+    this.machine.sendPrompt();
+    if (this.machine.options.partial) this.system('status', { status: 'requesting' });
+  }
+
+  system(subtype: string, fields: object): void {
+    this.machine.output.record(systemRecord(this.machine.sessionId, subtype, fields));
   }
 
   /** Text, a word a delta; more of it in the same model call starts on a new line. */
   say(text: string): void {
-    if (this.stream.call.hasText) this.delta('\n');
+    if (this.#openCall().hasText) this.delta('\n');
     for (const word of splitWords(text)) this.delta(word);
   }
 
   delta(text: string): void {
-    this.stream.call.delta(text);
-    this.stream.ledger.markText();
+    this.#openCall().delta(text);
+    this.#ttftMs ??= this.#elapsedMs;
     this.#closingText = null;
   }
 
   /** Ends the text block; what is said next is another one. */
   endText(options: { interrupted?: boolean } = {}): void {
-    const text = this.stream.endText(options);
+    const text = this.#call?.endText(options);
     if (text === undefined) return;
     this.#lastText = text;
-    this.machine.transcript.add('assistant', text, this.machine.model);
+    this.machine.transcript.addAnswer(text, this.machine.model);
   }
 
   think(text: string): void {
     this.endText();
-    this.stream.call.think(text);
+    this.#openCall().think(text);
   }
 
   /** Calls a tool, if there is one and the rules allow it, and hands the model its answer. */
   async useTool(use: ToolUse): Promise<void> {
-    const { name, input, meta } = use;
     this.endText();
-    const id = this.stream.call.toolUse(name, input, meta);
+    const id = this.#openCall().toolUse(use.name, use.input, use.meta);
     this.#pendingTool = id;
-    this.stream.closeCall('tool_use');
-    const answer = await this.#answer(use, id);
+    this.#closeCall('tool_use');
+    const answer = await this.#runTool(use, id);
     this.#pendingTool = null;
     this.#toolResult(id, answer);
-    this.#closingText = textOf(answer.content);
+    const { content } = answer;
+    this.#closingText =
+      typeof content === 'string'
+        ? content
+        : (content as { text?: string }[]).map(({ text = '' }) => text).join('\n');
   }
 
-  async retry(retries: readonly Retry[]): Promise<void> {
-    this.stream.request();
-    for (const retry of retries) {
-      this.stream.system('api_retry', retry);
+  async retry(count: number, failure: Failure, limit = count): Promise<void> {
+    this.request();
+    for (const retry of buildRetries(count, failure, limit)) {
+      this.system('api_retry', retry);
       await pause(retry.retry_delay_ms, this.signal);
     }
   }
 
   /** The connection is lost in mid-stream: what comes next is delivered whole, in place of what was streamed. */
   loseConnection(streamed: string): void {
-    this.stream.loseCall();
+    this.#call = null;
+    this.#delivery = 'retried';
     this.#closingText = streamed;
   }
 
+  /** Tokens, and dollars if given, of the model call that is open or comes next. */
+  fixUsage(usage: TokenUsage, costUsd: number | undefined): void {
+    this.#fixed = { usage, costUsd };
+    this.#call?.fixUsage(usage);
+  }
+
+  /** The result line, when it comes, is cut in half and ends the process. */
+  cutResult(): void {
+    this.#isCut = true;
+  }
+
+  /** Claude speaks in the model's place, after the retries that this failure gets. */
+  async failAfterRetries(failure: Failure): Promise<never> {
+    const limit = maxRetries(this.machine.env);
+    if (failure.retriedAs !== undefined) await this.retry(limit, failure);
+    return this.fail(failure);
+  }
+
   fail(failure: Failure): never {
-    const result = failure.text.replace('{model}', this.machine.model);
-    this.stream.synthetic(result, failure.stopReason ?? 'stop_sequence', failure.error);
-    const terminalReason = failure.terminalReason ?? 'completed';
-    this.stream.end({ result, isError: true, apiErrorStatus: failure.status, terminalReason });
+    const { text, error, status, stopReason = 'stop_sequence', terminalReason = 'api_error' } = failure;
+    const result = text.replace('{model}', this.machine.model);
+    const fields = { error, ...this.#aboutAnswer() };
+    const { output, sessionId } = this.machine;
+    output.record(messageRecord(sessionId, 'assistant', syntheticMessage(result, stopReason), fields));
+    this.#call = null;
+    this.#stopReason = stopReason;
+    this.end({ result, isError: true, status, terminalReason }, failure.apiError);
   }
 
   finish(): never {
     if (this.#closingText !== null) this.say(this.#closingText);
     this.endText();
-    this.stream.closeCall('end_turn');
-    this.stream.end({ result: this.#lastText, isError: false, terminalReason: 'completed' });
+    this.#closeCall('end_turn');
+    this.end({ result: this.#lastText, isError: false, terminalReason: 'completed' });
   }
 
   /** What claude prints when it is stopped; the text so far is kept. */
   interrupt(): never {
     const tool = this.#pendingTool;
-    const during = tool === null ? '' : ' for tool use';
     this.endText({ interrupted: true });
-    if (tool !== null) {
+    if (tool !== null)
       this.#toolResult(tool, { content: REJECTED, isError: true, detail: 'User rejected tool use' });
-    }
-    this.stream.userLine([{ type: 'text', text: `[Request interrupted by user${during}]` }]);
-    const diagnosis = `result_type=user last_content_type=n/a stop_reason=${this.stream.ledger.stopReason}`;
-    this.stream.end({
+    const during = tool === null ? '' : ' for tool use';
+    this.#userLine([{ type: 'text', text: `[Request interrupted by user${during}]` }]);
+    this.end({
       subtype: 'error_during_execution',
-      errors: [`[ede_diagnostic] ${diagnosis}`],
+      errors: [`[ede_diagnostic] result_type=user last_content_type=n/a stop_reason=${this.#stopReason}`],
       terminalReason: tool === null ? 'aborted_streaming' : 'aborted_tools',
     });
   }
 
-  async #answer({ name, input, isForbidden = false, run }: ToolUse, id: string): Promise<ToolAnswer> {
+  endAtTurns(limit: number): never {
+    const errors = [`Reached maximum number of turns (${limit})`];
+    this.end({ subtype: 'error_max_turns', errors, terminalReason: 'max_turns' });
+  }
+
+  endAtBudget(limitUsd: number): never {
+    this.end({ subtype: 'error_max_budget_usd', errors: [`Reached maximum budget ($${limitUsd})`] });
+  }
+
+  /** Prints the result line. */
+  end(ending: Ending, more: object = {}): never {
+    const { output, sessionId } = this.machine;
+    const { uuid, origin } = this.message;
+    const { about, ...sums } = this.machine.closeSums();
+    const facts = {
+      ...sums,
+      durationMs: this.#elapsedMs,
+      ttftMs: this.#ttftMs,
+      numTurns: 1 + this.#userLines,
+      stopReason: this.#stopReason,
+      usage: this.#usage,
+      denials: this.#denials,
+    };
+    const from = origin === undefined ? {} : { origin: { kind: origin } };
+    const fields = { ...from, ...idsOf(uuid), ...about, ...more };
+    const json = JSON.stringify(resultRecord(sessionId, facts, ending, fields));
+    if (this.#isCut) {
+      output.write(json.slice(0, json.length / 2));
+      throw new Crash(0);
+    }
+    output.line(json);
+    throw new TurnOver('result' in ending ? ending.isError : true);
+  }
+
+  get #elapsedMs(): number {
+    return Math.round(performance.now() - this.#startedAt);
+  }
+
+  /** The model call that is open, or a new one. Ends the turn where that would be one too many. */
+  #openCall(): ModelCall {
+    if (this.#call !== null) return this.#call;
+    const { maxTurns } = this.machine.options;
+    if (maxTurns > 0 && this.#userLines >= maxTurns) this.endAtTurns(maxTurns);
+    this.request();
+    this.#call = new ModelCall(this.machine, this.#delivery, () => this.#aboutAnswer());
+    if (this.#fixed !== null) this.#call.fixUsage(this.#fixed.usage);
+    this.#call.start(this.#elapsedMs, this.#hasAnswered ? {} : idsOf(this.message.uuid));
+    return this.#call;
+  }
+
+  #closeCall(stopReason: string): void {
+    if (this.#call === null) return;
+    const { usage } = this.#call;
+    this.#call.stop(stopReason);
+    this.#call = null;
+    this.#isRequested = false;
+    this.#delivery = this.#usualDelivery;
+    this.#stopReason = stopReason;
+    this.#usage = {
+      input: this.#usage.input + usage.input,
+      output: this.#usage.output + usage.output,
+    };
+    this.machine.addUsage(this.machine.model, usage, this.#fixed?.costUsd ?? priceUsd(usage));
+    this.#fixed = null;
+    const { maxBudgetUsd } = this.machine.options;
+    if (maxBudgetUsd !== undefined && this.machine.spentUsd > maxBudgetUsd) this.endAtBudget(maxBudgetUsd);
+  }
+
+  /** The first line of an answer names the message that it answers. */
+  #aboutAnswer(): object {
+    const fields = this.#hasAnswered ? {} : idsOf(this.message.uuid);
+    this.#hasAnswered = true;
+    return fields;
+  }
+
+  async #runTool({ name, input, isForbidden = false, run }: ToolUse, id: string): Promise<ToolAnswer> {
     const { permissions } = this.machine;
     if (!permissions.has(name)) return noSuchTool(name);
     const denial = isForbidden ? permissions.refusal(name, input) : permissions.denial(name, input);
     if (denial === undefined) return await run();
-    this.stream.ledger.denials.push({ tool_name: name, tool_use_id: id, tool_input: input });
+    this.system('permission_denied', { tool_name: name, tool_use_id: id, message: denial });
+    this.#denials.push({ tool_name: name, tool_use_id: id, tool_input: input });
     return { content: denial, isError: true, detail: `Error: ${denial}` };
   }
 
   #toolResult(id: string, { content, isError, detail }: ToolAnswer): void {
     const block = { tool_use_id: id, type: 'tool_result', content, is_error: isError };
-    this.stream.userLine([block], { tool_use_result: detail });
+    this.#userLine([block], { tool_use_result: detail });
+  }
+
+  /** A tool result, or a note to the model. */
+  #userLine(content: object[], fields: object = {}): void {
+    this.#userLines += 1;
+    const { output, sessionId } = this.machine;
+    output.record(messageRecord(sessionId, 'user', { role: 'user', content }, fields));
   }
 }
 
-/** A tool's answer as text. */
-function textOf(content: unknown): string {
-  if (typeof content === 'string') return content;
-  const blocks = content as { type: string; text?: string }[];
-  return blocks.map((block) => block.text ?? `[${block.type}]`).join('\n');
+function idsOf(uuid: string | undefined): object {
+  return uuid === undefined ? {} : { user_message_uuid: uuid, user_message_uuids: [uuid] };
 }

@@ -149,6 +149,15 @@ export class MockAgent {
     this.#child.stdout.destroy();
   }
 
+  /** Calls back with each record that is printed from now on. */
+  onRecord(take: (record: StreamRecord) => void): void {
+    let taken = this.records.length;
+    this.#waiting.add(() => {
+      for (const record of this.records.slice(taken)) take(record);
+      taken = this.records.length;
+    });
+  }
+
   /** Resolves with the first record printed, before or after now, that is like this. */
   until(like: StreamRecord): Promise<StreamRecord> {
     return new Promise((resolve) => {

@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { buildUserLine } from '../../src/agent/message.ts';
 import { runMockAgent } from '../../src/mock/agent.ts';
 import type { MockIo } from '../../src/mock/io.ts';
 
@@ -17,11 +17,13 @@ export async function runInProcess(
   const home = mkdtempSync(path.join(tmpdir(), 'mock-agent-'));
   const stdout = new PassThrough();
   let printed = '';
+  const message = { role: 'user', content: [{ type: 'text', text: script }] };
+  const line = { type: 'user', uuid: randomUUID(), message };
   stdout.on('data', (data: Buffer) => {
     printed += data.toString();
   });
   await runMockAgent([...STREAMING, ...args], {
-    stdin: Readable.from([Buffer.from(buildUserLine(script))]),
+    stdin: Readable.from([Buffer.from(`${JSON.stringify(line)}\n`)]),
     stdout,
     stderr: new PassThrough().resume(),
     env: { PATH: process.env['PATH'], CLAUDE_SESSION_HOME: home, CLAUDE_CODE_MAX_RETRIES: '1' },

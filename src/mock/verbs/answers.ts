@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { emittedText } from '../emitted-text.ts';
-import { pause } from '../pause.ts';
+import { emittedText, splitWords } from '../text.ts';
 import type { Turn } from '../turn.ts';
-import { splitWords } from '../words.ts';
+import { pause } from '../wait.ts';
 import type { Arguments } from './arguments.ts';
 import type { Step, Verb } from './verb.ts';
 
@@ -70,56 +67,51 @@ export const ANSWER_VERBS = {
     const earlier = turn.machine.transcript.userMessages.slice(0, -1);
     return earlier.length === 0 ? '(nothing)' : earlier.join('\n');
   }),
-  context: says('says the system prompt it was given.', readSystemPrompt),
+  context: says(
+    'says the system prompt that the model is given: on `--resume` the recorded one, unless `initialize` said otherwise.',
+    (turn) => turn.machine.sendPrompt(),
+  ),
+  message: says('says the text blocks of this message, as a JSON array.', (turn) =>
+    JSON.stringify(turn.message.blocks),
+  ),
   argv: says('says its arguments, as a JSON array.', (turn) => JSON.stringify(turn.machine.argv)),
   env: {
     arguments: 'NAME',
     does: 'says the value of an environment variable, or `(unset)`.',
     parse: (given) => {
       const name = given.word('NAME');
-      given.end();
       return (turn) => turn.say(turn.machine.env[name] ?? '(unset)');
     },
   },
 } as const satisfies Record<string, Verb>;
 
 function says(does: string, text: (turn: Turn) => string): Verb {
-  const parse = (given: Arguments): Step => {
-    given.end();
-    return (turn) => turn.say(text(turn));
-  };
-  return { arguments: '', does, parse };
+  return { arguments: '', does, parse: () => (turn) => turn.say(text(turn)) };
 }
 
 function parseEmit(given: Arguments): Step {
   const bytes = given.size('SIZE');
   let chunkBytes = CHUNK_BYTES;
   let blockBytes = BLOCK_BYTES;
-  let script: 'ascii' | 'unicode' = 'ascii';
+  let filler: 'ascii' | 'unicode' = 'ascii';
   while (!given.isEmpty) {
     const option = given.oneOf('option', ['chunk', 'block', 'unicode']);
     if (option === 'chunk') chunkBytes = given.size('chunk');
     else if (option === 'block') blockBytes = given.size('block');
-    else script = 'unicode';
+    else filler = 'unicode';
   }
   return async (turn) => {
     let inBlock = 0;
-    for (const piece of emittedText(bytes, chunkBytes, script)) {
+    for (const piece of emittedText(bytes, chunkBytes, filler)) {
       turn.delta(piece);
       inBlock += chunkBytes;
       if (inBlock + chunkBytes > blockBytes) {
         turn.endText();
         inBlock = 0;
       }
-      await turn.machine.output.breathe();
+      await turn.machine.output.flush();
       turn.signal.throwIfAborted();
     }
     turn.endText();
   };
-}
-
-function readSystemPrompt({ machine }: Turn): string {
-  const { systemPrompts, systemPromptFiles } = machine.options;
-  const files = systemPromptFiles.map((file) => readFileSync(path.resolve(machine.cwd, file), 'utf8'));
-  return [...files, ...systemPrompts].join('\n\n') || '(none)';
 }

@@ -27,21 +27,13 @@ export class Arguments {
 
   /** All that is left. */
   text(what: string): string {
-    const text = this.optionalText();
-    if (text === '') throw new ScriptError(`${what} is missing`);
-    return text;
-  }
-
-  optionalText(): string {
-    const text = this.#rest;
-    this.#rest = '';
-    return unquote(text);
+    if (this.isEmpty) throw new ScriptError(`${what} is missing`);
+    return unquote(this.#takeRest());
   }
 
   /** A JSON object, to the end of the line; an empty one when there is none. */
   object(what: string): Record<string, unknown> {
-    const json = this.#rest === '' ? '{}' : this.#rest;
-    this.#rest = '';
+    const json = this.isEmpty ? '{}' : this.#takeRest();
     const value = parseJson(json);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
@@ -76,6 +68,16 @@ export class Arguments {
     );
   }
 
+  end(): void {
+    if (!this.isEmpty) throw new ScriptError(`'${this.#rest}' is too much`);
+  }
+
+  #takeRest(): string {
+    const rest = this.#rest;
+    this.#rest = '';
+    return rest;
+  }
+
   #quantity(what: string, units: Record<string, number>, kind: string): number {
     const word = this.word(what);
     const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([a-zA-Z]+)$/.exec(word) ?? [];
@@ -83,10 +85,6 @@ export class Arguments {
     return factor === undefined
       ? fail(`${what} '${word}' is no ${kind}`)
       : Math.round(Number(amount) * factor);
-  }
-
-  end(): void {
-    if (this.#rest !== '') throw new ScriptError(`'${this.#rest}' is too much`);
   }
 }
 

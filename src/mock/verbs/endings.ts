@@ -1,24 +1,51 @@
-import { buildRetries, FAILURES, maxRetries } from '../failures.ts';
-import type { Failure } from '../failures.ts';
-import { Crash, IGNORABLE } from '../machine.ts';
-import { hang } from '../pause.ts';
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { readLines } from '../../system/read-lines.ts';
+import { FAILURES, maxRetries } from '../failures.ts';
+import { Crash, TurnOver } from '../io.ts';
+import { useUpLimit } from '../limit.ts';
+import { IGNORABLE } from '../machine.ts';
 import type { Turn } from '../turn.ts';
-import { replayFile } from './replay.ts';
-import { UNKNOWN_RECORDS } from './unknown-records.ts';
+import { hang } from '../wait.ts';
 import type { Verb } from './verb.ts';
 
-const LIMITS = ['max-turns', 'budget'] as const;
-const KINDS = [...(Object.keys(FAILURES) as `${keyof typeof FAILURES}`[]), ...LIMITS];
+const KINDS = [
+  ...(Object.keys(FAILURES) as `${keyof typeof FAILURES}`[]),
+  'limit',
+  'max-turns',
+  'budget',
+] as const;
+const HOUR_MS = 3_600_000;
+const ORIGINS = ['peer', 'task-notification'] as const;
+
+/** Shapes claude does not have today: new kinds, new subtypes, new deltas and blocks, and JSON that is no object. */
+const UNKNOWN_RECORDS: readonly object[] = [
+  { type: 'mystery', answer: 42 },
+  { type: 'system', subtype: 'mystery' },
+  { type: 'stream_event', event: { type: 'mystery' } },
+  {
+    type: 'stream_event',
+    event: { type: 'content_block_delta', index: 99, delta: { type: 'mystery_delta' } },
+  },
+  {
+    type: 'assistant',
+    message: { role: 'assistant', content: [{ type: 'mystery', text: 'not the answer' }] },
+  },
+  { type: 'user', message: { role: 'user', content: [{ type: 'mystery' }] } },
+  { type: 'control_request', request_id: 'mystery', request: { subtype: 'mystery' } },
+  { subtype: 'typeless' },
+  [],
+];
 
 /** Verbs that go wrong, stop listening, or leave the protocol. */
 export const ENDING_VERBS = {
   fail: {
-    arguments: KINDS.join('|'),
-    does: 'ends the turn as claude does when the API fails so, with its words, after CLAUDE_CODE_MAX_RETRIES (10) quick retries where claude retries.',
+    arguments: `${KINDS.join('|')} [DURATION]`,
+    does: 'ends the turn as claude does when the API fails so, after CLAUDE_CODE_MAX_RETRIES (10) quick retries where claude retries. `limit` is a usage limit of the account: it ends after DURATION (an hour), and the next `fail limit` after that passes and lifts it.',
     parse: (given) => {
       const kind = given.oneOf('failure', KINDS);
-      given.end();
-      return (turn) => fail(turn, kind);
+      const durationMs = kind === 'limit' && !given.isEmpty ? given.duration('DURATION') : HOUR_MS;
+      return (turn) => fail(turn, kind, durationMs);
     },
   },
   retry: {
@@ -26,26 +53,34 @@ export const ENDING_VERBS = {
     does: 'has the API refuse N times (1) with 429, then goes on.',
     parse: (given) => {
       const count = given.isEmpty ? 1 : given.count('N');
-      return (turn) => turn.retry(buildRetries(count, FAILURES[429], maxRetries(turn.machine.env)));
+      return (turn) => turn.retry(count, FAILURES[429], maxRetries(turn.machine.env));
     },
   },
   usage: {
-    arguments: 'INPUT OUTPUT [USD]',
-    does: 'sets what this model call uses, in tokens, and costs (else 1650 in, a token for four characters out).',
+    arguments: 'INPUT OUTPUT [USD [MODEL]]',
+    does: 'sets what this model call uses, in tokens, and costs (else 1650 in, a token for four characters out). With MODEL it is what a sub-agent on that model has used besides.',
     parse: (given) => {
       const usage = { input: given.count('INPUT'), output: given.count('OUTPUT') };
       const costUsd = given.isEmpty ? undefined : given.number('USD');
-      given.end();
-      return (turn) => turn.stream.fixUsage(usage, costUsd);
+      if (given.isEmpty) return (turn) => turn.fixUsage(usage, costUsd);
+      const model = given.word('MODEL');
+      return ({ machine }) => machine.addUsage(model, usage, costUsd ?? 0);
+    },
+  },
+  wake: {
+    arguments: `DURATION ${ORIGINS.join('|')} TEXT`,
+    does: 'so long after the result, a turn that nobody asked for answers TEXT: to a message of another claude, or when work in the background is done (which claude waits for at the end of stdin).',
+    parse: (given) => {
+      const delayMs = given.duration('DURATION');
+      const origin = given.oneOf('origin', ORIGINS);
+      const text = given.text('TEXT');
+      return ({ machine }) => void machine.wakes.push({ delayMs, origin, text });
     },
   },
   hang: {
     arguments: '',
     does: 'says nothing more, for ever.',
-    parse: (given) => {
-      given.end();
-      return (turn) => hang(turn.signal);
-    },
+    parse: () => (turn) => hang(turn.signal),
   },
   ignore: {
     arguments: `[${IGNORABLE.join('] [')}]`,
@@ -71,21 +106,15 @@ export const ENDING_VERBS = {
   kill: {
     arguments: '',
     does: 'ends its own process with SIGKILL.',
-    parse: (given) => {
-      given.end();
-      return (turn) => {
-        process.kill(process.pid, 'SIGKILL');
-        return hang(turn.signal);
-      };
+    parse: () => (turn) => {
+      process.kill(process.pid, 'SIGKILL');
+      return hang(turn.signal);
     },
   },
   truncate: {
     arguments: '',
     does: 'at the end prints half the result line and exits with 0, as claude does to a slow pipe.',
-    parse: (given) => {
-      given.end();
-      return (turn) => turn.stream.cutResult();
-    },
+    parse: () => (turn) => turn.cutResult(),
   },
   raw: {
     arguments: 'LINE',
@@ -98,17 +127,15 @@ export const ENDING_VERBS = {
   unknown: {
     arguments: '',
     does: 'prints records of kinds that no reader can know, then goes on.',
-    parse: (given) => {
-      given.end();
-      return ({ machine }) => {
+    parse:
+      () =>
+      ({ machine }) => {
         for (const record of UNKNOWN_RECORDS) machine.output.record(record);
-      };
-    },
+      },
   },
   replay: {
     arguments: 'FILE',
     does: 'prints a recorded stream as it is, in place of a turn; the session id is the recorded one.',
-    isWholeTurn: true,
     parse: (given) => {
       const file = given.text('FILE');
       return (turn) => replayFile(turn, file);
@@ -116,12 +143,34 @@ export const ENDING_VERBS = {
   },
 } as const satisfies Record<string, Verb>;
 
-async function fail(turn: Turn, kind: (typeof KINDS)[number]): Promise<void> {
-  const { env, options } = turn.machine;
-  if (kind === 'max-turns') turn.stream.endAtTurns(options.maxTurns || 1);
-  if (kind === 'budget') turn.stream.endAtBudget(options.maxBudgetUsd ?? 1);
-  const failure: Failure = FAILURES[kind];
-  if (kind !== 'login') turn.stream.request();
-  if (failure.retriedAs !== undefined) await turn.retry(buildRetries(maxRetries(env), failure));
-  turn.fail(failure);
+async function fail(turn: Turn, kind: (typeof KINDS)[number], durationMs: number): Promise<void> {
+  const { maxTurns, maxBudgetUsd } = turn.machine.options;
+  if (kind === 'max-turns') turn.endAtTurns(maxTurns || 1);
+  if (kind === 'budget') turn.endAtBudget(maxBudgetUsd ?? 1);
+  if (kind !== 'login') turn.request();
+  if (kind === 'limit') useUpLimit(turn, durationMs);
+  else await turn.failAfterRetries(FAILURES[kind]);
+}
+
+/** Prints a recorded stream line by line; one that ends without a result ends the process so too. */
+async function replayFile(turn: Turn, file: string): Promise<never> {
+  const { cwd, output } = turn.machine;
+  let isError: boolean | undefined;
+  for await (const line of readLines(createReadStream(path.resolve(cwd, file)))) {
+    if (line === undefined) continue;
+    output.line(line);
+    isError = resultIsError(line) ?? isError;
+    await output.flush();
+    turn.signal.throwIfAborted();
+  }
+  throw isError === undefined ? new Crash(1) : new TurnOver(isError);
+}
+
+function resultIsError(line: string): boolean | undefined {
+  try {
+    const { type, is_error } = JSON.parse(line) as { type?: string; is_error?: boolean };
+    return type === 'result' ? is_error === true : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -3,18 +3,19 @@ import { ENDING_VERBS } from './endings.ts';
 import { TOOL_VERBS } from './tools.ts';
 import type { Verb } from './verb.ts';
 
-const HELP: Verb = {
-  arguments: '',
-  does: 'says this list.',
-  parse: () => (turn) => turn.say(describeVerbs()),
-};
-
 /** The script language: every verb, how it is written, and what it does. */
 export const MOCK_VERBS: Readonly<Record<string, Verb>> = {
   ...ANSWER_VERBS,
   ...TOOL_VERBS,
   ...ENDING_VERBS,
-  help: HELP,
+  help: {
+    arguments: '',
+    does: 'says this list.',
+    parse: (given) => {
+      while (!given.isEmpty) given.word('word');
+      return (turn) => turn.say(describeVerbs());
+    },
+  },
 };
 
 export function findVerb(name: string): Verb | undefined {

@@ -1,10 +1,8 @@
 import path from 'node:path';
-import { mcpToolName } from '../servers/contract.ts';
-import { runBuiltIn } from '../tools/built-in.ts';
+import { mcpToolName } from '../mcp.ts';
+import { runBuiltIn } from '../tools.ts';
 import type { Turn } from '../turn.ts';
 import type { Verb } from './verb.ts';
-
-type ToolInput = Record<string, unknown>;
 
 /** Verbs that call tools, each subject to the session's permissions. */
 export const TOOL_VERBS = {
@@ -15,7 +13,13 @@ export const TOOL_VERBS = {
       const server = given.word('SERVER');
       const tool = given.word('TOOL');
       const input = given.object('JSON');
-      return (turn) => callMcp(turn, server, tool, input);
+      return (turn) =>
+        turn.useTool({
+          name: mcpToolName(server, tool),
+          input,
+          meta: { display_name: tool, server_display_name: server },
+          run: () => turn.machine.mcp.call(server, tool, input, turn.signal),
+        });
     },
   },
   bash: {
@@ -46,7 +50,7 @@ export const TOOL_VERBS = {
   },
   tool: {
     arguments: 'NAME [JSON]',
-    does: 'calls a built-in tool with this input: Bash, Read, Write and Edit work, others do nothing.',
+    does: 'calls a built-in tool with this input: Bash, Read and Write work, others do nothing.',
     parse: (given) => {
       const name = given.word('NAME');
       const input = given.object('JSON');
@@ -59,7 +63,10 @@ export const TOOL_VERBS = {
     parse: (given) => {
       const name = given.word('TOOL');
       const input = given.object('JSON');
-      return (turn) => turn.useTool({ name, input, isForbidden: true, run: neverRun });
+      const run = (): never => {
+        throw new Error('a denied tool was run');
+      };
+      return (turn) => turn.useTool({ name, input, isForbidden: true, run });
     },
   },
   loop: {
@@ -68,30 +75,18 @@ export const TOOL_VERBS = {
     parse: (given) => {
       const count = given.count('N');
       return async (turn) => {
-        for (let at = 0; at < count; at += 1) {
+        for (let at = 0; at < count; at += 1)
           await callBuiltIn(turn, 'Bash', { command: 'true', description: 'loop' });
-        }
       };
     },
   },
 } as const satisfies Record<string, Verb>;
 
-function callMcp(turn: Turn, server: string, tool: string, input: ToolInput): Promise<void> {
-  const { mcp } = turn.machine;
-  return turn.useTool({
-    name: mcpToolName(server, tool),
-    input,
-    meta: { display_name: tool, server_display_name: server },
-    run: () => mcp.call(server, tool, input, turn.signal),
-  });
-}
-
-function callBuiltIn(turn: Turn, name: string, input: ToolInput): Promise<void> {
+function callBuiltIn(turn: Turn, name: string, input: Record<string, unknown>): Promise<void> {
   const { cwd, env } = turn.machine;
-  const run = () => runBuiltIn(name, input, { cwd, env, signal: turn.signal });
-  return turn.useTool({ name, input, run });
-}
-
-async function neverRun(): Promise<never> {
-  throw new Error('a denied tool was run');
+  return turn.useTool({
+    name,
+    input,
+    run: () => runBuiltIn(name, input, { cwd, env, signal: turn.signal }),
+  });
 }

@@ -7,7 +7,5 @@ export type Step = (turn: Turn) => void | Promise<void>;
 export interface Verb {
   arguments: string;
   does: string;
-  /** Runs in place of a turn: not even the `init` line comes before it. */
-  isWholeTurn?: true;
   parse(given: Arguments): Step;
 }

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { parseScript } from '../../../src/mock/script.ts';
-import { splitWords } from '../../../src/mock/words.ts';
+import { splitWords } from '../../../src/mock/text.ts';
 import { MOCK_VERBS } from '../../../src/mock/verbs/table.ts';
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 test.each([
-  ['say', 'Mock agent: line 1: TEXT is missing. Usage: say TEXT'],
+  ['say', 'line 1: TEXT is missing. Usage: say TEXT'],
   [
     'say a\n\nsleep soon',
-    "Mock agent: line 3: DURATION 'soon' is no duration such as 200ms or 3s. Usage: sleep DURATION",
+    "line 3: DURATION 'soon' is no duration such as 200ms or 3s. Usage: sleep DURATION",
   ],
-  ['emit 5', "Mock agent: line 1: SIZE '5' is no size such as 64KB or 100MB. Usage: emit SIZE"],
+  ['emit 5', "line 1: SIZE '5' is no size such as 64KB or 100MB. Usage: emit SIZE"],
   ['emit 5MB sideways', "option 'sideways' is none of chunk, block, unicode"],
   ['call atomizer echo {"a"', `JSON '{"a"' is no JSON object`],
   ['call atomizer echo []', "JSON '[]' is no JSON object"],
@@ -28,12 +28,12 @@ test.each([
 test.each(['Say hello', 'hello world', '', '# only\n# notes', 'toString', '## Title\nsay it'])(
   '%j is no script',
   (message) => {
-    expect(parseScript(message).steps).toHaveLength(1);
+    expect(parseScript(message)).toHaveLength(1);
   },
 );
 
 test('empty lines and notes do not count', () => {
-  expect(parseScript('\n# first\nsay a\n\n  # second\n  say b\n').steps).toHaveLength(2);
+  expect(parseScript('\n# first\nsay a\n\n  # second\n  say b\n')).toHaveLength(2);
 });
 
 test.each(['', ' ', 'a', ' a  b\n', '日本語 🙂🙂 x', `x${'🙂'.repeat(5_000)}`, 'x\n'.repeat(3_000)])(

@@ -6,11 +6,13 @@ import { runInProcess } from '../../support/mock-in-process.ts';
 
 type Json = Record<string, unknown>;
 
-const RECORDINGS = fileURLToPath(new URL('../../fixtures/recordings', import.meta.url));
-
-const recorded = readdirSync(RECORDINGS)
-  .filter((name) => name.endsWith('.ndjson') && !name.startsWith('json-verbose'))
-  .flatMap((name) => parseLines(readFileSync(path.join(RECORDINGS, name), 'utf8')));
+/** Of the oldest claude that is supported and of the one that the mock follows. */
+const recorded = ['recordings', 'recordings-2.1.332'].flatMap((folder) => {
+  const directory = fileURLToPath(new URL(`../../fixtures/${folder}`, import.meta.url));
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.ndjson') && !name.startsWith('json-verbose'))
+    .flatMap((name) => parseLines(readFileSync(path.join(directory, name), 'utf8')));
+});
 
 test.each([
   ['text', 'say hello wörld', []],
@@ -18,6 +20,8 @@ test.each([
   ['tools', 'say x\nbash echo hi\nbash false\nread nosuch\nwrite /nosuch/x y\nbash python3 x', []],
   ['a failure', 'fail 400', []],
   ['a retried failure', 'fail 500', []],
+  ['a usage limit', 'fail limit', []],
+  ['a turn that nobody asked for', 'wake 10ms task-notification ready', []],
   ['a lost connection', 'drop one\nsay two', []],
   ['max-turns', 'loop 3', ['--max-turns', '1']],
   ['budget', 'loop 3', ['--max-budget-usd', '0.001']],
@@ -58,7 +62,11 @@ function kindOf(record: Json): string {
 function keysOf(value: unknown, prefix = ''): string[] {
   if (Array.isArray(value)) return keysOf(value[0], `${prefix}[]`);
   if (typeof value !== 'object' || value === null) return [prefix];
-  if (/\.(input|tool_use_result|modelUsage|permission_denials\[\]\.tool_input)$/.test(`.${prefix}`))
+  if (
+    /\.(input|tool_use_result|modelUsage|model_usage_since_last_result|permission_denials\[\]\.tool_input)$/.test(
+      `.${prefix}`,
+    )
+  )
     return [prefix];
   return Object.entries(value).flatMap(([key, each]) =>
     keysOf(each, prefix === '' ? key : `${prefix}.${key}`),

@@ -1,13 +1,11 @@
-/** Longer than any test: a turn that hangs still has a timer, so that its process stays. */
+/** The longest a timer can wait: a turn that hangs still has a timer, so that its process stays. */
 const FOREVER_MS = 2 ** 31 - 1;
 
 /** The promise's outcome, or the signal's reason as soon as it is aborted. */
 export async function interruptible<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason as Error);
-  });
+  const { promise: aborted, reject } = withReject();
+  const onAbort = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([promise, aborted]);
@@ -31,4 +29,12 @@ export async function pause(durationMs: number, signal: AbortSignal): Promise<vo
 
 export async function hang(signal: AbortSignal): Promise<never> {
   for (;;) await pause(FOREVER_MS, signal);
+}
+
+function withReject(): { promise: Promise<never>; reject: (reason: Error) => void } {
+  let reject: (reason: Error) => void = () => {};
+  const promise = new Promise<never>((_, refuse) => {
+    reject = refuse;
+  });
+  return { promise, reject };
 }

@@ -1,3 +1,5 @@
+/** Above this, text comes in larger pieces than words. */
+const WORD_BY_WORD_CHARACTERS = 2_000;
 const LINE_BYTES = 64;
 const NUMBER_DIGITS = 8;
 const ZERO = 0x30;
@@ -7,7 +9,11 @@ const FILLER = {
   unicode: '12 µm — 日本語 Ω≈ç√ 🙂🙂 naïve',
 } as const;
 
-export type EmittedScript = keyof typeof FILLER;
+/** Words with the space after them, or pieces of a thousand characters when the text is long; no character is cut. */
+export function splitWords(text: string): string[] {
+  const piece = text.length <= WORD_BY_WORD_CHARACTERS ? /\s*\S+\s*|\s+/gu : /.{1,1000}/gsu;
+  return text.match(piece) ?? [];
+}
 
 /**
  * The text of `emit` in pieces: numbered lines of 64 bytes (so that nothing can be lost, doubled or swapped unseen),
@@ -16,27 +22,20 @@ export type EmittedScript = keyof typeof FILLER;
 export function* emittedText(
   bytes: number,
   chunkBytes: number,
-  script: EmittedScript = 'ascii',
+  filler: keyof typeof FILLER = 'ascii',
 ): Generator<string> {
   const lines = Math.floor(bytes / LINE_BYTES);
   const linesPerPiece = Math.max(1, Math.min(lines, Math.floor(chunkBytes / LINE_BYTES)));
-  const piece = Buffer.alloc(linesPerPiece * LINE_BYTES, blankLine(script));
+  const line = Buffer.alloc(LINE_BYTES, ' ').fill('0', 0, NUMBER_DIGITS);
+  line.write(FILLER[filler], NUMBER_DIGITS + 1);
+  line.write('\n', LINE_BYTES - 1);
+  const piece = Buffer.alloc(linesPerPiece * LINE_BYTES, line);
   for (let first = 0; first < lines; first += linesPerPiece) {
     const count = Math.min(linesPerPiece, lines - first);
-    for (let line = 0; line < count; line += 1) writeNumber(piece, line * LINE_BYTES, first + line);
+    for (let at = 0; at < count; at += 1) writeNumber(piece, at * LINE_BYTES, first + at);
     yield piece.toString('utf8', 0, count * LINE_BYTES);
   }
-  const left = bytes % LINE_BYTES;
-  if (left > 0) yield '.'.repeat(left);
-}
-
-/** A line with zeros for its number. */
-function blankLine(script: EmittedScript): Buffer {
-  const line = Buffer.alloc(LINE_BYTES, ' ');
-  line.fill('0', 0, NUMBER_DIGITS);
-  line.write(FILLER[script], NUMBER_DIGITS + 1);
-  line.write('\n', LINE_BYTES - 1);
-  return line;
+  if (bytes % LINE_BYTES > 0) yield '.'.repeat(bytes % LINE_BYTES);
 }
 
 /** Digit by digit into the bytes: a hundred megabytes hold 1.6 million lines. */

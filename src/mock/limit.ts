@@ -1,0 +1,57 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mockFolder } from './transcript.ts';
+import type { Turn } from './turn.ts';
+
+/**
+ * Fails the turn by a usage limit of the account, which all sessions of a home share: one file says when it ends.
+ *
+ * Returns once that time has passed, and then the limit is gone.
+ */
+export function useUpLimit(turn: Turn, durationMs: number): void {
+  const { env, output, sessionId } = turn.machine;
+  const file = path.join(mockFolder(env), 'limit');
+  const known = readNumber(file);
+  if (known !== undefined && known * 1000 <= Date.now()) {
+    rmSync(file, { force: true });
+    return;
+  }
+  const resetsAt = known ?? Math.ceil((Date.now() + durationMs) / 1000);
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, String(resetsAt));
+  const info = {
+    status: 'rejected',
+    resetsAt,
+    rateLimitType: 'five_hour',
+    overageStatus: 'rejected',
+    overageDisabledReason: 'org_level_disabled',
+    isUsingOverage: false,
+  };
+  const unifiedWindows = { five_hour: { utilization: 1, resetsAt, status: 'rejected' } };
+  output.record({
+    type: 'rate_limit_event',
+    rate_limit_info: { ...info, unifiedWindows },
+    uuid: randomUUID(),
+    session_id: sessionId,
+  });
+  const time = new Date(resetsAt * 1000).toLocaleTimeString('en-US', {
+    timeZone: 'UTC',
+    hour: 'numeric',
+    minute: '2-digit',
+  });
+  turn.fail({
+    text: `You've hit your 5-hour limit · resets ${time.replace(/\s/, '').toLowerCase()} (UTC)`,
+    error: 'rate_limit',
+    status: 429,
+    apiError: { api_error: 'usage_limit_reached', api_error_type: 'rate_limit_error' },
+  });
+}
+
+function readNumber(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

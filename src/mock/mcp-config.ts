@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { expandReferences } from '../model/references.ts';
 import { StartRefused } from './io.ts';
 import type { Environment } from './io.ts';
 
@@ -26,7 +27,7 @@ export function readMcpConfigs(
   const servers = new Map<string, ServerConfig>();
   for (const source of sources)
     for (const [name, entry] of Object.entries(parseConfig(source, cwd))) {
-      const server = readServer(expand(entry, env));
+      const server = readServer(expandReferences(entry, env));
       if (server !== undefined) servers.set(name, server);
     }
   return servers;
@@ -63,18 +64,6 @@ function readServer(entry: unknown): ServerConfig | undefined {
   if (type === 'sdk') return null;
   const isProgram = typeof command === 'string' && Array.isArray(args) && isRecord(env);
   return isProgram ? { command, args, env: env as Record<string, string> } : undefined;
-}
-
-/** Fills in `${VAR}` and `${VAR:-default}` in every string; an unset variable without a default stays as written. */
-function expand(value: unknown, env: Environment): unknown {
-  return JSON.parse(JSON.stringify(value), (_key, each: unknown) =>
-    typeof each === 'string'
-      ? each.replaceAll(
-          /\$\{(\w+)(?::-([^}]*))?\}/g,
-          (reference: string, name: string, fallback?: string) => env[name] ?? fallback ?? reference,
-        )
-      : each,
-  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -94,7 +94,7 @@ test('after a lost connection the answer comes whole, as in the recording', asyn
 
 test('tool calls go on in a new model call, and denied ones are told at the end', async () => {
   const agent = await runScript('say looking\nbash echo hi\nbash python3 x.py\ndeny WebFetch\nsay sorry');
-  expect(fold(agent.lines)).toMatchObject({ text: 'lookingsorry', toolCallCount: 3 });
+  expect(fold(agent.lines)).toMatchObject({ text: 'looking\n\nsorry', toolCallCount: 3 });
   expect(agent.code).toBe(0);
   expect(agent.result).toMatchObject({
     num_turns: 4,

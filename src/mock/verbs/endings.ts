@@ -135,7 +135,7 @@ export const ENDING_VERBS = {
   },
   replay: {
     arguments: 'FILE',
-    does: 'prints a recorded stream as it is, in place of a turn; the session id is the recorded one.',
+    does: 'prints a recorded stream as it is, in place of a turn; the session id is the recorded one, but the id of the message that it answers is that of this one.',
     parse: (given) => {
       const file = given.text('FILE');
       return (turn) => replayFile(turn, file);
@@ -155,15 +155,20 @@ async function fail(turn: Turn, kind: (typeof KINDS)[number], durationMs: number
 /** Prints a recorded stream line by line; one that ends without a result ends the process so too. */
 async function replayFile(turn: Turn, file: string): Promise<never> {
   const { cwd, output } = turn.machine;
+  const { uuid } = turn.message;
   let isError: boolean | undefined;
   for await (const line of readLines(createReadStream(path.resolve(cwd, file)))) {
     if (line === undefined) continue;
-    output.line(line);
+    output.line(uuid === undefined ? line : answering(line, uuid));
     isError = resultIsError(line) ?? isError;
     await output.flush();
     turn.signal.throwIfAborted();
   }
   throw isError === undefined ? new Crash(1) : new TurnOver(isError);
+}
+
+function answering(line: string, uuid: string): string {
+  return line.replaceAll(/("(?:user_message_uuids?|command_uuid)":\[?)"[0-9a-f-]{36}"/g, `$1"${uuid}"`);
 }
 
 function resultIsError(line: string): boolean | undefined {

@@ -29,6 +29,7 @@ __session_verbs() {
     'mcp	Serve history and studies over MCP on stdio (read-only)' \
     'doctor	Check whether all that sessions need is in order' \
     'config	Show and change settings' \
+    'trust	Let the programs and settings of a checkout count' \
     'completion	Print the completions for a shell' \
     'schema	Print the JSON Schema of every record'
 }
@@ -51,6 +52,7 @@ __session_options() {
         '--warm	Keep the agent process up between turns' \
         '--tag	key=value; may be repeated' \
         '--budget-usd	Most the session may ever cost' \
+        '--trust	Trust the root, as "session trust" does' \
         '--pin	Never collected by gc'
       ;;
     send)
@@ -173,6 +175,11 @@ __session_options() {
       printf '%s\n' \
         '--root	Directory whose .session.json counts (default: the current one)'
       ;;
+    trust)
+      printf '%s\n' \
+        '--list	Print the roots that are trusted' \
+        '--remove	Trust it no longer'
+      ;;
   esac
   printf '%s\n' \
     '--output	Form of stdout' \
@@ -272,8 +279,9 @@ __session_positional() {
     'export '*) kind='<ask sessions>' ;;
     'import '*) kind='<files>' ;;
     'config 1') kind='get set unset list path schema' ;;
-    'config 2') kind='agent mode model allowPower permissions.user.allow permissions.user.deny permissions.power.deny systemPrompt.text systemPrompt.file systemPrompt.replace replay.messages replay.maxChars context.maxFileBytes mcpServers mcp.builtin mcp.atomizer mcp.projectFile mcp.connectTimeout mcp.require agents.claude.settingSources agents.claude.command timeout wait stallTimeout maxRetries maxTurns maxBudgetUsd budgetUsd warm idle retention.maxAge retention.idle retention.purgeAfter retention.keepLast retention.maxSize redact.enabled redact.patterns redact.stream' ;;
+    'config 2') kind='agent mode model trustedRoots allowPower permissions.user.allow permissions.user.deny permissions.power.deny systemPrompt.text systemPrompt.file systemPrompt.replace replay.messages replay.maxChars context.maxFileBytes mcpServers mcp.builtin mcp.connectTimeout mcp.require agents.claude.command timeout wait stallTimeout maxRetries maxTurns maxBudgetUsd budgetUsd warm idle retention.maxAge retention.idle retention.purgeAfter retention.keepLast retention.maxSize redact.enabled redact.patterns redact.stream' ;;
     'config '*) kind='<anything>' ;;
+    'trust 1') kind='<anything>' ;;
     'completion 1') kind='bash zsh fish' ;;
     *) kind='' ;;
   esac

@@ -44,6 +44,11 @@ export const VERBS: [usage: string, describe: string, load: Load][] = [
   ['mcp', 'Serve history and studies over MCP on stdio (read-only)', () => import('./commands/mcp.ts')],
   ['doctor', 'Check whether all that sessions need is in order', () => import('./commands/doctor.ts')],
   ['config <action> [key] [value..]', 'Show and change settings', () => import('./commands/config.ts')],
+  [
+    'trust [directory]',
+    'Let the programs and settings of a checkout count',
+    () => import('./commands/trust.ts'),
+  ],
   ['completion <shell>', 'Print the completions for a shell', () => import('./commands/completion.ts')],
   ['schema', 'Print the JSON Schema of every record', () => import('./commands/schema.ts')],
 ];

@@ -61,9 +61,13 @@ export function settings(): string {
     describeKind(spec),
     spec.default === undefined ? '' : code(spec.default),
     variableName(spec) === undefined ? '' : `\`${variableName(spec)}\``,
-    describeProjectRule(spec),
+    describeRule(spec.project),
+    describeRule(spec.untrusted ?? spec.project),
   ]);
-  return table(['Setting', 'About', 'Value', 'Default', 'Variable', 'In a project file'], rows);
+  return table(
+    ['Setting', 'About', 'Value', 'Default', 'Variable', 'In a trusted project file', 'In an untrusted one'],
+    rows,
+  );
 }
 
 function describeKind(spec: KeySpec): string {
@@ -82,6 +86,8 @@ function describeKind(spec: KeySpec): string {
       return 'list of regular expressions';
     case 'command':
       return 'program, or list of it and its arguments';
+    case 'directories':
+      return 'list of absolute paths';
     case 'servers':
       return 'servers by name';
     default:
@@ -89,9 +95,18 @@ function describeKind(spec: KeySpec): string {
   }
 }
 
-function describeProjectRule({ project }: KeySpec): string {
-  if (typeof project === 'object') return `only ${code(project.only)}`;
-  return { any: 'yes', add: 'adds', lower: 'only lower', inside: 'inside the root', never: 'no' }[project];
+const RULES = {
+  any: 'yes',
+  add: 'adds',
+  lower: 'only lower',
+  inside: 'inside the root',
+  data: 'as data',
+  nothing: 'left out',
+  never: 'no',
+} as const;
+
+function describeRule(rule: KeySpec['project'] | NonNullable<KeySpec['untrusted']>): string {
+  return typeof rule === 'object' ? `only ${code(rule.only)}` : RULES[rule];
 }
 
 /** What the agent, its tools and its MCP servers find in their environment. */

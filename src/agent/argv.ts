@@ -14,11 +14,8 @@ export interface AgentInvocation {
   mcpConfigPath: string;
   /** Added to the agent's own prompt, or in its place. */
   systemPrompt: { path: string; kind: 'append' | 'replace' } | null;
-  /**
-   * Where the agent takes settings of its own from: `user`, `project`, `local`. Those of a checkout start programs
-   * (hooks) without asking, so they are not for a root that is not trusted.
-   */
-  settingSources: readonly string[];
+  /** Whether the agent reads the settings of its own that the root brings along: they start programs (hooks) without asking. */
+  isTrusted: boolean;
   model: string | null;
   mode: Mode;
   /** Permission rules that need no asking; of no effect in `power`. */
@@ -45,7 +42,7 @@ export function buildArgv(invocation: AgentInvocation): string[] {
     '--settings',
     JSON.stringify({ crossSessionInbound: 'refuse' }),
     '--setting-sources',
-    sourceList(invocation.settingSources),
+    invocation.isTrusted ? 'user,project,local' : 'user',
     ...(systemPrompt === null ? [] : [PROMPT_FLAGS[systemPrompt.kind], systemPrompt.path]),
     ...(model === null ? [] : ['--model', safeValue('model', model)]),
     ...(maxTurns === null ? [] : ['--max-turns', String(maxTurns)]),
@@ -86,16 +83,6 @@ function permissionArgs({ mode, allowedTools, disallowedTools }: AgentInvocation
   const denied = ruleArgs('--disallowedTools', [...UNASKED_TURNS, ...disallowedTools]);
   if (mode === 'power') return ['--dangerously-skip-permissions', ...denied];
   return ['--permission-mode', 'default', ...ruleArgs('--allowedTools', allowedTools), ...denied];
-}
-
-const SOURCES = ['user', 'project', 'local'];
-
-function sourceList(sources: readonly string[]): string {
-  const unknown = sources.find((source) => !SOURCES.includes(source));
-  if (unknown === undefined) return sources.join(',');
-  throw new SessionError('SETTINGS_INVALID', `"${unknown}" is no source of the agent's settings.`, {
-    hint: `The setting agents.claude.settingSources takes ${SOURCES.join(', ')}.`,
-  });
 }
 
 function ruleArgs(flag: string, rules: readonly string[]): string[] {

@@ -2,12 +2,14 @@ import { resolve } from 'node:path';
 import { buildSession, checkContext, createSession, resolveRoot } from '../core/create.ts';
 import { AGENTS, MODES } from '../core/model.ts';
 import type { Session } from '../core/model.ts';
+import { noticeLeftOut } from '../core/left-out.ts';
 import { requirePower } from '../core/power.ts';
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { CONTEXT_OPTIONS, ROOT_OPTION } from './options.ts';
 import { printSession } from './session-output.ts';
+import { addTrust } from './trust.ts';
 import { parseMoney } from './values.ts';
 
 export const command = defineCommand({
@@ -25,6 +27,7 @@ export const command = defineCommand({
     warm: { type: 'boolean', describe: 'Keep the agent process up between turns' },
     tag: { type: 'string', array: true, nargs: 1, describe: 'key=value; may be repeated' },
     'budget-usd': { type: 'string', requiresArg: true, describe: 'Most the session may ever cost' },
+    trust: { type: 'boolean', describe: 'Trust the root, as "session trust" does' },
     pin: { type: 'boolean', describe: 'Never collected by gc' },
   },
   examples: [['id=$(session new --name nightly --mode user --study bracket)', 'keep the id for later']],
@@ -40,7 +43,9 @@ type NewArgs = Partial<Parameters<typeof command.run>[0]>;
 /** Creates a session; what the arguments leave out is as the settings have it. With `--if-missing`, perhaps an existing one. */
 export async function createFromArgs(args: NewArgs, invocation: Invocation): Promise<Session> {
   const root = resolveRoot(resolve(invocation.io.cwd, args.root ?? '.'));
+  if (args.trust === true) await addTrust(invocation, root);
   const services = await invocation.services(root);
+  noticeLeftOut(root, services);
   const { settings, store } = services;
   const mode = args.mode ?? settings.mode;
   requirePower(mode, settings);

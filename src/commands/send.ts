@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { noticeLeftOut } from '../core/left-out.ts';
 import type { Session } from '../core/model.ts';
 import type { SendRequest } from '../core/request.ts';
 import type { Services } from '../core/services.ts';
@@ -52,6 +53,7 @@ export const command = defineCommand({
       const access = args['dry-run'] === true ? 'read' : 'write';
       const session = await selectForSend(args.session, invocation, access);
       const services = await invocation.services(session.root, access);
+      if (args.session !== '@new') noticeLeftOut(session.root, services);
       const request = { message, ...completeRequest(flags, services, session) };
       if (args['dry-run'] === true) return await dryRun(services, session, request, invocation);
       if (args.record !== undefined) request.recordPath = openRecord(resolve(io.cwd, args.record));

@@ -16,10 +16,8 @@ export interface McpSources {
   settings: { servers: unknown; where: string } | null;
   /** What the session keeps of `--mcp-config`: absolute paths, or JSON. */
   files: string[];
-  /** Also read the root's `.mcp.json`. It comes with the checkout and starts programs, so only when the user asks. */
-  projectFile: boolean;
-  /** Whether the atomizer server of the root is started where its file exists. */
-  atomizer: boolean;
+  /** Whether servers that come with the root are started: its atomizer server and those of its `.mcp.json`. */
+  isTrusted: boolean;
   /** Our own server; null when it is switched off. */
   session: StdioServer | null;
 }
@@ -30,7 +28,7 @@ export interface McpConfig {
   names: string[];
 }
 
-const ATOMIZER_PATH = 'mcp-server/atomizer-tools/dist/index.js';
+export const ATOMIZER_PATH = 'mcp-server/atomizer-tools/dist/index.js';
 
 /**
  * Composes the MCP config of a turn.
@@ -44,9 +42,11 @@ export async function buildMcpConfig(sources: McpSources): Promise<McpConfig> {
   function add(where: string, servers: ServerEntries): void {
     layers.push({ where, servers });
   }
-  const projectFile = join(sources.root, '.mcp.json');
-  if (sources.atomizer) add('the root', findAtomizer(sources));
-  if (sources.projectFile && isFile(projectFile)) add(projectFile, await readMcpConfig(projectFile));
+  if (sources.isTrusted) {
+    add('the root', findAtomizer(sources));
+    const projectFile = join(sources.root, '.mcp.json');
+    if (isFile(projectFile)) add(projectFile, await readMcpConfig(projectFile));
+  }
   if (sources.settings)
     add(sources.settings.where, await parseServers(sources.settings.where, sources.settings.servers));
   for (const file of sources.files) add(file, await readMcpConfig(file));

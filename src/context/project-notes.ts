@@ -3,9 +3,9 @@ import { join, sep } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
 import { readFileHead } from './file-head.ts';
 import type { Head } from './file-head.ts';
-import { renderFence } from './markdown.ts';
+import { cutHead, renderFence } from './markdown.ts';
 
-/** What a project's CLAUDE.md says. */
+/** What a file of the project says to agents. */
 export type ProjectNotes = Pick<Head, 'text' | 'isCut'>;
 
 const NAME = 'CLAUDE.md';
@@ -17,7 +17,20 @@ const MAX_BYTES = 64 * 1024;
  * The agent would read it by itself only together with the project's settings, which start programs; so we do.
  */
 export function readNotes(root: string): ProjectNotes | null {
-  const path = join(root, NAME);
+  return readFileOf(root, join(root, NAME));
+}
+
+/** What the root's `.session.json` has for the system prompt: its text, and its file if that is a plain one below the root. */
+export function readProjectPrompt(
+  root: string,
+  { text, file }: { text?: string; file?: string },
+): ProjectNotes[] {
+  const written =
+    text === undefined ? null : { text: cutHead(text, MAX_BYTES), isCut: text.length > MAX_BYTES };
+  return [written, file === undefined ? null : readFileOf(root, file)].filter((part) => part !== null);
+}
+
+function readFileOf(root: string, path: string): ProjectNotes | null {
   try {
     const target = realpathSync(path);
     // No link out of the root, and nothing that would keep its reader waiting.
@@ -36,8 +49,19 @@ export function readNotes(root: string): ProjectNotes | null {
 }
 
 /** Fenced: it comes with a checkout, and ends where it ends. */
-export function renderNotes({ text, isCut }: ProjectNotes): string[] {
+export function renderNotes(notes: ProjectNotes): string[] {
+  return renderData(`## Project notes (${NAME})`, 'How this project wants to be worked on.', notes);
+}
+
+/** Fenced like the notes: in an untrusted root it has no other weight. */
+export function renderProjectPrompt(parts: readonly ProjectNotes[]): string[] {
+  return parts.flatMap((part) =>
+    renderData('## Project prompt (.session.json)', 'What this project would have you know.', part),
+  );
+}
+
+function renderData(heading: string, about: string, { text, isCut }: ProjectNotes): string[] {
   if (text.trim() === '') return [];
-  const cut = isCut ? [`Cut: the file goes on after this; read ${NAME} itself for the rest.`] : [];
-  return [`## Project notes (${NAME})`, 'How this project wants to be worked on.', ...cut, renderFence(text)];
+  const cut = isCut ? ['Cut: it goes on after this; read the file itself for the rest.'] : [];
+  return [heading, about, ...cut, renderFence(text)];
 }

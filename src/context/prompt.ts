@@ -2,7 +2,7 @@ import { PROMPT_PARTS } from '../core/model.ts';
 import type { Attachment, Mode, PromptParts } from '../core/model.ts';
 import { renderAttachments } from './attachments.ts';
 import { renderCode } from './markdown.ts';
-import { renderNotes } from './project-notes.ts';
+import { renderNotes, renderProjectPrompt } from './project-notes.ts';
 import type { ProjectNotes } from './project-notes.ts';
 import { renderHistory } from './replay.ts';
 import type { History } from './replay.ts';
@@ -20,6 +20,8 @@ export interface PromptSources {
   study: StudyStatus | null;
   /** The project's own notes for agents, where the agent does not read them itself. */
   notes: ProjectNotes | null;
+  /** What the root's `.session.json` would have in the prompt, where the root is not trusted. */
+  projectPrompt: ProjectNotes[];
   attachments: Attachment[];
   /** The session's own system prompt. */
   systemPrompt: string | null;
@@ -48,7 +50,10 @@ export function composePrompt(sources: PromptSources): PromptParts {
         : ['## Instructions for this session', systemPrompt.trim()]),
     ]),
     project: join(['## Project', renderRoot(sources)]),
-    notes: join(notes === null ? [] : renderNotes(notes)),
+    notes: join([
+      ...(notes === null ? [] : renderNotes(notes)),
+      ...renderProjectPrompt(sources.projectPrompt),
+    ]),
     attachments: join(
       attachments.length === 0 ? [] : ['## Attached files', ATTACHED, ...renderAttachments(attachments)],
     ),

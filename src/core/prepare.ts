@@ -5,7 +5,7 @@ import type { McpConfig } from '../context/mcp-config.ts';
 import { allowedToolRules, buildMcpConfig } from '../context/mcp-config.ts';
 import { composePrompt } from '../context/prompt.ts';
 import type { History } from '../context/replay.ts';
-import { readNotes } from '../context/project-notes.ts';
+import { readNotes, readProjectPrompt } from '../context/project-notes.ts';
 import { findStudies } from '../context/study-folder.ts';
 import { readStudy } from '../context/study.ts';
 import { findUnset } from '../model/references.ts';
@@ -68,7 +68,7 @@ export async function prepareAgent(
         path: paths.systemPrompt(session.id),
         kind: settings.systemPrompt.replace ? 'replace' : 'append',
       },
-      settingSources: settings.agents.claude.settingSources,
+      isTrusted: settings.project.isTrusted,
       // A resumed conversation would lose the context window of the model that it began with.
       model: session.model ?? wishes.known?.model ?? null,
       mode: session.mode,
@@ -125,7 +125,8 @@ async function composeParts(
     allowedTools,
     studies: findStudies(session.root),
     study: session.study === null ? null : await readStudy(session.root, session.study),
-    notes: settings.agents.claude.settingSources.includes('project') ? null : readNotes(session.root),
+    notes: settings.project.isTrusted ? null : readNotes(session.root),
+    projectPrompt: readProjectPrompt(session.root, settings.project.prompt),
     attachments: session.attachments,
     systemPrompt: ownTexts.filter((each) => each != null).join('\n\n') || null,
     history,
@@ -157,8 +158,7 @@ export async function composeMcpConfig(
     node,
     settings: { servers: settings.mcpServers, where: paths.config },
     files: session.mcpConfigs,
-    projectFile: settings.mcp.projectFile,
-    atomizer: settings.mcp.atomizer,
+    isTrusted: settings.project.isTrusted,
     session: settings.mcp.builtin
       ? {
           command: node,

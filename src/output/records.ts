@@ -27,6 +27,7 @@ export const RECORDS = {
   turn_reference: sessions.turnReference,
   mode_switch: sessions.modeSwitch,
   setting: sessions.setting,
+  trust: sessions.trust,
   setting_paths: sessions.settingPaths,
   check: sessions.check,
   gc: upkeep.gc,
@@ -61,6 +62,7 @@ export type TurnSummaryRecord = Of<'turn'>;
 export type ModeSwitchRecord = Of<'mode_switch'>;
 export type SettingRecord = Of<'setting'>;
 export type SettingPathsRecord = Of<'setting_paths'>;
+export type TrustRecord = Of<'trust'>;
 export type CheckRecord = Of<'check'>;
 export type GcRecord = Of<'gc'>;
 export type GcSessionRecord = Of<'gc_session'>;

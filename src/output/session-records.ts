@@ -84,13 +84,19 @@ export const modeSwitch = v.object({
 export const setting = v.object({
   key: text,
   value: v.pipe(v.unknown(), about('As one writes it; null when unset.')),
-  origin: v.picklist(['flag', 'env', 'project', 'user', 'default']),
+  origin: v.picklist(['env', 'project', 'user', 'default']),
   source: v.nullable(v.pipe(text, about('The file or variable it comes from.'))),
   about: text,
   variable: v.nullable(v.pipe(text, about('The environment variable that sets it.'))),
 });
 
 /** What `config path` prints. */
+export const trust = v.object({
+  root: v.pipe(text, about('The directory; those below it are others.')),
+  is_trusted: v.boolean(),
+  source: v.nullable(v.pipe(text, about('The file or variable that names it; null when none does.'))),
+  refusal: v.nullable(v.pipe(text, about('Why it is not trusted although it is named.'))),
+});
 export const settingPaths = v.object({
   home: v.pipe(text, about('The directory of everything we keep.')),
   config: v.pipe(text, about('The settings of the user.')),

@@ -2,7 +2,8 @@ import { KEYS, SETTING_KEYS } from './keys.ts';
 import type { SettingKey } from './keys.ts';
 import { parseSettingName } from './edit.ts';
 import { variableName } from './environment.ts';
-import type { LoadedSettings, Origin } from './settings.ts';
+import type { Origin } from './layers.ts';
+import type { LoadedSettings } from './settings.ts';
 
 /** A setting for `config list`: its value as one writes it, and where that comes from. */
 export interface SettingDescription {

@@ -1,18 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { SessionError, systemCode } from '../errors.ts';
+import { FileLock } from '../system/lock.ts';
 import { readWords } from './environment.ts';
 import { readSettingsFile } from './file.ts';
-import { KEYS, SETTING_KEYS, isSettingKey } from './keys.ts';
+import { KEYS, RETIRED, SETTING_KEYS, describeRetired, isSettingKey } from './keys.ts';
 import type { SettingKey } from './keys.ts';
+import { requireOwn } from './own-files.ts';
 import { findNearest } from './nearest.ts';
 import type { Environment, Paths } from './paths.ts';
 
+const LOCK_MS = 10_000;
 const SERVERS = 'mcpServers.';
 
 /** The setting that a name means, and of `mcpServers.<name>` the server. Throws USAGE, with the nearest one as a hint. */
 export function parseSettingName(name: string): { key: SettingKey; server: string | undefined } {
   if (isSettingKey(name)) return { key: name, server: undefined };
   if (name.startsWith(SERVERS)) return { key: 'mcpServers', server: name.slice(SERVERS.length) };
+  if (RETIRED.includes(name)) throw new SessionError('USAGE', describeRetired(name));
   const nearest = findNearest(name, SETTING_KEYS);
   throw new SessionError('USAGE', `There is no setting “${name}”.`, {
     hint:
@@ -38,7 +42,7 @@ export async function setSetting(
 
 /** Takes a setting out of the user's config.json; false when it was not there. What is no setting can go too: it may be what is wrong. */
 export async function unsetSetting(name: string, paths: Paths): Promise<boolean> {
-  if (readSettingsFile(paths.config) === undefined) return false;
+  if (readSettingsFile(paths.config, { isOwn: true }) === undefined) return false;
   let wasThere = false;
   await edit(paths, (conf) => {
     wasThere = conf.has(toConfPath(name));
@@ -47,22 +51,49 @@ export async function unsetSetting(name: string, paths: Paths): Promise<boolean>
   return wasThere;
 }
 
+/** Adds a directory to the trusted roots, or takes one out; false when there was nothing to do. Throws SETTINGS_INVALID. */
+export async function changeTrustedRoots(
+  paths: Paths,
+  action: 'add' | 'remove',
+  directory: string,
+): Promise<boolean> {
+  if (action === 'remove' && readSettingsFile(paths.config, { isOwn: true }) === undefined) return false;
+  let hasChanged = false;
+  await edit(paths, (conf) => {
+    const roots = (conf.get('trustedRoots') ?? []) as string[];
+    const others = roots.filter((root) => root !== directory);
+    hasChanged = (action === 'add') === (others.length === roots.length);
+    if (hasChanged) conf.set('trustedRoots', action === 'add' ? [...roots, directory] : others);
+  });
+  return hasChanged;
+}
+
 interface ConfLike {
   has(path: string): boolean;
+  get(path: string): unknown;
   set(path: string, value: unknown): void;
   delete(path: string): void;
 }
 
+/** Changes the file under a lock, so that changes made at once all stay. */
 async function edit({ home, config }: Paths, change: (conf: ConfLike) => void): Promise<void> {
-  readSettingsFile(config);
+  requireOwn(home, home);
   const { default: Conf } = await import('conf');
+  const lock = new FileLock(`${config}.lock`);
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
+    if (!(await lock.acquire(LOCK_MS)))
+      throw new SessionError('BUSY', `${config} is being changed by another process.`, {
+        hint: `Try again; if nothing else runs, remove ${lock.path}.`,
+      });
+    readSettingsFile(config, { isOwn: true });
     change(new Conf<Record<string, unknown>>({ cwd: home, configName: 'config', configFileMode: 0o600 }));
   } catch (error) {
     const code = systemCode(error);
-    if (code === undefined) throw error;
+    if (error instanceof SessionError || code === undefined) throw error;
     throw new SessionError('SETTINGS_INVALID', `${config}: cannot be written (${code}).`, { cause: error });
+  } finally {
+    lock.release();
   }
 }
 

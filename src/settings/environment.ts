@@ -1,7 +1,8 @@
+import path from 'node:path';
 import { SessionError } from '../errors.ts';
 import { DURATION_HINT, isDuration } from './durations.ts';
 import type { KeySpec } from './kinds.ts';
-import { resolveUserPath } from './paths.ts';
+import { isProgram, resolveUserPath } from './paths.ts';
 import type { Environment } from './paths.ts';
 import { SIZE_HINT, isSize } from './sizes.ts';
 
@@ -49,8 +50,18 @@ export function readWords(spec: KeySpec, words: string, source: string, env: Env
       return words.startsWith('[') ? readJsonWords(words, refuse) : splitRules(words);
     case 'patterns':
       return words.startsWith('["') ? readJsonWords(words, refuse) : [words];
-    case 'command':
-      return words.startsWith('[') ? readJsonWords(words, refuse) : words;
+    case 'command': {
+      const command = words.startsWith('[') ? readJsonWords(words, refuse) : words;
+      if (isProgram(typeof command === 'string' ? command : command[0]!)) return command;
+      throw refuse('a name or an absolute path');
+    }
+    case 'directories': {
+      const directories = words.startsWith('[')
+        ? readJsonWords(words, refuse)
+        : words.split(path.delimiter).filter((directory) => directory !== '');
+      if (directories.every((directory) => path.isAbsolute(directory))) return directories;
+      throw refuse('a list of absolute paths, separated as in PATH');
+    }
     case 'servers':
       throw refuse('readable as text; give JSON');
     case 'text':

@@ -1,14 +1,16 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { SessionError, systemCode } from '../errors.ts';
+import { requireOwn } from './own-files.ts';
 
 const LARGEST_BYTES = 1024 * 1024;
 
 /**
  * What a settings file says, parsed but not judged; undefined when there is none. Throws SETTINGS_INVALID that names the file.
+ * One that `isOwn` must be this user's, and nobody else's to change.
  *
  * The file may come from a hostile checkout: only a regular one of bounded size is read, so a named pipe can't hang us.
  */
-export function readSettingsFile(file: string): unknown {
+export function readSettingsFile(file: string, { isOwn }: { isOwn: boolean }): unknown {
   const refuse = (what: string, cause?: unknown): SessionError =>
     new SessionError('SETTINGS_INVALID', `${file}: ${what}.`, { cause });
   let descriptor: number;
@@ -21,6 +23,7 @@ export function readSettingsFile(file: string): unknown {
   try {
     const facts = fstatSync(descriptor);
     if (!facts.isFile()) throw refuse('is not a regular file');
+    if (isOwn) requireOwn(file, facts);
     if (facts.size > LARGEST_BYTES) throw refuse('is larger than 1 MiB');
     return JSON.parse(readFileSync(descriptor, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {

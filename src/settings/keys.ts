@@ -12,6 +12,13 @@ export type SettingKey = keyof typeof KEYS;
 
 export const SETTING_KEYS = Object.keys(KEYS) as SettingKey[];
 
+/** Settings that there were; what they allowed is a matter of trust. */
+export const RETIRED: readonly string[] = ['mcp.atomizer', 'mcp.projectFile', 'agents.claude.settingSources'];
+
+export function describeRetired(key: string): string {
+  return `${key} is no setting any more: what of a root may run is decided by "session trust DIR".`;
+}
+
 export function isSettingKey(key: string): key is SettingKey {
   return Object.hasOwn(KEYS, key);
 }

@@ -1,14 +1,26 @@
 import type { McpServer } from '../model/mcp-server.ts';
 
 /**
- * What a project file may do with a setting. It comes with a checkout, which may be hostile, so it can tighten and choose but not grant:
- * `any` set it, `add` to a list, `lower` a limit, name a file `inside` the root, set the `only` harmless value, or `never`.
+ * What the project file of a trusted root may do with a setting: `any` set it, `add` to a list, `lower` a limit, name a file `inside` the
+ * root, set the `only` harmless value, or `never` say it. What it may not is an error.
  */
-type ProjectRule = 'any' | 'add' | 'lower' | 'inside' | 'never' | { readonly only: string | boolean };
+type ProjectRule = 'any' | 'add' | 'lower' | 'inside' | 'never' | Only;
+
+/**
+ * What is left of that in a root that is not trusted: `lower` a limit, set the `only` harmless value, be given to the agent as `data`, or
+ * `nothing`. The rest is left out.
+ */
+type UntrustedRule = 'lower' | 'data' | 'nothing' | Only;
+
+interface Only {
+  readonly only: string | boolean;
+}
 
 interface Common {
   readonly about: string;
   readonly project: ProjectRule;
+  /** Missing where an untrusted root's file may do the same. */
+  readonly untrusted?: UntrustedRule;
   /** The environment variable, without its prefix `CLAUDE_SESSION_`. */
   readonly env?: string;
 }
@@ -19,9 +31,16 @@ export type KeySpec = Common &
     | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default?: string }
     | { readonly kind: 'text' | 'path' | 'duration' | 'size'; readonly default?: string }
     | { readonly kind: 'flag'; readonly default?: boolean }
-    | { readonly kind: 'count'; readonly min: number; readonly max: number; readonly default?: number }
+    | {
+        readonly kind: 'count';
+        readonly min: number;
+        readonly max: number;
+        readonly default?: number;
+        /** What holds while it is unset, by somebody else's default. */
+        readonly whenUnset?: number;
+      }
     | { readonly kind: 'money'; readonly default?: number }
-    | { readonly kind: 'list' | 'patterns' | 'command'; readonly default?: readonly string[] }
+    | { readonly kind: 'list' | 'patterns' | 'command' | 'directories'; readonly default?: readonly string[] }
     | { readonly kind: 'servers'; readonly default?: Readonly<Record<string, McpServer>> }
   );
 
@@ -43,6 +62,8 @@ interface ValueOfKind {
   patterns: readonly string[];
   /** The program, then its leading arguments. */
   command: readonly string[];
+  /** Absolute. Every layer adds to them. */
+  directories: readonly string[];
   servers: Readonly<Record<string, McpServer>>;
 }
 

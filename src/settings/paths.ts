@@ -33,6 +33,11 @@ export function resolveUserPath(written: string, base: string, env: Environment)
   return inHome ? path.join(userHome(env), written.slice(1)) : path.resolve(base, written);
 }
 
+/** Whether a program is named so that no current directory decides which one it is: by a bare name or an absolute path. */
+export function isProgram(word: string): boolean {
+  return path.isAbsolute(word) || !/[\\/]/.test(word);
+}
+
 /** The settings a checkout brings along. */
 export function projectFile(root: string): string {
   return path.join(root, '.session.json');

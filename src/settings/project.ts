@@ -4,12 +4,59 @@ import { SessionError } from '../errors.ts';
 import { KEYS } from './keys.ts';
 import type { SettingKey } from './keys.ts';
 import type { KeySpec } from './kinds.ts';
+import { chooseValue } from './layers.ts';
+import type { Layer } from './layers.ts';
+import type { Trust } from './trust.ts';
+import { readSetting } from './value.ts';
+
+/** What the checkout may do, and what it only says. */
+export interface Project extends Trust {
+  /** Its system prompt where that counts as data only. */
+  prompt: { text?: string; file?: string };
+  /** What its file says and only a trusted root may. */
+  leftOut: readonly SettingKey[];
+}
 
 /**
- * Throws SETTINGS_INVALID when a project file says what no checkout may say: anything that grants power, starts a program,
- * weakens a limit on others, or reaches out of the root.
+ * What of a project file counts. Throws SETTINGS_INVALID when it says what no checkout may, trusted or not: anything that
+ * names a program, widens permissions, or reaches out of the root.
  */
-export function checkProjectSettings(written: ReadonlyMap<SettingKey, unknown>, file: string): void {
+export function restrictProject(
+  file: Layer,
+  isTrusted: boolean,
+  own: readonly Layer[],
+): Pick<Project, 'prompt' | 'leftOut'> & { layer: Layer } {
+  checkProjectSettings(file);
+  const written = new Map(file.written);
+  const prompt: Record<string, unknown> = {};
+  const leftOut: SettingKey[] = [];
+  for (const [key, value] of file.written) {
+    const { project, untrusted }: KeySpec = KEYS[key];
+    const rule = isTrusted ? project : (untrusted ?? project);
+    const counts =
+      rule === 'lower'
+        ? isLower(key, value, own)
+        : typeof rule === 'object'
+          ? value === rule.only
+          : rule !== 'nothing' && rule !== 'data';
+    if (counts) continue;
+    written.delete(key);
+    if (rule === 'data') prompt[key.slice('systemPrompt.'.length)] = value;
+    if (rule !== project) leftOut.push(key);
+  }
+  return { layer: { ...file, written }, prompt, leftOut };
+}
+
+/** Whether it is no more than what holds without the project. */
+function isLower(key: SettingKey, value: unknown, own: readonly Layer[]): boolean {
+  const spec: KeySpec = KEYS[key];
+  const limit =
+    readSetting(spec, chooseValue(key, own).written) ?? ('whenUnset' in spec ? spec.whenUnset : undefined);
+  return limit === undefined || Number(readSetting(spec, value)) <= Number(limit);
+}
+
+function checkProjectSettings({ source, written }: Layer): void {
+  const file = source!;
   for (const [key, value] of written) {
     const { project: rule }: KeySpec = KEYS[key];
     if (rule === 'never') throw forbidden(file, `${key} may not be set in a project file`);
@@ -19,7 +66,6 @@ export function checkProjectSettings(written: ReadonlyMap<SettingKey, unknown>, 
       throw forbidden(file, `${key} must name a file inside the project`);
   }
 }
-
 function forbidden(file: string, what: string): SessionError {
   return new SessionError('SETTINGS_INVALID', `${file}: ${what}.`, {
     hint: 'It comes with the checkout, which may be hostile. Use "session config set" for your own settings.',

@@ -1,9 +1,11 @@
 /** The shape of config.json and `.session.json`, built from the table of keys. Costs an import of valibot: load it when there is a file to judge. */
+import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import { DURATION_HINT, isDuration } from './durations.ts';
 import { KEYS } from './keys.ts';
 import type { KeySpec } from './kinds.ts';
 import { mcpServer } from '../model/mcp-server.ts';
+import { isProgram } from './paths.ts';
 import { SIZE_HINT, isSize } from './sizes.ts';
 import { growTree } from './value.ts';
 
@@ -13,6 +15,7 @@ type AnySchema = v.GenericSchema;
 
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(1_000_000, 'is too long'));
 const COMMAND = 'must be a program, or a list of one and its arguments';
+const program = v.pipe(text, v.check(isProgram, 'must be a name or an absolute path'));
 const SERVER_NAME = /^[^\s/\\]([^\n/\\]{0,62}[^\s/\\])?$/;
 
 function compiles(pattern: string): boolean {
@@ -50,7 +53,24 @@ function valueSchema(spec: KeySpec, { server, object }: Parts): AnySchema {
     case 'patterns':
       return v.array(v.pipe(text, v.check(compiles, 'is no regular expression')));
     case 'command':
-      return v.union([text, v.pipe(v.array(text), v.minLength(1, COMMAND))], COMMAND);
+      return v.union(
+        [
+          program,
+          v.pipe(
+            v.array(text),
+            v.minLength(1, COMMAND),
+            v.check(([first]) => isProgram(first!), 'must begin with a name or an absolute path'),
+          ),
+        ],
+        COMMAND,
+      );
+    case 'directories':
+      return v.array(
+        v.pipe(
+          text,
+          v.check((it) => isAbsolute(it), 'must be an absolute path'),
+        ),
+      );
     case 'servers':
       return object(v.record(v.pipe(v.string(), v.regex(SERVER_NAME, 'is no name for a server')), server));
   }

@@ -33,7 +33,16 @@ export const SESSION_KEYS = {
     kind: 'text',
     env: 'MODEL',
     project: 'any',
+    untrusted: 'nothing',
     about: 'The model of new sessions, as the agent spells it.',
+  },
+  trustedRoots: {
+    kind: 'directories',
+    default: [],
+    env: 'TRUST',
+    project: 'never',
+    about:
+      'Roots whose own programs and settings may run, see `session trust`. The variable adds to them; it is written as PATH is.',
   },
   allowPower: {
     kind: 'flag',
@@ -63,11 +72,13 @@ export const SESSION_KEYS = {
   'systemPrompt.text': {
     kind: 'text',
     project: 'any',
+    untrusted: 'data',
     about: 'Text for the system prompt of every session.',
   },
   'systemPrompt.file': {
     kind: 'path',
     project: 'inside',
+    untrusted: 'data',
     about: 'A file with text for the system prompt, relative to the file that names it.',
   },
   'systemPrompt.replace': {
@@ -83,6 +94,7 @@ export const SESSION_KEYS = {
     default: 10,
     env: 'REPLAY_MESSAGES',
     project: 'any',
+    untrusted: 'lower',
     about: 'How many messages are given to an agent that has lost the conversation.',
   },
   'replay.maxChars': {
@@ -91,6 +103,7 @@ export const SESSION_KEYS = {
     max: 10_000_000,
     default: 100_000,
     project: 'any',
+    untrusted: 'lower',
     about: 'The most characters that replayed messages may take; the oldest go first.',
   },
   'context.maxFileBytes': {

@@ -13,27 +13,15 @@ export const TURN_KEYS = {
     default: true,
     env: 'MCP_BUILTIN',
     project: 'any',
+    untrusted: { only: false },
     about: 'Whether sessions get our own MCP server (`session mcp`).',
-  },
-  'mcp.atomizer': {
-    kind: 'flag',
-    default: true,
-    env: 'MCP_ATOMIZER',
-    project: { only: false },
-    about: "Whether the root's atomizer server is started where its file is there.",
-  },
-  'mcp.projectFile': {
-    kind: 'flag',
-    default: false,
-    env: 'MCP_PROJECT_FILE',
-    project: { only: false },
-    about: "Whether the servers of the root's .mcp.json are started.",
   },
   'mcp.connectTimeout': {
     kind: 'duration',
     default: '20s',
     env: 'MCP_CONNECT_TIMEOUT',
     project: 'any',
+    untrusted: 'lower',
     about: 'How long MCP servers may take to connect.',
   },
   'mcp.require': {
@@ -43,24 +31,18 @@ export const TURN_KEYS = {
     project: { only: true },
     about: 'Whether a turn fails when an MCP server did not connect.',
   },
-  'agents.claude.settingSources': {
-    kind: 'list',
-    default: ['user'],
-    project: 'never',
-    about:
-      'Which settings of its own claude reads: user, project, local. Those of a project start programs (hooks) without asking.',
-  },
   'agents.claude.command': {
     kind: 'command',
     default: ['claude'],
     env: 'CLAUDE',
     project: 'never',
-    about: 'The program that is claude: a path or name, or a list with leading arguments.',
+    about: 'The program that is claude: an absolute path or a name, or a list with leading arguments.',
   },
   timeout: {
     kind: 'duration',
     env: 'TIMEOUT',
     project: 'any',
+    untrusted: 'lower',
     about: 'How long a turn may take; no limit when unset.',
   },
   wait: {
@@ -68,6 +50,7 @@ export const TURN_KEYS = {
     default: '10m',
     env: 'WAIT',
     project: 'any',
+    untrusted: 'lower',
     about: 'How long a send waits for the turns before it.',
   },
   stallTimeout: {
@@ -75,14 +58,17 @@ export const TURN_KEYS = {
     default: '10m',
     env: 'STALL_TIMEOUT',
     project: 'any',
+    untrusted: 'lower',
     about: 'How long an agent may stay silent before it counts as hung.',
   },
   maxRetries: {
     kind: 'count',
     min: 0,
     max: 100,
+    whenUnset: 10,
     env: 'MAX_RETRIES',
     project: 'any',
+    untrusted: 'lower',
     about: 'How often the agent repeats a failed call of its API.',
   },
   maxTurns: {

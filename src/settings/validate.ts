@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { SessionError } from '../errors.ts';
-import { SETTING_KEYS, isSettingKey } from './keys.ts';
+import { RETIRED, SETTING_KEYS, describeRetired, isSettingKey } from './keys.ts';
 import type { SettingKey } from './keys.ts';
 import { findNearest } from './nearest.ts';
 import { buildSettingsSchema } from './schema.ts';
@@ -31,6 +31,10 @@ function collect(tree: Record<string, unknown>, prefix: string, into: Map<Settin
 function describeIssue(issue: v.BaseIssue<unknown>, source: string): SessionError {
   const key = v.getDotPath(issue) ?? '';
   if (issue.type === 'strict_object' && issue.expected === 'never') {
+    if (RETIRED.includes(key))
+      return new SessionError('SETTINGS_INVALID', `${source}: ${describeRetired(key)}`, {
+        hint: `Take it out of the file ("session config unset ${key}" for your own).`,
+      });
     const nearest = findNearest(key, SETTING_KEYS);
     return new SessionError('SETTINGS_INVALID', `${source}: there is no setting “${key}”.`, {
       hint:

@@ -2,6 +2,7 @@ import type { KEYS, SettingKey } from './keys.ts';
 import { durationMs } from './durations.ts';
 import { sizeBytes } from './sizes.ts';
 import type { KeySpec, SettingValue } from './kinds.ts';
+import type { Project } from './project.ts';
 
 /** What a setting is worth, from what was validly written: durations in milliseconds, sizes in bytes, a command as a list. */
 export function readSetting(spec: KeySpec, written: unknown): unknown {
@@ -12,7 +13,7 @@ export function readSetting(spec: KeySpec, written: unknown): unknown {
 }
 
 /** The settings by dotted key, before they are put into one tree. */
-export type FlatSettings = { [K in SettingKey]: SettingValue<(typeof KEYS)[K]> };
+type FlatSettings = { [K in SettingKey]: SettingValue<(typeof KEYS)[K]> };
 
 type Branch<Key extends string, Value> = Key extends `${infer Head}.${infer Rest}`
   ? { readonly [H in Head]: Branch<Rest, Value> }
@@ -22,8 +23,10 @@ type Joined<Union> = (Union extends unknown ? (each: Union) => void : never) ext
   ? All
   : never;
 
-/** All settings in force, as a tree of the same names as in config.json. */
-export type Settings = Joined<{ [K in SettingKey]: Branch<K, FlatSettings[K]> }[SettingKey]>;
+/** All settings in force, as a tree of the same names as in config.json, and what the root's checkout may do. */
+export type Settings = Joined<{ [K in SettingKey]: Branch<K, FlatSettings[K]> }[SettingKey]> & {
+  readonly project: Project;
+};
 
 /** Puts dotted keys into a tree. */
 export function growTree(flat: Iterable<readonly [key: string, value: unknown]>): Record<string, unknown> {

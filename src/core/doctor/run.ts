@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { projectFile } from '../../settings/paths.ts';
 import { VERSION } from '../../version.ts';
 import { loadSettings } from '../../settings/settings.ts';
+import { describeLeftOut } from '../left-out.ts';
 import { checkAgent } from './agent.ts';
-import { fail, failWith, ok } from './check.ts';
+import { fail, failWith, ok, warn } from './check.ts';
 import type { Check } from './check.ts';
 import { checkLeftovers } from './leftovers.ts';
 import type { Patient, Place } from './patient.ts';
@@ -28,6 +29,7 @@ export async function* runChecks(place: Place): AsyncGenerator<Check> {
     yield ok('settings', describeFile(paths.config));
     patient = { ...place, settings: (await loadSettings({ env, paths, root })).value };
     yield ok('project', describeFile(projectFile(root)));
+    yield checkTrust(patient);
   } catch (error) {
     yield failWith(patient === undefined ? 'settings' : 'project', error);
   }
@@ -54,6 +56,15 @@ function checkNode(version: string): Check {
   const [leastMajor, leastMinor] = OLDEST_NODE;
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok('node', facts);
   return fail('node', facts, `Install Node.js ${OLDEST_NODE.join('.')} or later.`);
+}
+
+function checkTrust(patient: Patient): Check {
+  const left = describeLeftOut(patient.root, patient);
+  if (left !== undefined) return warn('trust', left.sentence, left.hint);
+  return ok(
+    'trust',
+    patient.settings.project.isTrusted ? `${patient.root} is trusted` : 'nothing here needs trust',
+  );
 }
 
 function describeFile(path: string): string {

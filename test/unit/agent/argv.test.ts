@@ -9,7 +9,7 @@ function invocation(overrides: Partial<AgentInvocation> = {}): AgentInvocation {
     conversation: { kind: 'new', id: ID },
     mcpConfigPath: '/run/mcp.json',
     systemPrompt: null,
-    settingSources: ['user'],
+    isTrusted: false,
     model: null,
     mode: 'user',
     allowedTools: [],
@@ -30,8 +30,11 @@ function spell(argv: string[]): string {
   return argv.join(' ').replaceAll(ID, 'ID').replaceAll(OTHER, 'OTHER');
 }
 
-test('an unknown source of settings is refused', () => {
-  expect(() => buildArgv(invocation({ settingSources: ['user', '--x'] }))).toThrow(/no source/);
+test('only a trusted root has a say in the settings of the agent', () => {
+  expect(spell(buildArgv(invocation()))).toContain(' --setting-sources user --');
+  expect(spell(buildArgv(invocation({ isTrusted: true })))).toContain(
+    ' --setting-sources user,project,local --',
+  );
 });
 
 test.each<[string, Partial<AgentInvocation>, string]>([

@@ -21,8 +21,7 @@ function build(root: string, changes: Partial<McpSources> = {}): Promise<McpConf
     node: '/usr/bin/node',
     settings: null,
     files: [],
-    projectFile: false,
-    atomizer: true,
+    isTrusted: true,
     session: SESSION,
     ...changes,
   });
@@ -65,7 +64,7 @@ describe('the MCP config', () => {
     });
     const settings = { servers: named('settings', 'b', 'c', 'd'), where: 'config.json' };
     const files = [join(root, 'one.json'), join(root, 'two.json')];
-    const { document, names } = await build(root, { settings, files, projectFile: true });
+    const { document, names } = await build(root, { settings, files });
     expect(names).toEqual(['atomizer', 'b', 'c', 'd', 'session']);
     const commands = Object.values(document.mcpServers).map((server) =>
       'command' in server ? server.command : null,
@@ -73,11 +72,17 @@ describe('the MCP config', () => {
     expect(commands).toEqual(['project', 'settings', 'one', 'two', SESSION.command]);
   });
 
-  it('reads the checkout’s .mcp.json only when asked', async () => {
-    const root = makeRoot({ '.mcp.json': config({ evil: { command: 'rm' } }) });
-    expect((await build(root)).names).toEqual(['session']);
-    expect((await build(root, { projectFile: true })).names).toEqual(['evil', 'session']);
-    expect((await build(makeRoot(), { projectFile: true })).names).toEqual(['session']);
+  it('has servers of the checkout only where that is trusted', async () => {
+    const root = makeRoot({ [ATOMIZER]: '', '.mcp.json': config({ evil: { command: 'rm' } }) });
+    expect((await build(root, { isTrusted: false })).names).toEqual(['session']);
+    expect((await build(root)).names).toEqual(['atomizer', 'evil', 'session']);
+    expect((await build(makeRoot())).names).toEqual(['session']);
+  });
+
+  it('does not even read what an untrusted checkout brings', async () => {
+    const root = makeRoot({ '.mcp.json': '{not JSON' });
+    expect((await build(root, { isTrusted: false })).names).toEqual(['session']);
+    await expect(build(root)).rejects.toMatchObject({ code: 'MCP_CONFIG_INVALID' });
   });
 
   it('keeps references, and keys it does not know', async () => {

@@ -14,6 +14,7 @@ function sources(changes: Partial<PromptSources> = {}): PromptSources {
     studies: [],
     study: null,
     notes: null,
+    projectPrompt: [],
     attachments: [],
     systemPrompt: null,
     history: null,

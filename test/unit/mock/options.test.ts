@@ -12,7 +12,7 @@ function invocation(changes: Partial<AgentInvocation>): AgentInvocation {
     systemPrompt: null,
     model: null,
     mode: 'user',
-    settingSources: ['user', 'project'],
+    isTrusted: true,
     allowedTools: [],
     disallowedTools: [],
     maxTurns: null,

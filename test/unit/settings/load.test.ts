@@ -13,21 +13,15 @@ describe('the layers', () => {
     );
   });
 
-  it('lets a flag win over the environment, that over the project, that over the user', async () => {
+  it('lets the environment win over a trusted project, that over the user', async () => {
     const place = arrange({
-      user: { model: 'u', wait: '1m', timeout: '1m', stallTimeout: '1m' },
-      project: { model: 'p', wait: '2m', timeout: '2m' },
+      user: { wait: '1m', timeout: '1m', stallTimeout: '1m' },
+      project: { wait: '2m', timeout: '2m' },
+      isTrusted: true,
     });
-    const env = { ...place.env, CLAUDE_SESSION_MODEL: 'e', CLAUDE_SESSION_WAIT: '3m' };
-    const { value, origin } = await place.load({ env, overrides: { model: 'f', warm: undefined } });
-    expect(value).toMatchObject({
-      model: 'f',
-      wait: 180_000,
-      timeout: 120_000,
-      stallTimeout: 60_000,
-      warm: false,
-    });
-    expect(origin('model')).toEqual({ layer: 'flag', source: null });
+    const env = { ...place.env, CLAUDE_SESSION_WAIT: '3m' };
+    const { value, origin } = await place.load({ env });
+    expect(value).toMatchObject({ wait: 180_000, timeout: 120_000, stallTimeout: 60_000, warm: false });
     expect(origin('wait')).toEqual({ layer: 'env', source: 'CLAUDE_SESSION_WAIT' });
     expect(origin('timeout')).toEqual({ layer: 'project', source: place.projectFile });
     expect(origin('stallTimeout')).toEqual({ layer: 'user', source: place.paths.config });
@@ -84,6 +78,11 @@ describe('the environment', () => {
     ['AGENT', 'gpt'],
     ['CLAUDE', '[]'],
     ['CLAUDE', '[oops'],
+    ['CLAUDE', './claude'],
+    ['CLAUDE', '["bin/claude","-x"]'],
+    ['TRUST', '.'],
+    ['TRUST', '/a:b'],
+    ['TRUST', '["b"]'],
   ])('CLAUDE_SESSION_%s=%s is refused by name', async (name, words) => {
     const place = arrange();
     const env = { ...place.env, [`CLAUDE_SESSION_${name}`]: words };
@@ -119,7 +118,17 @@ describe('a bad file', () => {
     [{ mcpServers: [{ command: 'x' }] }, /mcpServers must be an object, not a list/, undefined],
     [{ mcpServers: { a: { command: 'x', env: ['y'] } } }, /mcpServers\.a\.env/, undefined],
     [{ maxBudgetUsd: 0 }, /maxBudgetUsd must be more than 0/, undefined],
-    [{ context: { maxFileBytes: 'lots' } }, /context\.maxFileBytes is no size/, undefined],
+    [{ retention: { maxSize: 'lots' } }, /retention\.maxSize is no size/, undefined],
+    [{ trustedRoots: ['here'] }, /trustedRoots\.0 must be an absolute path/, undefined],
+    [{ agents: { claude: { command: './claude' } } }, /agents\.claude\.command must be/, undefined],
+    [{ agents: { claude: { command: ['bin/claude', '-x'] } } }, /agents\.claude\.command must/, undefined],
+    [
+      { mcp: { atomizer: true } },
+      /mcp\.atomizer is no setting any more: .*session trust/,
+      /config unset mcp\.atomizer/,
+    ],
+    [{ mcp: { projectFile: true } }, /session trust/, /unset/],
+    [{ agents: { claude: { settingSources: ['user'] } } }, /session trust/, /unset/],
     [{ redact: { patterns: ['('] } }, /redact\.patterns\.0 is no regular expression/, undefined],
     [{ agents: { claude: { command: [] } } }, /agents\.claude\.command must be a program/, undefined],
     [{ mcpServers: { a: { command: 5 } } }, /mcpServers\.a\.command must be text/, undefined],

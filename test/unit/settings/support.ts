@@ -6,10 +6,18 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 import { loadSettings } from '../../../src/settings/settings.ts';
 
 /** A home and a root of their own, with what their settings files say; a string is written as it is. */
-export function arrange({ user, project }: { user?: unknown; project?: unknown } = {}) {
+export function arrange({
+  user,
+  project,
+  isTrusted = false,
+}: { user?: unknown; project?: unknown; isTrusted?: boolean } = {}) {
   const top = temporaryDirectory();
   const root = path.join(top, 'root');
-  const env: Record<string, string> = { CLAUDE_SESSION_HOME: path.join(top, 'home'), HOME: top };
+  const env: Record<string, string> = {
+    CLAUDE_SESSION_HOME: path.join(top, 'home'),
+    HOME: top,
+    ...(isTrusted && { CLAUDE_SESSION_TRUST: root }),
+  };
   const paths = buildPaths(env);
   mkdirSync(root);
   mkdirSync(paths.home, { recursive: true });

@@ -5,13 +5,23 @@
  * that exists already: nothing is created for somebody who only asks for help. A cache that is missing, damaged or of
  * another build or Node is not used, and made anew.
  */
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
 import { EXIT_STATUS } from './errors.ts';
 import { resolveHome } from './settings/paths.ts';
+import { describeOthers } from './system/ownership.ts';
 import { tuneV8 } from './system/v8-flags.ts';
 import { BUILD, VERSION } from './version.ts';
 
@@ -107,19 +117,21 @@ function replaceFile(path: string, content: Buffer): void {
 
 /** Where this build's cache is; undefined where there is no home of ours to keep it in. */
 function chooseCache(): string | undefined {
-  const home = resolveHome(process.env);
-  if (!isThere(home)) return undefined;
+  const home = findHome();
+  if (home === undefined) return undefined;
   const own = join(home, 'cache', `${BUILD}-${process.version}-${process.arch}`);
-  if (!isThere(own)) removeOldCaches(dirname(own));
+  if (!existsSync(own)) removeOldCaches(dirname(own));
   return own;
 }
 
-/** False, too, for a path that can't be: the command itself will say so. */
-function isThere(path: string): boolean {
+/** Not one that others could change, since a cache is code. What is wrong with it, the command itself will say. */
+function findHome(): string | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+    const home = resolveHome(process.env);
+    const facts = statSync(home, { throwIfNoEntry: false });
+    return facts === undefined || describeOthers(facts) !== undefined ? undefined : home;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

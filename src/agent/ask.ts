@@ -1,6 +1,7 @@
 import { SessionError } from '../errors.ts';
+import { withAbsolutePath } from '../system/find-program.ts';
 import { signalGroup } from '../system/process-group.ts';
-import { describeSpawnFailure, refuseBadCwd } from './spawn-failure.ts';
+import { describeSpawnFailure, refuseBadCwd, requireProgram } from './spawn-failure.ts';
 
 /** How a program answered. */
 export interface AgentReply {
@@ -25,11 +26,12 @@ export async function askAgent(
   { cwd, env, timeoutMs }: Place,
 ): Promise<AgentReply> {
   refuseBadCwd(cwd);
+  const [name = '', ...first] = program;
+  const file = requireProgram(name, env);
   const { execa } = await import('execa');
-  const [file = '', ...first] = program;
   const child = execa(file, [...first, ...argv], {
     cwd,
-    env: defined(env),
+    env: withAbsolutePath(defined(env)),
     extendEnv: false,
     stdin: 'ignore',
     reject: false,

@@ -1,4 +1,5 @@
 import type { Mode } from '../core/model.ts';
+import { withAbsolutePath } from '../system/find-program.ts';
 
 /** What the agent, its tools and its MCP servers may know of the turn they serve. */
 export interface TurnFacts {
@@ -32,6 +33,7 @@ const NESTING = [
  * `CLAUDE_SESSION_ID`, `_TURN_ID` and `_HOME` together are the mark by which `sweep` finds whatever outlives the
  * agent. A missing study is an empty string, because the agent leaves a `${VAR}` of an unset variable unexpanded.
  * Work in the background is switched off: it would go on after the turn's answer, or be cut off with it.
+ * Relative entries of PATH go, since the agent and its tools would take programs of the root for those of the system.
  * It takes two variables to make the agent wait for slow MCP servers.
  */
 export function buildEnvironment(base: NodeJS.ProcessEnv, facts: TurnFacts): Record<string, string> {
@@ -42,7 +44,7 @@ export function buildEnvironment(base: NodeJS.ProcessEnv, facts: TurnFacts): Rec
   for (const name of NESTING) delete environment[name];
   const study = facts.study ?? '';
   return {
-    ...environment,
+    ...withAbsolutePath(environment),
     ATOMIZER_MODE: facts.mode,
     ATOMIZER_ROOT: facts.root,
     ATOMIZER_STUDY: study,

@@ -1,7 +1,7 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { ownerOf } from '../system/owner.ts';
-import { describeSpawnFailure, refuseBadCwd } from './spawn-failure.ts';
+import { describeSpawnFailure, refuseBadCwd, requireProgram } from './spawn-failure.ts';
 import { openRunFile } from './run-file.ts';
 
 export interface AgentCommand {
@@ -39,8 +39,9 @@ export interface AgentProcess {
  */
 export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
   refuseBadCwd(command.cwd);
+  const [name = '', ...first] = command.program;
+  const file = requireProgram(name, command.env);
   const start = await chooseStarter();
-  const [file = '', ...first] = command.program;
   const stdout = openRunFile(command.logPath);
   const stderr = openRunFile(command.stderrPath);
   const { child, failure } = tryStart(() =>

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
+import { findProgram } from '../system/find-program.ts';
 
 /** Refuses a root that is gone: the system's own error would blame the program. */
 export function refuseBadCwd(cwd: string): void {
@@ -17,6 +19,13 @@ export function refuseBadCwd(cwd: string): void {
   throw new SessionError('AGENT_FAILED', `The root of this session, ${cwd}, is not there any more.`, {
     hint: 'Put the directory back, or make a new session with --root.',
   });
+}
+
+/** The absolute path of the agent program, so that the directory it starts in does not decide which one that is. Throws AGENT_MISSING. */
+export function requireProgram(name: string, env: Record<string, string | undefined>): string {
+  const file = isAbsolute(name) ? name : findProgram(name, env);
+  if (file === undefined) throw describeSpawnFailure(name, { code: 'ENOENT' });
+  return file;
 }
 
 /** Why a program did not start, by the system's code. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { resolveRoot } from '../core/create.ts';
+import { maskServerSecrets } from '../core/server-secrets.ts';
 import { SessionError } from '../errors.ts';
 import type { SettingRecord } from '../output/records.ts';
 import { describeNamed, describeSettings } from '../settings/describe.ts';
@@ -13,7 +14,7 @@ import type { Invocation } from './invocation.ts';
 /** Prints every setting in force for a root, and where it comes from. */
 export async function printSettings(invocation: Invocation, root: string | undefined): Promise<void> {
   const { format, writer } = invocation;
-  const settings = describeSettings(await load(invocation, root));
+  const settings = describeSettings(await load(invocation, root)).map(withoutSecrets);
   if (format === 'text') {
     const { renderSettings } = await import('../output/config.ts');
     await writer.write(renderSettings(settings, writer.columns));
@@ -60,7 +61,8 @@ export async function changeConfig(
   if (format !== 'text') await print(invocation, describeNamed(await load(invocation, root), name));
 }
 
-async function print({ format, writer }: Invocation, setting: SettingRecord): Promise<void> {
+async function print({ format, writer }: Invocation, described: SettingRecord): Promise<void> {
+  const setting = withoutSecrets(described);
   if (format === 'text') {
     const { renderValue } = await import('../output/config.ts');
     if (setting.value !== null) await writer.write(`${renderValue(setting.value)}\n`);
@@ -68,6 +70,12 @@ async function print({ format, writer }: Invocation, setting: SettingRecord): Pr
   }
   const { renderRecord } = await import('../output/list.ts');
   await renderRecord(setting, writer);
+}
+
+/** What servers are given may be secret, and a terminal or a log is no place for it. */
+function withoutSecrets(setting: SettingRecord): SettingRecord {
+  if (!setting.key.startsWith('mcpServers')) return setting;
+  return { ...setting, value: maskServerSecrets(setting.value) };
 }
 
 async function load({ io, paths }: Invocation, root = '.'): Promise<LoadedSettings> {

@@ -5,6 +5,7 @@ import type { Io } from '../io.ts';
 import { resolveFormat } from '../output/format.ts';
 import type { Format } from '../output/format.ts';
 import { Writer } from '../output/writer.ts';
+import { requireOwn } from '../settings/own-files.ts';
 import { buildPaths } from '../settings/paths.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -13,17 +14,20 @@ import type { Store } from '../store/store.ts';
 /** One run of the program: what it was given, and what it opens on demand and closes at the end. */
 export class Invocation {
   readonly io: Io;
-  readonly paths: Paths;
   readonly writer: Writer;
   format: Format = 'text';
   isQuiet = false;
-  isVerbose = false;
+  private knownPaths: Paths | undefined;
   private readonly opened = new Map<string, Promise<Store>>();
 
   constructor(io: Io) {
     this.io = io;
-    this.paths = buildPaths(io.env);
     this.writer = new Writer(io.stdout);
+  }
+
+  /** Throws SETTINGS_INVALID where there is no place for them. */
+  get paths(): Paths {
+    return (this.knownPaths ??= buildPaths(this.io.env));
   }
 
   /** Reads the form of the output off the raw words, so that even a usage error comes in it. */
@@ -41,6 +45,7 @@ export class Invocation {
   /** The store, opened once for each access. With `read`, nothing is created where nothing exists. */
   async store(access: 'read' | 'write'): Promise<Store> {
     const { openStore } = await import('../store/open.ts');
+    requireOwn(this.paths.home, this.paths.home);
     const opened =
       this.opened.get('write') ?? this.opened.get(access) ?? openStore(this.paths.store, { access });
     this.opened.set(access, opened);

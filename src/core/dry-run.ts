@@ -4,6 +4,7 @@ import { leftToSpend } from './budget.ts';
 import { dropStaleFork } from './fork.ts';
 import { knownContext } from './launch.ts';
 import type { Continuity, Session, Turn } from './model.ts';
+import { maskServerSecrets } from './server-secrets.ts';
 import { prepareAgent } from './prepare.ts';
 import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
@@ -21,7 +22,6 @@ export interface Plan {
   stdin: string;
 }
 
-const MASK = '***';
 /** Stands for the id a turn would get. */
 const NO_TURN = { id: Number.MAX_SAFE_INTEGER } as Turn;
 
@@ -47,20 +47,7 @@ export async function describeTurn(
     argv: [...preparation.program, ...preparation.argv(route.conversation)],
     env: Object.keys(preparation.env).toSorted(),
     system_prompt: preparation.briefing.prompt,
-    mcp_config: maskSecrets(preparation.mcp.document) as object,
+    mcp_config: maskServerSecrets(preparation.mcp.document) as object,
     stdin: buildUserLine(request.message, { expand: request.expand, preface: preparation.briefing.update }),
   };
-}
-
-/** Values of `env` and `headers` that are no `${VAR}` reference could be secrets. */
-function maskSecrets(node: unknown, isSecret = false): unknown {
-  if (typeof node === 'string') return isSecret && !/^\$\{\w+(:-[^}]*)?\}$/.test(node) ? MASK : node;
-  if (Array.isArray(node)) return node.map((each) => maskSecrets(each, isSecret));
-  if (typeof node !== 'object' || node === null) return node;
-  return Object.fromEntries(
-    Object.entries(node).map(([key, value]) => [
-      key,
-      maskSecrets(value, isSecret || key === 'env' || key === 'headers'),
-    ]),
-  );
 }

@@ -1,5 +1,6 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import path from 'node:path';
+import { SessionError } from '../errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -8,23 +9,43 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function resolveHome(env: Environment, platform: NodeJS.Platform = process.platform): string {
   if (env['CLAUDE_SESSION_HOME']) return path.resolve(env['CLAUDE_SESSION_HOME']);
-  const user = userHome(env);
   switch (platform) {
     case 'darwin':
-      return path.join(user, 'Library', 'Preferences', 'claude-session');
+      return path.join(userHome(env), 'Library', 'Preferences', 'claude-session');
     case 'win32':
-      return path.join(env['APPDATA'] || path.join(user, 'AppData', 'Roaming'), 'claude-session', 'Config');
+      return path.join(
+        env['APPDATA'] || path.join(userHome(env), 'AppData', 'Roaming'),
+        'claude-session',
+        'Config',
+      );
     default: {
       // The XDG specification: a relative path is invalid and to be ignored.
       const xdg = env['XDG_CONFIG_HOME'];
-      return path.join(xdg && path.isAbsolute(xdg) ? xdg : path.join(user, '.config'), 'claude-session');
+      return path.join(
+        xdg && path.isAbsolute(xdg) ? xdg : path.join(userHome(env), '.config'),
+        'claude-session',
+      );
     }
   }
 }
 
-/** The user's home directory, as this environment has it. */
+/**
+ * The user's home directory: as this environment has it, else as the system has it. Throws SETTINGS_INVALID when neither does.
+ *
+ * An empty or relative one would be the current directory, which may be a checkout.
+ */
 function userHome(env: Environment): string {
-  return env['HOME'] || env['USERPROFILE'] || homedir();
+  const named = [env['HOME'], env['USERPROFILE']].find((home) => home !== undefined && path.isAbsolute(home));
+  if (named !== undefined) return named;
+  try {
+    const { homedir } = userInfo();
+    if (path.isAbsolute(homedir)) return homedir;
+  } catch {
+    // A user that the system does not know, as in many containers.
+  }
+  throw new SessionError('SETTINGS_INVALID', 'There is no home directory: HOME does not name one.', {
+    hint: 'Set HOME, or CLAUDE_SESSION_HOME to a directory of your own.',
+  });
 }
 
 /** `~/x` under the user's home, anything else relative to `base`. */

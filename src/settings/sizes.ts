@@ -1,5 +1,3 @@
-import { SessionError } from '../errors.ts';
-
 const SHAPE = /^(\d{1,15}(?:\.\d{1,6})?) ?(?:([kmgt]i?)b?|b)$/i;
 const POWER = { k: 1, m: 2, g: 3, t: 4 } as const;
 
@@ -19,13 +17,6 @@ export function sizeBytes(text: string): number | undefined {
 
 export function isSize(text: string): boolean {
   return sizeBytes(text) !== undefined;
-}
-
-/** The same for a flag: throws USAGE for what is no size. */
-export function parseSize(text: string): number {
-  const value = sizeBytes(text);
-  if (value !== undefined) return value;
-  throw new SessionError('USAGE', `“${text}” is not a size`, { hint: SIZE_HINT });
 }
 
 export const SIZE_HINT = 'Write a number and a unit: 500MB or 2GiB.';

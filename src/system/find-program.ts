@@ -1,17 +1,33 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** Where the system finds a program: the name itself when it is a path, else the first on PATH; undefined when nowhere. */
-export function findProgram(
-  name: string,
-  env: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  if (name.includes('/') || name.includes(path.sep)) return isProgram(name) ? name : undefined;
-  const folders = (env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The absolute path of a program: the name itself when it is one, else the first on PATH; undefined when it is nowhere.
+ *
+ * Empty and relative entries of PATH are passed over: they mean the current directory, which is a checkout for whom we start.
+ */
+export function findProgram(name: string, env: Environment): string | undefined {
+  if (path.isAbsolute(name)) return isProgram(name) ? name : undefined;
+  if (name.includes('/') || name.includes(path.sep)) return undefined;
   const suffixes = process.platform === 'win32' ? (env['PATHEXT'] ?? '.EXE;.CMD').split(';') : [''];
-  return folders
+  return absoluteEntries(env['PATH'] ?? '')
     .flatMap((folder) => suffixes.map((suffix) => path.join(folder, name + suffix)))
     .find((file) => isProgram(file));
+}
+
+/** The same environment for a program that is started in a checkout: nothing there is found by PATH. */
+export function withAbsolutePath<E extends Environment>(env: E): E {
+  if (env['PATH'] === undefined) return env;
+  const { PATH, ...others } = env;
+  const entries = absoluteEntries(PATH);
+  // An empty PATH would mean the current directory.
+  return (entries.length === 0 ? others : { ...env, PATH: entries.join(path.delimiter) }) as E;
+}
+
+function absoluteEntries(list: string): string[] {
+  return list.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
 }
 
 function isProgram(file: string): boolean {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SETTING_KEYS } from '../../src/settings/keys.ts';
@@ -58,6 +58,20 @@ describe('set, get and unset', () => {
     expect(stored(place)).toEqual({ mcpServers: {} });
   });
 
+  it('keeps the secrets of servers to the file', async () => {
+    const place = makeWorkplace();
+    const server = { command: 'x', env: { TOKEN: 'hunter2', KEY: '${KEY}' } };
+    const set = await place.run(['config', 'set', 'mcpServers.x', JSON.stringify(server), '--json']);
+    expect(stored(place)).toEqual({ mcpServers: { x: server } });
+    const shown = await Promise.all(
+      [['get', 'mcpServers.x'], ['get', 'mcpServers', '--json'], ['list'], ['list', '--ndjson']].map(
+        async (words) => (await place.run(['config', ...words])).stdout,
+      ),
+    );
+    for (const stdout of [set.stdout, ...shown]) expect(stdout).not.toContain('hunter2');
+    expect(JSON.parse(shown[0]!)).toEqual({ command: 'x', env: { TOKEN: '***', KEY: '${KEY}' } });
+  });
+
   it('says what outdoes the file', async () => {
     const place = makeWorkplace();
     const { stderr } = await place.run(['config', 'set', 'agent', 'claude']);
@@ -112,6 +126,43 @@ describe('list', () => {
       origin: 'project',
       source: path.join(other, '.session.json'),
     });
+  });
+});
+
+describe('a home', () => {
+  it.each([
+    ['home', 0o777],
+    ['home', 0o1777],
+    ['file', 0o666],
+  ])('whose %s others may change (%o) is refused, and nothing of it is used', async (what, mode) => {
+    const place = makeWorkplace();
+    await place.run(['config', 'set', 'timeout', '5m']);
+    const open = what === 'home' ? place.paths.home : place.paths.config;
+    chmodSync(open, mode);
+    for (const words of [
+      ['config', 'get', 'timeout'],
+      ['config', 'set', 'timeout', '1m'],
+      ['new'],
+      ['trust'],
+    ]) {
+      const { status, stdout, stderr } = await place.run(words);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(`${open} may be changed by everyone, so it is not used.`);
+      expect(stderr).toContain(`chmod go-w '${open}'`);
+    }
+    if (what === 'home') expect((await place.run(['list'])).status).toBe(2);
+    chmodSync(open, what === 'home' ? 0o700 : 0o600);
+    expect((await place.run(['config', 'get', 'timeout'])).stdout).toBe('5m\n');
+  });
+
+  it.runIf(process.getuid?.() === 0)('of somebody else is refused', async () => {
+    const place = makeWorkplace();
+    mkdirSync(place.paths.home, { mode: 0o700 });
+    chownSync(place.paths.home, 65_534, 65_534);
+    for (const words of [['config', 'list'], ['new'], ['list'], ['history', '@last', '--json']]) {
+      const { status, stderr } = await place.run(words);
+      expect([status, stderr]).toEqual([2, expect.stringContaining('belongs to user 65534, not to you (0)')]);
+    }
   });
 });
 

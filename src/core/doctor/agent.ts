@@ -1,3 +1,4 @@
+import { parse } from 'node:path';
 import { askAgent } from '../../agent/ask.ts';
 import type { AgentReply } from '../../agent/ask.ts';
 import { findProgram } from '../../system/find-program.ts';
@@ -58,8 +59,13 @@ function parseLogin(text: string): Login | undefined {
   }
 }
 
-function ask({ settings, root, env }: Patient, argv: string[]): Promise<AgentReply> {
-  return askAgent(settings.agents.claude.command, argv, { cwd: root, env, timeoutMs: TIMEOUT_MS });
+/** Not in the root: the settings of a checkout have no say in who is logged in. */
+function ask({ settings, env }: Patient, argv: string[]): Promise<AgentReply> {
+  return askAgent(settings.agents.claude.command, argv, {
+    cwd: parse(process.execPath).root,
+    env,
+    timeoutMs: TIMEOUT_MS,
+  });
 }
 
 function describeExit({ status, stdout, stderr }: AgentReply): string {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { projectFile } from '../../settings/paths.ts';
+import { withAbsolutePath } from '../../system/find-program.ts';
 import { VERSION } from '../../version.ts';
 import { loadSettings } from '../../settings/settings.ts';
 import { describeLeftOut } from '../left-out.ts';
@@ -22,12 +23,13 @@ const OLDEST_NODE = [20, 19] as const;
  */
 export async function* runChecks(place: Place): AsyncGenerator<Check> {
   yield checkNode(process.versions.node);
-  const { env, paths, root } = place;
+  const { paths, root } = place;
+  const env = withAbsolutePath(place.env);
   let patient: Patient | undefined;
   try {
-    patient = { ...place, settings: (await loadSettings({ env, paths })).value };
+    patient = { ...place, env, settings: (await loadSettings({ env, paths })).value };
     yield ok('settings', describeFile(paths.config));
-    patient = { ...place, settings: (await loadSettings({ env, paths, root })).value };
+    patient = { ...patient, settings: (await loadSettings({ env, paths, root })).value };
     yield ok('project', describeFile(projectFile(root)));
     yield checkTrust(patient);
   } catch (error) {

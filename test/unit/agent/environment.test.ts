@@ -32,6 +32,15 @@ test('adds the facts of the turn to what the caller has', () => {
   });
 });
 
+test.each([
+  ['/bin', '/bin'],
+  [':/bin::.:bin:/usr/bin:', '/bin:/usr/bin'],
+  ['.', undefined],
+  ['', undefined],
+])('passes on no PATH that leads into the root: %j', (given, passed) => {
+  expect(buildEnvironment({ PATH: given }, FACTS)['PATH']).toBe(passed);
+});
+
 test('takes the place of an outer turn, and hides that there is one', () => {
   const outer = {
     ...buildEnvironment({}, { ...FACTS, sessionId: 'outer', turnId: 1 }),

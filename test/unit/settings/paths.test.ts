@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildPaths, projectFile, resolveHome, resolveUserPath } from '../../../src/settings/paths.ts';
@@ -13,6 +14,14 @@ describe('resolveHome', () => {
     ['darwin', { HOME: '/Users/u' }, '/Users/u/Library/Preferences/claude-session'],
   ] as const)('on %s with %j', (platform, env, expected) =>
     expect(resolveHome(env, platform)).toBe(expected),
+  );
+
+  it.each([[{ HOME: '' }], [{ HOME: '.' }], [{ HOME: 'here', USERPROFILE: '' }], [{}]])(
+    'takes the home that the system knows, not the current directory: %j',
+    (env) => {
+      expect(resolveHome(env, 'linux')).toBe(path.join(userInfo().homedir, '.config', 'claude-session'));
+      expect(resolveUserPath('~/a', '/base', env)).toBe(path.join(userInfo().homedir, 'a'));
+    },
   );
 
   it('makes a relative home absolute, so that a later change of directory does not move it', () => {

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isAlive } from '../system/owner.ts';
 import { stopAgent } from './stop.ts';
 import { isUp, readWarmInfo } from './warm-info.ts';
-import type { WarmAnswer, WarmInfo, WarmOrder, WarmQuestion } from './warm-protocol.ts';
+import { connectTo, readValues, writeValue } from './warm-link.ts';
+import type { WarmInfo, WarmQuestion, WarmStatus } from './warm-protocol.ts';
 
-/** The hidden program that is a host; it reads its order from stdin. */
+/** The hidden program that is a host; its argument is the id of the session. */
 const WARM_HOST = 'warm-host';
 
 const ANSWER_MS = 5_000;
@@ -15,17 +15,17 @@ const START_MS = 20_000;
 
 /** Starts a host that outlives us, and resolves when it can be reached. Throws what it said when it could not start. */
 export async function startWarmHost(
-  order: WarmOrder,
+  sessionId: string,
   self: readonly [node: string, bundle: string],
   env: Record<string, string | undefined>,
-): Promise<WarmInfo> {
+): Promise<void> {
   const [node, bundle] = self;
   const { spawn } = await import('node:child_process');
-  const child = spawn(node, [bundle, WARM_HOST], {
+  const child = spawn(node, [bundle, WARM_HOST, sessionId], {
     cwd: '/',
     env,
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const words = new Promise<string>((resolve, reject) => {
     let said = '';
@@ -38,36 +38,29 @@ export async function startWarmHost(
     child.once('error', reject);
     child.once('exit', () => resolve(said));
   });
-  child.stdin.on('error', () => {});
-  child.stdin.end(JSON.stringify(order));
   const said = await Promise.race([words, pause(START_MS, '', { ref: false })]);
   child.stdout.destroy();
   child.stderr.destroy();
   child.unref();
-  if (said.startsWith('{')) return JSON.parse(said) as WarmInfo;
-  throw new Error(said.trim() || 'the host of the warm agent did not start');
+  if (said.trim() !== 'ready') throw new Error(said.trim() || 'the host of the warm agent did not start');
 }
 
 /** Asks a host. Undefined when it can't be reached or does not answer in time. */
-export function askWarmHost(
-  info: WarmInfo,
-  question: WarmQuestion,
-  timeoutMs = question.ask === 'close' ? CLOSE_MS : ANSWER_MS,
-): Promise<WarmAnswer | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ path: info.socketPath, allowHalfOpen: true });
-    let said = '';
-    const finish = (): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(parseAnswer(said));
-    };
-    const timer = setTimeout(finish, timeoutMs);
-    socket.on('error', finish);
-    socket.on('data', (piece) => (said += piece.toString()));
-    socket.on('end', finish);
-    socket.on('connect', () => socket.end(JSON.stringify(question)));
-  });
+export async function askWarmHost(
+  { socketPath }: Pick<WarmInfo, 'socketPath'>,
+  question: Exclude<WarmQuestion, { ask: 'turn' }>,
+): Promise<WarmStatus | undefined> {
+  const socket = await connectTo(socketPath);
+  if (socket === undefined) return undefined;
+  const timer = setTimeout(() => socket.destroy(), question.ask === 'close' ? CLOSE_MS : ANSWER_MS);
+  try {
+    void writeValue(socket, question);
+    for await (const answer of readValues(socket)) return answer as WarmStatus;
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
 }
 
 /**
@@ -83,20 +76,14 @@ export async function closeWarmHost(infoPath: string, ifIdleMs?: number): Promis
   }
   const wasUp = isUp(info);
   if (wasUp) await askWarmHost(info, { ask: 'close', ...(ifIdleMs !== undefined && { ifIdleMs }) });
-  if (wasUp && ifIdleMs !== undefined && isAlive(info.agentOwner) === true) return false;
-  // Where only one of the two was killed, the other is here yet.
-  await stopAgent({ owner: info.agentOwner });
+  if (wasUp && ifIdleMs !== undefined && isUp(readWarmInfo(infoPath) ?? info)) return false;
   // With its agent gone the host ends by itself, after it has swept; one that hangs is ended.
-  for (let left = 100; left > 0 && isAlive(info.hostOwner) === true; left--) await pause(20);
+  for (let left = 100; left > 0 && isAlive(info.hostOwner) === true; left--) {
+    if (left === 100 && info.agentOwner !== null) await stopAgent({ owner: info.agentOwner });
+    await pause(20);
+  }
+  if (info.agentOwner !== null) await stopAgent({ owner: info.agentOwner });
   await stopAgent({ owner: info.hostOwner });
   for (const path of [infoPath, info.logPath]) rmSync(path, { force: true });
   return wasUp;
-}
-
-function parseAnswer(said: string): WarmAnswer | undefined {
-  try {
-    return JSON.parse(said) as WarmAnswer;
-  } catch {
-    return undefined;
-  }
 }

@@ -19,5 +19,5 @@ export function readWarmInfo(infoPath: string): WarmInfo | undefined {
 }
 
 export function isUp({ hostOwner, agentOwner }: WarmInfo): boolean {
-  return isAlive(hostOwner) === true && isAlive(agentOwner) === true;
+  return isAlive(hostOwner) === true && (agentOwner === null || isAlive(agentOwner) === true);
 }

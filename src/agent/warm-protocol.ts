@@ -1,50 +1,62 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { AgentCommand } from './process.ts';
-
-/** What a host is told when it starts: the agent to hold, and the terms. */
-export interface WarmOrder {
-  command: AgentCommand;
-  sessionId: string;
-  /** Where the host listens, and where it leaves word of itself. */
-  socketPath: string;
-  infoPath: string;
-  lockPath: string;
-  /** How long the agent stays up without a turn. */
-  idleMs: number;
-  /** Everything that shapes the agent: one of another shape can't serve a turn. Kept in the host's memory alone. */
-  shape: string;
-  note: string;
-  /** What the agent was started with; removed when it has ended. */
-  files: string[];
-}
 
 /** What a host says of itself, in a file beside its socket. */
 export interface WarmInfo {
-  /** The host's and the agent's processes (see system/owner.ts). */
+  /** The host's process (see system/owner.ts). */
   hostOwner: string;
-  agentOwner: string;
+  /** The agent that it holds; null while there is none. */
+  agentOwner: string | null;
   socketPath: string;
   logPath: string;
-  idleMs: number;
   startedAt: number;
 }
 
-/** One question a connection, one line of JSON each way. */
+/** A line of JSON to a host, one a connection; only `turn` is followed by others. */
 export type WarmQuestion =
-  /** Hands the agent lines of input; a file at `markPath` tells of it, even where who asked did not live to see it. */
-  | { ask: 'input'; lines: string; note: string; markPath?: string }
-  /** `forUseAs`: input for an agent of this shape is about to come, so it counts as some. */
-  | { ask: 'status'; forUseAs?: string }
+  | ({ ask: 'turn' } & WarmTurn)
+  | { ask: 'status' }
+  /** Ends a turn early, if the host runs it. */
+  | { ask: 'stop'; turnId: number }
   /** Ends the agent and the host, unless the agent was of use within `ifIdleMs`; answered when both are done. */
   | { ask: 'close'; ifIdleMs?: number };
 
-export interface WarmAnswer {
+/** A message for the agent of a host, and all that its client knows of how it is to be answered. */
+export interface WarmTurn {
+  /** Of the client: a host of another version declines. */
+  version: string;
+  message: string;
+  /** What the client's flags say (see core/request.ts). */
+  flags: unknown;
+  /** The client's environment. */
+  env: Record<string, string>;
+  /** A turn that the client has queued already and hands over; null for a new one. */
+  turnId: number | null;
+}
+
+/** What a client of a turn may say later: that it is to end. */
+export interface WarmStop {
+  stop: string;
+}
+
+/** A line of JSON from a host to the client of a turn. */
+export type WarmWord =
+  /** The turn is not for a warm agent, or not for this host. */
+  | { word: 'declined' }
+  /** From here on the host sees to the message, whatever becomes of the client. */
+  | { word: 'accepted' }
+  | { word: 'queued'; turnId: number }
+  | { word: 'notice'; sentence: string }
+  /** Records of the turn; the text of a `done` follows in parts. */
+  | { word: 'records'; records: unknown[] }
+  | { word: 'part'; text: string }
+  /** All is said. */
+  | { word: 'end' }
+  | { word: 'failed'; code: string; message: string; hint: string | undefined };
+
+export interface WarmStatus {
+  idleForMs: number;
   idleLeftMs: number;
-  /** Whether the agent is of the shape asked for. */
-  isFit: boolean;
-  /** What the last client left for the next one. */
-  note: string;
 }
 
 /** The longest socket path that every system takes (macOS: 104 bytes with the NUL). */

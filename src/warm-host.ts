@@ -1,17 +1,19 @@
-import { text } from 'node:stream/consumers';
-import { runWarmHost } from './agent/warm-host.ts';
-import type { WarmOrder } from './agent/warm-protocol.ts';
+import { runWarmHost } from './core/warm-host.ts';
 import type { Io } from './io.ts';
-import { resolveHome } from './settings/paths.ts';
+import { buildPaths } from './settings/paths.ts';
+import { openStore } from './store/open.ts';
 
-/** `session warm-host`: holds one agent, on the order it reads from stdin, until that is gone. Small, since many may run. */
-export async function warmHostProgram(_argv: string[], io: Io): Promise<number> {
-  const order = JSON.parse(await text(io.stdin)) as WarmOrder;
+/** `session warm-host ID`: holds the agent of a session and runs its turns, until it is idle for too long. */
+export async function warmHostProgram([sessionId = '']: string[], io: Io): Promise<number> {
+  const paths = buildPaths(io.env);
   // The terminal it was started from, and the parent, may go.
   io.onSignal(() => {});
   io.stdout.on('error', () => {});
   try {
-    await runWarmHost(order, resolveHome(io.env), (info) => io.stdout.write(`${JSON.stringify(info)}\n`));
+    await runWarmHost(
+      { sessionId, paths, self: io.self, openStore: () => openStore(paths.store, { access: 'write' }) },
+      () => io.stdout.write('ready\n'),
+    );
     return 0;
   } catch (error) {
     io.stderr.write(`${(error as Error).message}\n`);

@@ -75,8 +75,10 @@ export async function closeWarmHost(infoPath: string, ifIdleMs?: number): Promis
     return false;
   }
   const wasUp = isUp(info);
-  if (wasUp) await askWarmHost(info, { ask: 'close', ...(ifIdleMs !== undefined && { ifIdleMs }) });
-  if (wasUp && ifIdleMs !== undefined && isUp(readWarmInfo(infoPath) ?? info)) return false;
+  const question = { ask: 'close', ...(ifIdleMs !== undefined && { ifIdleMs }) } as const;
+  const answer = wasUp ? await askWarmHost(info, question) : undefined;
+  if (answer?.staysUp === true || (answer === undefined && wasUp && ifIdleMs !== undefined))
+    return ifIdleMs === undefined;
   // With its agent gone the host ends by itself, after it has swept; one that hangs is ended.
   for (let left = 100; left > 0 && isAlive(info.hostOwner) === true; left--) {
     if (left === 100 && info.agentOwner !== null) await stopAgent({ owner: info.agentOwner });

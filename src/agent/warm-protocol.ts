@@ -18,7 +18,10 @@ export type WarmQuestion =
   | { ask: 'status' }
   /** Ends a turn early, if the host runs it. */
   | { ask: 'stop'; turnId: number }
-  /** Ends the agent and the host, unless the agent was of use within `ifIdleMs`; answered when both are done. */
+  /**
+   * Ends the agent, unless it was of use within `ifIdleMs`, and the host with it, unless turns wait there; answered when
+   * that is done.
+   */
   | { ask: 'close'; ifIdleMs?: number };
 
 /** A message for the agent of a host, and all that its client knows of how it is to be answered. */
@@ -57,6 +60,8 @@ export type WarmWord =
 export interface WarmStatus {
   idleForMs: number;
   idleLeftMs: number;
+  /** Whether the host goes on. */
+  staysUp: boolean;
 }
 
 /** The longest socket path that every system takes (macOS: 104 bytes with the NUL). */

@@ -1,7 +1,5 @@
 import type { InferredOptionTypes, Options } from 'yargs';
-import type { Session } from '../core/model.ts';
-import type { SendRequest } from '../core/request.ts';
-import type { Services } from '../core/services.ts';
+import type { RequestFlags } from '../core/request.ts';
 import { LIMIT_OPTIONS } from './options.ts';
 import { parseCount, parseDurationFlag, parseMoney } from './values.ts';
 
@@ -33,7 +31,7 @@ export const REQUEST_OPTIONS = {
 type RequestArgs = InferredOptionTypes<typeof REQUEST_OPTIONS>;
 
 /** What the flags say, checked. Throws USAGE. */
-export function parseFlags(args: RequestArgs) {
+export function parseFlags(args: RequestArgs): RequestFlags {
   return {
     timeoutMs: parseDurationFlag('--timeout', args.timeout),
     stallTimeoutMs: parseDurationFlag('--stall-timeout', args['stall-timeout']),
@@ -46,29 +44,6 @@ export function parseFlags(args: RequestArgs) {
     requireMcp: args['require-mcp'],
     failOnDenied: args['fail-on-denied'] ?? false,
     expand: args.expand ?? false,
-  };
-}
-
-/** Where the flags say nothing, the session and the settings do. */
-export function completeRequest(
-  flags: ReturnType<typeof parseFlags>,
-  { settings }: Services,
-  session: Session,
-): Omit<SendRequest, 'message'> {
-  return {
-    expand: flags.expand,
-    limits: {
-      timeoutMs: flags.timeoutMs ?? settings.timeout ?? null,
-      stallTimeoutMs: flags.stallTimeoutMs ?? settings.stallTimeout,
-      maxTurns: flags.maxTurns ?? settings.maxTurns ?? null,
-      maxBudgetUsd: flags.maxBudgetUsd ?? settings.maxBudgetUsd ?? null,
-    },
-    waitMs: flags.waitMs ?? settings.wait,
-    maxRetries: flags.maxRetries ?? settings.maxRetries ?? null,
-    warm: flags.warm ?? session.warm,
-    idleMs: flags.idleMs ?? settings.idle,
-    requireMcp: flags.requireMcp ?? settings.mcp.require,
-    failOnDenied: flags.failOnDenied,
     recordPath: null,
   };
 }

@@ -1,17 +1,20 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { noticeLeftOut } from '../core/left-out.ts';
 import type { Session } from '../core/model.ts';
-import type { SendRequest } from '../core/request.ts';
+import { checkMessage, completeRequest, isForWarmAgent } from '../core/request.ts';
+import type { RequestFlags, SendRequest } from '../core/request.ts';
 import type { Services } from '../core/services.ts';
 import { StopRequest } from '../core/stop-request.ts';
+import type { WarmRequest } from '../core/warm.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { StopSignal } from '../io.ts';
+import type { TurnOutput } from '../output/records.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { readMessage } from './message.ts';
 import { SESSION_POSITIONAL } from './options.ts';
-import { REQUEST_OPTIONS, completeRequest, parseFlags } from './send-request.ts';
+import { REQUEST_OPTIONS, parseFlags } from './send-request.ts';
 
 export const command = defineCommand({
   positionals: {
@@ -45,21 +48,20 @@ export const command = defineCommand({
     const stop = new StopRequest();
     const off = io.onSignal((signal: StopSignal) => stop.ask(signal));
     try {
-      const { checkMessage, sendTurn } = await import('../core/send.ts');
       const message = await readMessage([...args.message], args.file, io, stop);
       // Everything that can be wrong is found before anything is made.
       checkMessage(message);
       const flags = parseFlags(args);
-      const access = args['dry-run'] === true ? 'read' : 'write';
-      const session = await selectForSend(args.session, invocation, access);
-      const services = await invocation.services(session.root, access);
-      if (args.session !== '@new') noticeLeftOut(session.root, services);
-      const request = { message, ...completeRequest(flags, services, session) };
-      if (args['dry-run'] === true) return await dryRun(services, session, request, invocation);
-      if (args.record !== undefined) request.recordPath = openRecord(resolve(io.cwd, args.record));
-      if (args.detach === true) return await detach(services, session, request, invocation);
+      if (args['dry-run'] !== true && args.record !== undefined)
+        flags.recordPath = openRecord(resolve(io.cwd, args.record));
+      const isPlain = args['dry-run'] !== true && args.detach !== true;
+      const outputs =
+        (isPlain
+          ? await askKnownHost(args.session, { message, flags, env: io.env }, invocation, stop)
+          : undefined) ?? (await send(args, message, flags, invocation, stop));
+      if (outputs === undefined) return 0;
       const { renderTurn } = await import('../output/turn.ts');
-      const ending = await renderTurn(sendTurn(services, session, request, stop), invocation.format, {
+      const ending = await renderTurn(outputs, invocation.format, {
         writer: invocation.writer,
         io,
         isQuiet: invocation.isQuiet,
@@ -72,17 +74,58 @@ export const command = defineCommand({
   },
 });
 
+/** A session that has a warm agent need not be looked up: its host, which runs the turn, knows it. */
+async function askKnownHost(
+  selector: string,
+  request: WarmRequest,
+  invocation: Invocation,
+  stop: StopRequest,
+): Promise<AsyncIterable<TurnOutput[]> | undefined> {
+  const { paths } = invocation;
+  if (!/^[0-9a-f]{8}$/.test(selector) || !existsSync(paths.warmInfo(selector))) return undefined;
+  const { askForTurn } = await import('../core/warm.ts');
+  const taken = await askForTurn(paths, selector, request, {
+    stop,
+    notice: (sentence) => invocation.notice(sentence),
+    services: async () => await invocation.services((await invocation.select(selector, 'write')).root),
+  });
+  return taken?.outputs;
+}
+
+/** Sends, or what was asked in its place, which prints by itself and has no records. */
+async function send(
+  args: { session: string; 'dry-run'?: boolean | undefined; detach?: boolean | undefined },
+  message: string,
+  flags: RequestFlags,
+  invocation: Invocation,
+  stop: StopRequest,
+): Promise<AsyncIterable<TurnOutput[]> | undefined> {
+  const access = args['dry-run'] === true ? 'read' : 'write';
+  const session = await selectForSend(args.session, invocation, access);
+  const services = await invocation.services(session.root, access);
+  const request = completeRequest(message, flags, services.settings, session);
+  if (args['dry-run'] === true) return await dryRun(services, session, request, invocation);
+  if (args.detach === true) return await detach(services, session, request, flags, invocation);
+  if (isForWarmAgent(request)) {
+    const { sendWarm } = await import('../core/warm.ts');
+    return (await sendWarm(services, session, { message, flags, env: services.env }, stop)).outputs;
+  }
+  if (args.session !== '@new') noticeLeftOut(session.root, services);
+  const { sendTurn } = await import('../core/send.ts');
+  return sendTurn(services, session, request, stop);
+}
+
 async function detach(
   services: Services,
   session: Session,
   request: SendRequest,
+  flags: RequestFlags,
   { format, writer }: Invocation,
-): Promise<number> {
+): Promise<undefined> {
   const { detachTurn } = await import('../core/detach.ts');
-  const turn = await detachTurn(services, session, request);
+  const turn = await detachTurn(services, session, request, flags);
   const reference = { session_id: session.id, turn_id: turn.id, status: turn.status };
   await writer.write(format === 'text' ? `${turn.id}\n` : `${JSON.stringify(reference)}\n`);
-  return 0;
 }
 
 async function dryRun(
@@ -90,12 +133,11 @@ async function dryRun(
   session: Session,
   request: SendRequest,
   { format, writer }: Invocation,
-): Promise<number> {
+): Promise<undefined> {
   const { describeTurn } = await import('../core/dry-run.ts');
   const { renderDryRun } = await import('../output/dry-run.ts');
   const plan = await describeTurn(services, session, request);
   await writer.write(format === 'text' ? renderDryRun(plan) : `${JSON.stringify(plan)}\n`);
-  return 0;
 }
 
 /** `@new` makes a session on the spot, with everything as the settings have it. */

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { buildInterruptLine } from '../agent/message.ts';
 import { stopAgent } from '../agent/stop.ts';
 import { askWarmHost } from '../agent/warm-client.ts';
 import { findWarmHost } from '../agent/warm-info.ts';
@@ -8,14 +7,12 @@ import type { Session, Turn } from './model.ts';
 import { markCancelled, readAgentTrace, unmarkCancelled } from './run-files.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
-import { isAnswered, settleTurn } from './settle.ts';
+import { settleTurn } from './settle.ts';
 import { buildEnd } from './turn-end.ts';
 
 const POLL_MS = 25;
 /** Beyond the ladder's own five seconds: for the owner to store what was said. */
 const OWNER_MS = 15_000;
-/** For a shared agent to give a turn up. */
-const PATIENCE_MS = 2_000;
 
 /**
  * Ends every open turn of a session, from whatever process, newest first so that none moves up meanwhile.
@@ -45,18 +42,11 @@ async function endQueued({ store }: Services, turn: Turn): Promise<void> {
   await store.finishTurn(turn.id, self, end);
 }
 
-/** A shared agent is asked to give the turn up and stays; any other is brought down. */
+/** A warm agent is asked to give the turn up, by its host, and stays; any other is brought down. */
 async function stopForeign({ paths }: Services, turn: Turn, trace: AgentTrace): Promise<void> {
   const host = trace.isShared ? findWarmHost(paths.warmInfo(turn.sessionId)) : undefined;
-  if (host) {
-    const { note = '' } = (await askWarmHost(host, { ask: 'status' })) ?? {};
-    await askWarmHost(host, { ask: 'input', lines: buildInterruptLine('cancel'), note });
-    for (let left = PATIENCE_MS; left > 0; left -= POLL_MS) {
-      if (isAnswered(trace)) return;
-      await pause(POLL_MS);
-    }
-  }
-  await stopAgent(trace);
+  const isAsked = host && (await askWarmHost(host, { ask: 'stop', turnId: turn.id }));
+  if (isAsked === undefined) await stopAgent(trace);
 }
 
 async function endRunning(services: Services, session: Session, turn: Turn): Promise<void> {

@@ -4,13 +4,12 @@ import { finished } from 'node:stream/promises';
 import { SessionError } from '../errors.ts';
 import { ownerOf, selfOwner } from '../system/owner.ts';
 import type { Session, Turn } from './model.ts';
-import { waitForTurn } from './queue.ts';
-import { runTurn } from './run-turn.ts';
-import type { SendRequest } from './request.ts';
-import { queueTurn } from './send.ts';
+import { isForWarmAgent } from './request.ts';
+import type { RequestFlags, SendRequest } from './request.ts';
+import { queueTurn, runQueued } from './send.ts';
 import type { Services } from './services.ts';
-import type { StopRequest } from './stop-request.ts';
-import { buildEnd } from './turn-end.ts';
+import { StopRequest } from './stop-request.ts';
+import { sendWarm } from './warm.ts';
 
 /** What the process that runs a detached turn is told; the message is in the store. */
 export interface DetachedTurn {
@@ -24,8 +23,20 @@ export interface DetachedTurn {
 const RUN_TURN = 'run-turn';
 
 /** Queues a turn and leaves it to a process of its own, which owns it when this resolves. */
-export async function detachTurn(services: Services, session: Session, request: SendRequest): Promise<Turn> {
+export async function detachTurn(
+  services: Services,
+  session: Session,
+  request: SendRequest,
+  flags: RequestFlags,
+): Promise<Turn> {
   const turn = await queueTurn(services, session, request);
+  if (isForWarmAgent(request)) {
+    const handed = { message: request.message, flags, env: services.env, turnId: turn.id };
+    await (
+      await sendWarm(services, session, handed, new StopRequest())
+    ).queued;
+    return turn;
+  }
   const { message: _, ...rest } = request;
   const isMasked = turn.limits.redact !== undefined;
   const work: DetachedTurn = { turnId: turn.id, request: rest, isMasked };
@@ -63,21 +74,10 @@ export async function runDetached(
   for await (const part of parts) message += String(part);
   const request: SendRequest = { ...work.request, message };
   try {
-    await waitForTurn(services, session, turn, request.waitMs, stop);
+    for await (const _ of runQueued(services, session, turn, request, stop, true));
   } catch (error) {
     if (!(error instanceof SessionError)) throw error;
-    const { code, message: words, hint } = error;
-    const failure = {
-      status: stop.reason === undefined ? 'failed' : 'interrupted',
-      code,
-      message: words,
-      hint,
-    } as const;
-    const { end } = buildEnd({ turn, trace: undefined, ended: undefined, stopReason: undefined, failure });
-    await store.finishTurn(turn.id, selfOwner(), end);
-    return;
   }
-  for await (const _ of runTurn(services, turn, request, stop));
 }
 
 /** Resolves when the other process has all of it; a process that is gone is seen to by whoever comes next. */

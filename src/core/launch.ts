@@ -14,6 +14,7 @@ import type { AgentTrace } from './run-files.ts';
 import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
 import type { RunningAgent } from './supervise.ts';
+import { closeWarm } from './warm.ts';
 
 /** An agent that is up for a turn and has not heard of it yet. */
 export interface Launched {
@@ -72,9 +73,25 @@ export function traceTurn(
   };
 }
 
+/** What the agent hears first: how it is to take its prompt, unless it is up already, and the message. */
+export function buildFirstLines({ request }: Launch, { briefing }: Preparation, trace: AgentTrace): string {
+  const { message, expand } = request;
+  const line = buildUserLine(message, { expand, preface: briefing.update, uuid: trace.uuid });
+  return trace.continuity === 'warm' ? line : buildInitializeLine() + line;
+}
+
+/** Gets an agent for a turn. Only who holds the session's turn may call this, so no two meet here. */
+export async function launchAgent(launch: Launch): Promise<Launched> {
+  const { services, session } = launch;
+  if (services.warm !== undefined) return await services.warm.launch(launch);
+  // A second process on the same transcript would not know what this one does.
+  await closeWarm(services, session);
+  return await launchCold(launch);
+}
+
 /** Starts an agent for this turn alone; it ends with it. */
-export async function launchCold(launch: Launch): Promise<Launched> {
-  const { services, session, turn, request, route } = launch;
+async function launchCold(launch: Launch): Promise<Launched> {
+  const { services, session, turn, route } = launch;
   const { paths } = services;
   const preparation = await prepareLaunch(launch);
   writeAgentFiles(paths, session.id, preparation);
@@ -105,15 +122,7 @@ export async function launchCold(launch: Launch): Promise<Launched> {
       interrupt: (line) => child.send(line).then(child.endInput),
       endInput: child.endInput,
     },
-    begin: () =>
-      child.send(
-        buildInitializeLine() +
-          buildUserLine(request.message, {
-            expand: request.expand,
-            preface: preparation.briefing.update,
-            uuid: trace.uuid,
-          }),
-      ),
+    begin: () => child.send(buildFirstLines(launch, preparation, trace)),
     async end() {
       await stopAgent(child, { interrupt: child.endInput });
       await sweep({ home: paths.home, sessionId: session.id, turnId: turn.id });

@@ -35,7 +35,7 @@ export async function readWarmAgent(
   const { askWarmHost } = await import('../agent/warm-client.ts');
   const status = await askWarmHost(warm, { ask: 'status' });
   return {
-    pid: pidOf(warm.agentOwner) ?? null,
+    pid: (warm.agentOwner === null ? undefined : pidOf(warm.agentOwner)) ?? null,
     since: warm.startedAt,
     idleLeftMs: status?.idleLeftMs ?? null,
   };

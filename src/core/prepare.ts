@@ -70,7 +70,7 @@ export async function prepareAgent(
       },
       isTrusted: settings.project.isTrusted,
       // A resumed conversation would lose the context window of the model that it began with.
-      model: session.model ?? wishes.known?.model ?? null,
+      model: session.model ?? (conversation.kind === 'new' ? null : (wishes.known?.model ?? null)),
       mode: session.mode,
       allowedTools,
       disallowedTools: settings.permissions[session.mode].deny,

@@ -1,14 +1,4 @@
-import {
-  constants,
-  copyFileSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
@@ -73,22 +63,6 @@ export function unmarkCancelled(paths: Paths, { sessionId, id }: Turn): void {
 export function clearLog(paths: Paths, { sessionId, id }: Turn): void {
   for (const path of [paths.turnLog(sessionId, id), paths.agentStderr(sessionId, id)])
     guard(path, () => rmSync(path, { force: true }));
-}
-
-/**
- * Gives a turn a log of its own, where its agent writes those of all turns to one: the next turn cuts that, and may begin
- * as soon as this one is stored.
- */
-export function takeLog(paths: Paths, { sessionId, id }: Turn, trace: AgentTrace): AgentTrace {
-  if (!trace.isShared) return trace;
-  const logPath = paths.turnLog(sessionId, id);
-  try {
-    copyFileSync(trace.logPath, logPath, constants.COPYFILE_FICLONE);
-    return { ...trace, logPath };
-  } catch {
-    // No room: what is told from the shared log in time is told.
-    return trace;
-  }
 }
 
 /** Removes what an agent was started with. Before its turn is stored as ended: then the next one's are there. */

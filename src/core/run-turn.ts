@@ -8,11 +8,11 @@ import type { Route } from './continuity.ts';
 import { tellDone, tellError, tellStart } from './done.ts';
 import { dropStaleFork } from './fork.ts';
 import type { Session, Turn } from './model.ts';
-import { clearLog, removeAgentFiles, removeTurnFiles, takeLog } from './run-files.ts';
+import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
 import { checkBudget } from './budget.ts';
 import { redactAnswer } from './redact.ts';
+import { launchAgent } from './launch.ts';
 import type { Launched } from './launch.ts';
-import { launchAgent } from './warm.ts';
 import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
 import type { StopRequest } from './stop-request.ts';
@@ -63,7 +63,7 @@ export async function* runTurn(
   }
   const stopReason = findStopReason(paths, turn, stop.reason);
   const { launched, ended } = attempted;
-  const trace = launched && takeLog(paths, turn, launched.trace);
+  const trace = launched?.trace;
   const outcome = buildEnd({ turn, trace, ended, text, stopReason, failure: attempted.failure });
   if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
   const unstored = await storeEnd(services, turn, outcome.end);

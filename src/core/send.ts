@@ -4,6 +4,7 @@ import { selfOwner } from '../system/owner.ts';
 import type { Session, Turn } from './model.ts';
 import { checkBudget } from './budget.ts';
 import { requirePower } from './power.ts';
+import { checkMessage } from './request.ts';
 import type { SendRequest } from './request.ts';
 import { waitForTurn } from './queue.ts';
 import { chooseRedaction, createRedactor } from './redact.ts';
@@ -11,9 +12,7 @@ import { runTurn } from './run-turn.ts';
 import type { Services } from './services.ts';
 import { settleSession } from './settle.ts';
 import type { StopRequest } from './stop-request.ts';
-
-/** The longest message an agent takes (CONTRACT §l), in bytes. */
-const MAX_MESSAGE_BYTES = 12 << 20;
+import { buildEnd } from './turn-end.ts';
 
 /**
  * Sends a message and yields the turn's records, `done` last; the answer is stored before `done` is yielded.
@@ -29,13 +28,51 @@ export async function* sendTurn(
 ): AsyncGenerator<TurnOutput[]> {
   stop.throwIfAsked();
   const turn = await queueTurn(services, session, request);
+  yield* runQueued(services, session, turn, request, stop, false);
+}
+
+/** Takes over a turn that its owner has queued and hands to us. Throws INTERRUPTED when it has ended meanwhile. */
+export async function adoptQueued({ store }: Services, id: number): Promise<Turn> {
+  const self = selfOwner();
+  const turn = await store.findTurn(id);
+  if (turn !== undefined && turn.endedAt === null && (await store.adoptTurn(id, turn.owner, self)))
+    return { ...turn, owner: self };
+  throw new SessionError('INTERRUPTED', `Turn ${id} was not handed over.`);
+}
+
+/**
+ * Waits for the turns before a queued one, and runs it.
+ *
+ * One that can't begin is withdrawn, as if nothing had been asked; where somebody was told its id already (`isKnown`) it
+ * ends as failed.
+ */
+export async function* runQueued(
+  services: Services,
+  session: Session,
+  turn: Turn,
+  request: SendRequest,
+  stop: StopRequest,
+  isKnown: boolean,
+): AsyncGenerator<TurnOutput[]> {
   try {
     await waitForTurn(services, session, turn, request.waitMs, stop);
   } catch (error) {
-    await services.store.withdrawTurn(turn.id);
+    if (isKnown) await endUnbegun(services, turn, error, stop);
+    else await services.store.withdrawTurn(turn.id);
     throw error;
   }
   yield* runTurn(services, turn, request, stop);
+}
+
+async function endUnbegun({ store }: Services, turn: Turn, error: unknown, stop: StopRequest): Promise<void> {
+  const { code, message, hint } =
+    error instanceof SessionError
+      ? error
+      : { code: 'AGENT_FAILED' as const, message: String(error), hint: undefined };
+  const status = stop.reason === undefined ? 'failed' : 'interrupted';
+  const failure = { status, code, message, hint } as const;
+  const { end } = buildEnd({ turn, trace: undefined, ended: undefined, stopReason: undefined, failure });
+  await store.finishTurn(turn.id, turn.owner!, end);
 }
 
 /** Takes a place in the session's queue; the message is stored from here on. */
@@ -58,17 +95,4 @@ export async function queueTurn(services: Services, session: Session, request: S
     at: Date.now(),
   });
   return turn;
-}
-
-/** Throws USAGE for a message that no agent takes. */
-export function checkMessage(message: string): void {
-  if (message.trim() === '')
-    throw new SessionError('USAGE', 'The message is empty.', {
-      hint: 'Give it as arguments, with --file, or on stdin.',
-    });
-  const bytes = Buffer.byteLength(message);
-  if (bytes > MAX_MESSAGE_BYTES)
-    throw new SessionError('USAGE', `The message has ${bytes} bytes; the most is ${MAX_MESSAGE_BYTES}.`, {
-      hint: 'Put it into a file below the root and name the file in the message.',
-    });
 }

@@ -1,5 +1,6 @@
 import type { Paths } from '../settings/paths.ts';
 import type { Settings } from '../settings/schema.ts';
+import type { WarmAgent } from './warm-agent.ts';
 import type { Store } from '../store/store.ts';
 
 /** What the rules work with; handed in, so that nothing here knows where it comes from. */
@@ -11,6 +12,8 @@ export interface Services {
   env: Record<string, string | undefined>;
   /** How to start this very program again: the Node executable and the bundle. */
   self: [node: string, bundle: string];
+  /** The agent that stays up between turns, where this process holds one. */
+  warm?: WarmAgent;
   /** A sentence for the person at the terminal; never part of the answer. */
   notice(sentence: string): void;
 }

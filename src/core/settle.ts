@@ -1,5 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
+import { statSync } from 'node:fs';
 import { stopAgent } from '../agent/stop.ts';
 import { sweep } from '../agent/sweep.ts';
 import { readAnswer } from '../agent/answer-source.ts';
@@ -17,8 +16,6 @@ import { foldOptions, superviseAgent } from './supervise.ts';
 import type { Ended, RunningAgent } from './supervise.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
 
-/** For a message that is on its way to a warm agent, though its sender is dead already. */
-const HANDOVER_MS = 250;
 /** An owner elsewhere (another host or container) counts as gone when its turn shows no sign of life for this much longer than a stall. */
 const UNVERIFIABLE_MARGIN_MS = 60_000;
 
@@ -56,11 +53,7 @@ export async function settleTurn(
   const { store, paths } = services;
   if (!isOrphaned(services, seen)) return false;
   const trace = readAgentTrace(paths, seen);
-  let isRunning = isAtWork(paths, seen, trace);
-  if (!isRunning && trace?.isShared === true && !isAnswered(trace)) {
-    await pause(HANDOVER_MS);
-    isRunning = isAtWork(paths, seen, trace);
-  }
+  const isRunning = isAtWork(trace);
   if (isRunning && seeThrough === undefined) return false;
   const self = selfOwner();
   if (seen.owner !== self && !(await store.adoptTurn(seen.id, seen.owner, self))) return false;
@@ -72,17 +65,16 @@ export async function settleTurn(
     ended = await seeAgentThrough(services, session, turn, trace!, stop, seeThrough!);
     if (seeThrough!.aborted) return false;
   }
-  // One that is shared stays; one that is not has nothing more to do.
-  if (trace?.isShared !== true) {
-    if (trace) await stopAgent(trace);
-    await sweep({ home: paths.home, sessionId: session.id, turnId: turn.id });
-  }
+  if (trace) await stopAgent(trace);
+  // What a warm agent has started carries the mark of its first turn.
+  const turnId = trace?.isShared === true ? undefined : turn.id;
+  await sweep({ home: paths.home, sessionId: session.id, turnId });
   const stopReason = findStopReason(paths, turn, stop.reason);
   // Without a result it is the loss of its owner that ended the turn, whether or not somebody watched the agent leave.
   if (ended?.outcome.result === null) ended = undefined;
   const { end } = buildEnd({ turn, trace, ended, stopReason, failure: undefined });
   // Those of a queued turn's session belong to the turn before it.
-  if (turn.status === 'running' && trace?.isShared !== true) removeAgentFiles(paths, session.id);
+  if (turn.status === 'running') removeAgentFiles(paths, session.id);
   await store.finishTurn(turn.id, self, end);
   removeTurnFiles(paths, turn);
   return true;
@@ -90,13 +82,12 @@ export async function settleTurn(
 
 /** Whether `settleTurn` would end the turn at once: its owner is gone, and its agent is not at work on it. */
 export function isSettleable(services: Needed, turn: Turn): boolean {
-  return isOrphaned(services, turn) && !isAtWork(services.paths, turn, readAgentTrace(services.paths, turn));
+  return isOrphaned(services, turn) && !isAtWork(readAgentTrace(services.paths, turn));
 }
 
-function isAtWork(paths: Paths, turn: Turn, trace: AgentTrace | undefined): boolean {
-  if (trace === undefined || isAlive(trace.owner) !== true || isAnswered(trace)) return false;
-  // One that is shared is up without having heard of the turn, where its owner was killed before it could tell.
-  return !trace.isShared || existsSync(paths.handedMark(turn.sessionId, turn.id));
+/** Whether its agent may still answer: one that is up, and has not. */
+function isAtWork(trace: AgentTrace | undefined): boolean {
+  return trace !== undefined && isAlive(trace.owner) === true && !isAnswered(trace);
 }
 
 function isOrphaned({ paths }: Needed, turn: Turn): boolean {
@@ -137,8 +128,8 @@ async function seeAgentThrough(
   }
 }
 
-/** A shared agent outlives the turn, so only its log tells whether the turn is over. */
-export function isAnswered(trace: AgentTrace): boolean {
-  const { isShared, logPath, logStart } = trace;
-  return isShared && readAnswer(logPath, { start: logStart }, foldOptions(trace)).outcome.result !== null;
+/** Whether the log of a turn has its result. */
+function isAnswered(trace: AgentTrace): boolean {
+  const { logPath, logStart } = trace;
+  return readAnswer(logPath, { start: logStart }, foldOptions(trace)).outcome.result !== null;
 }

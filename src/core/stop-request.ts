@@ -25,12 +25,12 @@ export class StopRequest {
   reason: StopReason | undefined;
   /** Fires when it is asked again. */
   readonly urgent = new AbortController();
-  private listeners = new Set<() => void>();
+  private listeners = new Set<(reason: StopReason) => void>();
 
   ask(reason: StopReason): void {
-    if (this.reason !== undefined) return this.urgent.abort();
-    this.reason = reason;
-    for (const listener of this.listeners) listener();
+    if (this.reason !== undefined) this.urgent.abort();
+    this.reason ??= reason;
+    for (const listener of this.listeners) listener(reason);
   }
 
   /** For work that comes before the turn: throws when it was asked. */
@@ -39,10 +39,10 @@ export class StopRequest {
     throw new SessionError(STOP_REASONS[this.reason].code, 'Interrupted before the turn began.');
   }
 
-  /** Calls `listener` at the first request, at once if there was one. Returns how to stop listening. */
-  listen(listener: () => void): () => void {
+  /** Calls `listener` at each request, at once if there was one. Returns how to stop listening. */
+  listen(listener: (reason: StopReason) => void): () => void {
     this.listeners.add(listener);
-    if (this.reason !== undefined) listener();
+    if (this.reason !== undefined) listener(this.reason);
     return () => this.listeners.delete(listener);
   }
 }

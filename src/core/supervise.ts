@@ -81,7 +81,7 @@ export async function* superviseAgent(
   const settled = new AbortController();
   let stopping: Promise<unknown> | undefined;
   const unlisten = stop.listen(() => {
-    stopping = stopTurn(watch, settled.signal);
+    stopping ??= stopTurn(watch, settled.signal);
   });
   const clocks = new Clocks(turn, trace.logPath, stop);
   try {

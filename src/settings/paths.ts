@@ -91,8 +91,6 @@ export function buildPaths(env: Environment) {
     turnAnswer: ofTurn('.answer'),
     /** There when another process wants the turn to end. */
     cancelMark: ofTurn('.cancel'),
-    /** There once a warm agent has been handed the turn's message. */
-    handedMark: ofTurn('.handed'),
     /** Which process the agent of a turn is. */
     agentIdentity: ofTurn('.agent'),
     /** The warm agent's host: where it says what it is, its lock, and its agent's streams. */

@@ -25,7 +25,7 @@ export async function stopIdleAgents(
     const host = findWarmHost(paths.warmInfo(id));
     if (host === undefined) continue;
     const status = await askWarmHost(host, { ask: 'status' });
-    const isIdle = status !== undefined && host.idleMs - status.idleLeftMs >= idleMs;
+    const isIdle = status !== undefined && status.idleForMs >= idleMs;
     const isPinned = (await store.findSession(id))?.pinned === true;
     const mayStop = isIdle && !isPinned && !running.has(id);
     const isStopped = mayStop && (isDryRun || (await closeIfIdle(services, id, idleMs)));

@@ -3,7 +3,6 @@ import { stopAgent } from '../agent/stop.ts';
 import { sweep } from '../agent/sweep.ts';
 import { readAnswer } from '../agent/answer-source.ts';
 import { SessionError } from '../errors.ts';
-import type { Paths } from '../settings/paths.ts';
 import { isAlive, selfOwner } from '../system/owner.ts';
 import { untilGone } from '../system/until-gone.ts';
 import { removeLeftovers } from './leftovers.ts';

@@ -73,6 +73,7 @@ class WarmHost {
   readonly #startedAt = Date.now();
   /** The turns that are here, each with the way to stop it. */
   readonly #turns = new Map<StopRequest, number | undefined>();
+  #hasServed = false;
   /** No more turns are taken. */
   #isEnding = false;
   #idleMs = FIRST_TURN_MS;
@@ -185,6 +186,7 @@ class WarmHost {
           ? await queueTurn(services, session, request)
           : await adoptQueued(services, turn.turnId);
       this.#turns.set(stop, queued.id);
+      this.#hasServed = true;
       void say({ word: 'queued', turnId: queued.id });
       for await (const outputs of runQueued(services, session, queued, request, stop, turn.turnId !== null))
         await tell(outputs, say);
@@ -208,7 +210,7 @@ class WarmHost {
   #watchIdle(): void {
     clearTimeout(this.#look);
     if (this.#turns.size > 0) return;
-    const isLeft = this.#agent.owner !== null && !this.#agent.isUp;
+    const isLeft = this.#hasServed && !this.#agent.isUp;
     if (isLeft || this.#idleForMs() >= this.#idleMs) {
       this.#isEnding = true;
       return this.#finish();

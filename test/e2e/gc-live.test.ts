@@ -253,6 +253,7 @@ test('the host of a warm agent decides: not while it was of use, and for nobody 
   const closing = askWarmHost(host, { ask: 'close' });
   await closing;
   await send.ended;
+  await until(() => findWarmHost(path) === undefined);
   expect(await closeWarmHost(path, 0)).toBe(false);
   expect(await collect(place)).toMatchObject({ stopped_agents: 0 });
   await place.expectNothingLeft();

@@ -211,7 +211,8 @@ describe('after SIGKILL', () => {
     const running = place.start(['send', id, 'sleep 500ms\nsay taken', '--warm', '--ndjson']);
     await running.says('"start"');
     running.kill('SIGKILL');
-    expect(await place.must('wait', id)).toBe('taken\n');
+    await place.must('wait', id);
+    expect((await place.history(id)).at(-1)).toMatchObject({ content: 'taken', status: 'completed' });
     await place.must('stop', id);
     await place.expectNothingLeft();
   });

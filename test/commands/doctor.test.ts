@@ -113,6 +113,12 @@ describe('the agent', () => {
     expect(outcome.status).toBe(status === 'fail' ? 1 : 0);
   });
 
+  it('is not asked in the root, whose settings would answer for the user', async () => {
+    const place = arrange({ version: 'pwd' });
+    const { found } = await examine(place);
+    expect(found['agent']?.detail).toBe(`/ at ${path.join(place.top, 'bin/claude')}`);
+  });
+
   it('is missing: a failure, unless the mock agent answers', async () => {
     const place = arrange();
     place.env['CLAUDE_SESSION_CLAUDE'] = 'no-such-claude';

@@ -77,7 +77,7 @@ function snapshotDatabase(path: string, options: SnapshotOptions, version: numbe
           if (checkSchema(path, { applicationId, userVersion }, version) < version) throw needsUpgrade(path);
           return work(db);
         },
-        options,
+        { ...options, isSealed: true },
       ),
     write: () => Promise.reject(noAccess(path)),
     vacuum: () => Promise.reject(noAccess(path)),

@@ -17,10 +17,10 @@ export interface FileState {
   bytes: number;
 }
 
-/** What a database file looks like from outside. */
-export function readFileState(path: string): FileState {
+/** What a database file looks like from outside, with the files beside it that SQLite would look for. */
+export function readFileState(path: string, suffixes: readonly string[]): FileState {
   try {
-    const parts = ['', '-journal', '-wal'].map((suffix) => {
+    const parts = ['', ...suffixes].map((suffix) => {
       const stat = statSync(path + suffix, { throwIfNoEntry: suffix === '', bigint: true });
       if (suffix === '' && stat?.isFile() === false) throw notOurs(path, 'is not a file');
       const isPart = stat?.isFile() === true && (suffix === '' || (stat.size > 0n && isInUse(path + suffix)));

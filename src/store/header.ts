@@ -1,11 +1,16 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { newerSchema, notOurs } from './failure.ts';
+import { SEALED } from './seal.ts';
 import { APPLICATION_ID } from './migrations.ts';
 
 /** The first 100 bytes of a SQLite file, as far as we ask (https://www.sqlite.org/fileformat.html#the_database_header). */
 export interface Header {
   isSqlite: boolean;
   isWal: boolean;
+  /** Read-only to other programs; see seal.ts. */
+  isSealed: boolean;
+  pageSize: number;
+  freePages: number;
   changeCounter: number;
   userVersion: number;
   applicationId: number;
@@ -22,6 +27,10 @@ export function readHeader(path: string): Header | undefined {
   }
   return {
     isSqlite: bytes.toString('latin1', 0, 16) === 'SQLite format 3\0',
+    isSealed: bytes[18] === SEALED,
+    // 1 stands for 65536.
+    pageSize: bytes.readUInt16BE(16) === 1 ? 65_536 : bytes.readUInt16BE(16),
+    freePages: bytes.readUInt32BE(36),
     isWal: bytes[18] === 2 || bytes[19] === 2,
     changeCounter: bytes.readUInt32BE(24),
     userVersion: bytes.readUInt32BE(60),

@@ -5,6 +5,7 @@ import { notOurs } from './failure.ts';
 import { checkSchema, readHeader } from './header.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { readSnapshot } from './snapshot.ts';
+import { SEALED_JOURNAL } from './seal.ts';
 import { openTurns } from './turns.ts';
 
 /** Larger stores are not read through: it would take minutes. */
@@ -35,17 +36,21 @@ export async function inspectStore(path: string): Promise<StoreReport | undefine
   if (file === undefined) return undefined;
   if (!file.isFile()) throw notOurs(path, 'is not a file');
   const holder = new FileLock(`${path}.lock`).holder();
-  const journalBytes = statSync(`${path}-journal`, { throwIfNoEntry: false })?.size ?? 0;
+  const journalBytes = statSync(path + SEALED_JOURNAL, { throwIfNoEntry: false })?.size ?? 0;
   const found = { bytes: file.size, knownSchema: MIGRATIONS.length, journalBytes, holder };
   const header = readHeader(path);
   if (header === undefined) return { ...found, schema: 0, sessions: 0, problems: [] };
   if (!header.isSqlite) throw notOurs(path, 'is not a session store');
   const schema = checkSchema(path, header, MIGRATIONS.length);
   const isSmall = file.size <= CHECK_AT_MOST_BYTES;
-  const { sessions, problems } = await readSnapshot(path, (db) => ({
-    sessions: db.get<{ n: number }>('SELECT count(*) AS n FROM sessions')?.n ?? 0,
-    problems: isSmall ? db.all<{ quick_check: string }>('PRAGMA quick_check(5)') : null,
-  }));
+  const { sessions, problems } = await readSnapshot(
+    path,
+    (db) => ({
+      sessions: db.get<{ n: number }>('SELECT count(*) AS n FROM sessions')?.n ?? 0,
+      problems: isSmall ? db.all<{ quick_check: string }>('PRAGMA quick_check(5)') : null,
+    }),
+    { isSealed: true },
+  );
   return {
     ...found,
     schema,
@@ -60,5 +65,5 @@ export async function readOpenTurns(path: string): Promise<Turn[] | undefined> {
   if (file === undefined) return [];
   if (!file.isFile()) return undefined;
   if (readHeader(path)?.userVersion !== MIGRATIONS.length) return undefined;
-  return await readSnapshot(path, (db) => openTurns(db));
+  return await readSnapshot(path, (db) => openTurns(db), { isSealed: true });
 }

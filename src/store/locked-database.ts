@@ -7,6 +7,7 @@ import { loadEngine } from './engine.ts';
 import { explainFailure, notOurs, storeBusy } from './failure.ts';
 import { checkSchema, readHeader } from './header.ts';
 import { APPLICATION_ID } from './migrations.ts';
+import { adoptJournal, SEALED_JOURNAL } from './seal.ts';
 import type { NodeVfs } from './vfs.ts';
 import { lockedTarget } from './vfs-target.ts';
 
@@ -58,17 +59,23 @@ export class LockedDatabase implements Database {
   /** Applies the migrations the file has not had. Loads SQLite only if there is something to do. */
   async bringUpToDate(): Promise<void> {
     const isCurrent = await this.#exclusively(
-      () => !hasContent(`${this.#path}-journal`) && this.#version() === this.#migrations.length,
+      () =>
+        !hasContent(this.#path + SEALED_JOURNAL) &&
+        this.#version() === this.#migrations.length &&
+        this.#isSealed(),
     );
     if (isCurrent) return;
     const vfs = await loadEngine(this.#access);
     await this.#exclusively(() => {
+      if (!this.#isSealed()) adoptJournal(this.#path);
       const connection = this.#connect(vfs);
       // A crash may have left a header in between; SQLite rolls it back with the first statement.
       connection.get('PRAGMA user_version');
       const version = this.#version();
       const missing = this.#migrations.slice(version);
-      if (missing.length > 0) this.#transaction(connection, () => migrate(connection, version, missing));
+      // Any transaction seals the file.
+      if (missing.length > 0 || !this.#isSealed())
+        this.#transaction(connection, () => migrate(connection, version, missing));
     });
   }
 
@@ -84,6 +91,10 @@ export class LockedDatabase implements Database {
     if (!header.isSqlite) throw notOurs(this.#path, 'is not a session store');
     if (header.isWal) throw notOurs(this.#path, 'was switched to WAL mode, which session cannot share');
     return checkSchema(this.#path, header, this.#migrations.length);
+  }
+
+  #isSealed(): boolean {
+    return hasContent(this.#path) && readHeader(this.#path)?.isSealed === true;
   }
 
   #connect(vfs: NodeVfs): Connection {

@@ -16,6 +16,7 @@ import { loadEngine } from './engine.ts';
 import { explainFailure } from './failure.ts';
 import type { Limits } from './limits.ts';
 import { type FileState, readFileState } from './file-state.ts';
+import { SEALED_JOURNAL } from './seal.ts';
 import { privateTarget, unlockedTarget, type VfsTarget } from './vfs-target.ts';
 
 export type SnapshotDatabase = Reader;
@@ -26,6 +27,8 @@ export interface SnapshotOptions {
   /** A script that sets the connection up. */
   before?: string;
   limits?: Limits;
+  /** Whether it is a store of ours, as seal.ts says. */
+  isSealed?: boolean;
 }
 
 /** For so long, hope for a moment when nobody writes: then neither a copy nor trust in the change counter is needed. */
@@ -48,7 +51,7 @@ export async function readSnapshot<T>(
   const since = performance.now();
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
     const waitedMs = performance.now() - since;
-    const outcome = attemptRead(path, waitedMs < PATIENCE_MS, (target) => {
+    const outcome = attemptRead(path, waitedMs < PATIENCE_MS, options.isSealed ?? false, (target) => {
       const connection = new Connection(vfs, target, options.limits);
       try {
         if (options.before !== undefined) connection.script(options.before);
@@ -74,18 +77,22 @@ export async function readSnapshot<T>(
 function attemptRead<T>(
   path: string,
   isPatient: boolean,
+  isSealed: boolean,
   read: (target: VfsTarget) => T,
 ): { value: T } | undefined {
-  const before = readFileState(path);
-  const mayComeToRest = before.sidecars.length === 0 ? before.isFresh : before.sidecars.includes('-journal');
+  const look = (): FileState => readFileState(path, isSealed ? [SEALED_JOURNAL] : ['-journal', '-wal']);
+  const before = look();
+  const mayComeToRest = before.sidecars.length === 0 ? before.isFresh : !before.sidecars.includes('-wal');
   if (isPatient && mayComeToRest) return undefined;
-  const isStill = (): boolean => readFileState(path).id === before.id;
+  const isStill = (): boolean => look().id === before.id;
   try {
     if (before.sidecars.length === 0) {
-      const value = read(unlockedTarget(path));
+      const value = read(unlockedTarget(path, isSealed));
       return isStill() ? { value } : undefined;
     }
-    return withCopy(path, before, (copy) => (isStill() ? { value: read(privateTarget(copy)) } : undefined));
+    return withCopy(path, before, (copy) =>
+      isStill() ? { value: read(privateTarget(copy, isSealed)) } : undefined,
+    );
   } catch (error) {
     if (isStill()) throw error;
     return undefined;

@@ -14,7 +14,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { IOCAP_POWERSAFE_OVERWRITE, type IoMethod, LOCK, OPEN, RESULT } from './sqlite-abi.ts';
-import type { VfsTarget } from './vfs-target.ts';
+import { showUnsealed, whileSealed } from './seal.ts';
+import { contractBroken } from './sql-js.ts';
+import { pathOf, type VfsTarget } from './vfs-target.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 const SECTOR_SIZE = 4096;
@@ -62,7 +64,8 @@ export class VfsFiles {
 
   /** Opens the database (`suffix` ''), or a file beside it. Returns the flags it was opened with. */
   open(file: number, target: VfsTarget, suffix: string, flags: number): number {
-    const path = target.path + suffix;
+    const path = pathOf(target, suffix);
+    if (path === undefined) throw contractBroken(`it opened a file ${suffix}`);
     const create = (flags & OPEN.CREATE) !== 0 && !target.isReadOnly ? constants.O_CREAT : 0;
     const exclusive = create !== 0 && (flags & OPEN.EXCLUSIVE) !== 0 ? constants.O_EXCL : 0;
     const isMain = suffix === '';
@@ -106,8 +109,9 @@ export class VfsFiles {
       this.#do(file, RESULT.IOERR_WRITE, (it) => {
         if (!mayChange(it)) return RESULT.IOERR_WRITE;
         const source = this.#memory.bytes(buffer, length);
-        for (let done = 0; done < length;)
-          done += writeSync(it.fd, source, done, length - done, Number(offset) + done);
+        const write = (): void => writeAll(it.fd, source, Number(offset));
+        if (isSealed(it)) whileSealed(source, Number(offset), write);
+        else write();
         return RESULT.OK;
       }),
 
@@ -159,9 +163,19 @@ export class VfsFiles {
       n = readSync(it.fd, into, got, into.length - got, offset + got);
     }
     into.fill(0, got);
-    if (it.role === 'database' && it.target.isReadOnly) disguiseWal(into, offset);
+    if (isSealed(it)) showUnsealed(into, offset);
+    else if (it.role === 'database' && it.target.isReadOnly) disguiseWal(into, offset);
     return got === into.length ? RESULT.OK : RESULT.IOERR_SHORT_READ;
   }
+}
+
+function isSealed({ role, target }: OpenFile): boolean {
+  return role === 'database' && target.isSealed;
+}
+
+function writeAll(fd: number, source: Uint8Array, offset: number): void {
+  for (let done = 0; done < source.length;)
+    done += writeSync(fd, source, done, source.length - done, offset + done);
 }
 
 /** Scratch files are SQLite's own; all others are only to be changed by who has the lock. */

@@ -1,10 +1,13 @@
 import type { FileLock } from '../system/lock.ts';
+import { SEALED_JOURNAL } from './seal.ts';
 import { LOCK } from './sqlite-abi.ts';
 
 /** A database file that SQLite has open through the VFS, and how it may be used. */
 export interface VfsTarget {
   readonly path: string;
   readonly isReadOnly: boolean;
+  /** Whether its files are kept as seal.ts says. */
+  readonly isSealed: boolean;
   /** Whether SQLite may have this level of lock (LOCK in sqlite-abi.ts). Must not wait. */
   mayLock(level: number): boolean;
   /** The system's own words for the last call that failed. */
@@ -19,17 +22,24 @@ export function lockedTarget(path: string, lock: FileLock): VfsTarget {
   return {
     path,
     isReadOnly: false,
+    isSealed: true,
     mayLock: (level) => lock.isHeld && (level < LOCK.RESERVED || lock.confirm()),
     failure: undefined,
   };
 }
 
 /** A file that is read without any lock, of which the reader checks afterwards that nobody wrote (see snapshot.ts). */
-export function unlockedTarget(path: string): VfsTarget {
-  return { path, isReadOnly: true, mayLock: (level) => level <= LOCK.SHARED, failure: undefined };
+export function unlockedTarget(path: string, isSealed: boolean): VfsTarget {
+  return { path, isReadOnly: true, isSealed, mayLock: (level) => level <= LOCK.SHARED, failure: undefined };
 }
 
 /** A private copy that nobody else knows. */
-export function privateTarget(path: string): VfsTarget {
-  return { path, isReadOnly: false, mayLock: () => true, failure: undefined };
+export function privateTarget(path: string, isSealed: boolean): VfsTarget {
+  return { path, isReadOnly: false, isSealed, mayLock: () => true, failure: undefined };
+}
+
+/** The path of the database, or of the file beside it that SQLite names by a suffix; undefined for one that it may not see. */
+export function pathOf(target: VfsTarget, suffix: string): string | undefined {
+  if (suffix === '' || !target.isSealed) return target.path + suffix;
+  return suffix === '-journal' ? target.path + SEALED_JOURNAL : undefined;
 }

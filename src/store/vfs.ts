@@ -15,7 +15,7 @@ import { type Limits, StatementLimits } from './limits.ts';
 import { contractBroken, type SqlJsRuntime } from './sql-js.ts';
 import { IO_METHODS, type IoMethod, LOCK, RESULT, VFS_SLOT } from './sqlite-abi.ts';
 import { attempt, syncDirectory, VfsFiles } from './vfs-files.ts';
-import { unlockedTarget, type VfsTarget } from './vfs-target.ts';
+import { pathOf, unlockedTarget, type VfsTarget } from './vfs-target.ts';
 import { WasmMemory } from './wasm-memory.ts';
 
 const EXPECTED_VFS = 'unix version 3';
@@ -65,7 +65,7 @@ export class NodeVfs {
   }
 
   #makeLimits(): StatementLimits {
-    const nothing = unlockedTarget(devNull);
+    const nothing = unlockedTarget(devNull, false);
     const probe = this.open(nothing);
     try {
       return new StatementLimits(this.#sql, this.#memory, probe);
@@ -147,7 +147,8 @@ export class NodeVfs {
     return attempt(this.#lastUsed, RESULT.IOERR_DELETE, () => {
       const { target, suffix } = this.#resolve(name);
       if (target.isReadOnly || !target.mayLock(LOCK.EXCLUSIVE)) return RESULT.IOERR_DELETE;
-      const path = target.path + suffix;
+      const path = pathOf(target, suffix);
+      if (path === undefined) return RESULT.OK;
       try {
         unlinkSync(path);
       } catch (error) {
@@ -162,8 +163,8 @@ export class NodeVfs {
   #xAccess(name: number, result: number): number {
     return attempt(this.#lastUsed, RESULT.IOERR_ACCESS, () => {
       const { target, suffix } = this.#resolve(name);
-      const isHidden = target.isReadOnly && suffix !== '';
-      const size = isHidden ? 0 : (statSync(target.path + suffix, { throwIfNoEntry: false })?.size ?? 0);
+      const path = target.isReadOnly && suffix !== '' ? undefined : pathOf(target, suffix);
+      const size = path === undefined ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
       this.#memory.setWord(result, 0, size > 0 ? 1 : 0);
       return RESULT.OK;
     });

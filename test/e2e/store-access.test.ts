@@ -27,7 +27,7 @@ async function makeShared(): Promise<{ directory: string; path: string }> {
   await store.close();
   chmodSync(top, 0o755);
   chmodSync(path, 0o644);
-  rmSync(`${path}-journal`);
+  rmSync(`${path}.journal`);
   chmodSync(directory, 0o555);
   onTestFinished(() => chmodSync(directory, 0o755));
   return { directory, path };
@@ -37,7 +37,7 @@ describe('a directory without write access', () => {
   test('is good enough to read, and stays as it is', async () => {
     const { directory, path } = await makeShared();
     chmodSync(directory, 0o755);
-    writeFileSync(`${path}-journal`, '', { mode: 0o600 });
+    writeFileSync(`${path}.journal`, '', { mode: 0o600 });
     chmodSync(directory, 0o555);
     const before = readdirSync(directory);
     expect(await probe(path, 'read')).toEqual({ sessions: 1 });
@@ -77,10 +77,10 @@ describe('a directory without write access', () => {
     const { ended } = await startProgram('crasher', [path, 1]);
     expect((await ended).signal).toBe('SIGKILL');
     chmodSync(directory, 0o555);
-    const journal = readFileSync(`${path}-journal`);
+    const journal = readFileSync(`${path}.journal`);
     expect(journal.length).toBeGreaterThan(0);
     expect(await probe(path, 'read')).toEqual({ sessions: 1 });
-    expect(readFileSync(`${path}-journal`).equals(journal)).toBe(true);
+    expect(readFileSync(`${path}.journal`).equals(journal)).toBe(true);
   });
 });
 
@@ -122,7 +122,7 @@ async function expectWhole(
 ): Promise<void> {
   expect(outcome).toMatchObject({ code: 'STORE_FULL', message: expect.stringContaining(path) });
   expect(outcome.stored).toBeGreaterThan(0);
-  const check = await readSnapshot(path, (db) => db.get('PRAGMA integrity_check'));
+  const check = await readSnapshot(path, (db) => db.get('PRAGMA integrity_check'), { isSealed: true });
   expect(check).toEqual({ integrity_check: 'ok' });
   const store = await openStore(path, { access: 'read' });
   const messages = await store.listMessages({ sessionId: '0000aaaa', role: 'assistant' }, { whole: true });

@@ -18,7 +18,7 @@ test('a crash among the pages of a commit is rolled back', async () => {
   await store.close();
   const crashed = await (await startProgram('crasher', [path, 40])).ended;
   expect(crashed).toMatchObject({ signal: 'SIGKILL', stderr: '' });
-  expect(statSync(`${path}-journal`).size).toBeGreaterThan(0);
+  expect(statSync(`${path}.journal`).size).toBeGreaterThan(0);
   expect(readFileSync(path, 'latin1'), 'torn').toMatch(/(?=[^]*NEWNEW)[^]*OLDOLD/);
 
   const again = await openStore(path, { access: 'read' });
@@ -26,7 +26,7 @@ test('a crash among the pages of a commit is rolled back', async () => {
   expect(ids).toHaveLength(60);
   for (const id of ids) expect(await again.findSession(id)).toMatchObject({ systemPrompt });
   await again.close();
-  expect(await readSnapshot(path, (db) => db.get('PRAGMA integrity_check'))).toEqual({
+  expect(await readSnapshot(path, (db) => db.get('PRAGMA integrity_check'), { isSealed: true })).toEqual({
     integrity_check: 'ok',
   });
   expect(readFileSync(path, 'latin1')).not.toContain('NEWNEW');
@@ -49,21 +49,21 @@ test('thirty-two processes create a session each, in a store that none of them f
   expect(readdirSync(directory).filter((name) => name.includes('lock'))).toEqual([]);
 });
 
-test('sqlite3 reads the store, and shares its lock as ?vfs=unix-dotfile', async () => {
+test('sqlite3 reads the store in any mode, and writes it in none', async () => {
   const path = join(makeDirectory(), 'sessions.sqlite');
   const store = await openStore(path, { access: 'write', timeoutMs: 50 });
   await store.insertSession(newSession());
   const { turn } = await store.enqueueTurn(newTurn('0000aaaa', { message: 'naïve 😀' }));
   await store.finishTurn(turn.id, 'me', turnEnd());
-  const sqlite3 = (sql: string): string =>
-    execFileSync('sqlite3', [`file:${path}?vfs=unix-dotfile`, sql], {
-      encoding: 'utf8',
-      stdio: 'pipe',
-    }).trim();
+  const sqlite3 = (file: string, sql: string): string =>
+    execFileSync('sqlite3', [file, sql], { encoding: 'utf8', stdio: 'pipe' }).trim();
   if (isInstalled('sqlite3')) {
-    expect(sqlite3('SELECT group_concat(content) FROM messages')).toBe('naïve 😀,Hello to you');
-    expect(sqlite3("UPDATE sessions SET name = 'by hand'; PRAGMA integrity_check")).toBe('ok');
-    expect((await store.findSession('0000aaaa'))?.name).toBe('by hand');
+    for (const file of [path, `file:${path}?mode=ro`, `file:${path}?vfs=unix-dotfile`]) {
+      expect(sqlite3(file, 'SELECT group_concat(content) FROM messages')).toBe('naïve 😀,Hello to you');
+      expect(() => sqlite3(file, "UPDATE sessions SET name = 'by hand'")).toThrow('readonly');
+    }
+    expect(sqlite3(path, 'PRAGMA integrity_check')).toBe('ok');
+    expect((await store.findSession('0000aaaa'))?.name).toBeNull();
   }
   await store.close();
 });

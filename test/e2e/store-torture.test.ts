@@ -48,7 +48,7 @@ async function torture(path: string, env: Record<string, string>, killFromOutsid
 }
 
 function hasHotJournal(path: string): boolean {
-  return (statSync(`${path}-journal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  return (statSync(`${path}.journal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /** What is wrong with the store; nothing, one hopes. */
@@ -74,8 +74,10 @@ async function findDamage(path: string, { acknowledged }: Result): Promise<strin
     }
   }
   await store.close();
-  const check = await readSnapshot(path, (db) =>
-    db.get<{ integrity_check: string }>('PRAGMA integrity_check'),
+  const check = await readSnapshot(
+    path,
+    (db) => db.get<{ integrity_check: string }>('PRAGMA integrity_check'),
+    { isSealed: true },
   );
   if (check?.integrity_check !== 'ok') damage.push(`corrupt: ${check?.integrity_check}`);
   return damage;

@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { Connection } from '../../src/store/connection.ts';
 import { loadEngine } from '../../src/store/engine.ts';
+import { readHeader } from '../../src/store/header.ts';
 import { privateTarget } from '../../src/store/vfs-target.ts';
 
-/** Opens a database as a program that knows nothing of our lock would, and leaves it as it likes. */
+/** Opens a database as a program that knows nothing of our lock would, and leaves it as it likes; a store as only we can. */
 export async function openRaw(path: string): Promise<Connection> {
-  const connection = new Connection(await loadEngine('write'), privateTarget(path));
+  const isSealed = existsSync(path) && readHeader(path)?.isSealed === true;
+  const connection = new Connection(await loadEngine('write'), privateTarget(path, isSealed));
   connection.script('PRAGMA locking_mode = EXCLUSIVE');
   return connection;
 }

@@ -28,6 +28,7 @@ __session_verbs() {
     'gc	Put old sessions into the trash, and empty it' \
     'mcp	Serve history and studies over MCP on stdio (read-only)' \
     'doctor	Check whether all that sessions need is in order' \
+    'store	Show how the store is and where, or make a backup of it' \
     'config	Show and change settings' \
     'trust	Let the programs and settings of a checkout count' \
     'completion	Print the completions for a shell' \
@@ -171,6 +172,10 @@ __session_options() {
       printf '%s\n' \
         '--root	Directory whose settings and MCP servers to check (default: the current one)'
       ;;
+    store)
+      printf '%s\n' \
+        '--force	Let a backup replace the file that is there'
+      ;;
     config)
       printf '%s\n' \
         '--root	Directory whose .session.json counts (default: the current one)'
@@ -278,6 +283,8 @@ __session_positional() {
     'fork 1') kind='<ask sessions>' ;;
     'export '*) kind='<ask sessions>' ;;
     'import '*) kind='<files>' ;;
+    'store 1') kind='status path backup' ;;
+    'store 2') kind='<files>' ;;
     'config 1') kind='get set unset list path schema' ;;
     'config 2') kind='agent mode model trustedRoots allowPower permissions.user.allow permissions.user.deny permissions.power.deny systemPrompt.text systemPrompt.file systemPrompt.replace replay.messages replay.maxChars context.maxFileBytes mcpServers mcp.builtin mcp.connectTimeout mcp.require agents.claude.command timeout wait stallTimeout maxRetries maxTurns maxBudgetUsd budgetUsd warm idle retention.maxAge retention.idle retention.purgeAfter retention.keepLast retention.maxSize redact.enabled redact.patterns redact.stream' ;;
     'config '*) kind='<anything>' ;;

@@ -107,6 +107,7 @@ complete -c session -n __session_needs_verb -a import -d 'Take in sessions of ou
 complete -c session -n __session_needs_verb -a gc -d 'Put old sessions into the trash, and empty it'
 complete -c session -n __session_needs_verb -a mcp -d 'Serve history and studies over MCP on stdio (read-only)'
 complete -c session -n __session_needs_verb -a doctor -d 'Check whether all that sessions need is in order'
+complete -c session -n __session_needs_verb -a store -d 'Show how the store is and where, or make a backup of it'
 complete -c session -n __session_needs_verb -a config -d 'Show and change settings'
 complete -c session -n __session_needs_verb -a trust -d 'Let the programs and settings of a checkout count'
 complete -c session -n __session_needs_verb -a completion -d 'Print the completions for a shell'
@@ -219,6 +220,9 @@ complete -c session -n '__session_in gc' -l dry-run -d 'Only report, exactly, wh
 complete -c session -n '__session_in gc' -l vacuum -d 'Give the free space of the store back to the system'
 complete -c session -n '__session_in gc' -s v -l verbose -d 'Report, and name each session, even to a pipe'
 complete -c session -n '__session_in doctor' -l root -r -a '(__fish_complete_directories)' -d 'Directory whose settings and MCP servers to check (default: the current one)'
+complete -c session -n '__session_in store' -l force -d 'Let a backup replace the file that is there'
+complete -c session -n '__session_at store 1' -a 'status path backup'
+complete -c session -n '__session_at store 2' -F
 complete -c session -n '__session_in config' -l root -r -a '(__fish_complete_directories)' -d 'Directory whose .session.json counts (default: the current one)'
 complete -c session -n '__session_at config 1' -a 'get set unset list path schema'
 complete -c session -n '__session_at config 2' -a 'agent mode model trustedRoots allowPower permissions.user.allow permissions.user.deny permissions.power.deny systemPrompt.text systemPrompt.file systemPrompt.replace replay.messages replay.maxChars context.maxFileBytes mcpServers mcp.builtin mcp.connectTimeout mcp.require agents.claude.command timeout wait stallTimeout maxRetries maxTurns maxBudgetUsd budgetUsd warm idle retention.maxAge retention.idle retention.purgeAfter retention.keepLast retention.maxSize redact.enabled redact.patterns redact.stream'

@@ -43,6 +43,11 @@ export const VERBS: [usage: string, describe: string, load: Load][] = [
   ['gc', 'Put old sessions into the trash, and empty it', () => import('./commands/gc.ts')],
   ['mcp', 'Serve history and studies over MCP on stdio (read-only)', () => import('./commands/mcp.ts')],
   ['doctor', 'Check whether all that sessions need is in order', () => import('./commands/doctor.ts')],
+  [
+    'store <action> [file]',
+    'Show how the store is and where, or make a backup of it',
+    () => import('./commands/store.ts'),
+  ],
   ['config <action> [key] [value..]', 'Show and change settings', () => import('./commands/config.ts')],
   [
     'trust [directory]',

@@ -33,6 +33,9 @@ export const RECORDS = {
   gc: upkeep.gc,
   gc_session: upkeep.gcSession,
   removal: upkeep.removal,
+  store_status: upkeep.storeStatus,
+  store_path: upkeep.storePath,
+  store_backup: upkeep.storeBackup,
   search_hit: library.searchHit,
   stats: library.stats,
   import_report: library.importReport,
@@ -67,6 +70,9 @@ export type CheckRecord = Of<'check'>;
 export type GcRecord = Of<'gc'>;
 export type GcSessionRecord = Of<'gc_session'>;
 export type RemovalRecord = Of<'removal'>;
+export type StoreStatusRecord = Of<'store_status'>;
+export type StorePathRecord = Of<'store_path'>;
+export type StoreBackupRecord = Of<'store_backup'>;
 /** A finished call, as `done` and messages hold it. */
 export type FinishedToolCall = DoneRecord['tool_calls'][number];
 

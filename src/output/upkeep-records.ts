@@ -53,3 +53,32 @@ export const removal = v.object({
   action: v.pipe(v.picklist(['trash', 'purge', 'none']), about('`none`: it was in the trash already.')),
   transcripts: v.pipe(count, about('Files of the agent that were removed too.')),
 });
+
+/** What `store status` prints. */
+export const storeStatus = v.object({
+  path: text,
+  exists: v.boolean(),
+  bytes: count,
+  free_bytes: v.pipe(count, about('In pages that hold nothing; `gc --vacuum` returns them to the system.')),
+  schema_version: v.pipe(count, about('Of the file; 0 where it is empty.')),
+  known_schema_version: v.pipe(count, about('The one this program writes.')),
+  sessions: v.pipe(count, about('With those in the trash.')),
+  turns: count,
+  messages: count,
+  journal_bytes: v.pipe(count, about('Of a transaction that is going on or was cut short.')),
+  lock: v.nullable(
+    v.object({
+      owner: v.pipe(text, about('Empty where it does not say.')),
+      state: v.picklist(['held', 'abandoned', 'unknown']),
+    }),
+  ),
+});
+
+/** What `store path` prints. */
+export const storePath = v.object({ path: text });
+
+/** What `store backup` prints. */
+export const storeBackup = v.object({
+  file: v.pipe(text, about('An ordinary SQLite database, which can be used as a store again.')),
+  bytes: count,
+});

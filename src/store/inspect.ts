@@ -11,6 +11,11 @@ import { openTurns } from './turns.ts';
 /** Larger stores are not read through: it would take minutes. */
 const CHECK_AT_MOST_BYTES = 256 * 1024 * 1024;
 
+const NOTHING = { sessions: 0, turns: 0, messages: 0, freeBytes: 0 };
+/** From the sums that each session keeps. */
+const COUNTS = `SELECT count(*) AS sessions, coalesce(sum(turn_count), 0) AS turns,
+  coalesce(sum(message_count), 0) AS messages FROM sessions`;
+
 /** How a store's file is. */
 export interface StoreReport {
   bytes: number;
@@ -18,11 +23,15 @@ export interface StoreReport {
   schema: number;
   knownSchema: number;
   sessions: number;
+  turns: number;
+  messages: number;
+  /** In pages that hold nothing; `gc --vacuum` returns them. */
+  freeBytes: number;
   /** Of an unfinished transaction; 0 when there is none. */
   journalBytes: number;
   /** Who holds its lock (see system/owner.ts), '' when that is not known, undefined when nobody does. */
   holder: string | undefined;
-  /** What SQLite's own check found; null when the file is too large to be checked now. */
+  /** What SQLite's own check found; null when it was not asked for, or the file is too large. */
   problems: string[] | null;
 }
 
@@ -31,7 +40,10 @@ export interface StoreReport {
  *
  * Throws STORE_UNREADABLE, STORE_CORRUPT, STORE_NEWER or STORE_BUSY.
  */
-export async function inspectStore(path: string): Promise<StoreReport | undefined> {
+export async function inspectStore(
+  path: string,
+  options: { isChecked: boolean },
+): Promise<StoreReport | undefined> {
   const file = statSync(path, { throwIfNoEntry: false });
   if (file === undefined) return undefined;
   if (!file.isFile()) throw notOurs(path, 'is not a file');
@@ -39,22 +51,23 @@ export async function inspectStore(path: string): Promise<StoreReport | undefine
   const journalBytes = statSync(path + SEALED_JOURNAL, { throwIfNoEntry: false })?.size ?? 0;
   const found = { bytes: file.size, knownSchema: MIGRATIONS.length, journalBytes, holder };
   const header = readHeader(path);
-  if (header === undefined) return { ...found, schema: 0, sessions: 0, problems: [] };
+  if (header === undefined) return { ...found, ...NOTHING, schema: 0, problems: [] };
   if (!header.isSqlite) throw notOurs(path, 'is not a session store');
   const schema = checkSchema(path, header, MIGRATIONS.length);
-  const isSmall = file.size <= CHECK_AT_MOST_BYTES;
-  const { sessions, problems } = await readSnapshot(
+  const isSmall = options.isChecked && file.size <= CHECK_AT_MOST_BYTES;
+  const { counts, problems } = await readSnapshot(
     path,
     (db) => ({
-      sessions: db.get<{ n: number }>('SELECT count(*) AS n FROM sessions')?.n ?? 0,
+      counts: db.get<typeof NOTHING>(COUNTS) ?? NOTHING,
       problems: isSmall ? db.all<{ quick_check: string }>('PRAGMA quick_check(5)') : null,
     }),
     { isSealed: true },
   );
   return {
     ...found,
+    ...counts,
+    freeBytes: header.freePages * header.pageSize,
     schema,
-    sessions,
     problems: problems?.map((row) => row.quick_check).filter((words) => words !== 'ok') ?? null,
   };
 }

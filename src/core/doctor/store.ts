@@ -10,7 +10,7 @@ import type { Place } from './patient.ts';
 export async function* checkStore({ paths }: Place): AsyncGenerator<Check> {
   let report: StoreReport | undefined;
   try {
-    report = await inspectStore(paths.store);
+    report = await inspectStore(paths.store, { isChecked: true });
   } catch (error) {
     yield failWith('store', error);
     return;

@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import { STOP_REASONS } from '../core/stop-request.ts';
+import { SessionError } from '../errors.ts';
+import type { StoreBackupRecord, StorePathRecord, StoreStatusRecord } from '../output/records.ts';
+import type { StoreReport } from '../store/inspect.ts';
+import { isAlive } from '../system/owner.ts';
+import { defineCommand } from './define.ts';
+import type { Invocation } from './invocation.ts';
+
+const STORE_ACTIONS = ['status', 'path', 'backup'] as const;
+
+export const command = defineCommand({
+  positionals: {
+    action: { choices: STORE_ACTIONS, demandOption: true, describe: 'What to do' },
+    file: { type: 'string', describe: 'Where the backup goes' },
+  },
+  options: {
+    force: { type: 'boolean', describe: 'Let a backup replace the file that is there' },
+  },
+  examples: [
+    ['session store backup sessions-$(date +%F).sqlite', 'a consistent copy, whatever runs meanwhile'],
+    ['session store status --json', 'sizes, counts, and who holds the lock'],
+  ],
+  async run({ action, file, force }, invocation) {
+    if (action === 'backup') return await backup(invocation, file, force === true);
+    if (file !== undefined) throw new SessionError('USAGE', `store ${action} does not take "${file}".`);
+    if (force !== undefined) throw new SessionError('USAGE', `store ${action} does not take --force.`);
+    const { paths } = invocation;
+    if (action === 'path')
+      return await print<StorePathRecord>(invocation, { path: paths.store }, `${paths.store}\n`);
+    const { inspectStore } = await import('../store/inspect.ts');
+    const { renderStoreStatus } = await import('../output/store.ts');
+    const record = toRecord(paths.store, await inspectStore(paths.store, { isChecked: false }));
+    await print(invocation, record, renderStoreStatus(record));
+  },
+});
+
+async function print<Record_ extends object>(
+  { format, writer }: Invocation,
+  record: Record_,
+  text: string,
+): Promise<void> {
+  if (format === 'text') return await writer.write(text);
+  const { renderRecord } = await import('../output/list.ts');
+  await renderRecord(record, writer);
+}
+
+async function backup(invocation: Invocation, file: string | undefined, force: boolean): Promise<void> {
+  if (file === undefined || file === '')
+    throw new SessionError('USAGE', 'store backup takes the name of a file.', {
+      hint: 'For example: session store backup sessions.backup',
+    });
+  const { backupStore } = await import('../store/backup.ts');
+  const target = resolve(invocation.io.cwd, file);
+  const stop = new AbortController();
+  const off = invocation.io.onSignal((signal) =>
+    stop.abort(new SessionError(STOP_REASONS[signal].code, 'The backup was interrupted; no file was made.')),
+  );
+  try {
+    const bytes = await backupStore(invocation.paths.store, target, { force, signal: stop.signal });
+    const { formatSize } = await import('../output/size.ts');
+    invocation.notice(`${target}: ${formatSize(bytes)}, checked`);
+    if (invocation.format !== 'text') await print<StoreBackupRecord>(invocation, { file: target, bytes }, '');
+  } finally {
+    off();
+  }
+}
+
+const NONE = { bytes: 0, freeBytes: 0, schema: 0, knownSchema: 0, sessions: 0, turns: 0, messages: 0 };
+
+function toRecord(path: string, report: StoreReport | undefined): StoreStatusRecord {
+  const { holder, journalBytes, ...found } = report ?? { ...NONE, journalBytes: 0, holder: undefined };
+  return {
+    path,
+    exists: report !== undefined,
+    bytes: found.bytes,
+    free_bytes: found.freeBytes,
+    schema_version: found.schema,
+    known_schema_version: found.knownSchema,
+    sessions: found.sessions,
+    turns: found.turns,
+    messages: found.messages,
+    journal_bytes: journalBytes,
+    lock: holder === undefined ? null : { owner: holder, state: stateOf(holder) },
+  };
+}
+
+function stateOf(owner: string): 'held' | 'abandoned' | 'unknown' {
+  const alive = isAlive(owner);
+  if (alive === 'unknown') return 'unknown';
+  return alive ? 'held' : 'abandoned';
+}

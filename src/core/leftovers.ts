@@ -1,6 +1,6 @@
 import { stopAgent } from '../agent/stop.ts';
 import { sweep } from '../agent/sweep.ts';
-import { isAlive } from '../system/owner.ts';
+import { isGone } from '../system/owner.ts';
 import type { Session, Turn } from './model.ts';
 import { findTurnsWithFiles, readAgentTrace, removeTurnFiles } from './run-files.ts';
 import type { Services } from './services.ts';
@@ -23,7 +23,10 @@ export async function removeLeftovers(
   }
 }
 
+/** Who ended a turn needs a moment to clean up behind it; one of whom nothing is known gets this long. */
+const UNVERIFIABLE_AFTER_MS = 3_600_000;
+
 /** It has ended, and who ended it is gone. */
 export function isAbandoned({ endedAt, owner }: Turn): boolean {
-  return endedAt !== null && (owner === null || isAlive(owner) === false);
+  return endedAt !== null && (owner === null || isGone(owner, endedAt, UNVERIFIABLE_AFTER_MS));
 }

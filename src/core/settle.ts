@@ -3,7 +3,7 @@ import { stopAgent } from '../agent/stop.ts';
 import { sweep } from '../agent/sweep.ts';
 import { readAnswer } from '../agent/answer-source.ts';
 import { SessionError } from '../errors.ts';
-import { isAlive, selfOwner } from '../system/owner.ts';
+import { isAlive, isGone, selfOwner } from '../system/owner.ts';
 import { untilGone } from '../system/until-gone.ts';
 import { removeLeftovers } from './leftovers.ts';
 import type { Session, Turn } from './model.ts';
@@ -91,11 +91,9 @@ function isAtWork(trace: AgentTrace | undefined): boolean {
 
 function isOrphaned({ paths }: Needed, turn: Turn): boolean {
   if (turn.owner === null) return true;
-  const alive = isAlive(turn.owner);
-  if (alive !== 'unknown') return !alive;
   const log = statSync(paths.turnLog(turn.sessionId, turn.id), { throwIfNoEntry: false });
   const lastSign = Math.max(turn.queuedAt, turn.startedAt ?? 0, log?.mtimeMs ?? 0);
-  return Date.now() - lastSign > turn.limits.stallTimeoutMs + UNVERIFIABLE_MARGIN_MS;
+  return isGone(turn.owner, lastSign, turn.limits.stallTimeoutMs + UNVERIFIABLE_MARGIN_MS);
 }
 
 async function seeAgentThrough(

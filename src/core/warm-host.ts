@@ -33,6 +33,8 @@ import { WarmAgent } from './warm-agent.ts';
 /** How often the host looks whether its agent is idle. */
 const LOOKS_PER_IDLE = 20;
 const MAX_LOOK_MS = 30_000;
+/** How often another machine, which cannot look for this process, is shown that it lives. */
+const SIGN_OF_LIFE_MS = 15_000;
 /** Who started the host has a turn for it, and so long to ask. */
 const FIRST_TURN_MS = 10_000;
 
@@ -55,10 +57,12 @@ export async function runWarmHost(place: HostPlace, ready: () => void): Promise<
   mkdirSync(paths.sessionRun(sessionId), { recursive: true, mode: 0o700 });
   const lock = new FileLock(paths.warmLock(sessionId));
   if (!lock.tryAcquire()) throw new Error('another host holds the session');
+  const signs = setInterval(() => lock.confirm(), SIGN_OF_LIFE_MS).unref();
   try {
     const host = new WarmHost(place, await place.openStore());
     await host.run(ready);
   } finally {
+    clearInterval(signs);
     lock.release();
     removeRunDirectory(paths, sessionId);
   }

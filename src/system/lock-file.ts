@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { systemCode } from '../errors.ts';
-import { isAlive } from './owner.ts';
+import { isGone } from './owner.ts';
 
 /** An owner that cannot be verified (another host's, or unreadable) counts as gone after this long without a sign. */
 const UNVERIFIABLE_AFTER_MS = 60_000;
@@ -51,10 +51,8 @@ export function readLockFile(path: string): string | undefined {
  * person keeps a transaction open, so it is never taken away.
  */
 export function isAbandoned(path: string, owner: string): boolean {
-  const alive = isAlive(owner);
-  if (alive !== 'unknown') return !alive;
   const file = lstatSync(path, { throwIfNoEntry: false });
-  return file !== undefined && !file.isDirectory() && Date.now() - file.mtimeMs > UNVERIFIABLE_AFTER_MS;
+  return file?.isDirectory() === false && isGone(owner, file.mtimeMs, UNVERIFIABLE_AFTER_MS);
 }
 
 /** A sign of life, for those who cannot verify the owner. */

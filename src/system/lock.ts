@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLockFile, isAbandoned, readLockFile, removeLockFile, touchLockFile } from './lock-file.ts';
 import { monotonicMs } from './monotonic.ts';
-import { isAlive, selfOwner } from './owner.ts';
+import { selfOwner } from './owner.ts';
 
 /** A waiter of this age asks to be next. */
 const IMPATIENT_AFTER_MS = 10;
@@ -114,7 +114,7 @@ export class FileLock {
   #isReserved(): boolean {
     const owner = readLockFile(this.#next);
     if (owner === undefined) return false;
-    if (isAlive(owner) !== false && !isAbandoned(this.#next, owner)) return true;
+    if (!isAbandoned(this.#next, owner)) return true;
     removeLockFile(this.#next);
     return false;
   }

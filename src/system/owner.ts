@@ -1,19 +1,25 @@
 /**
- * Names a process so that any other process can tell whether it still lives: `pid.birth@host/pid-namespace`.
+ * Names a process so that any other process can tell whether it still lives: `pid.birth@realm`.
  *
- * The birth is the kernel's start time with the boot it counts from, because pids are reused; it is empty where
- * the system does not tell (anything but Linux), and then the pid alone decides.
+ * The birth is the kernel's start time, because pids are reused; it is empty where the system does not tell (anything but
+ * Linux), and then the pid alone decides. The realm is where the pid means anything: `host/machine-boot/pid-namespace`.
+ * Names of hosts are not unique, and copies of a virtual machine share the machine's id too, so a process of another
+ * boot may run on another host. Nothing is known of it; that holds for our own host's earlier boots as well.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemCode } from '../errors.ts';
 
-let boot: string | undefined;
 let realm: string | undefined;
 let self: string | undefined;
 
-function bootId(): string {
-  return (boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8));
+/** The start of what identifies this machine or boot; '' where the system does not tell. */
+function readId(file: string): string {
+  try {
+    return readFileSync(file, 'latin1').trim().replaceAll('-', '').slice(0, 8);
+  } catch {
+    return '';
+  }
 }
 
 /** '' where unknown; undefined for a process that is no more, or a zombie: killed, but not yet waited for. */
@@ -22,7 +28,7 @@ function birthOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' || state === 'X' ? undefined : `${fields[18] ?? ''}-${bootId()}`;
+    return state === 'Z' || state === 'X' ? undefined : (fields[18] ?? '');
   } catch (error) {
     return ['ENOENT', 'ESRCH'].includes(systemCode(error) ?? '') && isPidTaken(pid) ? '' : undefined;
   }
@@ -37,7 +43,7 @@ function isPidTaken(pid: number): boolean {
   }
 }
 
-/** Where a pid means anything: this host and, on Linux, this pid namespace (containers may share a directory). */
+/** This boot of this host and, on Linux, this pid namespace (containers may share a directory). */
 function ownRealm(): string {
   if (realm !== undefined) return realm;
   let namespace = '';
@@ -46,7 +52,8 @@ function ownRealm(): string {
   } catch {
     // Only Linux has pid namespaces.
   }
-  return (realm = `${hostname()}${namespace}`);
+  const ids = `${readId('/etc/machine-id')}-${readId('/proc/sys/kernel/random/boot_id')}`;
+  return (realm = `${hostname()}/${ids}${namespace}`);
 }
 
 function parse(owner: string): { pid: number; birth: string; realm: string } | undefined {
@@ -73,6 +80,14 @@ export function isAlive(owner: string): boolean | 'unknown' {
   return birth !== undefined && (named.birth === '' || birth === '' || birth === named.birth);
 }
 
+/**
+ * Whether that process can never come back: it is dead, or nothing is known of it and it gave no sign of life for long.
+ */
+export function isGone(owner: string, lastSignAt: number, patienceMs: number, now = Date.now()): boolean {
+  const alive = isAlive(owner);
+  return alive === 'unknown' ? now - lastSignAt > patienceMs : !alive;
+}
+
 /** The pid of an owner of this host and pid namespace; undefined for any other, whose pid means nothing here. */
 export function pidOf(owner: string): number | undefined {
   const named = parse(owner);
@@ -83,5 +98,7 @@ export function pidOf(owner: string): number | undefined {
 export function describeOwner(owner: string): string {
   const named = parse(owner);
   if (named === undefined) return 'another process';
-  return named.realm === ownRealm() ? `process ${named.pid}` : `process ${named.pid} on ${named.realm}`;
+  if (named.realm === ownRealm()) return `process ${named.pid}`;
+  const [host] = named.realm.split('/');
+  return `process ${named.pid} on ${host === hostname() ? 'another boot or machine of this name' : host}`;
 }

@@ -26,7 +26,7 @@ async function forgeOwners(place: Place, id: string, forged: string): Promise<vo
 
 /** The owner name of a process that lives, but began at another time: a pid that was given away again. */
 function reused(pid: number): string {
-  return ownerOf(pid).replace(/\.\d+-/, '.17-');
+  return ownerOf(pid).replace(/\.\d+@/, '.17@');
 }
 
 test('what was said before the power went is kept, and the session goes on', async () => {

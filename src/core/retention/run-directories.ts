@@ -1,12 +1,15 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { endMarked } from '../../agent/sweep.ts';
 import { findWarmHost } from '../../agent/warm-info.ts';
 import { FileLock } from '../../system/lock.ts';
-import { isAlive } from '../../system/owner.ts';
+import { isGone } from '../../system/owner.ts';
 import { isAbandoned } from '../leftovers.ts';
 import { findTurnsWithFiles, listRunDirectories, readAgentTrace } from '../run-files.ts';
 import type { Services } from '../services.ts';
 import type { Pace } from './pace.ts';
+
+/** Files of a process of which nothing is known stay for so long after the last was made. */
+const UNVERIFIABLE_AFTER_MS = 24 * 3_600_000;
 
 type Needed = Pick<Services, 'store' | 'paths'>;
 
@@ -40,12 +43,13 @@ export async function removeRunDirectory(services: Needed, id: string): Promise<
 /** Whether no turn is open, no warm agent is up, and all that left files there are dead. */
 async function isLeftOver({ store, paths }: Needed, id: string): Promise<boolean> {
   if ((await store.openTurns(id)).length > 0) return false;
+  const changedAt = statSync(paths.sessionRun(id), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const mayLive = (owner: string): boolean => !isGone(owner, changedAt, UNVERIFIABLE_AFTER_MS);
   const lock = new FileLock(paths.warmLock(id)).holder();
-  if (findWarmHost(paths.warmInfo(id)) !== undefined || (lock !== undefined && isAlive(lock) !== false))
-    return false;
+  if (findWarmHost(paths.warmInfo(id)) !== undefined || (lock !== undefined && mayLive(lock))) return false;
   for (const turnId of findTurnsWithFiles(paths, id)) {
     const trace = readAgentTrace(paths, { sessionId: id, id: turnId });
-    if (trace !== undefined && isAlive(trace.owner) !== false) return false;
+    if (trace !== undefined && mayLive(trace.owner)) return false;
     const turn = await store.findTurn(turnId);
     if (turn !== undefined && !isAbandoned(turn)) return false;
   }

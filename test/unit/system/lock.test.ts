@@ -103,6 +103,9 @@ describe.each([
     const path = makePath();
     leave(path, FOREIGN);
     expect(makeLock(path).acquireSync(20)).toBe(false);
+    const almost = new Date(Date.now() - 58_000);
+    lutimesSync(path, almost, almost);
+    expect(makeLock(path).acquireSync(20)).toBe(false);
     lutimesSync(path, LONG_AGO, LONG_AGO);
     expect(makeLock(path).tryAcquire()).toBe(true);
   });

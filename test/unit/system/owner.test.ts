@@ -2,14 +2,16 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { expect, onTestFinished, test } from 'vitest';
-import { describeOwner, isAlive, ownerOf, pidOf, selfOwner } from '../../../src/system/owner.ts';
+import { describeOwner, isAlive, isGone, ownerOf, pidOf, selfOwner } from '../../../src/system/owner.ts';
 import { start } from '../../support/store-program.ts';
 
 const isLinux = process.platform === 'linux';
 
 test('names this process: pid, birth, host and pid namespace', () => {
   expect(selfOwner()).toBe(ownerOf(process.pid));
-  expect(selfOwner()).toMatch(isLinux ? /^\d+\.\d+-[0-9a-f]{8}@.+\/pid:\[\d+\]$/ : /^\d+\.@.+$/);
+  expect(selfOwner()).toMatch(
+    isLinux ? /^\d+\.\d+@.+\/[0-9a-f]{0,8}-[0-9a-f]{8}\/pid:\[\d+\]$/ : /^\d+\.@.+$/,
+  );
   expect(selfOwner()).toContain(`@${hostname()}`);
 });
 
@@ -24,9 +26,36 @@ test('a running process lives, an ended one does not', async () => {
 });
 
 test.runIf(isLinux)('a pid that was given to another process is not the one that was meant', () => {
-  const [, pid, rest] = /^(\d+)\.\d+(-.*)$/s.exec(selfOwner())!;
-  expect(isAlive(`${pid}.1${rest}`)).toBe(false);
-  expect(isAlive(selfOwner().replace(/-[0-9a-f]{8}@/, '-00000000@'))).toBe(false);
+  expect(isAlive(selfOwner().replace(/\.\d+@/, '.1@'))).toBe(false);
+});
+
+test.runIf(isLinux)('nothing is known of another boot, nor of another machine, of the same name', () => {
+  for (const other of [
+    selfOwner().replace(/-[0-9a-f]{8}\/pid/, '-00000000/pid'),
+    selfOwner().replace(/\/[0-9a-f]*-/, '/00000000-'),
+  ]) {
+    expect(other).not.toBe(selfOwner());
+    expect(isAlive(other)).toBe('unknown');
+    expect(pidOf(other)).toBeUndefined();
+    expect(describeOwner(other)).toBe(`process ${process.pid} on another boot or machine of this name`);
+  }
+});
+
+test('who is unknown is gone only after a time without a sign of life', () => {
+  const unknown = '7.1@elsewhere/a-b/pid:[1]';
+  expect(isGone(unknown, 1_000, 60_000, 61_000)).toBe(false);
+  expect(isGone(unknown, 1_000, 60_000, 61_001)).toBe(true);
+  expect(isGone(selfOwner(), 0, 0, 1e15)).toBe(false);
+  expect(
+    isGone(
+      selfOwner()
+        .replace(/\.\d*@/, '.1@')
+        .replace(/^\d+/, '4194304'),
+      1e15,
+      1e15,
+      0,
+    ),
+  ).toBe(true);
 });
 
 test('an owner whose birth nobody knows is judged by its pid', () => {
@@ -47,7 +76,7 @@ test.runIf(isLinux)('a zombie is dead', async () => {
 });
 
 test.each([
-  ['1.1-aaaaaaaa@elsewhere/pid:[4026531836]', 'process 1 on elsewhere/pid:[4026531836]'],
+  ['1.1@elsewhere/a-b/pid:[4026531836]', 'process 1 on elsewhere'],
   [selfOwner().replace(/@.*$/s, '@elsewhere'), `process ${process.pid} on elsewhere`],
   ['not an owner', 'another process'],
   ['', 'another process'],

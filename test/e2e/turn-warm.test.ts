@@ -254,7 +254,7 @@ describe('what is stale', () => {
     const text = readFileSync(warmInfo(place, id), 'utf8');
     for (const { pid } of processesOf(place.home)) kill(pid, 'SIGKILL');
     await expectNoProcess(place.home);
-    const forged = ownerOf(process.pid).replace(/\.\d+-/, '.17-');
+    const forged = ownerOf(process.pid).replace(/\.\d+@/, '.17@');
     const info = JSON.parse(text) as object;
     writeFileSync(warmInfo(place, id), JSON.stringify({ ...info, hostOwner: forged, agentOwner: forged }));
     expect(await place.show(id)).toMatchObject({ state: 'idle', is_alive: false });

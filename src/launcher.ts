@@ -19,6 +19,7 @@ import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
+import { crash, loadOrExplain } from './crash.ts';
 import { EXIT_STATUS } from './errors.ts';
 import { resolveHome } from './settings/paths.ts';
 import { describeOthers } from './system/ownership.ts';
@@ -163,6 +164,7 @@ function tellFailure({ code, message }: NodeJS.ErrnoException): void {
 
 function start(): void {
   const argv = process.argv.slice(2);
+  process.on('uncaughtException', (error) => crash(error, argv));
   const [word] = argv;
   const answer = findAnswer(argv);
   if (answer !== undefined) {
@@ -173,12 +175,12 @@ function start(): void {
   const cache = chooseCache();
   if (cache !== undefined && enableCompileCache === undefined) {
     const loader = new CachedLoader(__dirname, cache, /^[a-z_-]{2,20}$/.test(word ?? '') ? word! : 'help');
-    loader.load('session.cjs');
+    loadOrExplain(() => loader.load('session.cjs'));
     // A first word that was no verb gets no cache.
     process.on('exit', (status) => status !== EXIT_STATUS.USAGE && loader.keep());
   } else {
     if (cache !== undefined) enableCompileCache?.(cache);
-    nodeModule.createRequire(__filename)('./session.cjs');
+    loadOrExplain(() => nodeModule.createRequire(__filename)('./session.cjs'));
   }
 }
 

@@ -52,6 +52,7 @@ export function collectSessions(tx: Reader, step: CollectStep): CollectResult {
     unfinished: [],
     sessions: [],
   };
+  if (step.fate !== 'none' && step.after === undefined) correctTimes(tx as Writer, Date.now());
   const limit = step.fate === 'none' ? LOOK_AT : ACT_ON;
   const after = step.after ?? (step.from === 'live' ? [-1, -1, '', -1] : [-1, -1, -1, '', -1]);
   const spare = JSON.stringify(step.spare);
@@ -75,6 +76,12 @@ export function collectSessions(tx: Reader, step: CollectStep): CollectResult {
     if (performance.now() > until) break;
   }
   return looked < found.length || found.length === limit ? result : { ...result, next: undefined };
+}
+
+/** A time that is still to come was taken from a wrong clock: the age of such a session begins now. */
+function correctTimes(tx: Writer, now: number): void {
+  tx.run('UPDATE sessions SET last_active_at = ?1 WHERE trashed_at IS NULL AND last_active_at > ?1', [now]);
+  tx.run('UPDATE sessions SET trashed_at = ?1 WHERE pinned IN (0, 1) AND trashed_at > ?1', [now]);
 }
 
 function act(tx: Writer, { row, bytes }: Candidate, fate: { trashedAt: number } | 'purge'): string[] {

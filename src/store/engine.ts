@@ -34,21 +34,38 @@ async function load(warmUp: string): Promise<NodeVfs> {
   const wasm = readWasm(findWasm());
   const { default: initSqlJs } = await import('sql.js');
   let instance: WebAssembly.Instance | undefined;
+  // sql.js does not pass on what goes wrong here.
+  let fail: (error: unknown) => void;
+  const failure = new Promise<never>((_resolve, reject) => (fail = reject));
   const config = {
     useOldExtensionFunctions: false,
     instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
-      instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), imports);
+      try {
+        instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), imports);
+      } catch (error) {
+        fail(explainInstance(error));
+        return {};
+      }
       done(instance);
       return instance.exports;
     },
   };
-  const sql = (await withWholeTexts(() => initSqlJs(config))) as SqlJsRuntime;
+  const sql = (await withWholeTexts(() => Promise.race([initSqlJs(config), failure]))) as SqlJsRuntime;
   const memory = Object.values(instance?.exports ?? {}).find((value) => value instanceof WebAssembly.Memory);
   if (memory === undefined) throw contractBroken('it exports no memory');
   for (const name of ['_malloc', 'addFunction', 'UTF8ToString'] as const) {
     if (typeof sql[name] !== 'function') throw contractBroken(`it has no ${name}`);
   }
   return new NodeVfs(sql, memory, warmUp);
+}
+
+/** V8 reserves ten gigabytes of addresses for a WebAssembly memory, unless it is told to check each access instead. */
+function explainInstance(cause: unknown): unknown {
+  if (!(cause instanceof RangeError)) return cause;
+  return new SessionError('STORE_UNREADABLE', 'There is not enough address space for the SQLite engine.', {
+    hint: 'Raise the limit (ulimit -v), or set NODE_OPTIONS=--disable-wasm-trap-handler, with which 2 GB are enough.',
+    cause,
+  });
 }
 
 /** sql.js reads texts with a decoder that drops a byte order mark in front; it makes that decoder when it is called. */

@@ -27,12 +27,7 @@ export function explainFailure(path: string, error: unknown, failure?: unknown):
   }
   if (isAccessRefused(cause) || /readonly database/.test(words)) return noAccess(path, cause);
   if (/not a database/.test(words)) return notOurs(path, 'is not a session store');
-  if (/malformed|corrupt/.test(words)) {
-    return new SessionError('STORE_CORRUPT', `The store ${path} is damaged: ${words}.`, {
-      hint: 'Restore it from a backup, or move it away to start with an empty one (`sqlite3 FILE .recover` may save what is in it).',
-      cause,
-    });
-  }
+  if (/malformed|corrupt/.test(words)) return damaged(path, words, cause);
   if (systemCode(cause) !== undefined || /I\/O error|unable to open/.test(words)) {
     return new SessionError('STORE_UNREADABLE', `The store ${path} could not be used: ${words}${reason}.`, {
       hint: 'Check the file, its directory and the disk.',
@@ -40,6 +35,24 @@ export function explainFailure(path: string, error: unknown, failure?: unknown):
     });
   }
   return error;
+}
+
+/** What only a store that somebody changed makes SQLite or the reader of a row say. */
+const NOT_AS_WE_MADE_IT = /no such (table|column|index|module)|has no column|already exists|duplicate column/;
+
+/** As `explainFailure`, for statements and rows that are known to fit every sound store. */
+export function explainStoreFailure(path: string, error: unknown, failure?: unknown): unknown {
+  const explained = explainFailure(path, error, failure);
+  const isUnfit =
+    error instanceof SyntaxError || (error instanceof Error && NOT_AS_WE_MADE_IT.test(error.message));
+  return explained === error && isUnfit ? damaged(path, error.message, error) : explained;
+}
+
+function damaged(path: string, words: string, cause: unknown): SessionError {
+  return new SessionError('STORE_CORRUPT', `The store ${path} is damaged: ${words}.`, {
+    hint: 'Restore it from a backup, or move it away to start with an empty one (`sqlite3 FILE .recover` may save what is in it).',
+    cause,
+  });
 }
 
 export function noAccess(path: string, cause?: unknown): SessionError {

@@ -4,7 +4,7 @@ import { FileLock } from '../system/lock.ts';
 import { Connection, type Reader, type Writer } from './connection.ts';
 import type { Database, DatabaseOptions } from './database.ts';
 import { loadEngine } from './engine.ts';
-import { explainFailure, notOurs, storeBusy } from './failure.ts';
+import { explainFailure, explainStoreFailure, notOurs, storeBusy } from './failure.ts';
 import { checkSchema, readHeader } from './header.ts';
 import { APPLICATION_ID } from './migrations.ts';
 import { adoptJournal, SEALED_JOURNAL } from './seal.ts';
@@ -108,7 +108,7 @@ export class LockedDatabase implements Database {
       try {
         return work();
       } catch (error) {
-        throw explainFailure(this.#path, error, this.#target.failure);
+        throw explainStoreFailure(this.#path, error, this.#target.failure);
       } finally {
         this.#target.failure = undefined;
         this.#lock.release();

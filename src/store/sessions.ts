@@ -66,11 +66,15 @@ export function findSessionsByPrefix(tx: Reader, prefix: string, limit: number):
     .map(toSession);
 }
 
-export function findLastSession(tx: Reader, root: string): Session | undefined {
-  const row = tx.get<SessionRow>(
-    'SELECT * FROM sessions WHERE root = ? AND trashed_at IS NULL ORDER BY last_active_at DESC, rowid DESC LIMIT 1',
-    [root],
-  );
+/** One that was active in the future, by a clock that was wrong, comes after all others. */
+export function findLastSession(tx: Reader, root: string, now = Date.now()): Session | undefined {
+  const newestUntil = (at: number): SessionRow | undefined =>
+    tx.get<SessionRow>(
+      `SELECT * FROM sessions WHERE root = ? AND trashed_at IS NULL AND last_active_at <= ?
+       ORDER BY last_active_at DESC, rowid DESC LIMIT 1`,
+      [root, at],
+    );
+  const row = newestUntil(now) ?? newestUntil(Number.MAX_SAFE_INTEGER);
   return row && toSession(row);
 }
 

@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SessionError } from '../errors.ts';
 import { Connection, type Reader } from './connection.ts';
 import { loadEngine } from './engine.ts';
-import { explainFailure } from './failure.ts';
+import { explainFailure, explainStoreFailure } from './failure.ts';
 import type { Limits } from './limits.ts';
 import { type FileState, readFileState } from './file-state.ts';
 import { SEALED_JOURNAL } from './seal.ts';
@@ -58,7 +58,8 @@ export async function readSnapshot<T>(
         if (!target.isReadOnly) connection.script('PRAGMA locking_mode = EXCLUSIVE');
         return query(connection);
       } catch (error) {
-        throw explainFailure(path, error, target.failure);
+        const explain = options.isSealed === true ? explainStoreFailure : explainFailure;
+        throw explain(path, error, target.failure);
       } finally {
         connection.close();
       }

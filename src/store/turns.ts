@@ -15,7 +15,7 @@ export interface NewTurn {
 export function enqueueTurn(tx: Writer, turn: NewTurn): { turn: Turn; holders: Turn[] } {
   const counted = tx.run(
     `UPDATE sessions SET turn_count = turn_count + 1, message_count = message_count + 1,
-       last_active_at = max(last_active_at, ?) WHERE id = ? AND trashed_at IS NULL`,
+       last_active_at = ? WHERE id = ? AND trashed_at IS NULL`,
     [turn.at, turn.sessionId],
   );
   if (counted === 0)

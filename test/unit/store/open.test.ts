@@ -5,6 +5,7 @@ import { SessionError } from '../../../src/errors.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { MIGRATIONS } from '../../../src/store/migrations.ts';
 import { openStore } from '../../../src/store/open.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { selfOwner } from '../../../src/system/owner.ts';
 import { newSession, newTurn } from '../../support/store-model.ts';
 import { makeDirectory } from '../../support/store-program.ts';
@@ -196,6 +197,26 @@ test('a damaged store says so, and is not made worse', async () => {
   expect(await failure(store.enqueueTurn(newTurn('0000aaaa')))).toMatchObject({ code: 'STORE_CORRUPT' });
   await store.close();
   expect(readFileSync(path).equals(bytes)).toBe(true);
+});
+
+test.each([
+  ['without a table', 'PRAGMA foreign_keys = OFF; DROP TABLE turns', (store: Store) => store.openTurns()],
+  ['of an older version than it is', 'PRAGMA user_version = 1', undefined],
+  [
+    'with a row that makes no sense',
+    "UPDATE sessions SET tags = 'x'",
+    (store: Store) => store.findSession('0000aaaa'),
+  ],
+])('a store %s is damaged', async (_, script, use) => {
+  const path = join(makeDirectory(), 'sessions.sqlite');
+  await makeStore(path);
+  await runRaw(path, script);
+  const opening = openStore(path, { access: 'write' });
+  const damage = { code: 'STORE_CORRUPT', message: expect.stringContaining(path) };
+  if (use === undefined) return expect(await failure(opening)).toMatchObject(damage);
+  const store = await opening;
+  expect(await failure(use(store))).toMatchObject(damage);
+  await store.close();
 });
 
 test('several stores are open at once, and work of one process keeps its order', async () => {

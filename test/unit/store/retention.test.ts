@@ -307,3 +307,22 @@ test('vacuuming returns what deleting freed', async () => {
   expect(await measure('0000000b')).toBe(20);
   expect(await store.vacuum()).toBe(0);
 });
+
+test('a time still to come does not keep a session for ever: its age begins at the next collection', async () => {
+  const ahead = Date.now() + 1e10;
+  await addSession('0000aaaa', ahead);
+  await addSession('0000bbbb', ahead, { pinned: true });
+  await addSession('0000cccc', 1_000);
+  await store.trashSession('0000cccc', ahead);
+  for (const from of ['live', 'trash'] as const)
+    await store.collectSessions({ from, until: 0, spare: [], fate: 'none' });
+  expect((await store.findSession('0000aaaa'))?.lastActiveAt, 'a dry run changes nothing').toBe(ahead);
+  for (const from of ['live', 'trash'] as const)
+    await store.collectSessions({ from, until: 0, spare: [], fate: 'purge' });
+  const now = Date.now();
+  for (const id of ['0000aaaa', '0000bbbb']) {
+    const { lastActiveAt } = (await store.findSession(id))!;
+    expect(lastActiveAt).toBeLessThanOrEqual(now);
+  }
+  expect((await store.findSession('0000cccc'))!.trashedAt).toBeLessThanOrEqual(now);
+});

@@ -185,3 +185,13 @@ test('the sums of a session follow its turns', async () => {
     agentSinceTurn: turn.id,
   });
 });
+
+test('a session whose clock was ahead is not the last one, until it is used', async () => {
+  await store.insertSession(newSession({ id: '0000aaaa', createdAt: Date.now() + 1e10 }));
+  expect((await store.findLastSession('/work'))?.id).toBe('0000aaaa');
+  await store.insertSession(newSession({ id: '0000bbbb', createdAt: 1_000 }));
+  expect((await store.findLastSession('/work'))?.id).toBe('0000bbbb');
+  const at = Date.now();
+  await store.enqueueTurn(newTurn('0000aaaa', { at }));
+  expect(await store.findLastSession('/work')).toMatchObject({ id: '0000aaaa', lastActiveAt: at });
+});

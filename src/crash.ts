@@ -1,0 +1,35 @@
+import { writeSync } from 'node:fs';
+import { SessionError, systemCode } from './errors.ts';
+import { toErrorRecord } from './output/error-record.ts';
+import { resolveFormat } from './output/format.ts';
+
+/** What keeps the program's own files from being loaded. */
+const LOAD_FAILURES = new Set(['MODULE_NOT_FOUND', 'ENOENT', 'EACCES', 'EPERM', 'EIO', 'ENOMEM']);
+
+/** Tells what nothing else caught, as any failure is told, and ends the process. */
+export function crash(error: unknown, argv: readonly string[]): never {
+  const record = toErrorRecord(error);
+  try {
+    if (resolveFormat(argv) !== 'text') writeSync(1, `${JSON.stringify(record)}\n`);
+    writeSync(2, `session: ${record.message}\n${record.hint === null ? '' : `${record.hint}\n`}`);
+    if (process.env['CLAUDE_SESSION_DEBUG'] === '1')
+      writeSync(2, `${(error as Error)?.stack ?? String(error)}\n`);
+  } catch {
+    // Nobody listens.
+  }
+  process.exit(record.exit_status);
+}
+
+/** Runs what loads the program; what is missing or unreadable is told as such. */
+export function loadOrExplain<T>(load: () => T): T {
+  try {
+    return load();
+  } catch (cause) {
+    if (!LOAD_FAILURES.has(systemCode(cause) ?? '')) throw cause;
+    const [reason] = (cause as Error).message.split('\n');
+    throw new SessionError('AGENT_FAILED', `A file of session itself can not be loaded: ${reason}.`, {
+      hint: 'Reinstall the package, or give this user access to it.',
+      cause,
+    });
+  }
+}

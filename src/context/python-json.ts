@@ -4,7 +4,12 @@
  * An integer that a double can't hold is a bigint here. NaN becomes null.
  */
 
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[[{]|[\]}]|-?Infinity\b|NaN\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
+/** A string that is never closed is a token, too, so that its quotes are not each tried as a beginning. */
+const TOKENS =
+  /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|[[{]|[\]}]|-?Infinity\b|NaN\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
+
+/** Of a size that is a number's; more digits are rounded, for they would take long to read and to show. */
+const INTEGER = /^-?\d{16,40}$/;
 
 /** In front of a number that is handed through JSON as a string. */
 const MARK = '\0';
@@ -23,7 +28,7 @@ export function parsePythonJson(text: string): unknown {
     if (depth > MAX_DEPTH) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} deep`);
     if (token === 'NaN') return 'null';
     if (token.endsWith('Infinity')) return token.replace('Infinity', '1e999');
-    const isBig = /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token));
+    const isBig = INTEGER.test(token) && !Number.isSafeInteger(Number(token));
     return isBig ? JSON.stringify(MARK + token) : token;
   });
   if (plain === text) return JSON.parse(text);

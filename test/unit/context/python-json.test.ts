@@ -27,6 +27,9 @@ describe('JSON as Python writes it', () => {
     expect(() => parsePythonJson('['.repeat(101) + ']'.repeat(101))).toThrow('nested more than 100 deep');
     const large = `["${'x\\n'.repeat(1_000_000)}", ${'123456789012345678, '.repeat(50_000)}1]`;
     expect(parsePythonJson(large)).toHaveLength(50_002);
+    expect(parsePythonJson('1'.repeat(4_000_000))).toBe(Infinity);
+    for (const end of ['', '\\', 'x'])
+      expect(() => parsePythonJson(`"${'\\"'.repeat(1_000_000)}${end}`)).toThrow();
   });
 });
 

@@ -9,6 +9,7 @@ import { parseOptions } from './options.ts';
 import type { MockOptions } from './options.ts';
 import { LineOutput } from './output.ts';
 import { Permissions } from './permissions.ts';
+import { BUILT_IN_TOOLS, initRecord } from './records.ts';
 import { openTranscript, transcriptFolder } from './transcript.ts';
 import type { Transcript } from './transcript.ts';
 import { addUsage, totalUsd } from './usage.ts';
@@ -83,6 +84,22 @@ export class Machine {
   sendPrompt(): string {
     const recorded = this.transcript.recordPrompt(this.#givenPrompt);
     return this.keepsPrompt ? recorded : this.#givenPrompt;
+  }
+
+  /** Prints the `init` line of a turn. */
+  announce(uuid: string | undefined): void {
+    const { cwd, mcp, options, permissions, model, sessionId } = this;
+    const tools = [...BUILT_IN_TOOLS, ...mcp.toolNames().toSorted()].filter((tool) => permissions.has(tool));
+    const facts = {
+      cwd,
+      tools,
+      mcp_servers: mcp.statuses(),
+      model,
+      permissionMode: options.permissionMode,
+      memory_paths: { auto: cwd },
+    };
+    const about = uuid === undefined ? {} : { user_message_uuids: [uuid] };
+    this.output.record(initRecord(sessionId, facts, about));
   }
 
   addUsage(model: string, usage: TokenUsage, costUsd: number): void {

@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLines } from '../system/read-lines.ts';
 import { VERSION } from '../version.ts';
+import { Connection } from './connection.ts';
+import type { RpcMessage } from './connection.ts';
 import type { Environment } from './io.ts';
 import type { ServerConfig, ServerProgram } from './mcp-config.ts';
 import type { ToolAnswer } from './tools.ts';
@@ -15,51 +17,6 @@ const PATIENCE_MS = 2_000;
 const BLOCKING_PATIENCE_MS = 7_000;
 /** How long a server has, after its stdin was closed and it was asked to end, before it is killed. */
 const GRACE_MS = 400;
-const CLOSED = 'MCP error -32000: Connection closed';
-
-interface RpcMessage {
-  id?: number;
-  result?: Record<string, unknown>;
-  error?: { code: number; message: string };
-}
-
-/** JSON-RPC with one server, over whatever carries its messages. */
-class Connection {
-  readonly #send: (message: object) => void;
-  readonly #waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
-  #nextId = 0;
-  #isClosed = false;
-
-  constructor(send: (message: object) => void) {
-    this.#send = send;
-  }
-
-  async request<Result>(method: string, params: object): Promise<Result> {
-    if (this.#isClosed) throw new Error(CLOSED);
-    const id = this.#nextId++;
-    return await new Promise<Result>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#send({ jsonrpc: '2.0', id, method, params });
-    });
-  }
-
-  notify(method: string): void {
-    this.#send({ jsonrpc: '2.0', method });
-  }
-
-  receive({ id = -1, result, error }: RpcMessage): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (error === undefined) waiting?.resolve((result ?? {}) as never);
-    else waiting?.reject(new Error(`MCP error ${error.code}: ${error.message}`));
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    for (const { reject } of this.#waiting.values()) reject(new Error(CLOSED));
-    this.#waiting.clear();
-  }
-}
 
 interface Server {
   name: string;

@@ -8,8 +8,8 @@ const ECHOED = /^.{0,200}/su;
 
 /** Runs the script of a turn to its end. Throws TurnOver with its result, or Crash. */
 export async function runScript(turn: Turn): Promise<never> {
-  const { script, command } = turn.message;
-  if (verbOf(countedLines(script)[0]?.text ?? '') !== 'replay') turn.begin();
+  const { script, command, uuid } = turn.message;
+  if (verbOf(countedLines(script)[0]?.text ?? '') !== 'replay') turn.machine.announce(uuid);
   try {
     const steps = command === null ? parseScript(script) : [says(`Unknown command: ${command}`)];
     for (const step of steps) {

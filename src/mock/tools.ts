@@ -18,6 +18,16 @@ export interface ToolAnswer {
   detail: unknown;
 }
 
+export interface ToolUse {
+  name: string;
+  input: Record<string, unknown>;
+  /** How MCP tools are shown. */
+  meta?: object;
+  /** Denied whatever the rules say. */
+  isForbidden?: boolean;
+  run: () => Promise<ToolAnswer>;
+}
+
 interface Surroundings {
   cwd: string;
   env: Environment;

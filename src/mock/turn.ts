@@ -1,31 +1,21 @@
-import { maxRetries, buildRetries } from './failures.ts';
+import { buildRetries } from './failures.ts';
 import type { Failure } from './failures.ts';
 import { Crash, TurnOver } from './io.ts';
 import type { Machine } from './machine.ts';
 import type { UserMessage } from './message.ts';
 import { ModelCall } from './model-call.ts';
 import type { Delivery } from './model-call.ts';
-import { BUILT_IN_TOOLS, initRecord, messageRecord, resultRecord } from './records.ts';
-import { syntheticMessage, systemRecord } from './records.ts';
+import { messageRecord, resultRecord, syntheticMessage, systemRecord } from './records.ts';
 import type { Ending } from './records.ts';
 import { splitWords } from './text.ts';
 import { noSuchTool } from './tools.ts';
-import type { ToolAnswer } from './tools.ts';
+import { TurnFacts } from './turn-facts.ts';
+import type { ToolAnswer, ToolUse } from './tools.ts';
 import { priceUsd } from './usage.ts';
 import type { TokenUsage } from './usage.ts';
 import { pause } from './wait.ts';
 
 const REJECTED = "The user doesn't want to proceed with this tool use. The tool use was rejected.";
-
-export interface ToolUse {
-  name: string;
-  input: Record<string, unknown>;
-  /** How MCP tools are shown. */
-  meta?: object;
-  /** Denied whatever the rules say. */
-  isForbidden?: boolean;
-  run: () => Promise<ToolAnswer>;
-}
 
 /**
  * One message and its answer, as a script makes it. Model calls open by themselves.
@@ -36,7 +26,7 @@ export class Turn {
   readonly machine: Machine;
   readonly signal: AbortSignal;
   readonly message: UserMessage;
-  readonly #startedAt = performance.now();
+  readonly #facts = new TurnFacts();
   readonly #usualDelivery: Delivery;
   #delivery: Delivery;
   #call: ModelCall | null = null;
@@ -48,12 +38,6 @@ export class Turn {
   #lastText = '';
   /** What to say when the script ends without saying anything more. */
   #closingText: string | null = 'done';
-  #ttftMs: number | undefined;
-  #usage: TokenUsage = { input: 0, output: 0 };
-  #stopReason: string | null = null;
-  /** Tool results and notes to the model; claude counts them as turns. */
-  #userLines = 0;
-  readonly #denials: object[] = [];
 
   constructor(machine: Machine, message: UserMessage, signal: AbortSignal) {
     this.machine = machine;
@@ -61,21 +45,6 @@ export class Turn {
     this.signal = signal;
     this.#usualDelivery = machine.options.partial ? 'partial' : 'blocks';
     this.#delivery = this.#usualDelivery;
-  }
-
-  begin(): void {
-    const { cwd, mcp, options, permissions, model, sessionId, output } = this.machine;
-    const tools = [...BUILT_IN_TOOLS, ...mcp.toolNames().toSorted()].filter((tool) => permissions.has(tool));
-    const facts = {
-      cwd,
-      tools,
-      mcp_servers: mcp.statuses(),
-      model,
-      permissionMode: options.permissionMode,
-      memory_paths: { auto: cwd },
-    };
-    const { uuid } = this.message;
-    output.record(initRecord(sessionId, facts, uuid === undefined ? {} : { user_message_uuids: [uuid] }));
   }
 
   /** The request to the API goes out; nothing has come back yet. */
@@ -98,7 +67,7 @@ export class Turn {
 
   delta(text: string): void {
     this.#openCall().delta(text);
-    this.#ttftMs ??= this.#elapsedMs;
+    this.#facts.markText();
     this.#closingText = null;
   }
 
@@ -157,13 +126,7 @@ export class Turn {
     this.#isCut = true;
   }
 
-  /** Claude speaks in the model's place, after the retries that this failure gets. */
-  async failAfterRetries(failure: Failure): Promise<never> {
-    const limit = maxRetries(this.machine.env);
-    if (failure.retriedAs !== undefined) await this.retry(limit, failure);
-    return this.fail(failure);
-  }
-
+  /** Claude speaks in the model's place. */
   fail(failure: Failure): never {
     const { text, error, status, stopReason = 'stop_sequence', terminalReason = 'api_error' } = failure;
     const result = text.replace('{model}', this.machine.model);
@@ -171,7 +134,7 @@ export class Turn {
     const { output, sessionId } = this.machine;
     output.record(messageRecord(sessionId, 'assistant', syntheticMessage(result, stopReason), fields));
     this.#call = null;
-    this.#stopReason = stopReason;
+    this.#facts.stopReason = stopReason;
     this.end({ result, isError: true, status, terminalReason }, failure.apiError);
   }
 
@@ -192,7 +155,9 @@ export class Turn {
     this.#userLine([{ type: 'text', text: `[Request interrupted by user${during}]` }]);
     this.end({
       subtype: 'error_during_execution',
-      errors: [`[ede_diagnostic] result_type=user last_content_type=n/a stop_reason=${this.#stopReason}`],
+      errors: [
+        `[ede_diagnostic] result_type=user last_content_type=n/a stop_reason=${this.#facts.stopReason}`,
+      ],
       terminalReason: tool === null ? 'aborted_streaming' : 'aborted_tools',
     });
   }
@@ -211,15 +176,7 @@ export class Turn {
     const { output, sessionId } = this.machine;
     const { uuid, origin } = this.message;
     const { about, ...sums } = this.machine.closeSums();
-    const facts = {
-      ...sums,
-      durationMs: this.#elapsedMs,
-      ttftMs: this.#ttftMs,
-      numTurns: 1 + this.#userLines,
-      stopReason: this.#stopReason,
-      usage: this.#usage,
-      denials: this.#denials,
-    };
+    const facts = { ...sums, ...this.#facts.forResult };
     const from = origin === undefined ? {} : { origin: { kind: origin } };
     const fields = { ...from, ...idsOf(uuid), ...about, ...more };
     const json = JSON.stringify(resultRecord(sessionId, facts, ending, fields));
@@ -231,19 +188,15 @@ export class Turn {
     throw new TurnOver('result' in ending ? ending.isError : true);
   }
 
-  get #elapsedMs(): number {
-    return Math.round(performance.now() - this.#startedAt);
-  }
-
   /** The model call that is open, or a new one. Ends the turn where that would be one too many. */
   #openCall(): ModelCall {
     if (this.#call !== null) return this.#call;
     const { maxTurns } = this.machine.options;
-    if (maxTurns > 0 && this.#userLines >= maxTurns) this.endAtTurns(maxTurns);
+    if (maxTurns > 0 && this.#facts.userLines >= maxTurns) this.endAtTurns(maxTurns);
     this.request();
     this.#call = new ModelCall(this.machine, this.#delivery, () => this.#aboutAnswer());
     if (this.#fixed !== null) this.#call.fixUsage(this.#fixed.usage);
-    this.#call.start(this.#elapsedMs, this.#hasAnswered ? {} : idsOf(this.message.uuid));
+    this.#call.start(this.#facts.elapsedMs, this.#hasAnswered ? {} : idsOf(this.message.uuid));
     return this.#call;
   }
 
@@ -254,11 +207,8 @@ export class Turn {
     this.#call = null;
     this.#isRequested = false;
     this.#delivery = this.#usualDelivery;
-    this.#stopReason = stopReason;
-    this.#usage = {
-      input: this.#usage.input + usage.input,
-      output: this.#usage.output + usage.output,
-    };
+    this.#facts.stopReason = stopReason;
+    this.#facts.addCall(usage);
     this.machine.addUsage(this.machine.model, usage, this.#fixed?.costUsd ?? priceUsd(usage));
     this.#fixed = null;
     const { maxBudgetUsd } = this.machine.options;
@@ -278,7 +228,7 @@ export class Turn {
     const denial = isForbidden ? permissions.refusal(name, input) : permissions.denial(name, input);
     if (denial === undefined) return await run();
     this.system('permission_denied', { tool_name: name, tool_use_id: id, message: denial });
-    this.#denials.push({ tool_name: name, tool_use_id: id, tool_input: input });
+    this.#facts.denials.push({ tool_name: name, tool_use_id: id, tool_input: input });
     return { content: denial, isError: true, detail: `Error: ${denial}` };
   }
 
@@ -289,7 +239,7 @@ export class Turn {
 
   /** A tool result, or a note to the model. */
   #userLine(content: object[], fields: object = {}): void {
-    this.#userLines += 1;
+    this.#facts.userLines += 1;
     const { output, sessionId } = this.machine;
     output.record(messageRecord(sessionId, 'user', { role: 'user', content }, fields));
   }

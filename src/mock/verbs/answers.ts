@@ -2,6 +2,7 @@ import { emittedText, splitWords } from '../text.ts';
 import type { Turn } from '../turn.ts';
 import { pause } from '../wait.ts';
 import type { Arguments } from './arguments.ts';
+import { plainVerb, textVerb } from './verb.ts';
 import type { Step, Verb } from './verb.ts';
 
 const CHUNK_BYTES = 64_000;
@@ -9,22 +10,12 @@ const BLOCK_BYTES = 1_000_000;
 
 /** Verbs that make text. */
 export const ANSWER_VERBS = {
-  say: {
-    arguments: 'TEXT',
-    does: 'answers TEXT, a word a delta; another `say` goes on in a new line. "In quotes" it is a JSON string: \\n works.',
-    parse: (given) => {
-      const text = given.text('TEXT');
-      return (turn) => turn.say(text);
-    },
-  },
-  think: {
-    arguments: 'TEXT',
-    does: 'thinks TEXT, which is no part of the answer.',
-    parse: (given) => {
-      const text = given.text('TEXT');
-      return (turn) => turn.think(text);
-    },
-  },
+  say: textVerb(
+    'TEXT',
+    'answers TEXT, a word a delta; another `say` goes on in a new line. "In quotes" it is a JSON string: \\n works.',
+    (turn, text) => turn.say(text),
+  ),
+  think: textVerb('TEXT', 'thinks TEXT, which is no part of the answer.', (turn, text) => turn.think(text)),
   sleep: {
     arguments: 'DURATION',
     does: 'waits, with nothing printed (`200ms`, `3s`).',
@@ -52,17 +43,14 @@ export const ANSWER_VERBS = {
     does: 'answers exactly that many bytes of numbered lines (`100MB`), in deltas of a chunk (64KB) and text blocks of a block (1MB); `unicode` mixes in characters of two to four bytes.',
     parse: parseEmit,
   },
-  drop: {
-    arguments: 'TEXT',
-    does: 'streams TEXT, then the connection breaks: what follows (or else TEXT again) comes in its place, without deltas.',
-    parse: (given) => {
-      const text = given.text('TEXT');
-      return (turn) => {
-        for (const word of splitWords(text)) turn.delta(word);
-        turn.loseConnection(text);
-      };
+  drop: textVerb(
+    'TEXT',
+    'streams TEXT, then the connection breaks: what follows (or else TEXT again) comes in its place, without deltas.',
+    (turn, text) => {
+      for (const word of splitWords(text)) turn.delta(word);
+      turn.loseConnection(text);
     },
-  },
+  ),
   recall: says('says the earlier messages of this conversation that it remembers, one a line.', (turn) => {
     const earlier = turn.machine.transcript.userMessages.slice(0, -1);
     return earlier.length === 0 ? '(nothing)' : earlier.join('\n');
@@ -86,7 +74,7 @@ export const ANSWER_VERBS = {
 } as const satisfies Record<string, Verb>;
 
 function says(does: string, text: (turn: Turn) => string): Verb {
-  return { arguments: '', does, parse: () => (turn) => turn.say(text(turn)) };
+  return plainVerb(does, (turn) => turn.say(text(turn)));
 }
 
 function parseEmit(given: Arguments): Step {

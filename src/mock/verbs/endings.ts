@@ -2,11 +2,13 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { readLines } from '../../system/read-lines.ts';
 import { FAILURES, maxRetries } from '../failures.ts';
+import type { Failure } from '../failures.ts';
 import { Crash, TurnOver } from '../io.ts';
 import { useUpLimit } from '../limit.ts';
 import { IGNORABLE } from '../machine.ts';
 import type { Turn } from '../turn.ts';
 import { hang } from '../wait.ts';
+import { plainVerb, textVerb } from './verb.ts';
 import type { Verb } from './verb.ts';
 
 const KINDS = [
@@ -77,11 +79,7 @@ export const ENDING_VERBS = {
       return ({ machine }) => void machine.wakes.push({ delayMs, origin, text });
     },
   },
-  hang: {
-    arguments: '',
-    does: 'says nothing more, for ever.',
-    parse: () => (turn) => hang(turn.signal),
-  },
+  hang: plainVerb('says nothing more, for ever.', (turn) => hang(turn.signal)),
   ignore: {
     arguments: `[${IGNORABLE.join('] [')}]`,
     does: 'from now on ignores these (all of them when none is named): `ignore` and `hang` end by SIGKILL only.',
@@ -103,44 +101,27 @@ export const ENDING_VERBS = {
       };
     },
   },
-  kill: {
-    arguments: '',
-    does: 'ends its own process with SIGKILL.',
-    parse: () => (turn) => {
-      process.kill(process.pid, 'SIGKILL');
-      return hang(turn.signal);
-    },
-  },
-  truncate: {
-    arguments: '',
-    does: 'at the end prints half the result line and exits with 0, as claude does to a slow pipe.',
-    parse: () => (turn) => turn.cutResult(),
-  },
-  raw: {
-    arguments: 'LINE',
-    does: 'prints a line as it is: a record of your own, or no JSON at all.',
-    parse: (given) => {
-      const line = given.text('LINE');
-      return ({ machine }) => machine.output.line(line);
-    },
-  },
-  unknown: {
-    arguments: '',
-    does: 'prints records of kinds that no reader can know, then goes on.',
-    parse:
-      () =>
-      ({ machine }) => {
-        for (const record of UNKNOWN_RECORDS) machine.output.record(record);
-      },
-  },
-  replay: {
-    arguments: 'FILE',
-    does: 'prints a recorded stream as it is, in place of a turn; the session id is the recorded one, but the id of the message that it answers is that of this one.',
-    parse: (given) => {
-      const file = given.text('FILE');
-      return (turn) => replayFile(turn, file);
-    },
-  },
+  kill: plainVerb('ends its own process with SIGKILL.', (turn) => {
+    process.kill(process.pid, 'SIGKILL');
+    return hang(turn.signal);
+  }),
+  truncate: plainVerb(
+    'at the end prints half the result line and exits with 0, as claude does to a slow pipe.',
+    (turn) => turn.cutResult(),
+  ),
+  raw: textVerb(
+    'LINE',
+    'prints a line as it is: a record of your own, or no JSON at all.',
+    ({ machine }, line) => machine.output.line(line),
+  ),
+  unknown: plainVerb('prints records of kinds that no reader can know, then goes on.', ({ machine }) => {
+    for (const record of UNKNOWN_RECORDS) machine.output.record(record);
+  }),
+  replay: textVerb(
+    'FILE',
+    'prints a recorded stream as it is, in place of a turn; the session id is the recorded one, but the id of the message that it answers is that of this one.',
+    (turn, file) => replayFile(turn, file),
+  ),
 } as const satisfies Record<string, Verb>;
 
 async function fail(turn: Turn, kind: (typeof KINDS)[number], durationMs: number): Promise<void> {
@@ -148,8 +129,13 @@ async function fail(turn: Turn, kind: (typeof KINDS)[number], durationMs: number
   if (kind === 'max-turns') turn.endAtTurns(maxTurns || 1);
   if (kind === 'budget') turn.endAtBudget(maxBudgetUsd ?? 1);
   if (kind !== 'login') turn.request();
-  if (kind === 'limit') useUpLimit(turn, durationMs);
-  else await turn.failAfterRetries(FAILURES[kind]);
+  if (kind === 'limit') {
+    useUpLimit(turn, durationMs);
+    return;
+  }
+  const failure: Failure = FAILURES[kind];
+  if (failure.retriedAs !== undefined) await turn.retry(maxRetries(turn.machine.env), failure);
+  turn.fail(failure);
 }
 
 /** Prints a recorded stream line by line; one that ends without a result ends the process so too. */

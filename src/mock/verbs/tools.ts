@@ -2,6 +2,7 @@ import path from 'node:path';
 import { mcpToolName } from '../mcp.ts';
 import { runBuiltIn } from '../tools.ts';
 import type { Turn } from '../turn.ts';
+import { textVerb } from './verb.ts';
 import type { Verb } from './verb.ts';
 
 /** Verbs that call tools, each subject to the session's permissions. */
@@ -22,22 +23,14 @@ export const TOOL_VERBS = {
         });
     },
   },
-  bash: {
-    arguments: 'COMMAND',
-    does: 'runs a shell command, for real, in a session and process group of its own.',
-    parse: (given) => {
-      const command = given.text('COMMAND');
-      return (turn) => callBuiltIn(turn, 'Bash', { command, description: command });
-    },
-  },
-  read: {
-    arguments: 'PATH',
-    does: 'reads a file.',
-    parse: (given) => {
-      const file = given.text('PATH');
-      return (turn) => callBuiltIn(turn, 'Read', { file_path: path.resolve(turn.machine.cwd, file) });
-    },
-  },
+  bash: textVerb(
+    'COMMAND',
+    'runs a shell command, for real, in a session and process group of its own.',
+    (turn, command) => callBuiltIn(turn, 'Bash', { command, description: command }),
+  ),
+  read: textVerb('PATH', 'reads a file.', (turn, file) =>
+    callBuiltIn(turn, 'Read', { file_path: path.resolve(turn.machine.cwd, file) }),
+  ),
   write: {
     arguments: 'PATH TEXT',
     does: 'writes a file, for real.',

@@ -9,3 +9,24 @@ export interface Verb {
   does: string;
   parse(given: Arguments): Step;
 }
+
+/** A verb without arguments. */
+export function plainVerb(does: string, run: Step): Verb {
+  return { arguments: '', does, parse: () => run };
+}
+
+/** A verb whose one argument is the rest of its line. */
+export function textVerb(
+  name: string,
+  does: string,
+  run: (turn: Turn, text: string) => void | Promise<void>,
+): Verb {
+  return {
+    arguments: name,
+    does,
+    parse: (given) => {
+      const text = given.text(name);
+      return (turn) => run(turn, text);
+    },
+  };
+}

@@ -43,6 +43,7 @@ test('a process answers one message after the other, with an init and a result e
   expect(results.map((result) => result['total_cost_usd'])).toEqual([0.25, 0.75]);
   expect(results.map((result) => result['usage'].input_tokens)).toEqual([100, 100]);
   expect(results[1]!['modelUsage'].mock.inputTokens).toBe(200);
+  expect(results.map((result) => result['model_usage_since_last_result'].mock.costUSD)).toEqual([0.25, 0.5]);
 });
 
 test('stdin that ends without a message is no error, and nothing is printed', async () => {

@@ -113,12 +113,16 @@ export class AnswerFold {
         return this.#begin(event);
       case 'result':
         return this.#end(event);
+      case 'mcp_request':
+        return [];
       default:
         return this.#isOurs ? this.#hear(event) : [];
     }
   }
 
-  #hear(event: Exclude<AgentEvent, EventOf<'started' | 'init' | 'result'>>): Iterable<AnswerUpdate> {
+  #hear(
+    event: Exclude<AgentEvent, EventOf<'started' | 'init' | 'result' | 'mcp_request'>>,
+  ): Iterable<AnswerUpdate> {
     switch (event.type) {
       case 'delta':
         return event.content === '' ? [] : this.#say(event.content);

@@ -37,6 +37,8 @@ export type AgentEvent =
   /** The agent begins to answer the user line with this uuid. */
   | { type: 'started'; uuid: string }
   | { type: 'status'; status: string; detail: Record<string, unknown> }
+  /** A JSON-RPC message for our MCP server, which is answered on the agent's stdin. */
+  | { type: 'mcp_request'; requestId: string; message: unknown }
   | ({ type: 'result' } & AgentResult);
 
 export interface AgentResult {

@@ -25,13 +25,25 @@ export function isOwnClosing(text: string): boolean {
 /**
  * The first stdin line of an agent: has it take the system prompt that it is given, also for a conversation it recorded
  * another one for (claude 2.1.257 and later; older ones take it always).
+ *
+ * `servers` are the MCP servers whose messages go over stdin and stdout.
  */
-export function buildInitializeLine(): string {
-  const request = { subtype: 'initialize', systemPromptSnapshot: false };
+export function buildInitializeLine(servers: string[]): string {
+  const request = { subtype: 'initialize', systemPromptSnapshot: false, sdkMcpServers: servers };
   return `${JSON.stringify({ type: 'control_request', request_id: 'initialize', request })}\n`;
 }
 
 /** The stdin line that asks the agent to stop the running turn and stay. */
 export function buildInterruptLine(requestId: string): string {
   return `${JSON.stringify({ type: 'control_request', request_id: requestId, request: { subtype: 'interrupt' } })}\n`;
+}
+
+/**
+ * The stdin line that answers an `mcp_request` with a JSON-RPC message.
+ *
+ * The agent waits for one also where MCP has no answer: after a notification.
+ */
+export function buildMcpAnswerLine(requestId: string, answer: object | undefined): string {
+  const response = { mcp_response: answer ?? { jsonrpc: '2.0', result: {}, id: 0 } };
+  return `${JSON.stringify({ type: 'control_response', response: { subtype: 'success', request_id: requestId, response } })}\n`;
 }

@@ -1,4 +1,4 @@
-import { type Json, asNumber, asObjects, asString } from './stream-json.ts';
+import { type Json, asNumber, asObject, asObjects, asString } from './stream-json.ts';
 import type { AgentEvent } from './events.ts';
 
 export function parseInit(message: Json): AgentEvent {
@@ -20,6 +20,13 @@ export function parseInit(message: Json): AgentEvent {
 /** Where a user line is in the agent's queue; only its start matters. */
 export function parseLifecycle({ state, command_uuid: uuid }: Json): AgentEvent[] {
   return state === 'started' && typeof uuid === 'string' ? [{ type: 'started', uuid }] : [];
+}
+
+/** What the agent wants of a server that its own stdin answers for. */
+export function parseMcpRequest({ request_id: requestId, request }: Json): AgentEvent[] {
+  const { subtype, message } = asObject(request);
+  if (typeof requestId !== 'string' || subtype !== 'mcp_message') return [];
+  return [{ type: 'mcp_request', requestId, message }];
 }
 
 /** Waiting that a user should hear of: `requesting`, `compacting` and the like, and `retrying` after an API failure. */

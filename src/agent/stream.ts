@@ -1,5 +1,5 @@
 import { parseBoundedJson } from './bounded-json.ts';
-import { parseInit, parseLifecycle, parseStatus } from './stream-system.ts';
+import { parseInit, parseLifecycle, parseMcpRequest, parseStatus } from './stream-system.ts';
 import { parseDelta } from './stream-delta.ts';
 import { parseAssistant, parseUser } from './stream-message.ts';
 import { parseResult } from './stream-result.ts';
@@ -27,6 +27,8 @@ export function parseLine(line: string): AgentEvent[] {
       return [parseResult(message)];
     case 'command_lifecycle':
       return parseLifecycle(message);
+    case 'control_request':
+      return parseMcpRequest(message);
     case 'system':
       return message['subtype'] === 'init' ? [parseInit(message)] : parseStatus(message);
     default:

@@ -33,9 +33,14 @@ async function serve({ io, paths }: Invocation): Promise<number> {
     sessionId: env['CLAUDE_SESSION_ID'],
     root: env['CLAUDE_SESSION_ROOT'] || cwd,
     study: env['CLAUDE_SESSION_STUDY'] || undefined,
-    async openStore() {
+    async withStore(use) {
       const { openStore } = await import('../store/open.ts');
-      return await openStore(paths.store, { access: 'read' });
+      const store = await openStore(paths.store, { access: 'read' });
+      try {
+        return await use(store);
+      } finally {
+        await store.close();
+      }
     },
   }));
   let status = 0;

@@ -4,7 +4,7 @@ import type { Mode } from '../core/model.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import { parseServers, readMcpConfig } from './mcp-config-file.ts';
 import type { ServerEntries } from './mcp-config-file.ts';
-import type { McpServer, StdioServer } from '../model/mcp-server.ts';
+import type { McpServer } from '../model/mcp-server.ts';
 
 export interface McpSources {
   root: string;
@@ -18,14 +18,22 @@ export interface McpSources {
   files: string[];
   /** Whether servers that come with the root are started: its atomizer server and those of its `.mcp.json`. */
   isTrusted: boolean;
-  /** Our own server; null when it is switched off. */
-  session: StdioServer | null;
+  /** Whether there is our own server, `session`. */
+  hasBuiltin: boolean;
+}
+
+/** A server that claude reaches over its own stdin and stdout. */
+interface InBandEntry {
+  type: 'sdk';
+  name: string;
 }
 
 export interface McpConfig {
   /** What claude reads; `${VAR}` in it stay as they are, for claude to fill in. */
-  document: { mcpServers: Record<string, McpServer> };
+  document: { mcpServers: Record<string, McpServer | InBandEntry> };
   names: string[];
+  /** Those that whoever holds the agent's stdin answers for. */
+  inBand: string[];
 }
 
 export const ATOMIZER_PATH = 'mcp-server/atomizer-tools/dist/index.js';
@@ -51,22 +59,23 @@ export async function buildMcpConfig(sources: McpSources): Promise<McpConfig> {
     add(sources.settings.where, await parseServers(sources.settings.where, sources.settings.servers));
   for (const file of sources.files) add(file, await readMcpConfig(file));
 
-  const servers = new Map<string, McpServer>();
+  const servers = new Map<string, McpServer | InBandEntry>();
   for (const layer of layers) {
     for (const [name, entry] of layer.servers) {
-      if (sources.session !== null && toToolName(name) === 'session') throw reserved(name, layer.where);
+      if (sources.hasBuiltin && toToolName(name) === 'session') throw reserved(name, layer.where);
       if (entry.disabled === true) servers.delete(name);
       else servers.set(name, load(entry));
     }
   }
-  if (sources.session !== null) servers.set('session', load(sources.session));
+  const inBand = sources.hasBuiltin ? ['session'] : [];
+  for (const name of inBand) servers.set(name, load({ type: 'sdk', name }));
   const names = [...servers.keys()];
   allowedToolRules(names);
-  return { document: { mcpServers: Object.fromEntries(servers) }, names };
+  return { document: { mcpServers: Object.fromEntries(servers) }, names, inBand };
 }
 
 /** Newer versions of claude let the model search for tools, at the price of a call, where the entry does not say otherwise. */
-function load(entry: McpServer): McpServer {
+function load<Entry extends McpServer | InBandEntry>(entry: Entry): Entry {
   return { alwaysLoad: true, ...entry };
 }
 

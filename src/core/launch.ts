@@ -74,10 +74,14 @@ export function traceTurn(
 }
 
 /** What the agent hears first: how it is to take its prompt, unless it is up already, and the message. */
-export function buildFirstLines({ request }: Launch, { briefing }: Preparation, trace: AgentTrace): string {
+export function buildFirstLines(
+  { request }: Launch,
+  { briefing, mcp }: Preparation,
+  trace: AgentTrace,
+): string {
   const { message, expand } = request;
   const line = buildUserLine(message, { expand, preface: briefing.update, uuid: trace.uuid });
-  return trace.continuity === 'warm' ? line : buildInitializeLine() + line;
+  return trace.continuity === 'warm' ? line : buildInitializeLine(mcp.inBand) + line;
 }
 
 /** Gets an agent for a turn. Only who holds the session's turn may call this, so no two meet here. */
@@ -118,8 +122,7 @@ async function launchCold(launch: Launch): Promise<Launched> {
     agent: {
       owner: child.owner,
       exited: child.exited,
-      // With nothing more to come, it leaves as soon as it has given up.
-      interrupt: (line) => child.send(line).then(child.endInput),
+      send: child.send,
       endInput: child.endInput,
     },
     begin: () => child.send(buildFirstLines(launch, preparation, trace)),

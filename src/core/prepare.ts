@@ -150,26 +150,15 @@ export async function composeMcpConfig(
   session: Pick<Session, 'id' | 'root' | 'mode' | 'study' | 'mcpConfigs'>,
 ): Promise<McpConfig> {
   const { paths, settings, self } = services;
-  const [node, bundle] = self;
   return await buildMcpConfig({
     root: session.root,
     mode: session.mode,
     study: session.study,
-    node,
+    node: self[0],
     settings: { servers: settings.mcpServers, where: paths.config },
     files: session.mcpConfigs,
     isTrusted: settings.project.isTrusted,
-    session: settings.mcp.builtin
-      ? {
-          command: node,
-          args: [bundle, 'mcp'],
-          env: {
-            CLAUDE_SESSION_HOME: paths.home,
-            CLAUDE_SESSION_ID: session.id,
-            CLAUDE_SESSION_ROOT: session.root,
-          },
-        }
-      : null,
+    hasBuiltin: settings.mcp.builtin,
   });
 }
 

@@ -11,6 +11,7 @@ import type { Session, Turn } from './model.ts';
 import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
 import { checkBudget } from './budget.ts';
 import { redactAnswer } from './redact.ts';
+import { createInBandServer } from './in-band.ts';
 import { launchAgent } from './launch.ts';
 import type { Launched } from './launch.ts';
 import type { SendRequest } from './request.ts';
@@ -126,6 +127,7 @@ async function* tryRoutes(
       stop,
       text: attempted.text,
       requireMcp: request.requireMcp,
+      server: createInBandServer(services, session),
       stderrPath: launched.trace.isShared
         ? paths.warmStderr(session.id)
         : paths.agentStderr(session.id, turn.id),

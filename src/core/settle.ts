@@ -106,7 +106,7 @@ async function seeAgentThrough(
 ): Promise<Ended> {
   const agent: RunningAgent = {
     owner: trace.owner,
-    interrupt: undefined,
+    send: undefined,
     endInput: undefined,
     exited: untilGone(trace.owner, signal),
   };

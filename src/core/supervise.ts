@@ -2,19 +2,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AnswerOptions, AnswerOutcome, AnswerUpdate } from '../agent/answer.ts';
 import { AnswerFold } from '../agent/answer.ts';
 import type { AnswerText } from '../agent/answer-text.ts';
+import type { AgentEvent } from '../agent/events.ts';
 import { followLog } from '../agent/follow.ts';
 import { readJsonString } from '../agent/json-string.ts';
-import { buildInterruptLine } from '../agent/message.ts';
+import { buildInterruptLine, buildMcpAnswerLine } from '../agent/message.ts';
 import type { AgentExit } from '../agent/process.ts';
 import { readStderrTail } from '../agent/stderr-tail.ts';
 import { stopAgent } from '../agent/stop.ts';
 import { parseLine } from '../agent/stream.ts';
 import type { TurnOutput } from '../output/records.ts';
+import type { McpResponder } from '../mcp/responder.ts';
 import { Clocks } from './clocks.ts';
 import type { Session, Turn } from './model.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { StopRequest } from './stop-request.ts';
 import { TurnNarrator } from './turn-records.ts';
+
+type McpRequest = Extract<AgentEvent, { type: 'mcp_request' }>;
 
 const BATCH = 512;
 /** What a shared agent may take to give a turn up. */
@@ -24,7 +28,7 @@ const PATIENCE_MS = 2000;
 export interface RunningAgent {
   owner: string;
   /** Hands it a line of input; undefined where nobody holds its stdin any more. */
-  interrupt: ((line: string) => Promise<void>) | undefined;
+  send: ((line: string) => Promise<void>) | undefined;
   /** Says that nothing more will come, once it has given a result; undefined where that is not ours to say. */
   endInput: (() => void) | undefined;
   exited: Promise<AgentExit | null>;
@@ -46,6 +50,8 @@ export interface Watch {
   agent: RunningAgent;
   stop: StopRequest;
   requireMcp: boolean;
+  /** Answers what the agent asks of our MCP server, where its stdin can be reached. */
+  server?: McpResponder;
   stderrPath: string;
   /** Keeps what is said. */
   text?: AnswerText;
@@ -102,7 +108,8 @@ export async function* superviseAgent(
       logEnd = batch.at(-1)?.end ?? logEnd;
       clocks.heard();
       for (const line of batch)
-        for (const event of parseLine(line.text))
+        for (const event of parseLine(line.text)) {
+          if (event.type === 'mcp_request') void answerAgent(event, watch);
           for (const update of fold.push(event)) {
             take(update);
             if (out.length >= BATCH) {
@@ -110,6 +117,7 @@ export async function* superviseAgent(
               out = [];
             }
           }
+        }
       if (out.length > 0) yield out;
       out = [];
       if (fold.isOver) break;
@@ -136,8 +144,9 @@ export function foldOptions({
 
 /** Ends the turn: an agent of its own with it, one that is shared only if it does not give the turn up when asked. */
 async function stopTurn({ agent, stop, trace }: Watch, settled: AbortSignal): Promise<void> {
-  const interrupt =
-    agent.interrupt && ((): void => void agent.interrupt!(buildInterruptLine('stop')).catch(() => {}));
+  const { send, endInput } = agent;
+  // With nothing more to come, it leaves as soon as it has given up.
+  const interrupt = send && ((): void => void send(buildInterruptLine('stop')).then(endInput));
   const force = stop.urgent.signal;
   if (!trace.isShared) {
     await stopAgent(agent, { ...(interrupt && { interrupt }), force });
@@ -146,6 +155,11 @@ async function stopTurn({ agent, stop, trace }: Watch, settled: AbortSignal): Pr
   interrupt?.();
   await pause(PATIENCE_MS, undefined, { signal: AbortSignal.any([settled, force]) }).catch(() => {});
   if (!settled.aborted) await stopAgent(agent, { force });
+}
+
+async function answerAgent({ requestId, message }: McpRequest, { agent, server }: Watch): Promise<void> {
+  if (agent.send === undefined || server === undefined) return;
+  await agent.send(buildMcpAnswerLine(requestId, await server.answer(message)));
 }
 
 /** A server that must be there and is not ends the turn before the model is asked twice. */

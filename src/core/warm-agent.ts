@@ -98,7 +98,7 @@ export class WarmAgent {
     this.#free = new Promise((resolve) => (leave = resolve));
     return {
       trace,
-      agent: { owner: agent.owner, exited: agent.exited, interrupt: agent.send, endInput: undefined },
+      agent: { owner: agent.owner, exited: agent.exited, send: agent.send, endInput: undefined },
       begin: () => agent.send(buildFirstLines(launch, preparation, trace)),
       end: async () => {
         try {

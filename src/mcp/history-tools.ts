@@ -48,7 +48,7 @@ const readInput = v.object({
 const SESSION_ID = /^[0-9a-f]{8}$/;
 
 /** Tools on this session's messages, all of them, also those from before what the agent was told. */
-export function historyTools({ sessionId, openStore }: ToolContext): Tool[] {
+export function historyTools({ sessionId, withStore }: ToolContext): Tool[] {
   async function withHistory(use: (history: HistoryReader) => Promise<string>): Promise<string> {
     if (!sessionId)
       throw new SessionError(
@@ -60,12 +60,7 @@ export function historyTools({ sessionId, openStore }: ToolContext): Tool[] {
         'NO_SESSION',
         `CLAUDE_SESSION_ID is not the id of a session: ${JSON.stringify(sessionId)}.`,
       );
-    const store = await openStore();
-    try {
-      return await use(readHistoryFrom(store, sessionId));
-    } finally {
-      await store.close();
-    }
+    return await withStore((store) => use(readHistoryFrom(store, sessionId)));
   }
   return [
     defineTool({

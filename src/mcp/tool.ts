@@ -8,8 +8,8 @@ export interface ToolContext {
   /** The folder whose studies are read, and the session's own study. */
   root: string;
   study: string | undefined;
-  /** Opens the store for one call, which closes it. Not called by tools that read no messages. */
-  openStore(): Promise<Store>;
+  /** Lends the store to one call. Not called by tools that read no messages. */
+  withStore<T>(use: (store: Store) => Promise<T>): Promise<T>;
 }
 
 /** A tool of our server. All of them only read. */

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerMcpRequest } from '../../src/mcp/in-band.ts';
-import type { McpRequest } from '../../src/mcp/in-band.ts';
+import { buildMcpAnswerLine } from '../../src/agent/message.ts';
 import { createMcpResponder } from '../../src/mcp/responder.ts';
 import { makePlaces, MockAgent } from '../support/mock-agent.ts';
 
@@ -12,20 +11,21 @@ const TOOL = 'mcp__session__list_studies';
 function startAgent(isAnswered: (method: string) => boolean): MockAgent {
   const { cwd } = makePlaces();
   const agent = new MockAgent({ cwd, args: ARGS });
-  const openStore = () => Promise.reject(new Error('no store is here'));
+  const withStore = () => Promise.reject(new Error('no store is here'));
   const responder = createMcpResponder(() => ({
     sessionId: undefined,
     root: cwd,
     study: undefined,
-    openStore,
+    withStore,
   }));
   const request = { subtype: 'initialize', sdkMcpServers: ['session'] };
   agent.write(`${JSON.stringify({ type: 'control_request', request_id: 'i', request })}\n`);
   agent.onRecord((record) => {
     if (record['type'] !== 'control_request' || !isAnswered(record['request'].message.method)) return;
-    void answerMcpRequest(record as unknown as McpRequest, responder).then((line) =>
-      agent.write(`${JSON.stringify(line)}\n`),
-    );
+    const { request_id: requestId, request: asked } = record;
+    void responder
+      .answer(asked.message)
+      .then((answer) => agent.write(buildMcpAnswerLine(requestId as string, answer)));
   });
   return agent;
 }

@@ -1,5 +1,6 @@
 import { probeServer } from '../../mcp/probe.ts';
 import type { Probe } from '../../mcp/probe.ts';
+import type { McpServer } from '../../model/mcp-server.ts';
 import { findUnset } from '../../model/references.ts';
 import { composeMcpConfig } from '../prepare.ts';
 import { fail, failWith, ok, warn } from './check.ts';
@@ -15,12 +16,21 @@ export async function* checkServers(patient: Patient): AsyncGenerator<Check> {
     const options = { timeoutMs: settings.mcp.connectTimeout, cwd: root, env };
     const probes = Object.entries(document.mcpServers).map(
       async ([name, entry]) =>
-        [`mcp ${name}`, await probeServer(entry, options), findUnset(entry, env)] as const,
+        [
+          `mcp ${name}`,
+          await probeServer(entry.type === 'sdk' ? asProgram(patient) : entry, options),
+          findUnset(entry, env),
+        ] as const,
     );
     for (const probe of probes) yield describeProbe(...(await probe));
   } catch (error) {
     yield failWith('mcp', error);
   }
+}
+
+/** Our own server as other clients start it. */
+function asProgram({ paths, self: [node, bundle] }: Patient): McpServer {
+  return { command: node, args: [bundle, 'mcp'], env: { CLAUDE_SESSION_HOME: paths.home } };
 }
 
 function describeProbe(name: string, { status, tools, durationMs, error }: Probe, unset: string[]): Check {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildInterruptLine, buildUserLine } from '../../../src/agent/message.ts';
+import { buildInterruptLine, buildMcpAnswerLine, buildUserLine } from '../../../src/agent/message.ts';
 
 const NASTY = ['/compact', '@/etc/passwd', 'a\nb\r\u2028c', '"quoted" \\', '\u0000', '日本語 🙂', '\ud800'];
 
@@ -28,4 +28,16 @@ test('an interrupt is a control request', () => {
     request_id: 'r1',
     request: { subtype: 'interrupt' },
   });
+});
+
+test('an answer for an MCP server goes under the id of its request, also where MCP has none', () => {
+  const answered = (mcp_response: object) => ({
+    type: 'control_response',
+    response: { subtype: 'success', request_id: 'r1', response: { mcp_response } },
+  });
+  const pong = { jsonrpc: '2.0', id: 3, result: {} };
+  expect(JSON.parse(buildMcpAnswerLine('r1', pong))).toEqual(answered(pong));
+  expect(JSON.parse(buildMcpAnswerLine('r1', undefined))).toEqual(
+    answered({ jsonrpc: '2.0', id: 0, result: {} }),
+  );
 });

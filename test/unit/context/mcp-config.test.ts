@@ -6,11 +6,8 @@ import { keepMcpConfig } from '../../../src/context/mcp-config-file.ts';
 import type { McpConfig, McpSources } from '../../../src/context/mcp-config.ts';
 import { makeRoot } from '../../support/study-tree.ts';
 
-const SESSION = {
-  command: '/usr/bin/node',
-  args: ['/opt/session.cjs', 'mcp'],
-  env: { CLAUDE_SESSION_ID: '1a2b3c4d' },
-};
+/** Reached over the stdin and stdout of the agent itself. */
+const SESSION = { type: 'sdk', name: 'session' };
 const ATOMIZER = 'mcp-server/atomizer-tools/dist/index.js';
 
 function build(root: string, changes: Partial<McpSources> = {}): Promise<McpConfig> {
@@ -22,7 +19,7 @@ function build(root: string, changes: Partial<McpSources> = {}): Promise<McpConf
     settings: null,
     files: [],
     isTrusted: true,
-    session: SESSION,
+    hasBuiltin: true,
     ...changes,
   });
 }
@@ -33,13 +30,21 @@ describe('the MCP config', () => {
   it('has our own server, unless it is off', async () => {
     const root = makeRoot();
     const session = { ...SESSION, alwaysLoad: true };
-    expect(await build(root)).toEqual({ document: { mcpServers: { session } }, names: ['session'] });
-    expect(await build(root, { session: null })).toEqual({ document: { mcpServers: {} }, names: [] });
+    expect(await build(root)).toEqual({
+      document: { mcpServers: { session } },
+      names: ['session'],
+      inBand: ['session'],
+    });
+    expect(await build(root, { hasBuiltin: false })).toEqual({
+      document: { mcpServers: {} },
+      names: [],
+      inBand: [],
+    });
   });
 
   it('has the atomizer server where its file is', async () => {
     const root = makeRoot({ [ATOMIZER]: '' });
-    const { document } = await build(root, { session: null });
+    const { document } = await build(root, { hasBuiltin: false });
     expect(document.mcpServers).toEqual({
       atomizer: {
         alwaysLoad: true,
@@ -48,7 +53,7 @@ describe('the MCP config', () => {
         env: { ATOMIZER_MODE: 'user', ATOMIZER_ROOT: root, ATOMIZER_STUDY: 'bracket' },
       },
     });
-    const without = await build(root, { session: null, study: null, mode: 'power' });
+    const without = await build(root, { hasBuiltin: false, study: null, mode: 'power' });
     expect(without.document.mcpServers['atomizer']).toMatchObject({ env: { ATOMIZER_MODE: 'power' } });
     expect(JSON.stringify(without)).not.toContain('ATOMIZER_STUDY');
   });
@@ -69,7 +74,7 @@ describe('the MCP config', () => {
     const commands = Object.values(document.mcpServers).map((server) =>
       'command' in server ? server.command : null,
     );
-    expect(commands).toEqual(['project', 'settings', 'one', 'two', SESSION.command]);
+    expect(commands).toEqual(['project', 'settings', 'one', 'two', null]);
   });
 
   it('has servers of the checkout only where that is trusted', async () => {
@@ -100,10 +105,10 @@ describe('the MCP config', () => {
       ['__proto__']: { command: 'x' },
     };
     const root = makeRoot({ 'f.json': JSON.stringify({ mcpServers: servers }).replace('{"a"', '\n{"a"') });
-    const { document } = await build(root, { files: [join(root, 'f.json')], session: null });
+    const { document } = await build(root, { files: [join(root, 'f.json')], hasBuiltin: false });
     const loaded = Object.entries(servers).map(([name, entry]) => [name, { alwaysLoad: true, ...entry }]);
     expect(document.mcpServers).toEqual(Object.fromEntries(loaded));
-    const same = await build(root, { settings: { servers, where: 'config.json' }, session: null });
+    const same = await build(root, { settings: { servers, where: 'config.json' }, hasBuiltin: false });
     expect(same.document).toEqual(document);
   });
 });

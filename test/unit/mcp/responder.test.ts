@@ -1,7 +1,6 @@
 import { Client } from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { expect, it } from 'vitest';
-import { answerMcpRequest } from '../../../src/mcp/in-band.ts';
 import { createMcpResponder } from '../../../src/mcp/responder.ts';
 import type { ToolContext } from '../../../src/mcp/tool.ts';
 import { openStore } from '../../../src/store/open.ts';
@@ -16,7 +15,7 @@ function contextOf(more: Partial<ToolContext> = {}): ToolContext {
     sessionId: undefined,
     root: makeRoot(),
     study: undefined,
-    openStore: () => Promise.reject(new Error('the store was opened')),
+    withStore: () => Promise.reject(new Error('the store was opened')),
     ...more,
   };
 }
@@ -128,21 +127,15 @@ it.each(['"', "' OR 1=1", '1a2b3c4d*', '1A2B3C4D', '../1a2b3c4'])(
   },
 );
 
-it('opens the store for a call on the history alone, and closes it', async () => {
+it('borrows the store for a call on the history alone', async () => {
   const home = await makeHistory(ID, [['the question', 'the answer']]);
   const seen: string[] = [];
   const context = contextOf({
     sessionId: ID,
-    async openStore() {
-      seen.push('opened');
+    async withStore(use) {
+      seen.push('lent');
       const store = await openStore(`${home}/sessions.sqlite`, { access: 'read' });
-      return {
-        ...store,
-        async close() {
-          seen.push('closed');
-          await store.close();
-        },
-      };
+      return await use(store).finally(() => store.close());
     },
   });
   const responder = createMcpResponder(() => context);
@@ -153,7 +146,7 @@ it('opens the store for a call on the history alone, and closes it', async () =>
     'the answer',
   );
   expect(textOf(await responder.answer(callOf('read_messages', { id: 99 })))).toContain('no message 99');
-  expect(seen).toEqual(['opened', 'closed', 'opened', 'closed']);
+  expect(seen).toEqual(['lent', 'lent']);
 });
 
 it('asks for the context at each call', async () => {
@@ -170,23 +163,6 @@ it('answers also where the context can not be had', async () => {
     id: 7,
     error: { code: -32603, message: 'gone' },
   });
-});
-
-it("answers claude's request under its id, also where MCP has no answer", async () => {
-  const request = (message: object) => ({
-    request_id: 'r1',
-    request: { message: { jsonrpc: '2.0', ...message } },
-  });
-  const answered = (mcp_response: object) => ({
-    type: 'control_response',
-    response: { subtype: 'success', request_id: 'r1', response: { mcp_response } },
-  });
-  expect(await answerMcpRequest(request({ id: 3, method: 'ping' }), without)).toEqual(
-    answered({ jsonrpc: '2.0', id: 3, result: {} }),
-  );
-  expect(await answerMcpRequest(request({ method: 'notifications/initialized' }), without)).toEqual(
-    answered({ jsonrpc: '2.0', id: 0, result: {} }),
-  );
 });
 
 it('is a server to the official client', async () => {

@@ -94,10 +94,7 @@ async function* followTurn(
     signal,
   })) {
     // Where turns share a log, the next one cuts it once this one is stored: then these lines may be another's.
-    if (isShared && (await store.findTurn(turn.id))?.endedAt !== null) {
-      yield narrator.finish();
-      return { units: fold.outcome.length, calls: fold.outcome.toolCallCount };
-    }
+    if (isShared && (await store.findTurn(turn.id))?.endedAt !== null) break;
     const out: TurnOutput[] = [];
     for (const line of batch)
       for (const event of parseLine(line.text))
@@ -109,5 +106,6 @@ async function* followTurn(
     if (fold.isOver) break;
   }
   yield narrator.finish();
-  return 'all';
+  const { result, length, toolCallCount } = fold.outcome;
+  return isShared && result === null ? { units: length, calls: toolCallCount } : 'all';
 }

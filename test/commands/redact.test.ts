@@ -26,12 +26,12 @@ it('masks what is stored, not what the agent is told nor what is printed', async
   const script = `say one ${KEY} two\nbash echo ${KEY}\nsay three`;
   const { code, stdout } = await place.run(['send', id, script, '--ndjson'], { env: on });
   expect(code).toBe(0);
-  expect(records(stdout).at(-1)).toMatchObject({ text: `one ${KEY} twothree` });
+  expect(records(stdout).at(-1)).toMatchObject({ text: `one ${KEY} two\n\nthree` });
   expect(everything(place)).not.toContain('aB3xaB3x');
   const [user, assistant] = await place.history(id);
   expect(user!['content']).toBe('say one [redacted] two\nbash echo [redacted]\nsay three');
   expect(assistant).toMatchObject({
-    content: 'one [redacted] twothree',
+    content: 'one [redacted] two\n\nthree',
     tool_calls: [{ input: { command: 'echo [redacted]' }, result: '[redacted]' }],
   });
   // The call is told again where it was made, though the text before it has another length now.
@@ -48,10 +48,10 @@ it('masks the answer on stdout only when asked to', async () => {
   expect(stdout).not.toContain('aB3x');
   const told = records(stdout);
   expect(told.flatMap(({ type, content }) => (type === 'text' ? [content as string] : [])).join('')).toBe(
-    'key [redacted]!\nmore[redacted]',
+    'key [redacted]!\nmore\n\n[redacted]',
   );
   expect(told.at(-1)).toMatchObject({
-    text: 'key [redacted]!\nmore[redacted]',
+    text: 'key [redacted]!\nmore\n\n[redacted]',
     tool_calls: [{ input: { command: 'echo [redacted]' }, result: '[redacted]' }],
   });
   expect((await place.run(['send', id, `drop a ${KEY}\nsay b`])).stdout).not.toContain('aB3x');
@@ -75,7 +75,7 @@ it('masks whoever ends the turn, and what is kept of the stream', async () => {
   expect(await place.history(id)).toMatchObject([
     { content: 'say detached [redacted]\nbash printf [redacted] | wc -c' },
     // The agent itself had all of the key.
-    { content: 'detached [redacted]', tool_calls: [{ result: String(KEY.length) }] },
+    { content: `detached [redacted]\n\n${KEY.length}`, tool_calls: [{ result: String(KEY.length) }] },
   ]);
   const file = path.join(place.root, 'record.ndjson');
   await place.run(['send', id, `say recorded ${KEY}\nbash echo ${KEY}`, '--record', file], { env: on });

@@ -19,6 +19,7 @@ const MEANINGS: Record<number, string> = {
   7: 'The budget or the number of model calls is used up',
   8: 'The agent is missing or not logged in',
   9: 'The store cannot be used',
+  10: 'Try again later: a usage limit or an overload',
   129: 'Hung up (SIGHUP)',
   130: 'Interrupted (SIGINT)',
   143: 'Terminated (SIGTERM)',

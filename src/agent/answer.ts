@@ -27,6 +27,8 @@ export interface AnswerOutcome {
   /** Of this turn alone, and of whatever else the agent did meanwhile. */
   spent: Spent;
   permissionDenials: PermissionDenial[];
+  /** When the account's usage limit ends, in milliseconds since 1970, where the agent said so. */
+  retryAt: number | null;
   /** What was said and does not count, as ranges in all text that was said, in UTF-16 units. */
   superseded: TextRange[];
 }
@@ -36,9 +38,18 @@ export interface TextRange {
   to: number;
 }
 
+/** A user line with which a turn goes on after a usage limit. */
+export interface LaterLine {
+  uuid: string;
+  /** Whether a new process of the agent gets it. */
+  isNewProcess: boolean;
+}
+
 export interface AnswerOptions {
   /** The uuid of the user line that is to be answered. */
   uuid?: string | undefined;
+  /** The user lines with which the turn went on after a usage limit, in order. */
+  later?: readonly LaterLine[];
   /** The agent had other turns before this one: what comes before the turn's own beginning is not its answer. */
   isWarm?: boolean;
   /** What the conversation had used at its last result, by the agent's own sums. */
@@ -67,10 +78,15 @@ export class AnswerFold {
   #discarded = 0;
   #toolCallCount = 0;
   #init: EventOf<'init'> | null = null;
+  #uuid: string | undefined;
+  readonly #later: LaterLine[];
   #hasStarted = false;
   #isOurs: boolean;
+  /** Whether the agent that has the user line has not said its first `init` yet. */
+  #isNewProcess: boolean;
   #spending: Spending;
   #result: AgentResult | null = null;
+  #retryAt: number | null = null;
   /** The message that is being said, as far as the agent names it, and the one of the last confirmed text. */
   #messageId: string | undefined;
   #textMessageId: string | undefined;
@@ -81,13 +97,25 @@ export class AnswerFold {
 
   constructor(options: AnswerOptions) {
     this.#options = options;
+    this.#uuid = options.uuid;
+    this.#later = [...(options.later ?? [])];
     this.#isOurs = options.uuid === undefined;
+    this.#isNewProcess = options.isWarm !== true;
     this.#spending = new Spending(options.isWarm === true ? (options.spentBefore ?? null) : null);
   }
 
   /** Whether nothing that follows in the log is this turn's. */
   get isOver(): boolean {
     return this.#result !== null;
+  }
+
+  /** Says that the turn is not over: it goes on with another user line. */
+  goOn({ uuid, isNewProcess }: LaterLine): void {
+    this.#result = null;
+    this.#retryAt = null;
+    this.#uuid = uuid;
+    this.#hasStarted = this.#isOurs = false;
+    this.#isNewProcess = isNewProcess;
   }
 
   get outcome(): AnswerOutcome {
@@ -98,6 +126,7 @@ export class AnswerFold {
       toolCallCount: this.#toolCallCount,
       spent: this.#spending.spent,
       permissionDenials: [...this.#denials.values()],
+      retryAt: this.#retryAt,
       superseded: this.#superseded,
     };
   }
@@ -107,12 +136,15 @@ export class AnswerFold {
     if (this.isOver) return [];
     switch (event.type) {
       case 'started':
-        if (event.uuid === this.#options.uuid) this.#hasStarted = this.#isOurs = true;
+        if (event.uuid === this.#uuid) this.#hasStarted = this.#isOurs = true;
         return [];
       case 'init':
         return this.#begin(event);
       case 'result':
         return this.#end(event);
+      case 'limit_reached':
+        this.#retryAt = event.retryAt;
+        return [];
       case 'mcp_request':
         return [];
       default:
@@ -121,7 +153,7 @@ export class AnswerFold {
   }
 
   #hear(
-    event: Exclude<AgentEvent, EventOf<'started' | 'init' | 'result' | 'mcp_request'>>,
+    event: Exclude<AgentEvent, EventOf<'started' | 'init' | 'result' | 'limit_reached' | 'mcp_request'>>,
   ): Iterable<AnswerUpdate> {
     switch (event.type) {
       case 'delta':
@@ -147,10 +179,12 @@ export class AnswerFold {
 
   /** Each turn of the agent begins with an `init`; it is ours if our user line was started. */
   #begin(event: EventOf<'init'>): AnswerUpdate[] {
-    const { uuid, spentBefore = null } = this.#options;
-    this.#isOurs = !event.tellsStarts || uuid === undefined || this.#hasStarted;
+    this.#isOurs = !event.tellsStarts || this.#uuid === undefined || this.#hasStarted;
+    const isFirstOfMore = this.#isNewProcess && this.#init !== null;
+    this.#isNewProcess = false;
+    if (isFirstOfMore && !carriesSumsOver(event.agentVersion)) this.#spending.beginAnew();
     if (this.#init !== null) return [];
-    if (carriesSumsOver(event.agentVersion)) this.#spending.startFrom(spentBefore);
+    if (carriesSumsOver(event.agentVersion)) this.#spending.startFrom(this.#options.spentBefore ?? null);
     this.#init = event;
     return [event];
   }
@@ -234,17 +268,18 @@ export class AnswerFold {
         { type: 'status', status: 'other_turn', detail: { origin: result.origin } },
       ];
     }
-    this.#result = result;
     for (const denial of result.permissionDenials) this.#denials.set(denial.tool_use_id, denial);
+    this.#result = result;
+    const next = this.#later.shift();
+    if (next !== undefined) this.goOn(next);
     return [];
   }
 
   #isAnswer({ origin, answers }: AgentResult): boolean {
-    const { uuid, isWarm } = this.#options;
-    if (uuid === undefined) return true;
-    if (answers !== null) return answers.includes(uuid);
-    // An agent that could not even begin says only why; one that was up already has said its `init`.
-    return origin === null && (this.#isOurs || (this.#init === null && isWarm !== true));
+    if (this.#uuid === undefined) return true;
+    if (answers !== null) return answers.includes(this.#uuid);
+    // An agent that could not even begin says only why.
+    return origin === null && (this.#isOurs || this.#isNewProcess);
   }
 }
 

@@ -37,6 +37,8 @@ export type AgentEvent =
   /** The agent begins to answer the user line with this uuid. */
   | { type: 'started'; uuid: string }
   | { type: 'status'; status: string; detail: Record<string, unknown> }
+  /** The account's usage limit is used up until then, in milliseconds since 1970. */
+  | { type: 'limit_reached'; retryAt: number | null }
   /** A JSON-RPC message for our MCP server, which is answered on the agent's stdin. */
   | { type: 'mcp_request'; requestId: string; message: unknown }
   | ({ type: 'result' } & AgentResult);

@@ -4,6 +4,8 @@ import type { ErrorCode } from '../errors.ts';
 /** What is known of a turn that went wrong: its result, or without one how the process ended. */
 export interface FailureFacts {
   result: AgentResult | null;
+  /** When the usage limit ends. */
+  retryAt?: number | null;
   stderr?: string;
   exit?: { code: number | null; signal: string | null } | null;
 }
@@ -14,6 +16,8 @@ export interface Failure {
   code: ErrorCode;
   message: string;
   hint: string | undefined;
+  /** When it may go well again, in milliseconds since 1970; null where nobody said. */
+  retryAt: number | null;
 }
 
 interface Rule {
@@ -22,6 +26,8 @@ interface Rule {
   reason?: Failure['reason'];
   hint?: string;
 }
+
+const LATER = 'Try again later, or let send wait for it with --wait-limit.';
 
 /** The agent's sentences we know, on stderr or in a result; the first that matches tells what to do. */
 const RULES: readonly Rule[] = [
@@ -75,8 +81,14 @@ const RULES: readonly Rule[] = [
     hint: 'This claude is older or newer than the one session is made for: see `session doctor`.',
   },
   {
-    pattern: /Overloaded|rate.?limit|Request rejected \(429\)/i,
-    hint: 'The API is busy: try again later, or raise --max-retries.',
+    pattern: /^(You've hit your|Claude.* usage limit reached|API Error: Request rejected \(429\))/,
+    code: 'LIMIT_REACHED',
+    hint: LATER,
+  },
+  {
+    pattern: /^API Error: (529 Overloaded|Overloaded|Repeated 529)/,
+    code: 'OVERLOADED',
+    hint: LATER,
   },
   {
     pattern: /Unable to connect to API|Request timed out/,
@@ -91,28 +103,40 @@ const SUBTYPE_CODES: Record<string, ErrorCode> = {
 };
 
 /** Says what went wrong with a turn that did not complete, in the agent's words where it left any. */
-export function classifyFailure({ result, stderr = '', exit = null }: FailureFacts): Failure {
+export function classifyFailure({ result, retryAt = null, stderr = '', exit = null }: FailureFacts): Failure {
   if (result?.terminalReason?.startsWith('aborted_') === true) {
     return {
       reason: 'interrupted',
       code: 'INTERRUPTED',
       message: 'The turn was interrupted.',
       hint: undefined,
+      retryAt: null,
     };
   }
   const words = cut((result?.message ?? '').trim()) || cut(lastLines(stderr));
   const rule = RULES.find(({ pattern }) => pattern.test(words));
+  const code =
+    SUBTYPE_CODES[result?.subtype ?? ''] ??
+    STATUS_CODES[result?.apiErrorStatus ?? 0] ??
+    rule?.code ??
+    'AGENT_FAILED';
+  const hint = code === 'LIMIT_REACHED' || code === 'OVERLOADED' ? LATER : rule?.hint;
+  const isLater = code === 'LIMIT_REACHED' && retryAt !== null;
   return {
     reason: rule?.reason ?? 'other',
-    code: SUBTYPE_CODES[result?.subtype ?? ''] ?? rule?.code ?? statusCode(result),
+    code,
     message: words === '' ? describeExit(result, exit) : words,
-    hint: rule?.hint,
+    hint: isLater ? `The limit ends at ${new Date(retryAt).toISOString()}. ${hint}` : hint,
+    retryAt: isLater ? retryAt : null,
   };
 }
 
-function statusCode(result: AgentResult | null): ErrorCode {
-  return result?.apiErrorStatus === 401 || result?.apiErrorStatus === 403 ? 'NOT_LOGGED_IN' : 'AGENT_FAILED';
-}
+const STATUS_CODES: Record<number, ErrorCode> = {
+  401: 'NOT_LOGGED_IN',
+  403: 'NOT_LOGGED_IN',
+  429: 'LIMIT_REACHED',
+  529: 'OVERLOADED',
+};
 
 const SHOWN_LINES = 5;
 const SHOWN_CHARS = 2000;

@@ -17,6 +17,9 @@ export function buildUserLine(
   return `${JSON.stringify({ type: 'user', message: { role: 'user', content }, uuid })}\n`;
 }
 
+/** The message with which a turn goes on that a usage limit stopped; the agent has the turn's own message already. */
+export const GO_ON = 'Please go on: a usage limit stopped you, and it has ended.';
+
 /** Whether a text block is the closing one of ours, and nothing that anybody said. */
 export function isOwnClosing(text: string): boolean {
   return text === CLOSING;

@@ -24,6 +24,8 @@ export interface Spent {
 export class Spending {
   #before: UsageByModel | null;
   #sinceLast: UsageByModel | null = null;
+  /** Of processes before this one. */
+  #earlier: UsageByModel = {};
   #usage: Usage | null = null;
   #last: AgentResult | null = null;
 
@@ -36,6 +38,12 @@ export class Spending {
     this.#before = before;
   }
 
+  /** Says that a new process counts from nothing. */
+  beginAnew(): void {
+    this.#earlier = mergeModels(this.#earlier, this.#byModel ?? {}, addNumbers);
+    this.#before = this.#sinceLast = this.#last = null;
+  }
+
   add(result: AgentResult): void {
     this.#last = result;
     if (result.usageSinceLast !== null)
@@ -45,7 +53,8 @@ export class Spending {
   }
 
   get spent(): Spent {
-    const byModel = this.#byModel;
+    const latest = this.#byModel;
+    const byModel = latest && mergeModels(this.#earlier, latest, addNumbers);
     if (byModel === null)
       return { usage: this.#usage, byModel: null, costUsd: this.#last?.totalCostUsd ?? null };
     return { usage: sumUsage(byModel), byModel, costUsd: roundUsd(sum(byModel, (model) => model.cost_usd)) };

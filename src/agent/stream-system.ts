@@ -22,6 +22,14 @@ export function parseLifecycle({ state, command_uuid: uuid }: Json): AgentEvent[
   return state === 'started' && typeof uuid === 'string' ? [{ type: 'started', uuid }] : [];
 }
 
+/** Told of accounts with a subscription; `resetsAt` is in seconds. */
+export function parseLimit({ rate_limit_info: info }: Json): AgentEvent[] {
+  const { status, resetsAt } = asObject(info);
+  if (status !== 'rejected') return [];
+  const seconds = asNumber(resetsAt);
+  return [{ type: 'limit_reached', retryAt: seconds === null ? null : seconds * 1000 }];
+}
+
 /** What the agent wants of a server that its own stdin answers for. */
 export function parseMcpRequest({ request_id: requestId, request }: Json): AgentEvent[] {
   const { subtype, message } = asObject(request);

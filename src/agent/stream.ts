@@ -1,5 +1,5 @@
 import { parseBoundedJson } from './bounded-json.ts';
-import { parseInit, parseLifecycle, parseMcpRequest, parseStatus } from './stream-system.ts';
+import { parseInit, parseLifecycle, parseLimit, parseMcpRequest, parseStatus } from './stream-system.ts';
 import { parseDelta } from './stream-delta.ts';
 import { parseAssistant, parseUser } from './stream-message.ts';
 import { parseResult } from './stream-result.ts';
@@ -29,6 +29,8 @@ export function parseLine(line: string): AgentEvent[] {
       return parseLifecycle(message);
     case 'control_request':
       return parseMcpRequest(message);
+    case 'rate_limit_event':
+      return parseLimit(message);
     case 'system':
       return message['subtype'] === 'init' ? [parseInit(message)] : parseStatus(message);
     default:

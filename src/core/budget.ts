@@ -14,8 +14,11 @@ export function checkBudget({ id, budgetUsd, costUsd }: Session): void {
 }
 
 /** What the agent may spend on a turn: the smaller of the turn's budget and what is left of the session's. */
-export function leftToSpend({ budgetUsd, costUsd }: Session, turnUsd: number | null): number | null {
-  if (budgetUsd === null) return turnUsd;
-  const left = Math.max(budgetUsd - costUsd, 0.000001);
-  return turnUsd === null ? left : Math.min(turnUsd, left);
+export function leftToSpend(
+  { budgetUsd, costUsd }: Session,
+  turnUsd: number | null,
+  alreadyUsd = 0,
+): number | null {
+  const budgets = [turnUsd, budgetUsd === null ? null : budgetUsd - costUsd].filter((usd) => usd !== null);
+  return budgets.length === 0 ? null : Math.max(Math.min(...budgets) - alreadyUsd, 0.000001);
 }

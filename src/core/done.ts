@@ -2,7 +2,7 @@ import type { LoggedAnswer } from '../agent/answer-source.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EXIT_STATUS } from '../errors.ts';
 import type { DoneOutput, ErrorRecord, StartRecord } from '../output/records.ts';
-import { toToolCallRecord } from '../output/to-record.ts';
+import { toTimeOrNull, toToolCallRecord } from '../output/to-record.ts';
 import type { TurnEnd } from '../store/store.ts';
 import { cacheReadRatio } from './model.ts';
 import type { Continuity, Session, Turn } from './model.ts';
@@ -35,12 +35,12 @@ export function tellError(
   session: Session,
   turn: Turn,
   end: End,
-  failure: Pick<TurnFailure, 'code' | 'message' | 'hint'> | null,
+  failure: Pick<TurnFailure, 'code' | 'message' | 'hint' | 'retryAt'> | null,
   failOnDenied: boolean,
 ): ErrorRecord[] {
   const names = [...new Set(end.permissionDenials.map(({ tool_name }) => tool_name))];
   const denied = failOnDenied && names.length > 0;
-  const told =
+  const told: typeof failure | undefined =
     failure ??
     (denied
       ? {
@@ -49,7 +49,7 @@ export function tellError(
           hint: 'Allow it with the setting permissions.user.allow, or use power mode.',
         }
       : undefined);
-  if (told === undefined) return [];
+  if (told === undefined || told === null) return [];
   return [
     {
       type: 'error',
@@ -58,6 +58,7 @@ export function tellError(
       code: told.code,
       message: told.message,
       hint: told.hint ?? null,
+      retry_at: toTimeOrNull(told.retryAt ?? null),
       exit_status: EXIT_STATUS[told.code],
     },
   ];

@@ -1,4 +1,4 @@
-import { buildInitializeLine, buildUserLine } from '../agent/message.ts';
+import { GO_ON, buildInitializeLine, buildUserLine } from '../agent/message.ts';
 import { spawnAgent } from '../agent/process.ts';
 import { stopAgent } from '../agent/stop.ts';
 import { sweep } from '../agent/sweep.ts';
@@ -22,8 +22,8 @@ export interface Launched {
   trace: AgentTrace;
   /** Hands the message over. */
   begin(): Promise<void>;
-  /** After the turn is stored: leaves no process that should not stay. */
-  end(): Promise<void>;
+  /** Leaves no process that should not stay, once the turn is stored; with `goesOn` before, and its log stays as it is. */
+  end(goesOn?: boolean): Promise<void>;
 }
 
 /** Everything a launch needs to know. */
@@ -33,6 +33,13 @@ export interface Launch {
   turn: Turn;
   request: SendRequest;
   route: Route;
+  /** Where the turn goes on after a usage limit: how it reached its agent first, and what it has cost. */
+  earlier?: Earlier | undefined;
+}
+
+export interface Earlier {
+  trace: AgentTrace;
+  costUsd: number;
 }
 
 /** Composes what the agent of a turn is started with. */
@@ -42,14 +49,16 @@ export async function prepareLaunch({
   turn,
   request,
   route,
+  earlier,
 }: Launch): Promise<Preparation> {
   const { store, settings } = services;
+  const maxBudgetUsd = leftToSpend(session, turn.limits.maxBudgetUsd, earlier?.costUsd);
   return await prepareAgent(services, session, {
     turnId: turn.id,
-    limits: { ...turn.limits, maxBudgetUsd: leftToSpend(session, turn.limits.maxBudgetUsd) },
+    limits: { ...turn.limits, maxBudgetUsd },
     maxRetries: request.maxRetries,
     history: await readReplayed(store, session, route.sinceTurn, settings.replay.messages),
-    known: knownContext(session, route),
+    known: earlier?.trace.context ?? knownContext(session, route),
   });
 }
 
@@ -58,30 +67,49 @@ export function knownContext(session: Session, { conversation }: Route): AgentCo
   return conversation.kind === 'new' ? null : session.agentContext;
 }
 
-/** What whoever finishes a turn has to know of how it reached its agent. */
+/** The agent that a turn has got: where it is, whether it is new, and where in its log the turn begins. */
+export interface Gotten extends Pick<AgentTrace, 'owner' | 'isShared' | 'logPath' | 'logStart'> {
+  isNewProcess: boolean;
+}
+
+/** What whoever finishes a turn has to know of how it reached its agent; kept beside the turn's log. */
 export function traceTurn(
-  { session, route }: Launch,
+  { services, session, turn, route, earlier }: Launch,
   { briefing }: Preparation,
-): Pick<AgentTrace, 'sinceTurn' | 'uuid' | 'spentBefore' | 'context'> {
+  { isNewProcess, ...agent }: Gotten,
+): AgentTrace {
   const known = knownContext(session, route);
   const isTold = known !== null && JSON.stringify(known) === JSON.stringify(briefing.context);
-  return {
-    sinceTurn: route.sinceTurn,
-    uuid: newUuid(),
-    spentBefore: route.conversation.kind === 'new' ? null : session.agentSpent,
-    context: isTold ? null : briefing.context,
-  };
+  const uuid = newUuid();
+  const trace: AgentTrace =
+    earlier === undefined
+      ? {
+          ...agent,
+          continuity: isNewProcess ? route.continuity : 'warm',
+          sinceTurn: route.sinceTurn,
+          uuid,
+          later: [],
+          spentBefore: route.conversation.kind === 'new' ? null : session.agentSpent,
+          context: isTold ? null : briefing.context,
+        }
+      : { ...earlier.trace, owner: agent.owner, later: [...earlier.trace.later, { uuid, isNewProcess }] };
+  writeAgentTrace(services.paths, turn, trace);
+  return trace;
 }
 
 /** What the agent hears first: how it is to take its prompt, unless it is up already, and the message. */
 export function buildFirstLines(
-  { request }: Launch,
+  { request, earlier }: Launch,
   { briefing, mcp }: Preparation,
-  trace: AgentTrace,
+  { uuid, later, continuity }: AgentTrace,
 ): string {
   const { message, expand } = request;
-  const line = buildUserLine(message, { expand, preface: briefing.update, uuid: trace.uuid });
-  return trace.continuity === 'warm' ? line : buildInitializeLine(mcp.inBand) + line;
+  const asked = later.at(-1) ?? { uuid, isNewProcess: continuity !== 'warm' };
+  const line =
+    earlier === undefined
+      ? buildUserLine(message, { expand, preface: briefing.update, uuid })
+      : buildUserLine(GO_ON, { expand: true, uuid: asked.uuid });
+  return asked.isNewProcess ? buildInitializeLine(mcp.inBand) + line : line;
 }
 
 /** Gets an agent for a turn. Only who holds the session's turn may call this, so no two meet here. */
@@ -108,15 +136,13 @@ async function launchCold(launch: Launch): Promise<Launched> {
     logPath,
     stderrPath: paths.agentStderr(session.id, turn.id),
   });
-  const trace: AgentTrace = {
-    ...traceTurn(launch, preparation),
+  const trace = traceTurn(launch, preparation, {
     owner: child.owner,
-    continuity: route.continuity,
+    isNewProcess: true,
     isShared: false,
     logPath,
     logStart: 0,
-  };
-  writeAgentTrace(paths, turn, trace);
+  });
   return {
     trace,
     agent: {

@@ -153,6 +153,8 @@ export interface Turn {
   /** The error that ended it, as in the `error` record. */
   errorCode: string | null;
   errorMessage: string | null;
+  /** When the usage limit ends that it failed at. */
+  retryAt: number | null;
   usage: Usage | null;
   usageByModel: UsageByModel | null;
   costUsd: number;

@@ -13,6 +13,8 @@ export interface SendRequest {
   limits: TurnLimits;
   /** How long to wait for the turns before it; 0 not to wait. */
   waitMs: number;
+  /** How long to wait for the end of usage limits and overloads; 0 not to wait. */
+  waitLimitMs: number;
   maxRetries: number | null;
   /** Whether the agent is to stay up after the turn, and for how long without another. */
   warm: boolean;
@@ -30,6 +32,7 @@ export interface RequestFlags {
   maxTurns: number | undefined;
   maxBudgetUsd: number | undefined;
   waitMs: number | undefined;
+  waitLimitMs: number | undefined;
   maxRetries: number | undefined;
   warm: boolean | undefined;
   idleMs: number | undefined;
@@ -56,6 +59,7 @@ export function completeRequest(
       maxBudgetUsd: flags.maxBudgetUsd ?? settings.maxBudgetUsd ?? null,
     },
     waitMs: flags.waitMs ?? settings.wait,
+    waitLimitMs: flags.waitLimitMs ?? 0,
     maxRetries: flags.maxRetries ?? settings.maxRetries ?? null,
     warm: flags.warm ?? session.warm,
     idleMs: flags.idleMs ?? settings.idle,

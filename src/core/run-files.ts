@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { LaterLine } from '../agent/answer.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Preparation } from './prepare.ts';
@@ -14,6 +15,8 @@ export interface AgentTrace extends Pick<Route, 'continuity' | 'sinceTurn'> {
   isShared: boolean;
   /** Of the user line that is to be answered. */
   uuid: string;
+  /** Those with which the turn went on after a usage limit. */
+  later: LaterLine[];
   /** What the conversation had used before the turn, by the agent's own sums. */
   spentBefore: UsageByModel | null;
   /** What the conversation was told by the turn; null where that is what it was told before. */

@@ -9,18 +9,20 @@ import { tellDone, tellError, tellStart } from './done.ts';
 import { dropStaleFork } from './fork.ts';
 import type { Session, Turn } from './model.ts';
 import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
+import type { AgentTrace } from './run-files.ts';
 import { checkBudget } from './budget.ts';
 import { redactAnswer } from './redact.ts';
 import { createInBandServer } from './in-band.ts';
 import { launchAgent } from './launch.ts';
-import type { Launched } from './launch.ts';
+import type { Earlier, Launched } from './launch.ts';
 import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
 import type { StopRequest } from './stop-request.ts';
-import { superviseAgent } from './supervise.ts';
-import type { Ended } from './supervise.ts';
+import { hear, superviseAgent } from './supervise.ts';
+import type { Ended, Hearing } from './supervise.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
 import type { TurnFailure } from './turn-end.ts';
+import { LimitWait } from './usage-limit.ts';
 
 /** What became of the attempts to get an answer. */
 interface Attempted {
@@ -113,28 +115,56 @@ async function* tryRoutes(
   checkBudget(session);
   const asked = await dropStaleFork(services.store, session);
   let route: Route | undefined = await chooseRoute(services.store, asked, turn);
+  const limit = new LimitWait(paths, turn, request.waitLimitMs, stop);
+  let earlier: Earlier | undefined;
+  let hearing: Hearing | undefined;
   while (route !== undefined) {
-    clearLog(paths, turn);
-    await attempted.launched?.end();
+    if (earlier === undefined) {
+      clearLog(paths, turn);
+      await attempted.launched?.end();
+      hearing = undefined;
+    }
+    const logStart: number | undefined = earlier && attempted.ended?.logEnd;
     attempted.ended = undefined;
-    const launched: Launched = await launchAgent({ services, session, turn, request, route });
+    const launched: Launched = await launchAgent({ services, session, turn, request, route, earlier });
     attempted.launched = launched;
+    const { trace } = launched;
+    if (earlier !== undefined) hearing!.fold.goOn(trace.later.at(-1)!);
+    hearing ??= hear(session, turn, trace);
     if (findStopReason(paths, turn, undefined) !== undefined) stop.ask('cancel');
     await launched.begin();
-    const ended: Ended = yield* superviseAgent(session, turn, {
-      trace: launched.trace,
+    const working = { ...turn, startedAt: turn.startedAt! + limit.waitedMs };
+    const ended: Ended = yield* superviseAgent(session, working, {
+      trace,
+      hearing,
+      logStart,
       agent: launched.agent,
       stop,
       text: attempted.text,
       requireMcp: request.requireMcp,
       server: createInBandServer(services, session),
-      stderrPath: launched.trace.isShared
-        ? paths.warmStderr(session.id)
-        : paths.agentStderr(session.id, turn.id),
+      stderrPath: trace.isShared ? paths.warmStderr(session.id) : paths.agentStderr(session.id, turn.id),
     });
     attempted.ended = ended;
-    route = ended.outcome.result?.isError === false ? undefined : nextRoute(route, ended, turn, stop);
+    if (ended.outcome.result?.isError === false) return;
+    const wait = limit.plan(ended);
+    if (wait === undefined) {
+      earlier = undefined;
+      route = nextRoute(route, ended, turn, stop);
+      continue;
+    }
+    yield [wait.told];
+    await launched.end(true);
+    if (!(await limit.until(wait.at, trace.logPath))) return;
+    const { init, spent } = ended.outcome;
+    earlier = { trace: withModel(trace, init!.model), costUsd: spent.costUsd ?? 0 };
+    route = { ...route, conversation: { kind: 'resume', id: init!.agentSessionId } };
   }
+}
+
+/** A conversation goes on with the model that it began with. */
+function withModel(trace: AgentTrace, model: string | null): AgentTrace {
+  return { ...trace, context: trace.context && { ...trace.context, model: trace.context.model ?? model } };
 }
 
 /** The agent goes on without a server that did not start, and says nothing of it. */

@@ -1,5 +1,5 @@
 import type { DoneOutput, ErrorRecord, TurnOutput } from '../output/records.ts';
-import { toToolCallRecord } from '../output/to-record.ts';
+import { toTimeOrNull, toToolCallRecord } from '../output/to-record.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EXIT_STATUS } from '../errors.ts';
 import type { Store } from '../store/store.ts';
@@ -72,7 +72,7 @@ export async function tellStoredEnd(store: Store, turn: Turn): Promise<TurnOutpu
   return [...tellStoredError(turn), done];
 }
 
-function tellStoredError({ id, sessionId, errorCode, errorMessage }: Turn): ErrorRecord[] {
+function tellStoredError({ id, sessionId, errorCode, errorMessage, retryAt }: Turn): ErrorRecord[] {
   if (errorCode === null) return [];
   const code = errorCode as ErrorCode;
   return [
@@ -83,6 +83,7 @@ function tellStoredError({ id, sessionId, errorCode, errorMessage }: Turn): Erro
       code,
       message: errorMessage ?? 'The turn did not complete.',
       hint: null,
+      retry_at: toTimeOrNull(retryAt),
       exit_status: EXIT_STATUS[code] ?? 1,
     },
   ];

@@ -50,6 +50,9 @@ export interface Watch {
   agent: RunningAgent;
   stop: StopRequest;
   requireMcp: boolean;
+  /** Where the turn goes on after a usage limit: what was heard of it, and where in the log that ends. */
+  hearing?: Hearing | undefined;
+  logStart?: number | undefined;
   /** Answers what the agent asks of our MCP server, where its stdin can be reached. */
   server?: McpResponder;
   stderrPath: string;
@@ -70,15 +73,12 @@ export async function* superviseAgent(
   watch: Watch,
 ): AsyncGenerator<TurnOutput[], Ended> {
   const { agent, stop, trace } = watch;
-  const fold = new AnswerFold({
-    ...foldOptions(trace),
-    readText: (source) => readJsonString(trace.logPath, source),
-  });
-  const narrator = new TurnNarrator(session, turn, trace.continuity);
+  const { fold, narrator } = watch.hearing ?? hear(session, turn, trace);
+  const offset = watch.logStart ?? trace.logStart;
   const begun = Date.now();
   let exit: AgentExit | null = null as AgentExit | null;
   let isOver = false;
-  let logEnd = trace.logStart;
+  let logEnd = offset;
   let ttftMs: number | null = null;
   const exited = agent.exited.then((seen) => {
     exit = seen;
@@ -92,7 +92,7 @@ export async function* superviseAgent(
   const clocks = new Clocks(turn, trace.logPath, stop);
   try {
     const batches = followLog(trace.logPath, {
-      offset: trace.logStart,
+      offset,
       isOver: () => isOver,
       wake: exited,
       ...(watch.signal && { signal: watch.signal }),
@@ -133,13 +133,32 @@ export async function* superviseAgent(
   return { outcome: fold.outcome, exit, stderr: readStderrTail(watch.stderrPath), ttftMs, logEnd };
 }
 
+/** How a turn's log becomes its records. */
+export interface Hearing {
+  fold: AnswerFold;
+  narrator: TurnNarrator;
+}
+
+/** Listens to a turn from its beginning. */
+export function hear(session: Session, turn: Turn, trace: AgentTrace): Hearing {
+  const { logPath, continuity } = trace;
+  return {
+    fold: new AnswerFold({
+      ...foldOptions(trace),
+      readText: (source) => readJsonString(logPath, source),
+    }),
+    narrator: new TurnNarrator(session, turn, continuity),
+  };
+}
+
 /** How the answer of a turn is known in its log. */
 export function foldOptions({
   uuid,
+  later,
   continuity,
   spentBefore,
-}: AgentTrace): Pick<AnswerOptions, 'uuid' | 'isWarm' | 'spentBefore'> {
-  return { uuid, isWarm: continuity === 'warm', spentBefore };
+}: AgentTrace): Pick<AnswerOptions, 'uuid' | 'later' | 'isWarm' | 'spentBefore'> {
+  return { uuid, later, isWarm: continuity === 'warm', spentBefore };
 }
 
 /** Ends the turn: an agent of its own with it, one that is shared only if it does not give the turn up when asked. */

@@ -20,6 +20,8 @@ export interface TurnFailure {
   code: ErrorCode;
   message: string;
   hint: string | undefined;
+  /** When it may go well again, in milliseconds since 1970, where that is known. */
+  retryAt?: number | null;
 }
 
 /** What is known when a turn is over. */
@@ -47,17 +49,19 @@ function judge({ ended, stopReason, failure }: Omit<Ending, 'turn' | 'trace' | '
       message: 'The process that ran the turn ended before the turn did.',
       hint: undefined,
     };
-  const { reason, code, message, hint } = classifyFailure({
+  const { reason, code, message, hint, retryAt } = classifyFailure({
     result: ended.outcome.result,
+    retryAt: ended.outcome.retryAt,
     stderr: ended.stderr,
     exit: ended.exit,
   });
-  const isLimit = code === 'TURN_LIMIT' || code === 'BUDGET_EXCEEDED';
+  const isLimit = ['TURN_LIMIT', 'BUDGET_EXCEEDED', 'LIMIT_REACHED'].includes(code);
   return {
     status: reason === 'interrupted' ? 'interrupted' : isLimit ? 'limit' : 'failed',
     code,
     message,
     hint,
+    retryAt,
   };
 }
 
@@ -83,6 +87,7 @@ export function buildEnd(ending: Ending): {
     toolCalls: stored?.toolCalls() ?? [],
     errorCode: failure?.code ?? null,
     errorMessage: failure?.message ?? null,
+    retryAt: failure?.retryAt ?? null,
     usage: outcome?.spent.usage ?? null,
     usageByModel: outcome?.spent.byModel ?? null,
     costUsd: outcome?.spent.costUsd ?? 0,

@@ -9,8 +9,7 @@ import type { Paths } from '../settings/paths.ts';
 import { buildFirstLines, prepareLaunch, traceTurn } from './launch.ts';
 import type { Launch, Launched } from './launch.ts';
 import type { Preparation } from './prepare.ts';
-import { writeAgentFiles, writeAgentTrace } from './run-files.ts';
-import type { AgentTrace } from './run-files.ts';
+import { writeAgentFiles } from './run-files.ts';
 
 /** The agent of a session that stays up between turns, held by its host. Turns get it one after the other. */
 export class WarmAgent {
@@ -41,28 +40,28 @@ export class WarmAgent {
   async launch(launch: Launch): Promise<Launched> {
     await this.#free;
     const preparation = await prepareLaunch(launch);
-    const { conversation, continuity } = launch.route;
+    const { conversation } = launch.route;
     const shape = preparation.shape();
     const isFit = this.isUp && shape === this.#shape && conversation.id === this.#conversation;
     const agent = isFit ? this.#agent! : await this.#start(launch, preparation);
     this.#shape = shape;
     this.#conversation = conversation.id;
-    return this.#handOver(launch, preparation, agent, isFit ? 'warm' : continuity);
+    return this.#handOver(launch, preparation, agent, !isFit);
   }
 
   /** Ends the agent, and whatever it has started. */
-  async end(): Promise<void> {
+  async end(keepsLog = false): Promise<void> {
     const agent = this.#agent;
     if (agent === undefined) return;
     this.#agent = undefined;
     await stopAgent(agent, { interrupt: agent.endInput });
     await sweep({ home: this.#paths.home, sessionId: this.#sessionId });
-    cutLog(this.#paths.warmLog(this.#sessionId));
+    if (!keepsLog) cutLog(this.#paths.warmLog(this.#sessionId));
     this.#onChange();
   }
 
-  async #start({ session, route }: Launch, preparation: Preparation): Promise<AgentProcess> {
-    await this.end();
+  async #start({ session, route, earlier }: Launch, preparation: Preparation): Promise<AgentProcess> {
+    await this.end(earlier !== undefined);
     const paths = this.#paths;
     writeAgentFiles(paths, session.id, preparation);
     this.#agent = await spawnAgent({
@@ -77,33 +76,25 @@ export class WarmAgent {
     return this.#agent;
   }
 
-  #handOver(
-    launch: Launch,
-    preparation: Preparation,
-    agent: AgentProcess,
-    continuity: AgentTrace['continuity'],
-  ): Launched {
-    const { turn } = launch;
-    const logPath = this.#paths.warmLog(turn.sessionId);
-    const trace: AgentTrace = {
-      ...traceTurn(launch, preparation),
+  #handOver(launch: Launch, preparation: Preparation, agent: AgentProcess, isNewProcess: boolean): Launched {
+    const logPath = this.#paths.warmLog(launch.turn.sessionId);
+    const trace = traceTurn(launch, preparation, {
       owner: agent.owner,
-      continuity,
+      isNewProcess,
       isShared: true,
       logPath,
-      logStart: continuity === 'warm' ? (statSync(logPath, { throwIfNoEntry: false })?.size ?? 0) : 0,
-    };
-    writeAgentTrace(this.#paths, turn, trace);
+      logStart: isNewProcess ? 0 : (statSync(logPath, { throwIfNoEntry: false })?.size ?? 0),
+    });
     let leave!: () => void;
     this.#free = new Promise((resolve) => (leave = resolve));
     return {
       trace,
       agent: { owner: agent.owner, exited: agent.exited, send: agent.send, endInput: undefined },
       begin: () => agent.send(buildFirstLines(launch, preparation, trace)),
-      end: async () => {
+      end: async (goesOn = false) => {
         try {
-          if (this.isUp) cutLog(logPath);
-          else await this.end();
+          if (!this.isUp) await this.end(goesOn);
+          else if (!goesOn) cutLog(logPath);
         } finally {
           leave();
         }

@@ -1,18 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AnswerFold } from '../agent/answer.ts';
 import { followLog } from '../agent/follow.ts';
-import { readJsonString } from '../agent/json-string.ts';
 import { parseLine } from '../agent/stream.ts';
 import type { TurnOutput } from '../output/records.ts';
 import type { Session, Turn } from './model.ts';
 import { readAgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
 import { settleTurn } from './settle.ts';
-import { foldOptions } from './supervise.ts';
+import { hear } from './supervise.ts';
 import { tellRest, tellStoredEnd, tellStoredTurn } from './stored-turn.ts';
 import type { Told } from './stored-turn.ts';
-import { TurnNarrator } from './turn-records.ts';
 
 const POLL_MS = 100;
 
@@ -80,12 +77,8 @@ async function* followTurn(
   for (; trace === undefined && !isOver; trace = readAgentTrace(paths, turn))
     await Promise.race([wake, pause(POLL_MS)]);
   if (trace === undefined || !existsSync(trace.logPath)) return undefined;
-  const { logPath, continuity, isShared } = trace;
-  const fold = new AnswerFold({
-    ...foldOptions(trace),
-    readText: (source) => readJsonString(logPath, source),
-  });
-  const narrator = new TurnNarrator(session, turn, continuity);
+  const { logPath, isShared } = trace;
+  const { fold, narrator } = hear(session, turn, trace);
   const silentUntil = fromNow ? (statSync(logPath, { throwIfNoEntry: false })?.size ?? 0) : trace.logStart;
   for await (const batch of followLog(logPath, {
     offset: trace.logStart,
@@ -106,6 +99,7 @@ async function* followTurn(
     if (fold.isOver) break;
   }
   yield narrator.finish();
+  // A turn that failed at a usage limit may have gone on.
   const { result, length, toolCallCount } = fold.outcome;
-  return isShared && result === null ? { units: length, calls: toolCallCount } : 'all';
+  return result?.isError === false ? 'all' : { units: length, calls: toolCallCount };
 }

@@ -18,6 +18,7 @@ export function toErrorRecord(
       known === undefined
         ? 'This is a bug. CLAUDE_SESSION_DEBUG=1 shows where it happened.'
         : (known.hint ?? null),
+    retry_at: null,
     exit_status: known?.exitStatus ?? 1,
   };
 }

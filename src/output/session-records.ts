@@ -58,7 +58,7 @@ export const turn = v.object({
   session_id: text,
   status: v.picklist(TURN_STATUSES),
   continuity: v.nullable(text),
-  error: v.nullable(v.object({ code: text, message: v.nullable(text) })),
+  error: v.nullable(v.object({ code: text, message: v.nullable(text), retry_at: v.nullable(time) })),
   usage: v.nullable(usage),
   usage_by_model: v.nullable(usageByModel),
   cost_usd: usd,

@@ -84,7 +84,10 @@ export function toTurnRecord(turn: Turn): TurnSummaryRecord {
     session_id: turn.sessionId,
     status: turn.status,
     continuity: turn.continuity,
-    error: turn.errorCode === null ? null : { code: turn.errorCode, message: turn.errorMessage },
+    error:
+      turn.errorCode === null
+        ? null
+        : { code: turn.errorCode, message: turn.errorMessage, retry_at: toTimeOrNull(turn.retryAt) },
     usage: turn.usage,
     usage_by_model: turn.usageByModel,
     cost_usd: turn.costUsd,
@@ -115,6 +118,6 @@ export function toTime(at: number): string {
   return new Date(at).toISOString();
 }
 
-function toTimeOrNull(at: number | null): string | null {
+export function toTimeOrNull(at: number | null): string | null {
   return at === null ? null : toTime(at);
 }

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../errors.ts';
 const about = v.description;
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const time = v.pipe(text, v.isoTimestamp());
 const usd = v.pipe(v.number(), v.minValue(0));
 const ERROR_CODES = [...(Object.keys(EXIT_STATUS) as ErrorCode[]), 'INTERNAL'] as const;
 
@@ -86,7 +87,7 @@ export const toolResult = turnRecord('tool_result', {
 
 export const status = v.looseObject({
   ...turnRecord('status', {
-    status: v.pipe(text, about('`retrying`, `waiting`, …; details are further fields.')),
+    status: v.pipe(text, about('`retrying`, `waiting_for_limit`, …; details are further fields.')),
   }).entries,
 });
 
@@ -94,6 +95,7 @@ export const failure = turnRecord('error', {
   code: v.pipe(v.picklist(ERROR_CODES), about('INTERNAL is a bug of ours.')),
   message: v.pipe(text, about('What happened, to what.')),
   hint: v.nullable(v.pipe(text, about('What to do next.'))),
+  retry_at: v.nullable(v.pipe(time, about('When a usage limit ends, where the agent said so.'))),
   exit_status: v.pipe(count, about('The exit status of the command.')),
 });
 

@@ -101,7 +101,7 @@ export class TurnText implements TurnRenderer {
     const words = known.map(([name, value]) => `${name.replaceAll('_', ' ')} ${String(value)}`).join(', ');
     const line = oneLine(words === '' ? status : `${status}: ${words}`);
     this.spinner.say(line);
-    if (status === 'retrying') await this.aside(line);
+    if (status === 'retrying' || status === 'waiting_for_limit') await this.aside(line);
   }
 
   /** An error is told even where all else is not wanted. */

@@ -5,7 +5,7 @@ import type { TurnEnd } from './store.ts';
 /** Writes a turn's end with all that came of it; false when it was not this owner's to end (any more). */
 export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd): boolean {
   const ended = tx.get<{ session_id: string }>(
-    `UPDATE turns SET status = ?, continuity = ?, error_code = ?, error_message = ?, usage = ?, usage_by_model = ?, cost_usd = ?, num_turns = ?,
+    `UPDATE turns SET status = ?, continuity = ?, error_code = ?, error_message = ?, retry_at = ?, usage = ?, usage_by_model = ?, cost_usd = ?, num_turns = ?,
        permission_denials = ?, duration_ms = ?, ttft_ms = ?, model = ?, agent_version = ?, exit_code = ?, ended_at = ?
      WHERE id = ? AND owner = ? AND ended_at IS NULL RETURNING session_id`,
     [
@@ -13,6 +13,7 @@ export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd):
       end.continuity,
       end.errorCode,
       end.errorMessage,
+      end.retryAt,
       end.usage && JSON.stringify(end.usage),
       end.usageByModel && JSON.stringify(end.usageByModel),
       end.costUsd,

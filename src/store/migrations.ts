@@ -188,4 +188,8 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE sessions ADD COLUMN agent_spent TEXT;
   ALTER TABLE turns ADD COLUMN usage_by_model TEXT;
   `,
+  // When the usage limit ends that a turn failed at.
+  `
+  ALTER TABLE turns ADD COLUMN retry_at INTEGER;
+  `,
 ];

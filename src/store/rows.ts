@@ -19,6 +19,7 @@ export interface TurnRow {
   limits: string;
   error_code: string | null;
   error_message: string | null;
+  retry_at: number | null;
   usage: string | null;
   usage_by_model: string | null;
   cost_usd: number;
@@ -74,6 +75,7 @@ export function toTurn(row: TurnRow): Turn {
     limits: JSON.parse(row.limits),
     errorCode: row.error_code,
     errorMessage: row.error_message,
+    retryAt: row.retry_at,
     usage: row.usage === null ? null : JSON.parse(row.usage),
     usageByModel: row.usage_by_model === null ? null : JSON.parse(row.usage_by_model),
     costUsd: row.cost_usd,

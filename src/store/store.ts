@@ -98,6 +98,7 @@ export interface TurnEnd {
   toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
   errorCode: string | null;
   errorMessage: string | null;
+  retryAt: number | null;
   usage: Turn['usage'];
   usageByModel: Turn['usageByModel'];
   costUsd: number;

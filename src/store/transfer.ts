@@ -30,7 +30,7 @@ export interface StoredMessage {
 }
 
 export interface NewTurn {
-  turn: Omit<Turn, 'id' | 'sessionId' | 'owner'>;
+  turn: Omit<Turn, 'id' | 'sessionId' | 'owner' | 'retryAt'>;
   isCopy: boolean;
   messages: { role: Role; createdAt: number; pieces: Iterable<string> }[];
   /** To be read after the answer's pieces. */

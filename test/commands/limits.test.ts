@@ -105,7 +105,7 @@ describe('retries', () => {
       String(most),
       '--ndjson',
     ]);
-    expect(code).toBe(1);
+    expect(code).toBe(10);
     const told = parseLines(stdout).filter(({ status }) => status === 'retrying');
     expect(told).toHaveLength(most);
   });

@@ -89,6 +89,7 @@ async function addTurn(store: Store, sessionId: string, asked: string, answered:
     ],
     errorCode: null,
     errorMessage: null,
+    retryAt: null,
     usage: null,
     usageByModel: null,
     costUsd: 0,

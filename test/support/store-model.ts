@@ -41,6 +41,7 @@ export function turnEnd(overrides: Partial<TurnEnd> = {}): TurnEnd {
     toolCalls: [],
     errorCode: null,
     errorMessage: null,
+    retryAt: null,
     usage: null,
     usageByModel: null,
     costUsd: 0.25,

@@ -231,6 +231,33 @@ describe('the answer', () => {
     });
   });
 
+  test.each([
+    ['2.1.197', true, 0.3, 0.2, 0.5],
+    ['2.1.197', false, 0.3, 0.5, 0.5],
+    ['2.1.277', true, 0.3, 0.5, 0.5],
+  ])(
+    'of claude %s goes on after a limit (new process: %s)',
+    (claude_code_version, isNewProcess, first, last, cost) => {
+      const path = writeLog([
+        line.init({ claude_code_version }),
+        line.text('before'),
+        line.result({ is_error: true, modelUsage: used(first) }),
+        line.init({ claude_code_version }),
+        line.text('after'),
+        line.result({ modelUsage: used(last) }),
+      ]);
+      const limited = readAnswer(path, { start: 0 }, { uuid: 'ours' });
+      expect([textOf(limited), limited.outcome.result?.isError]).toEqual(['before', true]);
+      const later = [{ uuid: 'next', isNewProcess }];
+      const whole = readAnswer(path, { start: 0 }, { uuid: 'ours', later });
+      expect([textOf(whole).replace('\n\n', ''), whole.outcome.result?.isError]).toEqual([
+        'beforeafter',
+        false,
+      ]);
+      expect(whole.outcome.spent.costUsd).toBe(cost);
+    },
+  );
+
   test('of a turn that was followed is opened without reading it first', () => {
     const path = writeLog([
       line.delta('lost'),

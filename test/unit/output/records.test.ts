@@ -53,6 +53,7 @@ const TURN: Turn = {
   limits: { timeoutMs: null, stallTimeoutMs: 1, maxTurns: null, maxBudgetUsd: null },
   errorCode: 'AGENT_FAILED',
   errorMessage: 'no',
+  retryAt: null,
   usage: null,
   usageByModel: null,
   costUsd: 0,

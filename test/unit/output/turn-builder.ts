@@ -54,6 +54,7 @@ export const failure = (more: Partial<ErrorRecord> = {}): ErrorRecord => ({
   code: 'TIMEOUT',
   message: 'The turn ran out of time.',
   hint: null,
+  retry_at: null,
   exit_status: 3,
   ...more,
 });

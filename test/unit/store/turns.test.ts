@@ -29,6 +29,7 @@ test('the first turn starts at once; the next ones queue behind it, in order', a
       limits: newTurn(ID).limits,
       errorCode: null,
       errorMessage: null,
+      retryAt: null,
       usage: null,
       usageByModel: null,
       costUsd: 0,
@@ -78,6 +79,7 @@ test('what a turn ended with is all there', async () => {
     continuity: 'replay',
     errorCode: 'AGENT_FAILED',
     errorMessage: 'It failed.',
+    retryAt: null,
     usage: { input_tokens: 1, output_tokens: 2, cache_read_input_tokens: 3, cache_creation_input_tokens: 4 },
     permissionDenials: [{ tool_name: 'Bash', tool_use_id: 't1', tool_input: { command: 'ls' } }],
   });

@@ -66,6 +66,7 @@ __session_options() {
         '--max-retries	How often a failed API call is repeated' \
         '--wait	How long to wait for turns before this one (default 10m)' \
         '--no-wait	Fail with status 6 when the session is busy' \
+        '--wait-limit	How long to wait for the end of a usage limit or overload, then go on (default: not)' \
         '--require-mcp	Fail when an MCP server is not connected' \
         '--fail-on-denied	Exit with status 5 when a tool was denied' \
         '--expand	Let the agent act on /commands and @files in the message' \
@@ -216,6 +217,7 @@ __session_value() {
     'send '--max-budget-usd) kind='<anything>' ;;
     'send '--max-retries) kind='<anything>' ;;
     'send '--wait) kind='<anything>' ;;
+    'send '--wait-limit) kind='<anything>' ;;
     'send '--idle) kind='<anything>' ;;
     'send '--record) kind='<files>' ;;
     'history '--limit | 'history '-n) kind='<anything>' ;;

@@ -28,7 +28,7 @@ function __session_takes_value --argument-names verb flag
             return 0
         case 'new --name' 'new --mode' 'new --root' 'new --agent' 'new --study' 'new --model' 'new --system-prompt' 'new --context' 'new --mcp-config' 'new --tag' 'new --budget-usd'
             return 0
-        case 'send --file' 'send -f' 'send --timeout' 'send --stall-timeout' 'send --max-turns' 'send --max-budget-usd' 'send --max-retries' 'send --wait' 'send --idle' 'send --record'
+        case 'send --file' 'send -f' 'send --timeout' 'send --stall-timeout' 'send --max-turns' 'send --max-budget-usd' 'send --max-retries' 'send --wait' 'send --wait-limit' 'send --idle' 'send --record'
             return 0
         case 'history --limit' 'history -n' 'history --before' 'history --role' 'history --since'
             return 0
@@ -140,6 +140,7 @@ complete -c session -n '__session_in send' -l max-budget-usd -r -d 'What the tur
 complete -c session -n '__session_in send' -l max-retries -r -d 'How often a failed API call is repeated'
 complete -c session -n '__session_in send' -l wait -r -d 'How long to wait for turns before this one (default 10m)'
 complete -c session -n '__session_in send' -l no-wait -d 'Fail with status 6 when the session is busy'
+complete -c session -n '__session_in send' -l wait-limit -r -d 'How long to wait for the end of a usage limit or overload, then go on (default: not)'
 complete -c session -n '__session_in send' -l require-mcp -d 'Fail when an MCP server is not connected'
 complete -c session -n '__session_in send' -l fail-on-denied -d 'Exit with status 5 when a tool was denied'
 complete -c session -n '__session_in send' -l expand -d 'Let the agent act on /commands and @files in the message'

@@ -125,6 +125,8 @@ const AGENT_VARIABLES: Record<string, string> = {
   CLAUDE_CODE_DISABLE_CRON: '`1`: the agent schedules no turns of its own',
   MCP_CONNECTION_NONBLOCKING: '`0`: claude waits for its MCP servers …',
   MCP_CONNECT_TIMEOUT_MS: '… for as long as `mcp.connectTimeout` says',
+  CLAUDE_CODE_MCP_STARTUP_WAIT_MS:
+    'The same, for newer versions; `MCP_TIMEOUT` too where it is more than 30 s',
   CLAUDE_CODE_MAX_RETRIES: 'From `maxRetries`, where that is set',
 };
 

@@ -71,6 +71,8 @@ export interface AnswerOptions {
 export class AnswerFold {
   readonly #options: AnswerOptions;
   readonly #openCalls = new Map<string, EventOf<'tool_call'>>();
+  /** Calls that were not permitted and whose results have not come yet. */
+  readonly #refused = new Set<string>();
   readonly #denials = new Map<string, PermissionDenial>();
   readonly #superseded: TextRange[] = [];
   #preview = new Preview();
@@ -169,9 +171,11 @@ export class AnswerFold {
         this.#toolCallCount++;
         this.#openCalls.set(event.id, event);
         return [{ ...event, textOffset: this.#length }];
+      case 'denied':
+        this.#refused.add(event.id);
+        return [];
       case 'tool_result':
-        this.#close(event);
-        return [event];
+        return [this.#close(event)];
       case 'status':
         return [event];
     }
@@ -252,11 +256,14 @@ export class AnswerFold {
     return [{ type: 'discard', length }];
   }
 
-  #close({ id, denied }: EventOf<'tool_result'>): void {
+  #close(event: EventOf<'tool_result'>): EventOf<'tool_result'> {
+    const { id } = event;
+    const denied = this.#refused.delete(id) || event.denied;
     const call = this.#openCalls.get(id);
     this.#openCalls.delete(id);
-    if (!denied || call === undefined) return;
-    this.#denials.set(id, { tool_name: call.name, tool_use_id: id, tool_input: call.input });
+    if (denied === true && call !== undefined)
+      this.#denials.set(id, { tool_name: call.name, tool_use_id: id, tool_input: call.input });
+    return { ...event, denied };
   }
 
   #end(result: EventOf<'result'>): AnswerUpdate[] {

@@ -1,4 +1,4 @@
-/** How claude words a tool call that its permission rules refused; there is no event for it. */
+/** How claude 2.1.197 words a tool call that its permission rules refused; it has no other sign of it. */
 const DENIALS = [
   /^Claude requested permissions to /,
   /^This command (requires approval|uses .* approval)/s,
@@ -7,17 +7,21 @@ const DENIALS = [
   /^Heredoc with unquoted delimiter /,
   /^'\w+' evaluates arguments as shell code$/,
   /^Dangerous \S+ operation detected: /,
+  /^\w+ program contains /,
   /^\S.* cannot be auto-allowed /s,
   /^Permission to use .* has been denied/s,
   /^Cannot .* while in plan mode\.$/s,
   /^\S.* was blocked\. For security, Claude Code may only /s,
 ] as const;
 
-/** Tools claude always has by itself: one of these is missing only where a rule took it away. */
-const BUILT_IN =
-  /^(<tool_use_error>)?(Error: )?No such tool available: (Bash|Edit|NotebookEdit|Read|Task|WebFetch|WebSearch|Write)\b/;
+/**
+ * A tool that a rule took away: claude says that it is switched off, or it is one that claude always has by itself.
+ * No version has another sign of that.
+ */
+const TAKEN_AWAY =
+  /^(<tool_use_error>)?(Error: )?No such tool available: ((\w+)\. \4 (is disabled for this session|exists but is not enabled)|(Bash|Edit|NotebookEdit|Read|Task|WebFetch|WebSearch|Write)\b)/;
 
 /** Whether the text of a failed tool call says that it was not permitted. */
 export function isDenialText(text: string): boolean {
-  return BUILT_IN.test(text) || DENIALS.some((denial) => denial.test(text));
+  return TAKEN_AWAY.test(text) || DENIALS.some((denial) => denial.test(text));
 }

@@ -34,7 +34,8 @@ const NESTING = [
  * agent. A missing study is an empty string, because the agent leaves a `${VAR}` of an unset variable unexpanded.
  * Work in the background is switched off: it would go on after the turn's answer, or be cut off with it.
  * Relative entries of PATH go, since the agent and its tools would take programs of the root for those of the system.
- * It takes two variables to make the agent wait for slow MCP servers.
+ * An older agent waits for slow MCP servers as the first two variables of theirs say, a newer one as the third does, and
+ * gives a single server no more time than the fourth.
  */
 export function buildEnvironment(base: NodeJS.ProcessEnv, facts: TurnFacts): Record<string, string> {
   const environment: Record<string, string> = {};
@@ -56,9 +57,14 @@ export function buildEnvironment(base: NodeJS.ProcessEnv, facts: TurnFacts): Rec
     CLAUDE_CODE_DISABLE_CRON: '1',
     MCP_CONNECTION_NONBLOCKING: '0',
     MCP_CONNECT_TIMEOUT_MS: String(facts.mcpConnectTimeoutMs),
+    CLAUDE_CODE_MCP_STARTUP_WAIT_MS: String(facts.mcpConnectTimeoutMs),
+    ...(facts.mcpConnectTimeoutMs > MCP_TIMEOUT_MS ? { MCP_TIMEOUT: String(facts.mcpConnectTimeoutMs) } : {}),
     ...(facts.maxRetries === null ? {} : { CLAUDE_CODE_MAX_RETRIES: String(facts.maxRetries) }),
   };
 }
+
+/** How long the agent gives a single MCP server by itself. */
+const MCP_TIMEOUT_MS = 30_000;
 
 /** What a process must carry in its environment to be known as one of this turn's. */
 export interface Mark {

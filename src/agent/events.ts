@@ -33,7 +33,10 @@ export type AgentEvent =
   /** The same, too long to hold at once: `source` is the byte range of its JSON string's body in the log. */
   | { type: 'block'; text: null; length: number; source: TextSource; messageId: string | undefined }
   | { type: 'tool_call'; id: string; name: string; input: unknown }
-  | { type: 'tool_result'; id: string; content: string; isError: boolean; denied: boolean }
+  /** The call with this id was not permitted; its result follows. */
+  | { type: 'denied'; id: string }
+  /** `denied` is null where the agent does not say so, and its words don't either. */
+  | { type: 'tool_result'; id: string; content: string; isError: boolean; denied: boolean | null }
   /** The agent begins to answer the user line with this uuid. */
   | { type: 'started'; uuid: string }
   | { type: 'status'; status: string; detail: Record<string, unknown> }

@@ -91,10 +91,18 @@ const RULES: readonly Rule[] = [
     hint: LATER,
   },
   {
-    pattern: /Unable to connect to API|Request timed out/,
+    pattern: /server-side issue/,
+    hint: 'The API has a fault: try again later, or raise --max-retries.',
+  },
+  {
+    pattern:
+      /Unable to connect to API|Request timed out|Connection (refused|dropped|closed)|Can't reach the API|\(E[A-Z_]{4,}\)/,
     hint: 'Check the network and ANTHROPIC_BASE_URL.',
   },
-  { pattern: /unable to respond to this request/, hint: 'Rephrase the message, or go on in a new session.' },
+  {
+    pattern: /unable to respond to this request|safeguards flagged this message/,
+    hint: 'Rephrase the message, or go on in a new session.',
+  },
 ];
 
 const SUBTYPE_CODES: Record<string, ErrorCode> = {

@@ -37,8 +37,17 @@ export function parseUser(message: Json): AgentEvent[] {
     if (block['type'] !== 'tool_result' || id === null) return [];
     const content = parseContent(block['content']);
     const isError = block['is_error'] === true;
-    return [{ type: 'tool_result', id, content, isError, denied: isError && isDenialText(content) }];
+    return [{ type: 'tool_result', id, content, isError, denied: isDenied(message, id, isError, content) }];
   });
+}
+
+/** As the agent decided it. An older one says nothing of that: its words may, and else its result does. */
+function isDenied(message: Json, id: string, isError: boolean, content: string): boolean | null {
+  const meta = asObjects(message['tool_result_meta']).find((each) => each['id'] === id);
+  const decision = asString(asObject(meta?.['permission_decision'])['decision']);
+  if (decision !== null) return decision === 'reject';
+  if (!isError) return false;
+  return isDenialText(content) ? true : null;
 }
 
 /** A tool's result as text: a string, or blocks of which those without text are named. */

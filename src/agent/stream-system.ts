@@ -1,7 +1,7 @@
 import { type Json, asNumber, asObject, asObjects, asString } from './stream-json.ts';
 import type { AgentEvent } from './events.ts';
 
-export function parseInit(message: Json): AgentEvent {
+function parseInit(message: Json): AgentEvent {
   const { capabilities } = message;
   return {
     type: 'init',
@@ -37,8 +37,25 @@ export function parseMcpRequest({ request_id: requestId, request }: Json): Agent
   return [{ type: 'mcp_request', requestId, message }];
 }
 
+/** What the agent says of itself; a line that we don't know says nothing. */
+export function parseSystem(message: Json): AgentEvent[] {
+  switch (message['subtype']) {
+    case 'init':
+      return [parseInit(message)];
+    case 'permission_denied':
+      return parsePermissionDenied(message);
+    default:
+      return parseStatus(message);
+  }
+}
+
+/** A call that was not permitted. Older agents have no line for it. */
+function parsePermissionDenied({ tool_use_id: id }: Json): AgentEvent[] {
+  return typeof id === 'string' ? [{ type: 'denied', id }] : [];
+}
+
 /** Waiting that a user should hear of: `requesting`, `compacting` and the like, and `retrying` after an API failure. */
-export function parseStatus(message: Json): AgentEvent[] {
+function parseStatus(message: Json): AgentEvent[] {
   if (message['subtype'] === 'status') {
     const status = asString(message['status']);
     return status === null ? [] : [{ type: 'status', status, detail: {} }];

@@ -1,5 +1,5 @@
 import { parseBoundedJson } from './bounded-json.ts';
-import { parseInit, parseLifecycle, parseLimit, parseMcpRequest, parseStatus } from './stream-system.ts';
+import { parseLifecycle, parseLimit, parseMcpRequest, parseSystem } from './stream-system.ts';
 import { parseDelta } from './stream-delta.ts';
 import { parseAssistant, parseUser } from './stream-message.ts';
 import { parseResult } from './stream-result.ts';
@@ -32,7 +32,7 @@ export function parseLine(line: string): AgentEvent[] {
     case 'rate_limit_event':
       return parseLimit(message);
     case 'system':
-      return message['subtype'] === 'init' ? [parseInit(message)] : parseStatus(message);
+      return parseSystem(message);
     default:
       return [];
   }

@@ -14,6 +14,8 @@ export interface ToolAnswer {
   content: unknown;
   /** Left out of the stream where it is undefined: of built-in tools only Bash says that all went well. */
   isError?: boolean;
+  /** What the permission rules said; nothing of a call that never came to them. */
+  decision?: 'accept' | 'reject';
   /** The stream's `tool_use_result`. */
   detail: unknown;
 }

@@ -226,15 +226,19 @@ export class Turn {
     const { permissions } = this.machine;
     if (!permissions.has(name)) return noSuchTool(name);
     const denial = isForbidden ? permissions.refusal(name, input) : permissions.denial(name, input);
-    if (denial === undefined) return await run();
+    if (denial === undefined) return { ...(await run()), decision: 'accept' };
     this.system('permission_denied', { tool_name: name, tool_use_id: id, message: denial });
     this.#facts.denials.push({ tool_name: name, tool_use_id: id, tool_input: input });
-    return { content: denial, isError: true, detail: `Error: ${denial}` };
+    return { content: denial, isError: true, detail: `Error: ${denial}`, decision: 'reject' };
   }
 
-  #toolResult(id: string, { content, isError, detail }: ToolAnswer): void {
+  #toolResult(id: string, { content, isError, detail, decision }: ToolAnswer): void {
     const block = { tool_use_id: id, type: 'tool_result', content, is_error: isError };
-    this.#userLine([block], { tool_use_result: detail });
+    const meta =
+      decision === undefined
+        ? {}
+        : { tool_result_meta: [{ id, permission_decision: { decision, source: 'config' } }] };
+    this.#userLine([block], { tool_use_result: detail, ...meta });
   }
 
   /** A tool result, or a note to the model. */

@@ -82,7 +82,10 @@ export const toolResult = turnRecord('tool_result', {
   id: v.pipe(text, about('Of the `tool_call`.')),
   content: text,
   is_error: v.boolean(),
-  denied: v.boolean(),
+  denied: v.pipe(
+    v.nullable(v.boolean()),
+    about('Whether the call was not permitted; null when the agent tells so only at the end of the turn.'),
+  ),
 });
 
 export const status = v.looseObject({

@@ -4,19 +4,28 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const RECORDINGS = fileURLToPath(new URL('../fixtures/recordings/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
+
+/** Where the recordings of a claude are. */
+const FOLDERS = { '2.1.197': 'recordings', '2.1.332': 'recordings-2.1.332' } as const;
+
+type RecordedVersion = keyof typeof FOLDERS;
 
 /** Every recorded situation of the real agent that is NDJSON. */
-export const recordings = readdirSync(RECORDINGS)
-  .filter((file) => file.endsWith('.ndjson') && !['json-format.ndjson', 'json-verbose.ndjson'].includes(file))
-  .map((file) => file.slice(0, -'.ndjson'.length));
-
-export function recordingPath(name: string): string {
-  return join(RECORDINGS, `${name}.ndjson`);
+export function listRecordings(version: RecordedVersion): string[] {
+  return readdirSync(join(FIXTURES, FOLDERS[version]))
+    .filter(
+      (file) => file.endsWith('.ndjson') && !['json-format.ndjson', 'json-verbose.ndjson'].includes(file),
+    )
+    .map((file) => file.slice(0, -'.ndjson'.length));
 }
 
-export function readRecording(name: string): string {
-  return readFileSync(recordingPath(name), 'utf8');
+export function recordingPath(name: string, version: RecordedVersion = '2.1.197'): string {
+  return join(FIXTURES, FOLDERS[version], `${name}.ndjson`);
+}
+
+export function readRecording(name: string, version?: RecordedVersion): string {
+  return readFileSync(recordingPath(name, version), 'utf8');
 }
 
 /** A directory that is gone after the test. */

@@ -29,7 +29,14 @@ test('adds the facts of the turn to what the caller has', () => {
     CLAUDE_CODE_DISABLE_CRON: '1',
     MCP_CONNECTION_NONBLOCKING: '0',
     MCP_CONNECT_TIMEOUT_MS: '20000',
+    CLAUDE_CODE_MCP_STARTUP_WAIT_MS: '20000',
   });
+});
+
+test('allows a server more time than the agent does by itself only where that is wanted', () => {
+  const { MCP_TIMEOUT } = buildEnvironment({}, { ...FACTS, mcpConnectTimeoutMs: 45_000 });
+  expect(MCP_TIMEOUT).toBe('45000');
+  expect(buildEnvironment({}, FACTS)).not.toHaveProperty('MCP_TIMEOUT');
 });
 
 test.each([

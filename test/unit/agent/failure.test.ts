@@ -50,8 +50,23 @@ describe('in a result', () => {
     ['api-refused', 'other', 'AGENT_FAILED', /ANTHROPIC_BASE_URL/],
     ['prompt-too-long', 'other', 'AGENT_FAILED', /less/],
     ['refusal', 'other', 'AGENT_FAILED', /Rephrase/],
-  ])('%s', (name, reason, code, hint) => {
-    const { result } = readAnswer(recordingPath(name), { start: 0 }).outcome;
+    ['api-reset', 'other', 'AGENT_FAILED', /ANTHROPIC_BASE_URL/],
+    ['drop-later-block', 'other', 'AGENT_FAILED', /ANTHROPIC_BASE_URL/],
+    ['refused', 'other', 'AGENT_FAILED', /ANTHROPIC_BASE_URL/, '2.1.332'],
+    ['unreachable', 'other', 'AGENT_FAILED', /ANTHROPIC_BASE_URL/, '2.1.332'],
+    ['reset', 'other', 'AGENT_FAILED', /ANTHROPIC_BASE_URL/, '2.1.332'],
+    ['refusal', 'other', 'AGENT_FAILED', /Rephrase/, '2.1.332'],
+    ['failure-401', 'other', 'NOT_LOGGED_IN', /ANTHROPIC_API_KEY/, '2.1.332'],
+    ['failure-404', 'other', 'AGENT_FAILED', /--model/, '2.1.332'],
+    ['failure-429', 'other', 'LIMIT_REACHED', /--wait-limit/, '2.1.332'],
+    ['failure-500', 'other', 'AGENT_FAILED', /--max-retries/, '2.1.332'],
+    ['failure-529', 'other', 'OVERLOADED', /--wait-limit/, '2.1.332'],
+    ['no-credit', 'other', 'AGENT_FAILED', /credit/, '2.1.332'],
+    ['prompt-too-long', 'other', 'AGENT_FAILED', /less/, '2.1.332'],
+    ['resume-missing', 'no_conversation', 'AGENT_FAILED', undefined, '2.1.332'],
+    ['interrupted', 'interrupted', 'INTERRUPTED', undefined, '2.1.332'],
+  ] as const)('%s', (name, reason, code, hint, version?: '2.1.332') => {
+    const { result } = readAnswer(recordingPath(name, version), { start: 0 }).outcome;
     const failure = classifyFailure({ result });
     expect(failure).toMatchObject({ reason, code });
     if (hint === undefined) expect(failure.hint).toBeUndefined();

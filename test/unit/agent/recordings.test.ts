@@ -4,7 +4,7 @@ import { AnswerFold, type AnswerUpdate } from '../../../src/agent/answer.ts';
 import { readAnswer } from '../../../src/agent/answer-source.ts';
 import { classifyFailure } from '../../../src/agent/failure.ts';
 import { parseLine } from '../../../src/agent/stream.ts';
-import { readRecording, recordingPath, recordings } from '../../support/turn-log.ts';
+import { listRecordings, readRecording, recordingPath } from '../../support/turn-log.ts';
 
 /** What a person who read the first turn of a recording would say of it. */
 interface Reading {
@@ -28,8 +28,9 @@ const failed = (code = 'AGENT_FAILED', answer = '', costUsd = 0): Reading => ({
 const DENIED = ['mcp__atomizer__echo', 'Bash', 'Bash', 'Read', 'Write', 'Write', 'WebFetch'];
 const TEN = 'mcp__atomizer__echo Bash Bash Bash Read Read Write Read Write WebFetch'.split(' ');
 
-const READINGS: Record<string, Reading> = {
+const OLDER: Record<string, Reading> = {
   'api-400': failed(),
+  'api-400-credit': failed(),
   'api-401-3min': failed('NOT_LOGGED_IN'),
   'api-404-model': failed(),
   'api-429-final': failed('LIMIT_REACHED'),
@@ -37,6 +38,7 @@ const READINGS: Record<string, Reading> = {
   'api-500-final': failed(),
   'api-529-final': failed('OVERLOADED'),
   'api-refused': failed(),
+  'api-reset': failed(),
   'api-timeout': failed(),
   basic: done(0.00846, HELLO),
   'bypass-sandbox': { ...done(0.113675), tools: TEN },
@@ -45,6 +47,7 @@ const READINGS: Record<string, Reading> = {
   'denied-default': { ...done(0.116995), denied: DENIED, tools: TEN },
   'denied-dontask': { ...done(0.147605), denied: DENIED, tools: TEN },
   'denied-plan': { ...done(0.18472), denied: DENIED, tools: TEN },
+  'drop-later-block': failed('AGENT_FAILED', 'A whole block, half a block', 0.000175),
   'drop-midstream': done(0.008325, 'second try'),
   'empty-answer': done(0.01671, ''),
   fork: done(0.008595, 'hello'),
@@ -82,16 +85,73 @@ const READINGS: Record<string, Reading> = {
   'slash-compact': done(0, 'Error: No messages to compact'),
   'slash-unknown': done(0, 'Unknown command: /nosuch'),
   'sse-error-midstream': done(0.00835, 'after sse error'),
+  'sub-agent': { ...done(0.060175, 'ok'), tools: ['Task'] },
   'tools-mcp-bash': { ...done(0.02628, 'calling\n\ndone'), tools: ['mcp__atomizer__echo', 'Bash'] },
 };
 
-test('every recording has a reading', () => {
-  expect(Object.keys(READINGS).toSorted()).toEqual(recordings.toSorted());
+const CALL_COST = 0.00014;
+
+const NEWER: Record<string, Reading> = {
+  answer: done(CALL_COST, 'two words'),
+  background: { ...done(2 * CALL_COST, 'It runs.'), tools: ['Bash'] },
+  denied: {
+    ...done(11 * CALL_COST, 'All done.'),
+    denied: ['Bash', 'Bash', 'Bash', 'Bash', 'Write', 'WebFetch', 'Bash', 'Monitor'],
+    tools: 'Bash Bash Bash Bash Write Read WebFetch Bash Monitor Bash'.split(' '),
+  },
+  'drop-first-block': done(2 * CALL_COST, 'second try'),
+  'drop-later-block': done(0.00036, 'A whole block, \n\nand the rest'),
+  'failure-400': failed(),
+  'failure-401': failed('NOT_LOGGED_IN'),
+  'failure-404': failed(),
+  'failure-429': failed('LIMIT_REACHED'),
+  'failure-500': failed(),
+  'failure-529': failed('OVERLOADED'),
+  forked: done(0.006, 'ok'),
+  interrupted: failed('INTERRUPTED', 'w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11 w12 w13 w14 w15 ', 0.0004),
+  'interrupted-tool': { ...failed('INTERRUPTED', '', CALL_COST), tools: ['Bash'] },
+  killed: {
+    answer: 'w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11 w12 ',
+    ended: 'open',
+    costUsd: null,
+    code: 'AGENT_FAILED',
+  },
+  'max-budget': { ...failed('BUDGET_EXCEEDED', '', CALL_COST), tools: ['Bash'] },
+  'max-turns': { ...failed('TURN_LIMIT', '', CALL_COST), tools: ['Bash'] },
+  'mcp-failed': done(CALL_COST, 'ok'),
+  'no-credit': failed(),
+  'not-logged-in': failed('NOT_LOGGED_IN'),
+  'process-of-two-turns': done(0.006, 'ok'),
+  'prompt-too-long': failed(),
+  refusal: failed('AGENT_FAILED', 'no\n\nno', 2 * CALL_COST),
+  refused: failed(),
+  reset: failed(),
+  'resume-missing': failed(),
+  resumed: done(0.006, 'ok'),
+  'stream-error': done(CALL_COST, 'second try'),
+  'sub-agent': { ...done(0.01139, 'ok'), tools: ['Task'] },
+  text: done(CALL_COST, 'two words'),
+  tools: {
+    ...done(0.0007, 'Done.'),
+    denied: ['Bash', 'Write'],
+    tools: ['Bash', 'Bash', 'Bash', 'Write'],
+  },
+  unreachable: failed(),
+  'usage-limit': failed('LIMIT_REACHED'),
+};
+
+const READINGS = { '2.1.197': OLDER, '2.1.332': NEWER } as const;
+const VERSIONS = Object.keys(READINGS) as (keyof typeof READINGS)[];
+
+test.each(VERSIONS)('every recording of %s has a reading', (version) => {
+  expect(Object.keys(READINGS[version]).toSorted()).toEqual(listRecordings(version).toSorted());
 });
 
-describe.each(recordings)('%s', (name) => {
-  const expected = READINGS[name] as Reading;
-  const answer = readAnswer(recordingPath(name), { start: 0 });
+const EACH = VERSIONS.flatMap((version) => listRecordings(version).map((name) => [version, name] as const));
+
+describe.each(EACH)('%s %s', (version, name) => {
+  const expected = READINGS[version][name] as Reading;
+  const answer = readAnswer(recordingPath(name, version), { start: 0 });
   const { outcome } = answer;
 
   test('answer and outcome', () => {
@@ -120,7 +180,7 @@ describe.each(recordings)('%s', (name) => {
   });
 
   test('live updates add up to the stored answer', () => {
-    expect(hear(readRecording(name))).toBe(expected.answer);
+    expect(hear(readRecording(name, version))).toBe(expected.answer);
   });
 });
 
@@ -163,6 +223,33 @@ test('denied calls are marked, also those that only the result tells of', () => 
   ]);
   const calls = [...readAnswer(recordingPath('denied-default'), { start: 0 }).toolCalls()];
   expect(calls.filter((call) => call.denied)).toHaveLength(7);
+});
+
+test.each(['2.1.197', '2.1.332'] as const)(
+  'each denied call of %s is known as its result comes',
+  (version) => {
+    const name = version === '2.1.332' ? 'denied' : 'denied-default';
+    const fold = new AnswerFold({ readText: () => [] });
+    const heard: [string, boolean | null][] = [];
+    for (const raw of readRecording(name, version).split('\n')) {
+      for (const event of parseLine(raw)) {
+        for (const update of fold.push(event))
+          if (update.type === 'tool_result') heard.push([update.id, update.denied]);
+      }
+    }
+    const denied = fold.outcome.permissionDenials.map(({ tool_use_id }) => tool_use_id);
+    expect(heard.filter(([, isDenied]) => isDenied === true).map(([id]) => id)).toEqual(denied);
+    expect(denied.length).toBeGreaterThan(6);
+  },
+);
+
+test('what a sub-agent used is counted to its model', () => {
+  const { byModel, usage } = readAnswer(recordingPath('sub-agent', '2.1.332'), { start: 0 }).outcome.spent;
+  expect(byModel).toMatchObject({
+    'claude-opus-5-5': { input_tokens: 1010, output_tokens: 105 },
+    'claude-haiku-5-5': { input_tokens: 50_000, output_tokens: 500 },
+  });
+  expect(usage).toMatchObject({ input_tokens: 51_010, output_tokens: 605 });
 });
 
 test('a call that was under way at the end has no result of its own making', () => {

@@ -18,22 +18,16 @@ const NEWS = ['project', 'notes', 'attachments', 'study'] as const satisfies Pro
  * Decides what a turn tells its agent, from what its conversation was told before (null for a new one) and how things are.
  *
  * A prompt that changes costs the whole prompt cache, so it changes only with what the agent is: its mode, its
- * permissions, the user's own system prompt.
+ * permissions, the user's own system prompt. Even then the rest of it stays: the updates in the conversation go on from that.
  */
 export function briefAgent(known: AgentContext | null, now: PromptParts): Briefing {
-  if (known === null || known.prompt.identity !== now.identity) {
-    const prompt = { ...now, history: known?.prompt.history ?? now.history };
-    return {
-      prompt: renderPrompt(prompt),
-      update: null,
-      context: { prompt, told: {}, model: known?.model ?? null },
-    };
-  }
-  const changed = changedParts({ ...known.prompt, ...known.told }, now);
+  const { prompt: begun, told, model } = known ?? { prompt: now, told: {}, model: null };
+  const prompt = { ...begun, identity: now.identity };
+  const changed = changedParts({ ...begun, ...told }, now);
   return {
-    prompt: renderPrompt(known.prompt),
+    prompt: renderPrompt(prompt),
     update: Object.keys(changed).length === 0 ? null : renderUpdate(changed),
-    context: { ...known, told: { ...known.told, ...changed } },
+    context: { prompt, told: { ...told, ...changed }, model },
   };
 }
 

@@ -28,6 +28,8 @@ it('of a checkout that is not trusted nothing runs, and what it says is data', a
 it('of a trusted checkout everything works: hooks, servers and model', async () => {
   const bench = await openWorkbench();
   const checkout = plantBaits(bench.root, join(bench.scratch, 'ran'));
+  // Its servers never answer.
+  bench.env['CLAUDE_SESSION_MCP_CONNECT_TIMEOUT'] = '2s';
   expect((await bench.run('trust')).status).toBe(0);
   const id = await bench.create();
   bench.api.answer(reply('done'));

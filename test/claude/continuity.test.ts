@@ -51,8 +51,8 @@ it('goes on by resume, and by replay once the transcript is gone', async () => {
 it('says what the API said, and goes on after it', async () => {
   const bench = await openWorkbench();
   const id = await bench.create();
-  bench.api.answer(httpFailure(400, 'invalid_request_error', 'messages: bad thing'));
-  const failed = await bench.run('send', id, 'one', '--ndjson');
+  bench.api.script(() => httpFailure(400, 'invalid_request_error', 'messages: bad thing'));
+  const failed = await bench.run('send', id, 'one', '--ndjson', '--max-retries', '0');
   expect(failed.status).toBe(1);
   expect(failed.done).toMatchObject({ type: 'done', status: 'failed', exit_code: 1, text: '' });
   expect(failed.records.find(({ type }) => type === 'error')).toMatchObject({
@@ -60,6 +60,7 @@ it('says what the API said, and goes on after it', async () => {
     message: expect.stringContaining('messages: bad thing') as string,
   });
 
+  bench.api.reset();
   bench.api.answer(reply('Better now.'));
   const next = await bench.run('send', id, 'two');
   expect(next).toMatchObject({ status: 0, stdout: 'Better now.\n', stderr: '' });

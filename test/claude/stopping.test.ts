@@ -20,7 +20,7 @@ interface Ending {
 const ENDINGS: Ending[] = [
   { name: 'SIGINT', args: [], stop: (run) => run.process.kill('SIGINT'), exit: 130, status: 'interrupted' },
   { name: 'SIGTERM', args: [], stop: (run) => run.process.kill('SIGTERM'), exit: 143, status: 'interrupted' },
-  { name: '--timeout', args: ['--timeout', '12s'], stop: () => undefined, exit: 3, status: 'timed_out' },
+  { name: '--timeout', args: ['--timeout', '8s'], stop: () => undefined, exit: 3, status: 'timed_out' },
 ];
 
 it.each(ENDINGS)('keeps what was said until $name and goes on from there', async (ending) => {
@@ -49,14 +49,7 @@ it('ends an agent that falls silent', async () => {
   const bench = await openWorkbench();
   const id = await bench.create();
   bench.api.answer(reply('So far. ', text(['And']), hang()));
-  const { status, records, done } = await bench.run(
-    'send',
-    id,
-    'hello',
-    '--ndjson',
-    '--stall-timeout',
-    '12s',
-  );
+  const { status, records, done } = await bench.run('send', id, 'hello', '--ndjson', '--stall-timeout', '8s');
   expect(status).toBe(3);
   expect(records.find(({ type }) => type === 'error')).toMatchObject({ code: 'STALLED' });
   expect(done).toMatchObject({ status: 'timed_out', text: 'So far. And' });

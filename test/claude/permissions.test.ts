@@ -44,7 +44,9 @@ it('user mode: reports may be written and python run, other files not', async ()
   ]);
   expect(told).toHaveLength(denied.length);
   expect(told).toEqual(expect.arrayContaining(denied));
-  const outcomes = records.filter(({ type }) => type === 'tool_result').map(({ denied }) => denied === true);
+  const outcomes = records
+    .filter(({ type }) => type === 'tool_result')
+    .map((record) => record['denied'] === true);
   expect(outcomes).toEqual([...allowed.map(() => false), ...denied.map(() => true)]);
   expect(readFileSync(join(results, 'summary.md'), 'utf8')).toBe('text');
   for (const file of ['notes.md', 'marker1', 'marker2', 'marker3', 'marker4', 'marker5'])

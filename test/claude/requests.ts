@@ -13,6 +13,13 @@ export function lastUserTexts(request: RecordedRequest | undefined): string[] {
   return texts(request?.body.messages.findLast(({ role }) => role === 'user')?.content ?? []);
 }
 
+/** All text blocks of user messages. */
+export function userTexts(request: RecordedRequest | undefined): string[] {
+  return (request?.body.messages ?? [])
+    .filter(({ role }) => role === 'user')
+    .flatMap(({ content }) => texts(content));
+}
+
 /** The whole system prompt. */
 export function systemPrompt(request: RecordedRequest | undefined): string {
   return (request?.body.system ?? []).map(({ text }) => text).join('\n');

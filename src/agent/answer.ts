@@ -80,6 +80,8 @@ export class AnswerFold {
   #discarded = 0;
   #toolCallCount = 0;
   #init: EventOf<'init'> | null = null;
+  /** Turns of others that ended before ours said its `init`, which a reader is to hear first. */
+  readonly #others: AnswerUpdate[] = [];
   #uuid: string | undefined;
   readonly #later: LaterLine[];
   #hasStarted = false;
@@ -190,7 +192,7 @@ export class AnswerFold {
     if (this.#init !== null) return [];
     if (carriesSumsOver(event.agentVersion)) this.#spending.startFrom(this.#options.spentBefore ?? null);
     this.#init = event;
-    return [event];
+    return [event, ...this.#others];
   }
 
   get #length(): number {
@@ -270,10 +272,10 @@ export class AnswerFold {
     this.#spending.add(result);
     if (!this.#isAnswer(result)) {
       this.#isOurs = false;
-      return [
-        ...this.#discardPreview(),
-        { type: 'status', status: 'other_turn', detail: { origin: result.origin } },
-      ];
+      const other: AnswerUpdate = { type: 'status', status: 'other_turn', detail: { origin: result.origin } };
+      if (this.#init !== null) return [...this.#discardPreview(), other];
+      this.#others.push(other);
+      return [];
     }
     for (const denial of result.permissionDenials) this.#denials.set(denial.tool_use_id, denial);
     this.#result = result;

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { reply, toolUse } from '../support/api-reply.ts';
+import type { OutputRecord } from './running.ts';
 import { type Workbench, openWorkbench } from './workbench.ts';
 
 const ECHO = {
@@ -53,6 +54,31 @@ it('warns of a server that does not start, and fails where it is required', asyn
   const strict = await bench.run('send', id, 'hello', '--ndjson', '--require-mcp');
   expect(strict.status).toBe(1);
   expect(strict.records.find(({ type }) => type === 'error')).toMatchObject({ code: 'MCP_NOT_CONNECTED' });
+});
+
+it.each([
+  ['1s', 10, 'pending', false],
+  ['20s', 3, 'connected', true],
+])('waits for a slow server as long as %s, and no longer', async (timeout, seconds, status, isUp) => {
+  const bench = await openWorkbench();
+  const mark = join(bench.scratch, 'up');
+  const [file] = ECHO.args;
+  const start = `sleep ${seconds}; touch '${mark}'; exec '${process.execPath}' '${file}'`;
+  const slow = { command: '/bin/sh', args: ['-c', start] };
+  bench.env['CLAUDE_SESSION_MCP_CONNECT_TIMEOUT'] = timeout;
+  const id = await bench.create('--mcp-config', writeConfig(bench, { slow }));
+  let wasUp: boolean | undefined;
+  bench.api.script(() => {
+    wasUp ??= existsSync(mark);
+    return undefined;
+  });
+  const { records, done } = await bench.run('send', id, 'hello', '--ndjson');
+  expect(done).toMatchObject({ status: 'completed', text: 'ok' });
+  const servers = records[0]?.['mcp_servers'] as OutputRecord[];
+  expect([wasUp, servers.find(({ name }) => name === 'slow')?.['status']]).toEqual([isUp, status]);
+  const tools = (bench.api.requests[0]?.body.tools ?? []).map(({ name }) => name);
+  expect(tools.includes('mcp__slow__echo')).toBe(isUp);
+  expect(bench.survivors()).toEqual([]);
 });
 
 function writeConfig(bench: Workbench, mcpServers: Record<string, unknown>): string {

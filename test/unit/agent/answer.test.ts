@@ -189,6 +189,22 @@ describe('the answer', () => {
     expect([textOf(answer), answer.outcome.spent.costUsd]).toEqual(['the answer', 0.6]);
   });
 
+  test('begins with its init, also where a turn of somebody else ends first', () => {
+    const fold = new AnswerFold({ readText: () => [], uuid: 'ours', isWarm: true });
+    const lines = [
+      line.result({ origin: { kind: 'peer' } }),
+      line.started('ours'),
+      line.init({ capabilities: ['msg_lifecycle_v1'] }),
+      line.text('the answer'),
+    ];
+    const events = lines.flatMap((each) => parseLine(JSON.stringify(each)));
+    expect(events.flatMap((event) => [...fold.push(event)])).toMatchObject([
+      { type: 'init' },
+      { type: 'status', status: 'other_turn', detail: { origin: 'peer' } },
+      { type: 'text', content: 'the answer' },
+    ]);
+  });
+
   test('of an agent that tells no starts begins with its init', () => {
     const path = writeLog([line.init(), line.text('hello'), line.result()]);
     expect(textOf(readAnswer(path, { start: 0 }, { uuid: 'ours' }))).toBe('hello');

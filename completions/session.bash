@@ -158,6 +158,11 @@ __session_options() {
         '--out	Write to a file instead of stdout' \
         '--redact	Mask secrets, whatever the settings say'
       ;;
+    import)
+      printf '%s\n' \
+        '--merge	Add turns of an export to a session that is here already' \
+        '--trust	Keep mode, MCP files, pins, warmth and directories as the file has them'
+      ;;
     gc)
       printf '%s\n' \
         '--max-age	Trash what was not active for so long (24h)' \

@@ -6,9 +6,11 @@ import { chooseRedaction } from '../core/redact.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { ImportRecord } from '../output/records.ts';
 import { startSpinner } from '../output/spinner.ts';
+import type { NewImport } from '../store/importing.ts';
 import { importStream } from '../transfer/import.ts';
-import { Intake } from '../transfer/intake.ts';
-import type { IntakeRules } from '../transfer/intake.ts';
+import type { ImportResult } from '../transfer/import.ts';
+import { newTally } from '../transfer/incoming.ts';
+import type { ImportRules, Tally } from '../transfer/incoming.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -23,7 +25,16 @@ export const command = defineCommand({
       describe: 'Our exports or transcripts of claude; - for stdin',
     },
   },
-  options: {},
+  options: {
+    merge: {
+      type: 'boolean',
+      describe: 'Add turns of an export to a session that is here already',
+    },
+    trust: {
+      type: 'boolean',
+      describe: 'Keep mode, MCP files, pins, warmth and directories as the file has them',
+    },
+  },
   examples: [
     ['session import backup.jsonl', 'what is here already is left as it is'],
     ['session import ~/.claude/projects/*/*.jsonl', 'conversations that claude had without us'],
@@ -31,9 +42,17 @@ export const command = defineCommand({
   async run(args, invocation) {
     const files = args.file;
     for (const file of files) if (file !== '-') requireFile(resolve(invocation.io.cwd, file), file);
-    const rules = await chooseRules(invocation);
-    const reports: ImportRecord[] = [];
-    for (const file of files) reports.push(await importFile(file, rules, invocation));
+    const { rules, tellDropped } = await chooseRules(args, invocation);
+    const runs: FileImport[] = [];
+    try {
+      for (const file of files) runs.push(await importFile(file, rules, invocation));
+      // Sub-agents' files may come before the session's.
+      for (const { left } of runs) await left?.end();
+    } finally {
+      for (const { left } of runs) left?.close();
+    }
+    tellDropped();
+    const reports = runs.map((run) => tell(run, invocation));
     if (invocation.format === 'text') {
       const ids = new Set(reports.flatMap(({ session_ids }) => session_ids));
       await invocation.writer.write([...ids].map((id) => `${id}\n`).join(''));
@@ -45,50 +64,61 @@ export const command = defineCommand({
   },
 });
 
-async function importFile(file: string, rules: IntakeRules, invocation: Invocation): Promise<ImportRecord> {
-  const intake = new Intake(await invocation.store('write'), rules);
-  const { tally } = intake;
+type FileImport = ImportResult & { file: string; tally: Tally };
+
+async function importFile(file: string, rules: ImportRules, invocation: Invocation): Promise<FileImport> {
+  const store = await invocation.store('write');
+  const tally = newTally();
+  const path = file === '-' ? undefined : resolve(invocation.io.cwd, file);
   const spinner = startSpinner(`importing ${file}`, invocation);
-  const tick = setInterval(
-    () => spinner.say(`importing ${file}: ${tally.turns + tally.knownTurns} turns`),
-    500,
-  );
   let told = 0;
-  const stream = file === '-' ? invocation.io.stdin : createReadStream(resolve(invocation.io.cwd, file));
   try {
-    const { format, badLines } = await importStream(stream, intake, (line, why) => {
-      if (told++ < TOLD_LINES) invocation.notice(`${file}, line ${line}: ${why}`);
-    });
-    if (format === null && badLines > 0)
-      throw new SessionError('USAGE', `${file} is neither an export of session nor a transcript of claude.`);
-    const plural = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-    const bad = badLines === 0 ? '' : `; ${plural(badLines, 'line')} could not be used`;
-    invocation.notice(
-      `${file}: ${plural(tally.sessions, 'new session')}, ${plural(tally.turns, 'new turn')}, ${tally.knownTurns} known${bad}`,
-    );
-    return {
-      source: file,
-      format,
-      sessions: tally.sessions,
-      turns: tally.turns,
-      known_turns: tally.knownTurns,
-      bad_lines: badLines,
-      session_ids: [...tally.ids],
+    const stream = path === undefined ? invocation.io.stdin : createReadStream(path);
+    const onBadLine = (line: number, why: string, sideFile?: string): void => {
+      if (told++ < TOLD_LINES) invocation.notice(`${sideFile ?? file}, line ${line}: ${why}`);
     };
+    const result = await importStream(stream, path, { store, rules, tally, onBadLine });
+    if (result.format === null && result.badLines > 0)
+      throw new SessionError('USAGE', `${file} is neither an export of session nor a transcript of claude.`);
+    return { ...result, file, tally };
   } finally {
-    clearInterval(tick);
     spinner.stop();
   }
 }
 
-async function chooseRules(invocation: Invocation): Promise<IntakeRules> {
+function tell({ file, format, badLines, tally }: FileImport, invocation: Invocation): ImportRecord {
+  const plural = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+  const bad = badLines === 0 ? '' : `; ${plural(badLines, 'line')} could not be used`;
+  invocation.notice(
+    `${file}: ${plural(tally.sessions, 'new session')}, ${plural(tally.turns, 'new turn')}, ${tally.knownTurns} known${bad}`,
+  );
+  return {
+    source: file,
+    format,
+    sessions: tally.sessions,
+    turns: tally.turns,
+    known_turns: tally.knownTurns,
+    bad_lines: badLines,
+    session_ids: [...tally.ids],
+  };
+}
+
+/** An import brings conversations, not rights: what a session may do, and where, is for the user to say. */
+async function chooseRules(
+  { merge = false, trust = false }: { merge?: boolean | undefined; trust?: boolean | undefined },
+  invocation: Invocation,
+): Promise<{ rules: ImportRules; tellDropped(): void }> {
   const { io, paths } = invocation;
   const settings = await invocation.settings(io.cwd);
   const redaction = chooseRedaction(settings);
   const { createRedactor } = await import('../core/redact.ts');
-  return {
+  const dropped = new Set<string>();
+  const rules: ImportRules = {
     masking: redaction && createRedactor(redaction),
-    admit(session) {
+    isMerge: merge,
+    notice: (text) => invocation.notice(text),
+    admit(given) {
+      const session = trust ? given : withoutRights(given, io.cwd, dropped);
       const { agent, agentSessionId, root } = session;
       const isThere =
         agentSessionId !== null &&
@@ -105,6 +135,28 @@ async function chooseRules(invocation: Invocation): Promise<IntakeRules> {
         mode: settings.allowPower ? session.mode : 'user',
       };
     },
+  };
+  const tellDropped = (): void => {
+    if (dropped.size > 0)
+      invocation.notice(`imported without ${[...dropped].join(', ')}; --trust keeps what a file says`);
+  };
+  return { rules, tellDropped };
+}
+
+function withoutRights(given: NewImport, cwd: string, dropped: Set<string>): NewImport {
+  const isHere = statSync(given.root, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (given.mode !== 'user') dropped.add('power mode');
+  if (given.mcpConfigs.length > 0) dropped.add('MCP files');
+  if (given.warm) dropped.add('warmth');
+  if (given.pinned) dropped.add('pins');
+  if (!isHere) dropped.add(`directories that don't exist here (${cwd} instead)`);
+  return {
+    ...given,
+    mode: 'user',
+    mcpConfigs: [],
+    warm: false,
+    pinned: false,
+    root: isHere ? given.root : cwd,
   };
 }
 

@@ -1,4 +1,5 @@
-import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { SessionError, systemCode } from '../errors.ts';
 import { Writer } from './writer.ts';
@@ -8,19 +9,26 @@ import { Writer } from './writer.ts';
  * whole; what is no file (a pipe, a device) is written to as it is. Throws USAGE when it can't be written.
  */
 export async function writeFile(path: string, work: (writer: Writer) => Promise<void>): Promise<void> {
-  const isSpecial = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-  const target = isSpecial ? path : `${path}.${process.pid}.part`;
-  const stream = createWriteStream(target, { mode: 0o600 });
-  const writer = new Writer(stream);
+  let made: string | undefined;
   try {
-    await work(writer);
-    await writer.end();
-    stream.end();
-    await finished(stream);
-    if (!isSpecial) renameSync(target, path);
+    const isSpecial = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+    const target = isSpecial ? path : `${path}.${randomUUID()}.part`;
+    // Never a file that somebody put there: its name can't be guessed, and it must not exist.
+    const stream = createWriteStream(target, { fd: openSync(target, isSpecial ? 'w' : 'wx', 0o600) });
+    if (!isSpecial) made = target;
+    const writer = new Writer(stream);
+    try {
+      await work(writer);
+      await writer.end();
+      stream.end();
+      await finished(stream);
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    }
+    if (made !== undefined) renameSync(made, path);
   } catch (error) {
-    stream.destroy();
-    if (!isSpecial) rmSync(target, { force: true });
+    if (made !== undefined) rmSync(made, { force: true });
     if (error instanceof SessionError && error.code !== 'STDOUT_FAILED') throw error;
     const cause = error instanceof SessionError ? error.cause : error;
     if (systemCode(cause) === undefined) throw error;

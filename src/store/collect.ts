@@ -54,7 +54,7 @@ export function collectSessions(tx: Reader, step: CollectStep): CollectResult {
   };
   if (step.fate !== 'none' && step.after === undefined) correctTimes(tx as Writer, Date.now());
   const limit = step.fate === 'none' ? LOOK_AT : ACT_ON;
-  const after = step.after ?? (step.from === 'live' ? [-1, -1, '', -1] : [-1, -1, -1, '', -1]);
+  const after = step.after ?? [-1, -1, -1, '', -1];
   const spare = JSON.stringify(step.spare);
   const select = step.withSessions === true ? NAMED_CANDIDATES : CANDIDATES;
   const found = tx.all<Candidate>(select[step.from], [step.until, ...after, spare, limit]);
@@ -63,7 +63,7 @@ export function collectSessions(tx: Reader, step: CollectStep): CollectResult {
   for (const each of found) {
     if (result.taken.bytes >= (step.enoughBytes ?? Infinity)) return { ...result, next: undefined };
     looked++;
-    result.next = cursorOf(each, step.from);
+    result.next = cursorOf(each);
     if (isKept(each, step.floors)) {
       result.kept++;
       continue;
@@ -90,8 +90,8 @@ function act(tx: Writer, { row, bytes }: Candidate, fate: { trashedAt: number } 
   return [];
 }
 
-function cursorOf({ since, at, bytes, root, row }: Candidate, from: CollectStep['from']): AgeCursor {
-  return from === 'live' ? [at, bytes, root, row] : [since, at, bytes, root, row];
+function cursorOf({ since, at, bytes, root, row }: Candidate): AgeCursor {
+  return [since, at, bytes, root, row];
 }
 
 function isKept({ root, at, row }: Candidate, floors: Floors | undefined): boolean {

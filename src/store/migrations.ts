@@ -192,4 +192,25 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE turns ADD COLUMN retry_at INTEGER;
   `,
+  // When a session was imported, and from when its age counts. Of an imported transcript the lines are kept, with what a
+  // turn was made of them; see importing.ts.
+  `
+  ALTER TABLE sessions ADD COLUMN arrived_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN aged_at INTEGER GENERATED ALWAYS AS (max(last_active_at, arrived_at)) VIRTUAL;
+  DROP INDEX sessions_age_live;
+  CREATE INDEX sessions_age_live ON sessions (pinned, aged_at, last_active_at, bytes, root) WHERE trashed_at IS NULL;
+  ALTER TABLE turns ADD COLUMN made TEXT;
+  CREATE TABLE transcript_lines (
+    id INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    transcript TEXT NOT NULL,
+    uuid TEXT NOT NULL,
+    call TEXT,
+    is_copy INTEGER NOT NULL,
+    line BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX transcript_lines_uuid ON transcript_lines (transcript, uuid);
+  CREATE INDEX transcript_lines_session ON transcript_lines (session_id);
+  CREATE INDEX transcript_lines_call ON transcript_lines (call) WHERE call IS NOT NULL;
+  `,
 ];

@@ -8,6 +8,7 @@ import { purgeSession } from './purge.ts';
 import { indexMore, unindexedBelow } from './search-backlog.ts';
 import { searchMessages } from './search.ts';
 import { readStats } from './stats.ts';
+import { importTransaction } from './importing.ts';
 import * as transfer from './transfer.ts';
 import * as forks from './fork.ts';
 import * as sessions from './sessions.ts';
@@ -85,10 +86,7 @@ export function storeOn(db: Database): Store {
     pageSessions: (afterId, limit) => db.read((tx) => transfer.pageSessions(tx, afterId, limit)),
     pageTurns: (sessionId, afterTurn, limit) =>
       db.read((tx) => transfer.pageTurns(tx, sessionId, afterTurn, limit)),
-    findByAgentSession: (id) => db.read((tx) => transfer.findByAgentSession(tx, id)),
-    readTurnTimes: (sessionId) => db.read((tx) => transfer.readTurnTimes(tx, sessionId)),
-    addSession: (session, switches) => db.write((tx) => transfer.addSession(tx, session, switches)),
-    addTurns: (sessionId, added) => db.write((tx) => transfer.addTurns(tx, sessionId, added)),
+    importing: (work) => db.write((tx) => work(importTransaction(tx))),
 
     close: () => db.close(),
   };

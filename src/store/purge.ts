@@ -11,6 +11,7 @@ const FEW_BYTES = 4 << 20;
 const PART_MS = 40;
 const MESSAGES_AT_ONCE = 20;
 const PIECES_AT_ONCE = 16;
+const LINES_AT_ONCE = 200;
 
 /** A time in the trash that means: being deleted. */
 export const PURGING = 0;
@@ -51,6 +52,9 @@ export function purgeSession(tx: Writer, id: string): boolean {
       if (performance.now() > until) return false;
     }
   }
+  const lines = `DELETE FROM transcript_lines WHERE id IN
+    (SELECT id FROM transcript_lines WHERE session_id = ? LIMIT ${LINES_AT_ONCE})`;
+  while (tx.run(lines, [id]) > 0) if (performance.now() > until) return false;
   tx.run('DELETE FROM sessions WHERE id = ?', [id]);
   return true;
 }

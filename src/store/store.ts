@@ -14,6 +14,7 @@ import type {
   UsageByModel,
 } from '../core/model.ts';
 import type { RetentionStore } from './retention-store.ts';
+import type { ImportStore } from './importing.ts';
 import type { ForkStore } from './fork.ts';
 import type { SearchStore } from './search.ts';
 import type { StatsStore } from './stats.ts';
@@ -124,7 +125,8 @@ export interface TurnEnd {
  * The one place where sessions live. Every method is a transaction of its own, durable when it resolves;
  * none holds the store's lock longer than its own statements.
  */
-export interface Store extends RetentionStore, SearchStore, StatsStore, ForkStore, TransferStore {
+export interface Store
+  extends RetentionStore, SearchStore, StatsStore, ForkStore, TransferStore, ImportStore {
   insertSession(session: NewSession): Promise<void>;
   /** Inserts unless a live session of that name exists, whose id it then returns. */
   insertSessionIfMissing(session: NewSession & { name: string }): Promise<string>;

@@ -1,10 +1,13 @@
 /** What the records of an export become in the store. */
-import type { ToolCall } from '../core/model.ts';
+import type { ModeSwitch, ToolCall } from '../core/model.ts';
 import type { ExportOf } from '../output/export-records.ts';
 import type { NewTurn } from '../store/transfer.ts';
-import type { IncomingSession } from './incoming.ts';
+import type { NewImport } from '../store/importing.ts';
 
-export function fromSession(record: ExportOf<'session'>): Pick<IncomingSession, 'session' | 'switches'> {
+export function fromSession(record: ExportOf<'session'>): {
+  session: NewImport;
+  switches: Omit<ModeSwitch, 'sessionId'>[];
+} {
   return {
     session: {
       id: record.id,

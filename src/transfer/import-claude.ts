@@ -1,84 +1,77 @@
-import { isOwnClosing } from '../agent/message.ts';
-import { blocksOf, parseClaudeLine, textOf } from './claude-line.ts';
-import type { ClaudeLine } from './claude-line.ts';
-import { ClaudeTurn } from './claude-turn.ts';
-import type { Importer, Incoming } from './incoming.ts';
+import type { Store } from '../store/store.ts';
+import { addTally } from './incoming.ts';
+import type { Importer, ImportRules, Tally } from './incoming.ts';
+import { Spool } from './spool.ts';
+import { TranscriptIndex } from './transcript-index.ts';
+import { mergeTranscript } from './transcript-merge.ts';
+import { maskLine, parseLine } from './transcript-line.ts';
+import type { TitleLine } from './transcript-line.ts';
 
-/** What claude writes down of its own commands, as if the user had said it. */
-const COMMAND =
-  /^<(?:command-(?:name|message|args)|local-command-(?:stdout|stderr|caveat)|bash-(?:input|stdout|stderr))>/;
-const INTERRUPTED = /^\[Request interrupted by user/;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Reads transcripts that claude itself keeps. The work of sub-agents and what claude says to itself is left out. */
+/**
+ * Reads transcripts that claude itself keeps. A file may hold several sessions; each is stored when the file ends, in a
+ * transaction of its own.
+ */
 export class ClaudeImporter implements Importer {
-  #sessionId: string | undefined;
-  #open: ClaudeTurn | undefined;
+  readonly #store: Store;
+  readonly #rules: ImportRules;
+  readonly #tally: Tally;
+  readonly #spool = new Spool();
+  /** By the agent's session id, in lower case. */
+  readonly #sessions = new Map<string, TranscriptIndex>();
+  readonly #titles: TitleLine[] = [];
+  /** Lines are of a sub-agent's file. */
+  isSide = false;
 
-  *read(record: Record<string, unknown>, number: number): Generator<Incoming> {
-    const line = parseClaudeLine(record);
-    if (line === undefined) return;
-    if (typeof line === 'string' || !UUID.test(line.sessionId)) {
-      yield { type: 'bad', line: number, why: typeof line === 'string' ? line : 'sessionId: is no UUID' };
-      return;
-    }
-    if (line.type === 'assistant') {
-      this.#open?.addAnswer(line);
-      return;
-    }
-    const asked = takeQuestion(line);
-    for (const block of blocksOf(line)) if (block.type === 'tool_result') this.#open?.addResult(block);
-    if (asked === undefined || COMMAND.test(asked)) return;
-    if (INTERRUPTED.test(asked)) {
-      this.#open?.interrupt(line);
-      return;
-    }
-    yield* this.end();
-    if (line.sessionId !== this.#sessionId) yield beginSession(line);
-    this.#sessionId = line.sessionId;
-    this.#open = new ClaudeTurn(asked, line);
+  constructor(store: Store, rules: ImportRules, tally: Tally) {
+    this.#store = store;
+    this.#rules = rules;
+    this.#tally = tally;
   }
 
-  *end(): Generator<Incoming> {
-    if (this.#open !== undefined) yield { type: 'turn', turn: this.#open.build() };
-    this.#open = undefined;
+  async read(record: Record<string, unknown>): Promise<void> {
+    const parsed = parseLine(record, this.isSide);
+    if (parsed === undefined) return;
+    const { masking } = this.#rules;
+    if ('title' in parsed) {
+      const title = masking === undefined ? parsed.title.title : masking.text(parsed.title.title);
+      const given = { ...parsed.title, title };
+      if (parsed.sessionId === undefined) this.#titles.push(given);
+      else this.#session(parsed.sessionId).addTitle(given);
+      return;
+    }
+    const line = masking === undefined ? parsed.line : maskLine(parsed.line, masking);
+    this.#session(parsed.sessionId).add(line);
   }
-}
 
-/** What the user said on a line; undefined where it is only results of tools. Closing words of ours are left out. */
-function takeQuestion(line: ClaudeLine): string | undefined {
-  const texts = blocksOf(line).filter(({ type }) => type !== 'tool_result');
-  if (texts.length === 0) return undefined;
-  const said = texts.map((block) => textOf([block]));
-  return (said.length > 1 && isOwnClosing(said.at(-1)!) ? said.slice(0, -1) : said).join('\n');
-}
+  /** Sessions of which there are only lines of sub-agents, and which are not here, are left for another try. */
+  async end(): Promise<void> {
+    for (const title of this.#titles)
+      for (const session of this.#sessions.values())
+        if (title.leaf !== null && session.has(title.leaf)) session.addTitle(title);
+    this.#titles.length = 0;
+    for (const [transcript, index] of this.#sessions) {
+      const merged = await this.#store.importing((tx) => mergeTranscript(tx, transcript, index, this.#rules));
+      if (merged === undefined) continue;
+      this.#sessions.delete(transcript);
+      addTally(this.#tally, merged);
+    }
+  }
 
-/** The session's id is the beginning of claude's own, so that one finds it again. */
-function beginSession({ sessionId, cwd, timestamp }: ClaudeLine): Incoming {
-  const at = Date.parse(timestamp);
-  return {
-    type: 'session',
-    knownBy: 'order',
-    switches: [],
-    session: {
-      id: sessionId.slice(0, 8),
-      name: null,
-      mode: 'user',
-      root: cwd,
-      study: null,
-      agent: 'claude',
-      model: null,
-      agentSessionId: sessionId,
-      systemPrompt: null,
-      attachments: [],
-      mcpConfigs: [],
-      warm: false,
-      pinned: false,
-      tags: {},
-      budgetUsd: null,
-      createdAt: at,
-      lastActiveAt: at,
-      trashedAt: null,
-    },
-  };
+  /** Whether nothing is left for another try. */
+  get isDone(): boolean {
+    return this.#sessions.size === 0;
+  }
+
+  close(): void {
+    this.#spool.close();
+  }
+
+  #session(id: string): TranscriptIndex {
+    const key = id.toLowerCase();
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const made = new TranscriptIndex(id, this.#spool);
+    this.#sessions.set(key, made);
+    return made;
+  }
 }

@@ -1,14 +1,27 @@
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { Role, ToolCall } from '../core/model.ts';
 import { SessionError } from '../errors.ts';
 import { EXPORT_RECORDS, EXPORT_VERSION } from '../output/export-records.ts';
 import type { ExportOf } from '../output/export-records.ts';
+import type { ImportTransaction } from '../store/importing.ts';
+import type { Store } from '../store/store.ts';
 import type { NewTurn } from '../store/transfer.ts';
+import { findUnbounded } from './bounds.ts';
 import { fromSession, fromToolCall, fromTurn } from './from-records.ts';
-import type { Importer, Incoming } from './incoming.ts';
+import { addTally, BadLine, newTally } from './incoming.ts';
+import type { Importer, ImportRules, Tally } from './incoming.ts';
+import { maskNewTurn } from './mask-turn.ts';
+import { Spool } from './spool.ts';
+import type { SpoolRef } from './spool.ts';
 
 const schema = v.variant('type', [...EXPORT_RECORDS]);
 const KNOWN = new Set<unknown>(EXPORT_RECORDS.map(({ entries }) => entries.type.literal));
+
+/** Whether a record is of a kind that only our exports have. */
+export function isExportKind(type: unknown): boolean {
+  return KNOWN.has(type);
+}
 
 interface OpenTurn extends NewTurn {
   /** In the file. */
@@ -17,82 +30,143 @@ interface OpenTurn extends NewTurn {
   toolCalls: Omit<ToolCall, 'turnId'>[];
 }
 
-/** Reads our own export. Throws USAGE when it is of a later version; kinds of records it doesn't know are passed over. */
+type OpenSession = ReturnType<typeof fromSession> & { turns: { ref: SpoolRef; queuedAt: number }[] };
+
+/**
+ * Reads our own export; each session is stored in a transaction of its own. Throws USAGE when it is of a later version;
+ * kinds of records it doesn't know are passed over.
+ */
 export class JsonlImporter implements Importer {
-  #open: OpenTurn | undefined;
-  #hasSession = false;
+  readonly #store: Store;
+  readonly #rules: ImportRules;
+  readonly #tally: Tally;
+  #spool = new Spool();
+  #session: OpenSession | undefined;
+  #turn: OpenTurn | undefined;
   #isWhole = true;
 
-  *read(record: Record<string, unknown>, line: number): Generator<Incoming> {
+  constructor(store: Store, rules: ImportRules, tally: Tally) {
+    this.#store = store;
+    this.#rules = rules;
+    this.#tally = tally;
+  }
+
+  async read(record: Record<string, unknown>): Promise<void> {
     if (record['type'] === 'export' && Number(record['version']) > EXPORT_VERSION)
       throw new SessionError(
         'USAGE',
         `The export is of version ${String(record['version'])}; this program reads ${EXPORT_VERSION}.`,
-        {
-          hint: 'Update session.',
-        },
+        { hint: 'Update session.' },
       );
     if (!KNOWN.has(record['type'])) return;
+    if (record['type'] === 'session') await this.#storeSession();
     const parsed = v.safeParse(schema, record);
     if (!parsed.success) {
       const [issue] = parsed.issues;
-      yield { type: 'bad', line, why: `${v.getDotPath(issue) ?? 'record'}: ${issue.message}` };
-      return;
+      throw new BadLine(`${v.getDotPath(issue) ?? 'record'}: ${issue.message}`);
     }
+    const why = findUnbounded(parsed.output);
+    if (why !== undefined) throw new BadLine(why);
     const known = parsed.output;
-    const isPart = known.type === 'message' || known.type === 'content' || known.type === 'tool_call';
-    if (!isPart) yield* this.#close();
-    if (isPart || known.type === 'turn') {
-      const why = this.#add(known);
-      if (why !== undefined) yield { type: 'bad', line, why };
+    if (known.type === 'message' || known.type === 'content' || known.type === 'tool_call') {
+      this.#add(known);
       return;
     }
-    if (known.type === 'session') {
-      this.#hasSession = true;
-      yield { type: 'session', ...fromSession(known), knownBy: 'time' };
-    }
+    this.#closeTurn();
+    if (known.type === 'turn') this.#begin(known);
+    else if (known.type === 'session') this.#session = { ...fromSession(known), turns: [] };
     this.#isWhole = known.type === 'end';
   }
 
-  *end(line: number): Generator<Incoming> {
-    yield* this.#close();
-    if (!this.#isWhole) yield { type: 'bad', line, why: 'the export ends here, before its end' };
+  async end(): Promise<void> {
+    await this.#storeSession();
+    if (!this.#isWhole) throw new BadLine('the export ends here, before its end');
   }
 
-  *#close(): Generator<Incoming> {
-    if (this.#open !== undefined) yield { type: 'turn', turn: this.#open };
-    this.#open = undefined;
+  close(): void {
+    this.#spool.close();
   }
 
-  /** Why a record has no place where it is; undefined when it has. */
-  #add(record: ExportOf<'turn' | 'message' | 'content' | 'tool_call'>): string | undefined {
-    if (record.type === 'turn') {
-      if (!this.#hasSession) return 'a turn without a session';
-      this.#open = {
-        id: record.id,
-        turn: fromTurn(record),
-        isCopy: record.is_copy,
-        messages: [],
-        toolCalls: [],
-      };
-      return undefined;
-    }
-    const open = this.#open;
+  #begin(record: ExportOf<'turn'>): void {
+    if (this.#session?.session.id !== record.session_id) throw new BadLine('a turn without its session');
+    const { id, is_copy: isCopy } = record;
+    this.#turn = { id, turn: fromTurn(record), isCopy, messages: [], toolCalls: [] };
+  }
+
+  #add(record: ExportOf<'message' | 'content' | 'tool_call'>): void {
+    const open = this.#turn;
     if (open === undefined || (record.type !== 'content' && record.turn_id !== open.id))
-      return `a ${record.type.replace('_', ' ')} without its turn`;
-    const { messages } = open;
+      throw new BadLine(`a ${record.type.replace('_', ' ')} without its turn`);
+    const { messages, toolCalls } = open;
     if (record.type === 'message') {
-      if (messages.some(({ role }) => role === record.role)) return 'a second message of one side';
-      messages.push({
-        role: record.role,
-        createdAt: Date.parse(record.created_at),
-        pieces: [record.content],
-      });
+      const { role, created_at: createdAt, content } = record;
+      if (messages.some((each) => each.role === role)) throw new BadLine('a second message of one side');
+      messages.push({ role, createdAt: Date.parse(createdAt), pieces: [content] });
     } else if (record.type === 'content') {
       const last = messages.at(-1);
-      if (last === undefined) return 'content without its message';
+      if (last === undefined) throw new BadLine('content without its message');
       last.pieces.push(record.content);
-    } else open.toolCalls.push(fromToolCall(record));
-    return undefined;
+    } else toolCalls.push(fromToolCall(record));
   }
+
+  #closeTurn(): void {
+    const turn = this.#turn;
+    this.#turn = undefined;
+    if (turn === undefined || this.#session === undefined) return;
+    const { masking } = this.#rules;
+    const ref = this.#spool.add(masking === undefined ? turn : maskNewTurn(turn, masking));
+    this.#session.turns.push({ ref, queuedAt: turn.turn.queuedAt });
+  }
+
+  async #storeSession(): Promise<void> {
+    this.#closeTurn();
+    const session = this.#session;
+    this.#session = undefined;
+    if (session === undefined) return;
+    addTally(this.#tally, await this.#store.importing((tx) => this.#merge(tx, session)));
+    this.#spool.close();
+    this.#spool = new Spool();
+  }
+
+  /** A session that is here is left as it is, unless its turns are to be merged: anybody can name it in a file. */
+  #merge(tx: ImportTransaction, { session, switches, turns }: OpenSession): Tally {
+    const tally = newTally();
+    let id = session.id;
+    let known = tx.findSession(id);
+    while (known !== undefined && known.createdAt !== session.createdAt) {
+      id = createHash('sha256').update(`${id}:${session.createdAt}`).digest('hex').slice(0, 8);
+      known = tx.findSession(id);
+    }
+    if (known === undefined) {
+      const admitted = this.#rules.admit({ ...session, id });
+      tx.addSession(admitted, admitted.mode === session.mode ? switches : [], Date.now());
+      tally.sessions++;
+      tally.ids.add(id);
+    }
+    const left = countEach(tx.turns(id).map(({ queuedAt }) => queuedAt));
+    const isOpen = known === undefined || this.#rules.isMerge;
+    let missing = 0;
+    for (const { ref, queuedAt } of turns) {
+      const here = left.get(queuedAt) ?? 0;
+      left.set(queuedAt, here - 1);
+      if (here > 0) tally.knownTurns++;
+      else if (isOpen) {
+        tx.addTurn(id, this.#spool.read(ref) as NewTurn, null);
+        tally.turns++;
+        tally.ids.add(id);
+      } else missing++;
+    }
+    if (missing > 0)
+      this.#rules.notice(
+        `session ${id} is here already, and ${missing === 1 ? '1 turn is' : `${missing} turns are`} not; add with --merge`,
+      );
+    if (tally.ids.size > 0) tx.settle(id);
+    return tally;
+  }
+}
+
+function countEach(times: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const at of times) counts.set(at, (counts.get(at) ?? 0) + 1);
+  return counts;
 }

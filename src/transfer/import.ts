@@ -1,78 +1,148 @@
-import type { Readable } from 'node:stream';
-import { isTranscript } from './claude-line.ts';
-import { ClaudeImporter } from './import-claude.ts';
-import { JsonlImporter } from './import-jsonl.ts';
-import type { Importer } from './incoming.ts';
-import type { Intake } from './intake.ts';
+import { createReadStream, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseBoundedJson } from '../agent/bounded-json.ts';
+import type { Store } from '../store/store.ts';
 import { readLines } from '../system/read-lines.ts';
+import { ClaudeImporter } from './import-claude.ts';
+import { isExportKind, JsonlImporter } from './import-jsonl.ts';
+import { BadLine } from './incoming.ts';
+import type { Importer, ImportRules, Tally } from './incoming.ts';
 
 export interface ImportResult {
   /** Null when nothing was recognised. */
   format: 'session' | 'claude' | null;
   badLines: number;
+  /** Has lines of sub-agents whose session is not here yet: `end` tries again. To be closed. */
+  left: ClaudeImporter | undefined;
 }
 
-/** Told of each line that can't be used, and why. */
-type OnBadLine = (line: number, why: string) => void;
+/** Told of each line that can't be used, and why; of a sub-agent's file, its name too. */
+type OnBadLine = (line: number, why: string, sideFile?: string) => void;
+
+interface ImportTarget {
+  store: Store;
+  rules: ImportRules;
+  tally: Tally;
+  onBadLine: OnBadLine;
+}
 
 /**
- * Reads sessions from a stream, ours or claude's, whichever it is, and hands them to the intake. What can be used is, even
- * if lines between can't.
+ * Reads sessions from a stream, ours or claude's, whichever it is, and stores them. What can be used is, even if lines
+ * between can't. Of a transcript in a file, the files of its sub-agents in the folder beside it are read too.
  */
 export async function importStream(
-  stream: Readable,
-  intake: Intake,
-  onBadLine: OnBadLine,
+  stream: AsyncIterable<unknown>,
+  file: string | undefined,
+  target: ImportTarget,
 ): Promise<ImportResult> {
-  const result: ImportResult = { format: null, badLines: 0 };
-  const bad = (line: number, why: string): void => {
+  const result: ImportResult = { format: null, badLines: 0, left: undefined };
+  const bad: OnBadLine = (...about) => {
     result.badLines++;
-    onBadLine(line, why);
+    target.onBadLine(...about);
   };
   let importer: Importer | undefined;
-  let number = 0;
-  const take = async (incoming: ReturnType<Importer['read']>): Promise<void> => {
-    for (const each of incoming)
-      if (each.type === 'session') await intake.begin(each);
-      else if (each.type === 'turn') await intake.add(each.turn);
-      else bad(each.line, each.why);
-  };
-  for await (const text of readLines(stream)) {
-    number++;
-    if (text?.trim() === '') continue;
-    const record = text === undefined ? 'is too long' : parseRecord(text);
-    if (typeof record === 'string') {
-      bad(number, record);
-      continue;
+  // Claude may have died in the middle of a line.
+  const isTranscript = (): boolean => importer instanceof ClaudeImporter;
+  try {
+    const lines = await readRecords(
+      stream,
+      bad,
+      async (record) => {
+        if (importer === undefined) {
+          result.format = recognise(record);
+          const { store, rules, tally } = target;
+          importer =
+            result.format === 'session'
+              ? new JsonlImporter(store, rules, tally)
+              : new ClaudeImporter(store, rules, tally);
+        }
+        await importer.read(record);
+      },
+      isTranscript,
+    );
+    if (importer instanceof ClaudeImporter) {
+      const agents = importer;
+      agents.isSide = true;
+      for (const name of file === undefined ? [] : findSideFiles(file))
+        await readRecords(
+          createReadStream(name),
+          (line, why) => bad(line, why, name),
+          (record) => agents.read(record),
+          isTranscript,
+        );
     }
-    if (importer === undefined) {
-      result.format = recognise(record);
-      if (result.format === null) {
-        bad(number, 'is neither of an export nor of a transcript');
-        continue;
-      }
-      importer = result.format === 'session' ? new JsonlImporter() : new ClaudeImporter();
-    }
-    await take(importer.read(record, number));
+    await attempt(
+      async () => importer?.end(),
+      (why) => bad(lines, why),
+    );
+    if (importer instanceof ClaudeImporter && !importer.isDone) result.left = importer;
+    return result;
+  } finally {
+    if (result.left === undefined) importer?.close();
   }
-  if (importer !== undefined) await take(importer.end(number));
-  await intake.flush();
-  return result;
 }
 
-function recognise(record: Record<string, unknown>): ImportResult['format'] {
-  if (record['type'] === 'export') return 'session';
-  return isTranscript(record) ? 'claude' : null;
+/** Reads each record of a stream; resolves to the number of its lines. The last line may be cut off where `mayBeCut` says so. */
+async function readRecords(
+  stream: AsyncIterable<unknown>,
+  bad: OnBadLine,
+  read: (record: Record<string, unknown>) => Promise<void>,
+  mayBeCut: () => boolean,
+): Promise<number> {
+  let number = 0;
+  let last: { number: number; why: string } | undefined;
+  for await (const line of readLines(stream)) {
+    number++;
+    const text = number === 1 ? line?.replace(/^\ufeff/, '') : line;
+    if (text?.trim() === '') continue;
+    if (last !== undefined) bad(last.number, last.why);
+    last = undefined;
+    const record = text === undefined ? 'is too long' : parseRecord(text);
+    if (typeof record === 'string') last = { number, why: record };
+    else
+      await attempt(
+        () => read(record),
+        (why) => bad(number, why),
+      );
+  }
+  if (last !== undefined && !mayBeCut()) bad(last.number, last.why);
+  return number;
+}
+
+async function attempt(work: () => Promise<void>, onBad: (why: string) => void): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof BadLine)) throw error;
+    onBad(error.message);
+  }
+}
+
+/** Throws BadLine for a record of neither format. */
+function recognise({ type }: Record<string, unknown>): 'session' | 'claude' {
+  if (type === 'export') return 'session';
+  if (typeof type === 'string' && !isExportKind(type)) return 'claude';
+  throw new BadLine('is neither of an export nor of a transcript');
 }
 
 /** The object on a line, or what is wrong with it. */
 function parseRecord(text: string): Record<string, unknown> | string {
+  const value = parseBoundedJson(text);
+  if (value === undefined) return 'is no JSON';
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : 'is no JSON object';
+}
+
+/** Where claude keeps what the sub-agents of a transcript said: in a folder of the transcript's name. */
+function findSideFiles(file: string): string[] {
+  const folder = path.join(path.dirname(file), path.basename(file, '.jsonl'), 'subagents');
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : 'is no JSON object';
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .toSorted();
   } catch {
-    return 'is no JSON';
+    return [];
   }
 }

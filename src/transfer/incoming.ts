@@ -1,28 +1,44 @@
-import type { ModeSwitch } from '../core/model.ts';
-import type { NewImport, NewTurn } from '../store/transfer.ts';
+import type { NewImport } from '../store/importing.ts';
+import type { Masking } from './source.ts';
 
-/** A session that begins in a file. */
-export interface IncomingSession {
-  type: 'session';
-  session: NewImport;
-  switches: Omit<ModeSwitch, 'sessionId'>[];
-  /**
-   * How to tell turns that are here already: by when they were asked for, or, where the agent may have written down turns
-   * of ours with times of its own, by being no later than the last one here.
-   */
-  knownBy: 'time' | 'order';
+/** What became of a file. */
+export interface Tally {
+  sessions: number;
+  turns: number;
+  knownTurns: number;
+  /** Sessions that were added or changed. */
+  ids: Set<string>;
 }
 
-/** What an importer makes of a line, or of several. */
-export type Incoming =
-  | IncomingSession
-  | { type: 'turn'; turn: NewTurn }
-  /** A line that could not be used. */
-  | { type: 'bad'; line: number; why: string };
+/** What an import may do with what it reads. */
+export interface ImportRules {
+  masking: Masking | undefined;
+  /** Whether turns may be added to a session that is here and not of this file's making. */
+  isMerge: boolean;
+  /** The session as it may be here. */
+  admit(session: NewImport): NewImport;
+  notice(text: string): void;
+}
 
-/** An importer of one format. It keeps the order, and no more than one turn. */
+/** Reads one format. Lines come in their order. */
 export interface Importer {
-  read(record: Record<string, unknown>, line: number): Iterable<Incoming>;
-  /** What is left when there are no more lines. */
-  end(line: number): Iterable<Incoming>;
+  /** Throws BadLine for a record that can't be used. */
+  read(record: Record<string, unknown>): Promise<void>;
+  /** Stores what is left. Throws BadLine when something is missing at the end. */
+  end(): Promise<void>;
+  close(): void;
+}
+
+/** A line that could not be used, and why. */
+export class BadLine extends Error {}
+
+export function newTally(): Tally {
+  return { sessions: 0, turns: 0, knownTurns: 0, ids: new Set() };
+}
+
+export function addTally(sum: Tally, { sessions, turns, knownTurns, ids }: Tally): void {
+  sum.sessions += sessions;
+  sum.turns += turns;
+  sum.knownTurns += knownTurns;
+  for (const id of ids) sum.ids.add(id);
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -96,8 +96,8 @@ async function exported(place: Workplace): Promise<Line[]> {
   );
 }
 
-async function imported(place: Workplace, file: string): Promise<Line> {
-  const { stdout } = await place.run(['import', file, '--json']);
+async function imported(place: Workplace, file: string, ...flags: string[]): Promise<Line> {
+  const { stdout } = await place.run(['import', file, '--json', ...flags]);
   return (JSON.parse(stdout) as Line[])[0]!;
 }
 
@@ -107,7 +107,7 @@ describe('export and import', () => {
     await place.run(['export', '--all', '--out', 'all.jsonl']);
     const file = path.join(place.root, 'all.jsonl');
     const other = makeWorkplace();
-    expect(await imported(other, file)).toEqual({
+    expect(await imported(other, file, '--trust')).toEqual({
       source: file,
       format: 'session',
       sessions: 2,
@@ -152,7 +152,12 @@ describe('export and import', () => {
     const after = (await place.run(['export', 'nightly'])).stdout;
     const other = makeWorkplace();
     expect((await other.run(['import', '-'], { stdin: before })).stdout).toBe('aaaa0001\n');
-    const { stdout, stderr } = await other.run(['import', '-'], { stdin: after });
+    const { stdout: none, stderr: told } = await other.run(['import', '-'], { stdin: after });
+    expect([none, told]).toEqual([
+      '',
+      'session: session aaaa0001 is here already, and 1 turn is not; add with --merge\nsession: -: 0 new sessions, 0 new turns, 2 known\n',
+    ]);
+    const { stdout, stderr } = await other.run(['import', '-', '--merge'], { stdin: after });
     expect([stdout, stderr]).toEqual(['aaaa0001\n', 'session: -: 0 new sessions, 1 new turn, 2 known\n']);
     expect((await other.run(['history', 'aaaa0001', '-n', '1'])).stdout).toContain('much later');
   });
@@ -188,7 +193,7 @@ describe('export and import', () => {
       '{"type":"turn"',
     ].join('\n');
     const other = makeWorkplace();
-    const { status, stderr } = await other.run(['import', '-'], { stdin: broken });
+    const { status, stderr } = await other.run(['import', '-', '--trust'], { stdin: broken });
     expect(status).toBe(1);
     expect(stderr.split('\n')).toEqual([
       'session: -, line 3: is no JSON',
@@ -229,7 +234,7 @@ describe('export and import', () => {
   it('does not bring power where it is forbidden', async () => {
     const text = (await (await filled()).run(['export', 'nightly'])).stdout;
     const other = makeWorkplace();
-    const { stderr } = await other.run(['import', '-'], {
+    const { stderr } = await other.run(['import', '-', '--trust'], {
       stdin: text,
       env: { CLAUDE_SESSION_ALLOW_POWER: '0' },
     });
@@ -305,7 +310,7 @@ describe('a transcript of claude', () => {
   it('becomes a session that claude goes on with', async () => {
     const place = makeWorkplace();
     const file = atHome(place);
-    expect(await imported(place, file)).toMatchObject({
+    expect(await imported(place, file, '--trust')).toMatchObject({
       format: 'claude',
       sessions: 1,
       turns: 3,
@@ -331,7 +336,7 @@ describe('a transcript of claude', () => {
     const history = JSON.parse((await place.run(['history', '7d1f3c52', '--json'])).stdout) as Line[];
     expect(history.map(({ role, content }) => [role, content])).toEqual([
       ['user', 'What is the radius?'],
-      ['assistant', 'I will read the notes.The radius is **12 mm**.'],
+      ['assistant', 'I will read the notes.\n\nThe radius is **12 mm**.'],
       ['user', 'Thanks!\nSecond line.'],
       ['assistant', 'You are welcome.'],
       ['user', 'This fails.'],
@@ -384,6 +389,8 @@ describe('a transcript of claude', () => {
     const said = (content: unknown, seconds: number): string =>
       JSON.stringify({
         ...(JSON.parse(asked!) as Line),
+        uuid: `said ${seconds}`,
+        parentUuid: `said ${seconds - 1}`,
         message: { role: 'user', content },
         timestamp: `2026-11-22T14:06:0${seconds}.000Z`,
       });
@@ -455,6 +462,6 @@ describe('export to read', () => {
     expect(page).toContain('<details><summary><b>Bash</b> x <span class=bad>denied</span></summary>');
     expect(page).toContain('z'.repeat(200_000 - 81_920));
     expect(page.trimEnd().endsWith('</html>')).toBe(true);
-    expect(existsSync(path.join(place.root, `page.html.${process.pid}.part`))).toBe(false);
+    expect(readdirSync(place.root)).toEqual(['page.html']);
   });
 });

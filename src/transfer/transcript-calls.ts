@@ -1,0 +1,87 @@
+import type { Usage, UsageByModel } from '../core/model.ts';
+import type { ModelCall } from './transcript-line.ts';
+
+const COUNTS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+] as const;
+
+/** A model call, and when it was made. */
+interface DatedCall extends ModelCall {
+  at: number;
+}
+
+/** What calls have used, together and by model. */
+export interface CallSums {
+  usage: Usage | null;
+  usageByModel: UsageByModel | null;
+  costUsd: number;
+}
+
+/** The calls of a session's lines, its sub-agents' and those of branches left behind too; each once. */
+export class CallBook {
+  readonly #calls = new Map<string, DatedCall>();
+
+  /** Of several lines of a message, the one with most output knows the whole use. */
+  add(call: ModelCall, at: number): void {
+    const known = this.#calls.get(call.id);
+    if (known === undefined) {
+      this.#calls.set(call.id, { ...call, at });
+      return;
+    }
+    if (isMoreWhole(call, known)) {
+      known.usage = call.usage;
+      known.model = call.model ?? known.model;
+    }
+    known.costUsd = Math.max(known.costUsd, call.costUsd);
+    known.at = Math.min(known.at, at);
+  }
+
+  get(id: string): DatedCall | undefined {
+    return this.#calls.get(id);
+  }
+
+  /** The calls that are not among these, in order of time. */
+  others(ids: ReadonlySet<string>): DatedCall[] {
+    return [...this.#calls.values()].filter(({ id }) => !ids.has(id)).toSorted((a, b) => a.at - b.at);
+  }
+}
+
+/** Whether a line of a call tells more of its use than another one. */
+export function isMoreWhole(call: ModelCall, than: ModelCall): boolean {
+  return total(call.usage) > total(than.usage);
+}
+
+export function sumCalls(calls: readonly ModelCall[]): CallSums {
+  const used = calls.filter(({ usage, costUsd }) => usage !== null || costUsd > 0);
+  if (used.length === 0) return { usage: null, usageByModel: null, costUsd: 0 };
+  const usage = noUsage();
+  const byModel = new Map<string, Usage & { cost_usd: number }>();
+  let costUsd = 0;
+  for (const call of used) {
+    const model = byModel.get(call.model ?? '') ?? { ...noUsage(), cost_usd: 0 };
+    byModel.set(call.model ?? '', model);
+    for (const name of COUNTS) {
+      usage[name] += call.usage?.[name] ?? 0;
+      model[name] += call.usage?.[name] ?? 0;
+    }
+    model.cost_usd += call.costUsd;
+    costUsd += call.costUsd;
+  }
+  return { usage, usageByModel: byModel.has('') ? null : Object.fromEntries(byModel), costUsd };
+}
+
+function total(usage: Usage | null): number {
+  return usage === null ? -1 : COUNTS.reduce((sum, name) => sum + usage[name], 0);
+}
+
+function noUsage(): Usage {
+  return {
+    input_tokens: 0,
+    output_tokens: 0,
+    cache_read_input_tokens: 0,
+    cache_creation_input_tokens: 0,
+  };
+}

@@ -1,0 +1,259 @@
+/** The lines of claude's own transcripts, cut down to what a conversation and its cost need. */
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { isOwnClosing } from '../agent/message.ts';
+import type { Usage } from '../core/model.ts';
+import { boundedCount, boundedTime, boundedUsd } from './bounds.ts';
+import { BadLine } from './incoming.ts';
+import type { Masking } from './source.ts';
+import { readSpeech } from './user-speech.ts';
+import type { Speech } from './user-speech.ts';
+
+/** A call of a model, as far as one line knows of it. Lines of one message repeat it, the later ones with more output. */
+export interface ModelCall {
+  /** The message's id, or the line's own where it has none. */
+  id: string;
+  model: string | null;
+  usage: Usage | null;
+  costUsd: number;
+}
+
+/** What an assistant said or called. */
+export type Block =
+  | { type: 'text'; text: string }
+  | { type: 'call'; id: string; name: string; input: unknown }
+  | { type: 'result'; id: string; text: string; isError: boolean };
+
+/** A line as it is kept. One that only connects others has no blocks and no speech. */
+export interface TranscriptLine {
+  uuid: string;
+  parent: string | null;
+  at: number;
+  role: 'user' | 'assistant' | null;
+  /** Of a sub-agent. */
+  isSide: boolean;
+  /** Claude says that it copied the line from another session. */
+  isCopy: boolean;
+  root: string | null;
+  version: string | null;
+  speech: Speech | null;
+  blocks: Block[];
+  call: ModelCall | null;
+  /** The line tells of a failure; its text is this. */
+  failure: string | null;
+}
+
+/** The title that claude or its user gave to a session. */
+export interface TitleLine {
+  title: string;
+  /** Of the user's choice. */
+  isChosen: boolean;
+  /** A line of the session, where its id is not given. */
+  leaf: string | null;
+}
+
+/** What claude writes down as an answer where there is none. */
+const FILLERS = new Set(['No response requested.', '(no content)']);
+
+const flag = v.pipe(
+  v.nullish(v.boolean(), false),
+  v.transform((value) => value ?? false),
+);
+const text = v.string();
+const maybeText = v.nullish(text, null);
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const block = v.looseObject({ type: text });
+const content = v.union([text, v.array(block)], 'must be a text or a list of blocks');
+const toolCall = v.object({ id: text, name: text, input: v.optional(v.unknown(), null) });
+const toolResult = v.object({
+  tool_use_id: text,
+  content: v.optional(v.unknown(), null),
+  is_error: flag,
+});
+const count = v.pipe(
+  v.nullish(boundedCount, 0),
+  v.transform((value) => value ?? 0),
+);
+const usage = v.object({
+  input_tokens: count,
+  output_tokens: count,
+  cache_read_input_tokens: count,
+  cache_creation_input_tokens: count,
+});
+
+const line = v.object({
+  type: text,
+  sessionId: v.pipe(text, v.regex(UUID, 'is no UUID')),
+  uuid: maybeText,
+  parentUuid: maybeText,
+  logicalParentUuid: maybeText,
+  timestamp: boundedTime,
+  isSidechain: flag,
+  isMeta: flag,
+  isCompactSummary: flag,
+  isApiErrorMessage: flag,
+  forkedFrom: v.optional(v.unknown()),
+  cwd: maybeText,
+  version: maybeText,
+  costUSD: v.nullish(boundedUsd, 0),
+  message: v.optional(v.unknown()),
+  attachment: v.optional(v.unknown()),
+});
+const message = v.object({
+  content,
+  id: maybeText,
+  model: maybeText,
+  usage: v.nullish(usage, null),
+});
+const attachment = v.object({ type: v.literal('queued_command'), prompt: content, isMeta: flag });
+const title = v.object({
+  type: v.picklist(['custom-title', 'summary', 'ai-title']),
+  sessionId: v.optional(v.pipe(text, v.regex(UUID))),
+  leafUuid: maybeText,
+  customTitle: v.optional(text),
+  summary: v.optional(text),
+  aiTitle: v.optional(text),
+});
+
+export type ParsedLine =
+  | { sessionId: string; line: TranscriptLine }
+  | { sessionId: string | undefined; title: TitleLine };
+
+/**
+ * What a record of a transcript tells of a conversation; undefined where that is nothing. Throws BadLine when it is damaged.
+ * All lines of a sub-agent's file are of the sub-agent, whatever they say.
+ */
+export function parseLine(record: Record<string, unknown>, isSideFile = false): ParsedLine | undefined {
+  const { type } = record;
+  if (type === 'custom-title' || type === 'summary' || type === 'ai-title') return parseTitle(record);
+  const isTalk = type === 'user' || type === 'assistant';
+  if (!isTalk && typeof record['uuid'] !== 'string') return undefined;
+  // What only connects lines may be of any other shape.
+  if (!isTalk && !v.is(line, record)) return undefined;
+  const raw = parse(line, record);
+  const parent = raw.parentUuid ?? raw.logicalParentUuid;
+  const base: TranscriptLine = {
+    uuid: raw.uuid || digest(record),
+    parent,
+    at: raw.timestamp,
+    role: null,
+    isSide: raw.isSidechain || isSideFile,
+    isCopy: raw.forkedFrom !== undefined && raw.forkedFrom !== null,
+    root: raw.cwd !== null && /^(?:\/|[A-Za-z]:[\\/])/.test(raw.cwd) ? raw.cwd : null,
+    version: raw.version,
+    speech: null,
+    blocks: [],
+    call: null,
+    failure: null,
+  };
+  return { sessionId: raw.sessionId, line: isTalk ? withMessage(base, raw) : withQueued(base, raw) };
+}
+
+function parseTitle(record: Record<string, unknown>): ParsedLine | undefined {
+  const read = v.safeParse(title, record);
+  if (!read.success) return undefined;
+  const { customTitle, summary, aiTitle, leafUuid, sessionId } = read.output;
+  const words = customTitle ?? summary ?? aiTitle;
+  if (words === undefined || (sessionId === undefined && leafUuid === null)) return undefined;
+  return { sessionId, title: { title: words, isChosen: customTitle !== undefined, leaf: leafUuid } };
+}
+
+function withMessage(base: TranscriptLine, raw: v.InferOutput<typeof line>): TranscriptLine {
+  const said = parse(message, raw.message, 'message');
+  const blocks = toBlocks(said.content);
+  if (raw.type === 'user') {
+    const texts = takeTexts(said.content);
+    const flags = { isNote: raw.isMeta, isSummary: raw.isCompactSummary };
+    return {
+      ...base,
+      role: 'user',
+      speech: texts.length === 0 ? null : readSpeech(texts.join('\n'), flags),
+      blocks: blocks.filter(({ type }) => type === 'result'),
+    };
+  }
+  const { id, model, usage: used } = said;
+  if (model !== '<synthetic>') {
+    const call = { id: id ?? base.uuid, model, usage: used, costUsd: raw.costUSD ?? 0 };
+    return { ...base, role: 'assistant', blocks, call };
+  }
+  const words = textOf(said.content);
+  if (raw.isApiErrorMessage || words.startsWith('API Error'))
+    return { ...base, role: 'assistant', failure: words };
+  return FILLERS.has(words) ? base : { ...base, role: 'assistant', blocks };
+}
+
+/** What the user said while the agent was busy. Other attachments only connect lines. */
+function withQueued(base: TranscriptLine, raw: v.InferOutput<typeof line>): TranscriptLine {
+  const read = raw.type === 'attachment' ? v.safeParse(attachment, raw.attachment) : undefined;
+  if (!read?.success) return base;
+  const texts = takeTexts(read.output.prompt);
+  if (texts.length === 0) return base;
+  const flags = { isNote: read.output.isMeta || raw.isMeta, isSummary: false };
+  return { ...base, role: 'user', speech: readSpeech(texts.join('\n'), flags) };
+}
+
+function toBlocks(given: v.InferOutput<typeof content>): Block[] {
+  if (typeof given === 'string') return given === '' ? [] : [{ type: 'text', text: given }];
+  return given.flatMap((each): Block[] => {
+    if (each.type === 'text') return [{ type: 'text', text: parse(text, each['text'], 'text') }];
+    // Also those of tools that run where the model does, such as `server_tool_use`.
+    if (each.type.endsWith('tool_use')) return [{ type: 'call', ...parse(toolCall, each, each.type) }];
+    if (!each.type.endsWith('tool_result')) return [];
+    const { tool_use_id: id, content: result, is_error: isError } = parse(toolResult, each, each.type);
+    return [{ type: 'result', id, text: textOf(result), isError }];
+  });
+}
+
+/** What a line says, and what it shows by its kind; without results of tools and closing words of ours. */
+function takeTexts(given: v.InferOutput<typeof content>): string[] {
+  if (typeof given === 'string') return [given];
+  const texts = given
+    .filter(({ type }) => !type.endsWith('tool_result'))
+    .map((each) => (each.type === 'text' ? parse(text, each['text'], 'text') : `[${each.type}]`));
+  return texts.length > 1 && isOwnClosing(texts.at(-1)!) ? texts.slice(0, -1) : texts;
+}
+
+/** The text of a tool's result; pictures and the like only by their kind. */
+function textOf(given: unknown): string {
+  if (typeof given === 'string') return given;
+  if (given === null || given === undefined) return '';
+  if (!Array.isArray(given)) return JSON.stringify(given);
+  return given
+    .map((each: unknown) => {
+      const { type, ...rest } = parse(block, each, 'content');
+      if (type === 'text' && typeof rest['text'] === 'string') return rest['text'];
+      return /^(?:image|document)$/.test(type) ? `[${type}]` : JSON.stringify({ type, ...rest });
+    })
+    .join('\n');
+}
+
+function parse<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  what = '',
+): v.InferOutput<Schema> {
+  const read = v.safeParse(schema, value);
+  if (read.success) return read.output;
+  const [issue] = read.issues;
+  const place = [what, v.getDotPath(issue) ?? ''].filter((each) => each !== '').join('.');
+  throw new BadLine(`${place || 'record'}: ${issue.message}`);
+}
+
+/** An identity for lines that have none: what they say, and when. */
+function digest({ type, timestamp, sessionId, message: said }: Record<string, unknown>): string {
+  const whole = JSON.stringify([type, timestamp, sessionId, said]);
+  return createHash('sha256').update(whole).digest('hex').slice(0, 32);
+}
+
+/** The line without what could be a secret. */
+export function maskLine(given: TranscriptLine, { text: mask, json }: Masking): TranscriptLine {
+  return {
+    ...given,
+    speech: given.speech && { ...given.speech, text: mask(given.speech.text) },
+    failure: given.failure && mask(given.failure),
+    blocks: given.blocks.map((each) =>
+      each.type === 'call' ? { ...each, input: json(each.input) } : { ...each, text: mask(each.text) },
+    ),
+  };
+}

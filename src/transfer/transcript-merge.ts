@@ -1,0 +1,281 @@
+/** Brings the lines of a transcript together with those that are here, and the session's turns up to date with them. */
+import { createHash } from 'node:crypto';
+import { isName } from '../core/names.ts';
+import type { Session } from '../core/model.ts';
+import type { ImportTransaction, NewImport } from '../store/importing.ts';
+import type { NewTurn } from '../store/transfer.ts';
+import { newTally } from './incoming.ts';
+import type { ImportRules, Tally } from './incoming.ts';
+import { bookCalls, indexLine, replaces } from './transcript-index.ts';
+import type { IndexedLine, TranscriptIndex } from './transcript-index.ts';
+import type { TitleLine, TranscriptLine } from './transcript-line.ts';
+import { selectLive } from './transcript-tree.ts';
+import { buildTurns } from './transcript-turns.ts';
+
+/** The uuid under which a transcript's title is kept among its lines. */
+const TITLE = 'title';
+
+/** All that is known of a transcript, from the store and from a file. */
+interface Known {
+  lines: Map<string, IndexedLine>;
+  title: TitleLine | undefined;
+}
+
+/**
+ * Stores what is new of a transcript; undefined where it has no conversation, here or in the file.
+ *
+ * What becomes of it depends on the lines alone, not on the order in which they come. A call that several transcripts
+ * have counts for one of them: one that does not say that it copied it, or else the first by its id.
+ */
+export function mergeTranscript(
+  tx: ImportTransaction,
+  transcript: string,
+  index: TranscriptIndex,
+  rules: ImportRules,
+): Tally | undefined {
+  const tally = newTally();
+  let session = tx.findByTranscript(transcript);
+  const before = readKnown(tx, transcript);
+  const known: Known = { lines: new Map(before.lines), title: laterTitle(before.title, index.title) };
+  const added: IndexedLine[] = [];
+  for (const line of index.lines) {
+    const old = known.lines.get(line.uuid);
+    if (old !== undefined && !replaces({ call: line.modelCall }, old)) continue;
+    known.lines.set(line.uuid, line);
+    added.push(line);
+  }
+  const facts = describe(known);
+  if (session === undefined) {
+    if (facts === undefined) return known.lines.size > 0 ? undefined : tally;
+    session = addSession(tx, transcript, index.agentSessionId, facts, rules);
+    tally.sessions++;
+    tally.ids.add(session.id);
+  } else updateSession(tx, session, describe(before), facts, rules);
+  const isRetitled = known.title !== before.title && known.title !== undefined;
+  if (added.length === 0 && !isRetitled) {
+    tally.knownTurns = tx
+      .turns(session.id)
+      .filter(({ made }) => made !== null && index.has(keyOf(made))).length;
+    return tally;
+  }
+  if (isRetitled)
+    tx.putLine(session.id, transcript, { uuid: TITLE, call: null, isCopy: false, value: known.title });
+  for (const line of added)
+    tx.putLine(session.id, transcript, {
+      uuid: line.uuid,
+      call: line.call,
+      isCopy: line.isCopy,
+      value: line.read(),
+    });
+  bringTurns(tx, transcript, session.id, known, tally, (uuid) => index.has(uuid));
+  for (const other of findLosers(tx, transcript, added)) {
+    const owner = tx.findByTranscript(other);
+    if (owner !== undefined) bringTurns(tx, other, owner.id, readKnown(tx, other));
+  }
+  return tally;
+}
+
+function readKnown(tx: ImportTransaction, transcript: string): Known {
+  const known: Known = { lines: new Map(), title: undefined };
+  // Only few lines are read again, so each is looked up when it is.
+  for (const stored of tx.lines(transcript))
+    if (stored.uuid === TITLE) known.title = stored.value as TitleLine;
+    else {
+      const line = stored.value as TranscriptLine;
+      known.lines.set(
+        stored.uuid,
+        indexLine(line, () => tx.line(transcript, stored.uuid) as TranscriptLine),
+      );
+    }
+  return known;
+}
+
+/** What a session is by its lines; undefined without a conversation. */
+interface Facts {
+  title: string | null;
+  root: string;
+  createdAt: number;
+}
+
+function describe({ lines, title }: Known): Facts | undefined {
+  let first: IndexedLine | undefined;
+  let rooted: IndexedLine | undefined;
+  let hasTalk = false;
+  for (const line of lines.values()) {
+    if (line.isSide) continue;
+    hasTalk ||= line.isTalk;
+    if (first === undefined || line.at < first.at) first = line;
+    if (line.root !== null && (rooted === undefined || line.at < rooted.at)) rooted = line;
+  }
+  if (!hasTalk || first === undefined) return undefined;
+  return { title: title?.title ?? null, root: rooted?.root ?? '/', createdAt: first.at };
+}
+
+function laterTitle(old: TitleLine | undefined, given: TitleLine | undefined): TitleLine | undefined {
+  if (given === undefined || (old?.isChosen === true && !given.isChosen)) return old;
+  return old?.title === given.title && old.isChosen === given.isChosen ? old : given;
+}
+
+/** The session's id is the beginning of claude's own, so that one finds it again; another one where that is taken. */
+function addSession(
+  tx: ImportTransaction,
+  transcript: string,
+  agentSessionId: string,
+  { title, root, createdAt }: Facts,
+  rules: ImportRules,
+): Session {
+  let id = transcript.slice(0, 8);
+  while (tx.findSession(id) !== undefined)
+    id = createHash('sha256').update(`${id}:${transcript}`).digest('hex').slice(0, 8);
+  const session: NewImport = rules.admit({
+    id,
+    name: toName(title),
+    mode: 'user',
+    root,
+    study: null,
+    agent: 'claude',
+    model: null,
+    agentSessionId,
+    systemPrompt: null,
+    attachments: [],
+    mcpConfigs: [],
+    warm: false,
+    pinned: false,
+    tags: {},
+    budgetUsd: null,
+    createdAt,
+    lastActiveAt: createdAt,
+    trashedAt: null,
+  });
+  tx.addSession(session, [], Date.now());
+  return tx.findSession(id)!;
+}
+
+/** What nobody has changed since the session was imported follows its lines. */
+function updateSession(
+  tx: ImportTransaction,
+  session: Session,
+  before: Facts | undefined,
+  after: Facts | undefined,
+  rules: ImportRules,
+): void {
+  if (before === undefined || after === undefined) return;
+  const old = rules.admit(toAdmit(session, before));
+  const now = rules.admit(toAdmit(session, after));
+  const change = {
+    name: session.name === null || session.name === toName(before.title) ? toName(after.title) : session.name,
+    root: session.root === old.root ? now.root : session.root,
+    createdAt: session.createdAt === before.createdAt ? after.createdAt : session.createdAt,
+  };
+  tx.updateSession(session, { ...change, name: change.name ?? session.name });
+}
+
+function toAdmit(session: Session, { root }: Facts): NewImport {
+  return { ...session, root };
+}
+
+function toName(title: string | null): string | null {
+  const name = title?.trim().normalize('NFC') ?? '';
+  if (isName(name)) return name;
+  const plain = name.replaceAll(/[^\p{L}\p{N}._ -]+/gu, ' ').replace(/^[^\p{L}\p{N}]+/u, '');
+  const short = [...plain.replaceAll(/ {2,}/g, ' ')].slice(0, 64).join('').trim();
+  return isName(short) ? short : null;
+}
+
+/** Other transcripts for which calls counted that now count for this one. */
+function findLosers(tx: ImportTransaction, transcript: string, added: readonly IndexedLine[]): Set<string> {
+  const losers = new Set<string>();
+  for (const line of added) {
+    if (line.call === null) continue;
+    for (const other of tx.sharers(line.call, transcript))
+      if (isBefore({ transcript, isCopy: line.isCopy }, other)) losers.add(other.transcript);
+  }
+  return losers;
+}
+
+function isBefore(
+  one: { transcript: string; isCopy: boolean },
+  other: { transcript: string; isCopy: boolean },
+): boolean {
+  return one.isCopy === other.isCopy ? one.transcript < other.transcript : !one.isCopy;
+}
+
+/**
+ * Makes the turns of a transcript anew and brings the session's up to date with them. The first ones that are alike stay;
+ * one that has grown takes the place of its old self. Turns of ours stay, and what the agent wrote down of them is known.
+ */
+function bringTurns(
+  tx: ImportTransaction,
+  transcript: string,
+  sessionId: string,
+  known: Known,
+  tally?: Tally,
+  isInFile: (uuid: string) => boolean = () => false,
+): void {
+  const all = [...known.lines.values()];
+  const live = selectLive(all.filter(({ isSide }) => !isSide));
+  const calls = new Map<string, boolean>();
+  for (const { call, isCopy } of all) if (call !== null) calls.set(call, isCopy && (calls.get(call) ?? true));
+  const foreign = new Set<string>();
+  for (const [call, isCopy] of calls)
+    if (tx.sharers(call, transcript).some((other) => isBefore(other, { transcript, isCopy })))
+      foreign.add(call);
+  const turns = tx.turns(sessionId);
+  const ours = turns.filter(({ made }) => made === null);
+  const old = turns.filter(({ made }) => made !== null && made.startsWith(`${transcript}:`));
+  const options = {
+    live: new Set(live.flatMap(({ call }) => call ?? [])),
+    isForeign: (id: string) => foreign.has(id),
+  };
+  let n = 0;
+  let isAlike = true;
+  let isChanged = false;
+  for (const { key, turn } of buildTurns(readEach(live), bookCalls(all), options)) {
+    const { queuedAt } = turn.turn;
+    if (ours.some((each) => each.queuedAt <= queuedAt && queuedAt <= each.endedAt)) {
+      if (tally !== undefined && isInFile(key)) tally.knownTurns++;
+      continue;
+    }
+    const made = toMade(transcript, key, turn);
+    const place = isAlike ? old[n] : undefined;
+    if (place?.made === made) {
+      n++;
+      if (tally !== undefined && isInFile(key)) tally.knownTurns++;
+      continue;
+    }
+    isChanged = true;
+    const isSame = place?.made !== undefined && place.made !== null && keyOf(place.made) === key;
+    if (isSame) {
+      tx.removeTurn(place.id);
+      n++;
+    } else if (isAlike) {
+      for (const each of old.slice(n)) tx.removeTurn(each.id);
+      n = old.length;
+      isAlike = false;
+    }
+    tx.addTurn(sessionId, turn, made, isSame ? place.id : undefined);
+    if (tally !== undefined) {
+      tally.turns++;
+      tally.ids.add(sessionId);
+    }
+  }
+  for (const each of old.slice(n)) {
+    tx.removeTurn(each.id);
+    isChanged = true;
+  }
+  if (isChanged || tally !== undefined) tx.settle(sessionId);
+}
+
+function* readEach(lines: readonly IndexedLine[]): Generator<TranscriptLine> {
+  for (const line of lines) yield line.read();
+}
+
+/** What a turn is made of: the transcript, the line that it begins with, and a digest of all of it. */
+function toMade(transcript: string, key: string, turn: NewTurn): string {
+  const digest = createHash('sha256').update(JSON.stringify(turn)).digest('hex').slice(0, 16);
+  return `${transcript}:${digest}:${key}`;
+}
+
+function keyOf(made: string): string {
+  return made.slice(made.indexOf(':', made.indexOf(':') + 1) + 1);
+}

@@ -1,0 +1,67 @@
+/** Which of a transcript's lines are the conversation: they form a tree, of which going back leaves branches behind. */
+
+/** What there is to know of a line's place. */
+export interface TreeLine {
+  uuid: string;
+  parent: string | null;
+  at: number;
+  /** Whether it can begin a conversation: a message of the user. */
+  isQuestion: boolean;
+  /** The model's message that it is a part of. */
+  call: string | null;
+  /** Tools it calls, and tools it has the results of. */
+  calls: readonly string[];
+  results: readonly string[];
+}
+
+/**
+ * The lines from the first message to the last leaf, oldest first. They may be given in any order; lines of one time keep
+ * theirs.
+ *
+ * A line whose parent is not among them follows the one before it in time, but for a question without a parent: this one
+ * begins anew. Where no line has a parent here, all of them are one branch. Parts of one message and results of its tools
+ * can be side branches, where tools ran at the same time; they belong to it.
+ */
+export function selectLive<Line extends TreeLine>(given: readonly Line[]): Line[] {
+  const lines = given.toSorted((a, b) => a.at - b.at);
+  const byId = new Map(lines.map((line) => [line.uuid, line]));
+  const isLinked = lines.some(({ uuid, parent }) => parent !== null && parent !== uuid && byId.has(parent));
+  if (!isLinked) return lines;
+  const parents = new Map<Line, Line | undefined>();
+  for (const [n, line] of lines.entries()) {
+    const told = line.parent === null || line.parent === line.uuid ? undefined : byId.get(line.parent);
+    const isFirst = line.parent === null && line.isQuestion;
+    parents.set(line, told ?? (isFirst ? undefined : lines[n - 1]));
+  }
+  const inner = new Set(parents.values());
+  const branch: Line[] = [];
+  const live = new Set<Line>();
+  const leaf = lines.findLast((line) => !inner.has(line)) ?? lines.at(-1);
+  for (let line = leaf; line !== undefined && !live.has(line); line = parents.get(line)) {
+    live.add(line);
+    branch.push(line);
+  }
+  const beside = findBeside(lines, live);
+  if (beside.length === 0) return branch.toReversed();
+  const after = new Map<Line, Line[]>();
+  for (const line of beside) {
+    let stem = parents.get(line);
+    for (let steps = 0; stem !== undefined && !live.has(stem) && steps < lines.length; steps++)
+      stem = parents.get(stem);
+    if (stem !== undefined && live.has(stem)) after.set(stem, [...(after.get(stem) ?? []), line]);
+  }
+  return branch.toReversed().flatMap((line) => [line, ...(after.get(line) ?? [])]);
+}
+
+/** Lines that are not of the branch, but parts of its messages, or results of their tools. */
+function findBeside<Line extends TreeLine>(lines: readonly Line[], live: ReadonlySet<Line>): Line[] {
+  const messages = new Set([...live].flatMap(({ call }) => call ?? []));
+  const parts = lines.filter((line) => !live.has(line) && line.call !== null && messages.has(line.call));
+  const tools = new Set([...live, ...parts].flatMap(({ calls }) => calls));
+  const answered = new Set([...live].flatMap(({ results }) => results));
+  const results = lines.filter(
+    (line) =>
+      !live.has(line) && !line.isQuestion && line.results.some((id) => tools.has(id) && !answered.has(id)),
+  );
+  return [...parts, ...results];
+}

@@ -1,0 +1,151 @@
+import { isDenialText } from '../agent/denial.ts';
+import type { PermissionDenial, ToolCall } from '../core/model.ts';
+import type { NewTurn } from '../store/transfer.ts';
+import { sumCalls } from './transcript-calls.ts';
+import type { ModelCall, TranscriptLine } from './transcript-line.ts';
+
+type Call = Omit<ToolCall, 'turnId'>;
+
+/** How a turn stands by the last thing its lines say. */
+type State = 'open' | 'answered' | 'failed' | 'interrupted';
+
+/** A turn of a transcript: what the user said, if anything, and all that the agent did then. */
+export class TranscriptTurn {
+  /** The line that it begins with: the identity of the turn. */
+  readonly key: string;
+  readonly startedAt: number;
+  readonly #asked: string;
+  #endedAt: number;
+  readonly #said: string[] = [];
+  #length = 0;
+  /** The message of the last text, and whether something came after it. */
+  #lastMessage: string | null = null;
+  #isApart = false;
+  readonly #tools = new Map<string, Call>();
+  readonly #ownCalls = new Set<string>();
+  #model: string | null = null;
+  #version: string | null = null;
+  #state: State = 'open';
+  #failure = '';
+
+  constructor(key: string, at: number, asked: string) {
+    this.key = key;
+    this.#asked = asked;
+    this.startedAt = at;
+    this.#endedAt = at;
+  }
+
+  /** Messages of the model that its lines are of. */
+  get callIds(): Iterable<string> {
+    return this.#ownCalls;
+  }
+
+  interrupt({ at }: TranscriptLine): void {
+    this.#state = 'interrupted';
+    this.#endedAt = Math.max(this.#endedAt, at);
+  }
+
+  /** What was asked needs no answer. */
+  settle(): void {
+    this.#state = 'answered';
+  }
+
+  addResults({ blocks, at }: TranscriptLine): void {
+    for (const block of blocks) if (block.type === 'result') this.#addResult(block, at);
+  }
+
+  addAnswer({ at, blocks, call, failure, version }: TranscriptLine): void {
+    this.#endedAt = Math.max(this.#endedAt, at);
+    this.#version = version ?? this.#version;
+    if (call !== null) {
+      this.#ownCalls.add(call.id);
+      this.#model = call.model ?? this.#model;
+    }
+    if (failure !== null) {
+      this.#state = 'failed';
+      this.#failure = failure;
+      return;
+    }
+    for (const block of blocks)
+      if (block.type === 'text') this.#say(block.text, call?.id ?? null);
+      else if (block.type === 'result') this.#addResult(block, at);
+      else if (!this.#tools.has(block.id)) {
+        const { id, name, input } = block;
+        const textOffset = this.#length;
+        this.#tools.set(id, { id, name, input, result: null, isError: false, denied: false, textOffset });
+        this.#isApart = true;
+        this.#state = 'answered';
+      }
+  }
+
+  /** The turn with what these calls have used. One that is a copy was used up elsewhere. */
+  build(calls: readonly ModelCall[], isCopy: boolean): NewTurn {
+    const tools = [...this.#tools.values()];
+    const status = this.#status();
+    const failure = {
+      completed: { errorCode: null, errorMessage: null },
+      failed: { errorCode: 'AGENT_FAILED', errorMessage: this.#failure },
+      interrupted: { errorCode: 'INTERRUPTED', errorMessage: 'The turn was interrupted.' },
+    }[status];
+    const hasAnswer = this.#said.length > 0 || this.#tools.size > 0;
+    return {
+      isCopy,
+      turn: {
+        status,
+        continuity: null,
+        limits: { timeoutMs: null, stallTimeoutMs: 0, maxTurns: null, maxBudgetUsd: null },
+        ...failure,
+        ...sumCalls(isCopy ? [] : calls),
+        numTurns: this.#ownCalls.size,
+        permissionDenials: tools.filter(({ denied }) => denied).map(toDenial),
+        durationMs: this.#endedAt - this.startedAt,
+        ttftMs: null,
+        model: this.#model,
+        agentVersion: this.#version,
+        exitCode: null,
+        queuedAt: this.startedAt,
+        startedAt: this.startedAt,
+        endedAt: this.#endedAt,
+      },
+      messages: [
+        ...(this.#asked === ''
+          ? []
+          : [{ role: 'user' as const, createdAt: this.startedAt, pieces: [this.#asked] }]),
+        ...(hasAnswer ? [{ role: 'assistant' as const, createdAt: this.#endedAt, pieces: this.#said }] : []),
+      ],
+      toolCalls: tools,
+    };
+  }
+
+  /** A turn that ends with a call whose result is missing has not come to its end. */
+  #status(): 'completed' | 'failed' | 'interrupted' {
+    if (this.#state === 'failed') return 'failed';
+    const isWaiting = this.#isApart && [...this.#tools.values()].at(-1)?.result === null;
+    return this.#state === 'answered' && !isWaiting ? 'completed' : 'interrupted';
+  }
+
+  /** Texts of different messages, and those around a tool, are apart by a blank line, as in an answer we hear. */
+  #say(text: string, message: string | null): void {
+    if (text === '') return;
+    const isOther = this.#isApart || message !== this.#lastMessage;
+    const piece = this.#said.length > 0 && isOther ? `\n\n${text}` : text;
+    this.#said.push(piece);
+    this.#length += piece.length;
+    this.#lastMessage = message;
+    this.#isApart = false;
+    this.#state = 'answered';
+  }
+
+  #addResult({ id, text, isError }: { id: string; text: string; isError: boolean }, at: number): void {
+    const call = this.#tools.get(id);
+    if (call === undefined) return;
+    this.#endedAt = Math.max(this.#endedAt, at);
+    call.result = text;
+    call.isError = isError;
+    call.denied = isError && isDenialText(text);
+  }
+}
+
+function toDenial({ id, name, input }: Call): PermissionDenial {
+  return { tool_name: name, tool_use_id: id, tool_input: input };
+}

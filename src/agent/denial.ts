@@ -9,7 +9,6 @@ const DENIALS = [
   /^Dangerous \S+ operation detected: /,
   /^\w+ program contains /,
   /^\S.* cannot be auto-allowed /s,
-  /^The user doesn't want to (proceed with this tool use|take this action)/,
   /^Permission to use .* has been denied/s,
   /^Cannot .* while in plan mode\.$/s,
   /^\S.* was blocked\. For security, Claude Code may only /s,

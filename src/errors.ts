@@ -1,5 +1,7 @@
 /** Every way a command can fail on purpose, and the exit status a script sees for it. */
 export const EXIT_STATUS = {
+  /** A bug of ours. */
+  INTERNAL: 1,
   AGENT_FAILED: 1,
   STDOUT_FAILED: 1,
   MCP_NOT_CONNECTED: 1,

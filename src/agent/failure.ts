@@ -31,7 +31,10 @@ const LATER = 'Try again later, or let send wait for it with --wait-limit.';
 
 /** The agent's sentences we know, on stderr or in a result; the first that matches tells what to do. */
 const RULES: readonly Rule[] = [
-  { pattern: /No conversation found with session ID/, reason: 'no_conversation' },
+  {
+    pattern: /No conversation found with session ID|--resume requires a valid session ID/,
+    reason: 'no_conversation',
+  },
   { pattern: /Session ID \S+ is already in use/, reason: 'id_in_use' },
   {
     pattern: /Not logged in|Please run \/login/,

@@ -2,7 +2,6 @@ import { AnswerText } from '../agent/answer-text.ts';
 import { classifyFailure } from '../agent/failure.ts';
 import { SessionError } from '../errors.ts';
 import type { TurnOutput } from '../output/records.ts';
-import type { TurnEnd } from '../store/store.ts';
 import { chooseNextRoute, chooseRoute } from './continuity.ts';
 import type { Route } from './continuity.ts';
 import { tellDone, tellError, tellStart } from './done.ts';
@@ -13,6 +12,7 @@ import type { AgentTrace } from './run-files.ts';
 import { checkBudget } from './budget.ts';
 import { redactAnswer } from './redact.ts';
 import { createInBandServer } from './in-band.ts';
+import { describeFault, finishTurn } from './finish.ts';
 import { launchAgent } from './launch.ts';
 import type { Earlier, Launched } from './launch.ts';
 import type { SendRequest } from './request.ts';
@@ -21,7 +21,7 @@ import type { StopRequest } from './stop-request.ts';
 import { hear, superviseAgent } from './supervise.ts';
 import type { Ended, Hearing } from './supervise.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
-import type { TurnFailure } from './turn-end.ts';
+import type { Built, Ending, TurnFailure } from './turn-end.ts';
 import { LimitWait } from './usage-limit.ts';
 
 /** What became of the attempts to get an answer. */
@@ -60,17 +60,21 @@ export async function* runTurn(
       yield outputs;
     }
   } catch (error) {
-    if (!(error instanceof SessionError)) throw error;
-    const { code, message, hint } = error;
-    attempted.failure = { status: code === 'BUDGET_EXCEEDED' ? 'limit' : 'failed', code, message, hint };
+    attempted.failure = describeThrown(error);
+    if (attempted.failure.code === 'INTERNAL') await attempted.launched?.end();
   }
   const stopReason = findStopReason(paths, turn, stop.reason);
   const { launched, ended } = attempted;
   const trace = launched?.trace;
-  const outcome = buildEnd({ turn, trace, ended, text, stopReason, failure: attempted.failure });
   if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
-  const unstored = await storeEnd(services, turn, outcome.end);
-  const { end } = outcome;
+  const outcome = await storeEnd(services, turn, {
+    trace,
+    ended,
+    text,
+    stopReason,
+    failure: attempted.failure,
+  });
+  const { end, unstored } = outcome;
   const isMasked = turn.limits.redact?.stream === true;
   const answer = outcome.answer && isMasked ? redactAnswer(outcome.answer, turn.limits) : outcome.answer;
   const failure = unstored ?? outcome.failure;
@@ -91,16 +95,27 @@ export async function* runTurn(
   if (unstored === null) removeTurnFiles(paths, turn);
 }
 
-/** Why a turn's end could not be stored; null when it was. */
-async function storeEnd({ store }: Services, turn: Turn, end: TurnEnd): Promise<TurnFailure | null> {
+/** Stores a turn's end, and says why that could not be done; null when it was. */
+async function storeEnd(
+  { store }: Services,
+  turn: Turn,
+  ending: Omit<Ending, 'turn'>,
+): Promise<Built & { unstored: TurnFailure | null }> {
+  const build = (): Built => buildEnd({ turn, ...ending });
   try {
-    if (await store.finishTurn(turn.id, turn.owner!, end)) return null;
+    const { isStored, ...built } = await finishTurn(store, turn, turn.owner!, build);
+    if (isStored) return { ...built, unstored: null };
     const message = `Turn ${turn.id} was finished by another process.`;
-    return { status: 'interrupted', code: 'INTERRUPTED', message, hint: undefined };
+    return { ...built, unstored: { status: 'interrupted', code: 'INTERRUPTED', message, hint: undefined } };
   } catch (error) {
-    if (!(error instanceof SessionError)) throw error;
-    return { status: 'failed', code: error.code, message: error.message, hint: error.hint };
+    return { ...build(), unstored: describeThrown(error) };
   }
+}
+
+function describeThrown(error: unknown): TurnFailure {
+  if (!(error instanceof SessionError)) return describeFault(error);
+  const { code, message, hint } = error;
+  return { status: code === 'BUDGET_EXCEEDED' ? 'limit' : 'failed', code, message, hint };
 }
 
 async function* tryRoutes(

@@ -5,6 +5,7 @@ import { readAnswer } from '../agent/answer-source.ts';
 import { SessionError } from '../errors.ts';
 import { isAlive, isGone, selfOwner } from '../system/owner.ts';
 import { untilGone } from '../system/until-gone.ts';
+import { describeFault, finishTurn } from './finish.ts';
 import { removeLeftovers } from './leftovers.ts';
 import type { Session, Turn } from './model.ts';
 import { readAgentTrace, removeAgentFiles, removeTurnFiles } from './run-files.ts';
@@ -14,6 +15,7 @@ import { StopRequest } from './stop-request.ts';
 import { foldOptions, superviseAgent } from './supervise.ts';
 import type { Ended, RunningAgent } from './supervise.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
+import type { TurnFailure } from './turn-end.ts';
 
 /** An owner elsewhere (another host or container) counts as gone when its turn shows no sign of life for this much longer than a stall. */
 const UNVERIFIABLE_MARGIN_MS = 60_000;
@@ -60,8 +62,13 @@ export async function settleTurn(
   const turn = (await store.findTurn(seen.id)) ?? seen;
   let ended: Ended | undefined;
   const stop = new StopRequest();
+  let failure: TurnFailure | undefined;
   if (isRunning) {
-    ended = await seeAgentThrough(services, session, turn, trace!, stop, seeThrough!);
+    try {
+      ended = await seeAgentThrough(services, session, turn, trace!, stop, seeThrough!);
+    } catch (error) {
+      failure = describeFault(error);
+    }
     if (seeThrough!.aborted) return false;
   }
   if (trace) await stopAgent(trace);
@@ -71,10 +78,9 @@ export async function settleTurn(
   const stopReason = findStopReason(paths, turn, stop.reason);
   // Without a result it is the loss of its owner that ended the turn, whether or not somebody watched the agent leave.
   if (ended?.outcome.result === null) ended = undefined;
-  const { end } = buildEnd({ turn, trace, ended, stopReason, failure: undefined });
   // Those of a queued turn's session belong to the turn before it.
   if (turn.status === 'running') removeAgentFiles(paths, session.id);
-  await store.finishTurn(turn.id, self, end);
+  await finishTurn(store, turn, self, () => buildEnd({ turn, trace, ended, stopReason, failure }));
   removeTurnFiles(paths, turn);
   return true;
 }
@@ -104,11 +110,12 @@ async function seeAgentThrough(
   stop: StopRequest,
   signal: AbortSignal,
 ): Promise<Ended> {
+  const done = new AbortController();
   const agent: RunningAgent = {
     owner: trace.owner,
     send: undefined,
     endInput: undefined,
-    exited: untilGone(trace.owner, signal),
+    exited: untilGone(trace.owner, AbortSignal.any([signal, done.signal])),
   };
   const stderrPath = paths.agentStderr(turn.sessionId, turn.id);
   const watched = superviseAgent(session, turn, {
@@ -119,14 +126,25 @@ async function seeAgentThrough(
     stderrPath,
     signal,
   });
-  for (;;) {
-    const step = await watched.next();
-    if (step.done === true) return step.value;
+  try {
+    for (;;) {
+      const step = await watched.next();
+      if (step.done === true) return step.value;
+    }
+  } finally {
+    // A warm agent stays up.
+    done.abort();
   }
 }
 
 /** Whether the log of a turn has its result. */
 function isAnswered(trace: AgentTrace): boolean {
   const { logPath, logStart } = trace;
-  return readAnswer(logPath, { start: logStart }, foldOptions(trace)).outcome.result !== null;
+  try {
+    return readAnswer(logPath, { start: logStart }, foldOptions(trace)).outcome.result !== null;
+  } catch (error) {
+    describeFault(error);
+    // Nothing more will be understood of it.
+    return true;
+  }
 }

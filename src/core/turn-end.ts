@@ -65,12 +65,15 @@ function judge({ ended, stopReason, failure }: Omit<Ending, 'turn' | 'trace' | '
   };
 }
 
-/** A turn's end as the store takes it, and the answer as its log tells it; the same live and in recovery. */
-export function buildEnd(ending: Ending): {
+/** A turn's end as the store takes it, and the answer as its log tells it. */
+export interface Built {
   end: TurnEnd;
   failure: TurnFailure | null;
   answer: LoggedAnswer | undefined;
-} {
+}
+
+/** Works out how a turn ended, the same way live and in recovery. */
+export function buildEnd(ending: Ending): Built {
   const { turn, trace, ended, text } = ending;
   const answer = trace && openLog(trace, ended, text);
   const outcome = answer?.outcome;
@@ -100,7 +103,7 @@ export function buildEnd(ending: Ending): {
     exitCode: ended?.exit?.code ?? null,
     endedAt,
     agentSession:
-      outcome?.init && trace
+      outcome?.init && trace && UUID.test(outcome.init.agentSessionId)
         ? {
             id: outcome.init.agentSessionId,
             sinceTurn: trace.sinceTurn,
@@ -122,6 +125,9 @@ function openLog(trace: AgentTrace, ended: Ended | undefined, text: AnswerText |
   const answer = openAnswer(logPath, { start, end: ended.logEnd }, ended.outcome, foldOptions(trace));
   return text === undefined ? answer : { ...answer, pieces: () => text.pieces() ?? answer.pieces() };
 }
+
+/** What an agent conversation can be resumed by. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether another process asked for the end; its wish counts where we had none of our own. */
 export function findStopReason(

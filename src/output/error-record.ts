@@ -13,17 +13,17 @@ export function toErrorRecord(
     session_id: sessionId,
     turn_id: turnId,
     code: known?.code ?? 'INTERNAL',
-    message: known?.message ?? `Internal error: ${describeBug(error)}`,
-    hint:
-      known === undefined
-        ? 'This is a bug. CLAUDE_SESSION_DEBUG=1 shows where it happened.'
-        : (known.hint ?? null),
+    message: known?.message ?? describeBug(error),
+    hint: known === undefined ? BUG_HINT : (known.hint ?? null),
     retry_at: null,
     exit_status: known?.exitStatus ?? 1,
   };
 }
 
-function describeBug(error: unknown): string {
+export const BUG_HINT = 'This is a bug. CLAUDE_SESSION_DEBUG=1 shows where it happened.';
+
+/** One line of words for what should not have been thrown. */
+export function describeBug(error: unknown): string {
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return words.split('\n', 1)[0] ?? words;
+  return `Internal error: ${words.split('\n', 1)[0]}`;
 }

@@ -9,7 +9,7 @@ const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const time = v.pipe(text, v.isoTimestamp());
 const usd = v.pipe(v.number(), v.minValue(0));
-const ERROR_CODES = [...(Object.keys(EXIT_STATUS) as ErrorCode[]), 'INTERNAL'] as const;
+const ERROR_CODES = Object.keys(EXIT_STATUS) as ErrorCode[];
 
 /** What every record of a turn begins with. */
 function turnRecord<const Type extends string, Entries extends v.ObjectEntries>(

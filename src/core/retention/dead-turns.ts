@@ -1,3 +1,4 @@
+import { describeFault } from '../finish.ts';
 import type { Turn } from '../model.ts';
 import { readAgentTrace } from '../run-files.ts';
 import type { Services } from '../services.ts';
@@ -43,10 +44,16 @@ async function settle(services: Needed, turn: Turn): Promise<boolean> {
 function measureEnd({ paths }: Needed, turn: Turn): number {
   const stopReason = findStopReason(paths, turn, undefined);
   const trace = readAgentTrace(paths, turn);
-  const { end } = buildEnd({ turn, trace, ended: undefined, stopReason, failure: undefined });
   let bytes = 0;
-  for (const piece of end.answer) bytes += Buffer.byteLength(piece);
-  for (const { input, result } of end.toolCalls)
-    bytes += Buffer.byteLength(JSON.stringify(input) ?? 'null') + Buffer.byteLength(result ?? '');
-  return bytes;
+  try {
+    const { end } = buildEnd({ turn, trace, ended: undefined, stopReason, failure: undefined });
+    for (const piece of end.answer) bytes += Buffer.byteLength(piece);
+    for (const { input, result } of end.toolCalls)
+      bytes += Buffer.byteLength(JSON.stringify(input) ?? 'null') + Buffer.byteLength(result ?? '');
+    return bytes;
+  } catch (error) {
+    describeFault(error);
+    // Such a turn ends without its answer.
+    return 0;
+  }
 }

@@ -1,0 +1,14 @@
+'use strict';
+/*
+ * Loaded into a command with `-r`: writes to stderr what keeps the process up once the command has its exit status, and
+ * ends it. What is still going out to stdout and stderr has its time.
+ */
+const GRACE_MS = 400;
+let since;
+setInterval(() => {
+  if (process.exitCode === undefined) return;
+  since ??= performance.now();
+  if (performance.now() - since < GRACE_MS) return;
+  process.stderr.write(`KEPT UP BY ${process.getActiveResourcesInfo().join(', ')}\n`);
+  process.exit(99);
+}, 20).unref();

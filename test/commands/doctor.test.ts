@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import TESTED from '../../src/agent/tested-versions.json' with { type: 'json' };
 import { askAgent } from '../../src/agent/ask.ts';
 import type { CheckRecord } from '../../src/output/records.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -19,12 +20,13 @@ import { ownerOf } from '../../src/system/owner.ts';
 import { makeWorkplace } from '../support/run-command.ts';
 import type { Workplace } from '../support/run-command.ts';
 
+const { floor: FLOOR, newest: NEWEST } = TESTED;
 const ECHO = fileURLToPath(new URL('../support/mcp-echo.mjs', import.meta.url));
 const LOGGED_IN =
   '{"loggedIn":true,"authMethod":"api_key","apiProvider":"firstParty","apiKeySource":"ANTHROPIC_API_KEY"}';
 
 /** A workplace with a claude on PATH that answers like this, and without our own MCP server. */
-function arrange({ version = 'echo 2.1.197', login = `echo '${LOGGED_IN}'` } = {}): Workplace {
+function arrange({ version = `echo '${FLOOR}'`, login = `echo '${LOGGED_IN}'` } = {}): Workplace {
   const place = makeWorkplace();
   const bin = path.join(place.top, 'bin');
   mkdirSync(bin);
@@ -59,8 +61,24 @@ describe('where nothing is wrong', () => {
     expect(Object.values(found).filter((check) => check.status !== 'ok')).toEqual([]);
     expect(status).toBe(0);
     expect(existsSync(place.paths.home)).toBe(false);
-    expect(found['agent']?.detail).toBe(`2.1.197 at ${path.join(place.top, 'bin/claude')}`);
+    const where = path.join(place.top, 'bin/claude');
+    expect(found['agent']?.detail).toBe(`${FLOOR} at ${where}; tested with ${FLOOR} and ${NEWEST}`);
     expect(found['login']?.detail).toContain('by ANTHROPIC_API_KEY, firstParty');
+  });
+
+  it.each([
+    [FLOOR, 'ok'],
+    [`${NEWEST} (Claude Code)`, 'ok'],
+    ['2.1.1 (Claude Code)', 'warn'],
+    [`${NEWEST}0`, 'warn'],
+    ['a claude of our own', 'warn'],
+  ])('tells whether claude "%s" is a tested one: %s', async (version, expected) => {
+    const { status, found } = await examine(arrange({ version: `echo '${version}'` }));
+    expect(found['agent']).toMatchObject({
+      status: expected,
+      detail: expect.stringContaining(`${version} at `) as string,
+    });
+    expect(status).toBe(0);
   });
 
   it('describes the store', async () => {
@@ -116,7 +134,7 @@ describe('the agent', () => {
   it('is not asked in the root, whose settings would answer for the user', async () => {
     const place = arrange({ version: 'pwd' });
     const { found } = await examine(place);
-    expect(found['agent']?.detail).toBe(`/ at ${path.join(place.top, 'bin/claude')}`);
+    expect(found['agent']?.detail).toContain(`/ at ${path.join(place.top, 'bin/claude')};`);
   });
 
   it('is missing: a failure, unless the mock agent answers', async () => {

@@ -1,5 +1,6 @@
 import { parse } from 'node:path';
 import { askAgent } from '../../agent/ask.ts';
+import TESTED from '../../agent/tested-versions.json' with { type: 'json' };
 import type { AgentReply } from '../../agent/ask.ts';
 import { findProgram } from '../../system/find-program.ts';
 import { fail, failWith, ok, warn } from './check.ts';
@@ -8,7 +9,7 @@ import type { Patient } from './patient.ts';
 
 const TIMEOUT_MS = 15_000;
 
-/** Whether claude is there, which version, and whether it is logged in; it is asked nothing that costs a token. */
+/** Whether claude is there, in a tested version, and whether it is logged in; it is asked nothing that costs a token. */
 export async function* checkAgent(patient: Patient): AsyncGenerator<Check> {
   const { agents, agent } = patient.settings;
   const [program = ''] = agents.claude.command;
@@ -23,12 +24,21 @@ export async function* checkAgent(patient: Patient): AsyncGenerator<Check> {
       );
       return;
     }
-    yield ok('agent', `${firstLine(version.stdout)} at ${where}`);
+    yield checkVersion(firstLine(version.stdout), where);
     yield await checkLogin(patient);
   } catch (error) {
     const check = failWith('agent', error);
     yield agent === 'mock' ? { ...check, status: 'warn' } : check;
   }
+}
+
+/** Versions that the tests ran on are `ok`; claude changes often, and others have not been seen. */
+function checkVersion(told: string, where: string): Check {
+  const tested: string[] = Object.values(TESTED);
+  const detail = `${told} at ${where}; tested with ${tested.join(' and ')}`;
+  const [version = ''] = /\d+(\.\d+)+/.exec(told) ?? [];
+  if (tested.includes(version)) return ok('agent', detail);
+  return warn('agent', detail, 'Other versions may work. Where one does not, install a tested one.');
 }
 
 async function checkLogin(patient: Patient): Promise<Check> {

@@ -1,4 +1,4 @@
-import { statSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, statfsSync } from 'node:fs';
 import type { Turn } from './model.ts';
 import type { StopRequest } from './stop-request.ts';
 
@@ -53,12 +53,22 @@ function ageMs(path: string): number {
   return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY);
 }
 
-/** Whether not even root finds a block there. Some file systems don't tell, and count as roomy. */
+/**
+ * Whether not even root finds a block there, or the file is as long as `ulimit -f` allows. Some file systems don't tell,
+ * and count as roomy.
+ */
 function isDiskFull(path: string): boolean {
   try {
     const { blocks, bfree } = statfsSync(path);
-    return blocks > 0 && bfree === 0;
+    return (blocks > 0 && bfree === 0) || statSync(path).size >= fileSizeLimit();
   } catch {
     return false;
   }
+}
+
+/** In bytes; without end where the system does not tell. */
+function fileSizeLimit(): number {
+  if (!existsSync('/proc/self/limits')) return Number.POSITIVE_INFINITY;
+  const [, bytes] = /^Max file size\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  return bytes === undefined ? Number.POSITIVE_INFINITY : Number(bytes);
 }

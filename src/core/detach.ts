@@ -41,9 +41,11 @@ export async function detachTurn(
   const isMasked = turn.limits.redact !== undefined;
   const work: DetachedTurn = { turnId: turn.id, request: rest, isMasked };
   const [node, bundle] = services.self;
+  // A turn that an agent's tool has sent is none of that agent's processes, which end with it.
+  const { CLAUDE_SESSION_ID: _id, CLAUDE_SESSION_TURN_ID: _turn, ...env } = services.env;
   const child = spawn(node, [bundle, RUN_TURN, JSON.stringify(work)], {
     cwd: session.root,
-    env: { ...services.env, CLAUDE_SESSION_HOME: services.paths.home },
+    env: { ...env, CLAUDE_SESSION_HOME: services.paths.home },
     detached: true,
     stdio: [isMasked ? 'pipe' : 'ignore', 'ignore', 'ignore'],
   });

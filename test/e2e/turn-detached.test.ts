@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { processesOf } from '../support/processes.ts';
-import { Place, parseLines, type Record_, until } from '../support/run.ts';
+import { PROGRAM, Place, parseLines, type Record_, until } from '../support/run.ts';
 
 const SLOW = 'say begun\nstream 150ms one two three four five six seven eight';
 
@@ -42,6 +42,16 @@ describe('a detached turn', () => {
     const id = await place.newSession();
     const told = JSON.parse(await place.must('send', id, 'say hello', '--detach', '--json')) as Record_;
     expect(told).toMatchObject({ session_id: id, turn_id: 1 });
+  });
+
+  test('that a tool of an agent sends does not end with that agent', async () => {
+    const place = new Place();
+    const [id, other] = [await place.newSession('--mode', 'power'), await place.newSession()];
+    const send = `${process.execPath} ${PROGRAM} send ${other} 'say begun\\nsleep 1s\\nsay ended' --detach`;
+    await place.must('send', id, `bash ${send}`);
+    await place.must('wait', other);
+    expect((await place.history(other))[1]).toMatchObject({ status: 'completed' });
+    await place.expectNothingLeft();
   });
 
   test('belongs to no terminal and no process group of its sender; a signal to its own process ends it', async () => {

@@ -1,9 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { expectNoProcess } from '../support/processes.ts';
-import { isTorture, Place } from '../support/run.ts';
+import { isTorture, Place, PROGRAM } from '../support/run.ts';
 
 /** Only root may mount, and root is what file modes do not hold back. */
 const isRoot = process.getuid?.() === 0;
@@ -175,3 +184,22 @@ describe('no permission', () => {
     expect(existsSync(path.join(place.home, 'run', id))).toBe(false);
   });
 });
+
+if (process.platform === 'linux')
+  test('a file that may not grow further ends the turn like a full disk, and loses nothing', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    await place.must('send', id, 'say before');
+    const kib = 1 + statSync(path.join(place.home, 'sessions.sqlite')).size / 1024 + 300;
+    const send = `ulimit -f ${Math.ceil(kib)}; exec "$0" "$@"`;
+    const argv = ['-c', send, process.execPath, PROGRAM, 'send', id, 'emit 2MB', '-q'];
+    const { status, stderr } = spawnSync('bash', argv, { env: place.env, encoding: 'utf8', timeout: 60_000 });
+    expect([status, stderr]).toEqual([9, expect.stringMatching(ONE_SENTENCE)]);
+    expect(await place.must('send', id, 'say after')).toBe('after\n');
+    const messages = (await place.history(id)).map(({ content }) => content);
+    expect([messages.slice(0, 2), messages.slice(-2)]).toEqual([
+      ['say before', 'before'],
+      ['say after', 'after'],
+    ]);
+    await place.expectNothingLeft();
+  });

@@ -47,7 +47,7 @@ describe('a detached turn', () => {
   test('that a tool of an agent sends does not end with that agent', async () => {
     const place = new Place();
     const [id, other] = [await place.newSession('--mode', 'power'), await place.newSession()];
-    const send = `${process.execPath} ${PROGRAM} send ${other} 'say begun\\nsleep 1s\\nsay ended' --detach`;
+    const send = `${process.execPath} ${PROGRAM} send ${other} 'sleep 2s' --detach`;
     await place.must('send', id, `bash ${send}`);
     await place.must('wait', other);
     expect((await place.history(other))[1]).toMatchObject({ status: 'completed' });

@@ -23,9 +23,18 @@ export interface StoredLine {
   uuid: string;
   /** The model call it is a part of. */
   call: string | null;
+  /** How many tokens the line says that the call has used. */
+  used: number;
   /** It says that it was copied from another transcript. */
   isCopy: boolean;
   value: unknown;
+}
+
+/** What a transcript says of a call that others have, too. */
+export interface CallShare {
+  transcript: string;
+  used: number;
+  isCopy: boolean;
 }
 
 /** A turn that is here; `made` is what it was made of, null for one that was no transcript's. */
@@ -47,11 +56,11 @@ export interface ImportTransaction {
   /** What the import learnt of a session later; a name that is taken is left out. */
   updateSession(session: Session, change: { name: string | null; root: string; createdAt: number }): void;
   /** In the order in which they came. */
-  lines(transcript: string): Iterable<StoredLine>;
+  lines(transcript: string): Iterable<Pick<StoredLine, 'uuid' | 'value'>>;
   line(transcript: string, uuid: string): unknown;
   putLine(sessionId: string, transcript: string, line: StoredLine): void;
   /** Other transcripts that have lines of a call. */
-  sharers(call: string, transcript: string): { transcript: string; isCopy: boolean }[];
+  sharers(call: string, transcript: string): CallShare[];
   /** In their order. */
   turns(sessionId: string): TurnTimes[];
   /** Adds a turn, in the place of one that was removed if that is given. */
@@ -90,20 +99,20 @@ export function importTransaction(tx: Writer): ImportTransaction {
           uuid,
         ])!.line,
       ),
-    putLine(sessionId, transcript, { uuid, call, isCopy, value }) {
+    putLine(sessionId, transcript, { uuid, call, used, isCopy, value }) {
       tx.run(
-        `INSERT INTO transcript_lines (session_id, transcript, uuid, call, is_copy, line) VALUES (?, ?, ?, ?, ?, ?)
-         ON CONFLICT (transcript, uuid) DO UPDATE SET call = excluded.call, line = excluded.line`,
-        [sessionId, transcript, uuid, call, isCopy, deflateRawSync(JSON.stringify(value))],
+        `INSERT INTO transcript_lines (session_id, transcript, uuid, call, used, is_copy, line) VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (transcript, uuid) DO UPDATE SET call = excluded.call, used = excluded.used, line = excluded.line`,
+        [sessionId, transcript, uuid, call, used, isCopy, deflateRawSync(JSON.stringify(value))],
       );
     },
     sharers: (call, transcript) =>
       tx
-        .all<{ transcript: string; is_copy: number }>(
-          'SELECT transcript, min(is_copy) AS is_copy FROM transcript_lines WHERE call = ? AND transcript <> ? GROUP BY 1',
+        .all<{ transcript: string; used: number; is_copy: number }>(
+          'SELECT transcript, max(used) AS used, min(is_copy) AS is_copy FROM transcript_lines WHERE call = ? AND transcript <> ? GROUP BY 1',
           [call, transcript],
         )
-        .map((row) => ({ transcript: row.transcript, isCopy: row.is_copy !== 0 })),
+        .map((row) => ({ transcript: row.transcript, used: row.used, isCopy: row.is_copy !== 0 })),
     turns: (sessionId) =>
       tx
         .all<{ id: number; made: string | null; queued_at: number; ended_at: number | null }>(
@@ -162,21 +171,13 @@ function addSession(
   );
 }
 
-function* readLines(tx: Writer, transcript: string): Generator<StoredLine> {
+function* readLines(tx: Writer, transcript: string): Generator<Pick<StoredLine, 'uuid' | 'value'>> {
   for (let after = 0; ;) {
-    const rows = tx.all<{
-      id: number;
-      uuid: string;
-      call: string | null;
-      is_copy: number;
-      line: Uint8Array;
-    }>(
-      `SELECT id, uuid, call, is_copy, line FROM transcript_lines WHERE transcript = ? AND id > ?
-       ORDER BY id LIMIT ${LINES_AT_ONCE}`,
+    const rows = tx.all<{ id: number; uuid: string; line: Uint8Array }>(
+      `SELECT id, uuid, line FROM transcript_lines WHERE transcript = ? AND id > ? ORDER BY id LIMIT ${LINES_AT_ONCE}`,
       [transcript, after],
     );
-    for (const { uuid, call, is_copy, line } of rows)
-      yield { uuid, call, isCopy: is_copy !== 0, value: unpack(line) };
+    for (const { uuid, line } of rows) yield { uuid, value: unpack(line) };
     if (rows.length < LINES_AT_ONCE) return;
     after = rows.at(-1)!.id;
   }

@@ -206,6 +206,7 @@ export const MIGRATIONS: readonly string[] = [
     transcript TEXT NOT NULL,
     uuid TEXT NOT NULL,
     call TEXT,
+    used INTEGER NOT NULL,
     is_copy INTEGER NOT NULL,
     line BLOB NOT NULL
   );

@@ -51,7 +51,7 @@ export class CallBook {
 
 /** Whether a line of a call tells more of its use than another one. */
 export function isMoreWhole(call: ModelCall, than: ModelCall): boolean {
-  return total(call.usage) > total(than.usage);
+  return totalOf(call.usage) > totalOf(than.usage);
 }
 
 export function sumCalls(calls: readonly ModelCall[]): CallSums {
@@ -73,8 +73,8 @@ export function sumCalls(calls: readonly ModelCall[]): CallSums {
   return { usage, usageByModel: byModel.has('') ? null : Object.fromEntries(byModel), costUsd };
 }
 
-function total(usage: Usage | null): number {
-  return usage === null ? -1 : COUNTS.reduce((sum, name) => sum + usage[name], 0);
+export function totalOf(usage: Usage | null): number {
+  return usage === null ? 0 : COUNTS.reduce((sum, name) => sum + usage[name], 0);
 }
 
 function noUsage(): Usage {

@@ -22,7 +22,8 @@ export interface ModelCall {
 export type Block =
   | { type: 'text'; text: string }
   | { type: 'call'; id: string; name: string; input: unknown }
-  | { type: 'result'; id: string; text: string; isError: boolean };
+  /** Newer versions say whether it was denied, others leave it to the text. */
+  | { type: 'result'; id: string; text: string; isError: boolean; isDenied: boolean | null };
 
 /** A line as it is kept. One that only connects others has no blocks and no speech. */
 export interface TranscriptLine {
@@ -99,6 +100,7 @@ const line = v.object({
   costUSD: v.nullish(boundedUsd, 0),
   message: v.optional(v.unknown()),
   attachment: v.optional(v.unknown()),
+  permissionDecision: v.optional(v.unknown()),
 });
 const message = v.object({
   content,
@@ -107,6 +109,7 @@ const message = v.object({
   usage: v.nullish(usage, null),
 });
 const attachment = v.object({ type: v.literal('queued_command'), prompt: content, isMeta: flag });
+const permission = v.object({ decision: text });
 const title = v.object({
   type: v.picklist(['custom-title', 'summary', 'ai-title']),
   sessionId: v.optional(v.pipe(text, v.regex(UUID))),
@@ -161,7 +164,8 @@ function parseTitle(record: Record<string, unknown>): ParsedLine | undefined {
 
 function withMessage(base: TranscriptLine, raw: v.InferOutput<typeof line>): TranscriptLine {
   const said = parse(message, raw.message, 'message');
-  const blocks = toBlocks(said.content);
+  const decision = v.is(permission, raw.permissionDecision) ? raw.permissionDecision.decision : null;
+  const blocks = toBlocks(said.content, decision === null ? null : decision === 'reject');
   if (raw.type === 'user') {
     const texts = takeTexts(said.content);
     const flags = { isNote: raw.isMeta, isSummary: raw.isCompactSummary };
@@ -193,7 +197,7 @@ function withQueued(base: TranscriptLine, raw: v.InferOutput<typeof line>): Tran
   return { ...base, role: 'user', speech: readSpeech(texts.join('\n'), flags) };
 }
 
-function toBlocks(given: v.InferOutput<typeof content>): Block[] {
+function toBlocks(given: v.InferOutput<typeof content>, isDenied: boolean | null): Block[] {
   if (typeof given === 'string') return given === '' ? [] : [{ type: 'text', text: given }];
   return given.flatMap((each): Block[] => {
     if (each.type === 'text') return [{ type: 'text', text: parse(text, each['text'], 'text') }];
@@ -201,7 +205,7 @@ function toBlocks(given: v.InferOutput<typeof content>): Block[] {
     if (each.type.endsWith('tool_use')) return [{ type: 'call', ...parse(toolCall, each, each.type) }];
     if (!each.type.endsWith('tool_result')) return [];
     const { tool_use_id: id, content: result, is_error: isError } = parse(toolResult, each, each.type);
-    return [{ type: 'result', id, text: textOf(result), isError }];
+    return [{ type: 'result', id, text: textOf(result), isError, isDenied }];
   });
 }
 

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { isName } from '../core/names.ts';
 import type { Session } from '../core/model.ts';
-import type { ImportTransaction, NewImport } from '../store/importing.ts';
+import type { CallShare, ImportTransaction, NewImport } from '../store/importing.ts';
 import type { NewTurn } from '../store/transfer.ts';
 import { newTally } from './incoming.ts';
 import type { ImportRules, Tally } from './incoming.ts';
+import { totalOf } from './transcript-calls.ts';
 import { bookCalls, indexLine, replaces } from './transcript-index.ts';
 import type { IndexedLine, TranscriptIndex } from './transcript-index.ts';
 import type { TitleLine, TranscriptLine } from './transcript-line.ts';
@@ -25,7 +26,8 @@ interface Known {
  * Stores what is new of a transcript; undefined where it has no conversation, here or in the file.
  *
  * What becomes of it depends on the lines alone, not on the order in which they come. A call that several transcripts
- * have counts for one of them: one that does not say that it copied it, or else the first by its id.
+ * have counts for one of them: one that knows what it used, as copies may not; among these one that does not say that it
+ * copied it; or else the first by its id.
  */
 export function mergeTranscript(
   tx: ImportTransaction,
@@ -59,16 +61,23 @@ export function mergeTranscript(
     return tally;
   }
   if (isRetitled)
-    tx.putLine(session.id, transcript, { uuid: TITLE, call: null, isCopy: false, value: known.title });
+    tx.putLine(session.id, transcript, {
+      uuid: TITLE,
+      call: null,
+      used: 0,
+      isCopy: false,
+      value: known.title,
+    });
   for (const line of added)
     tx.putLine(session.id, transcript, {
       uuid: line.uuid,
       call: line.call,
+      used: totalOf(line.modelCall?.usage ?? null),
       isCopy: line.isCopy,
       value: line.read(),
     });
   bringTurns(tx, transcript, session.id, known, tally, (uuid) => index.has(uuid));
-  for (const other of findLosers(tx, transcript, added)) {
+  for (const other of findSharers(tx, transcript, added)) {
     const owner = tx.findByTranscript(other);
     if (owner !== undefined) bringTurns(tx, other, owner.id, readKnown(tx, other));
   }
@@ -182,21 +191,33 @@ function toName(title: string | null): string | null {
   return isName(short) ? short : null;
 }
 
-/** Other transcripts for which calls counted that now count for this one. */
-function findLosers(tx: ImportTransaction, transcript: string, added: readonly IndexedLine[]): Set<string> {
-  const losers = new Set<string>();
-  for (const line of added) {
-    if (line.call === null) continue;
-    for (const other of tx.sharers(line.call, transcript))
-      if (isBefore({ transcript, isCopy: line.isCopy }, other)) losers.add(other.transcript);
-  }
-  return losers;
+/** Other transcripts for which calls counted that may now count for this one. */
+function findSharers(tx: ImportTransaction, transcript: string, added: readonly IndexedLine[]): Set<string> {
+  const calls = new Set(added.flatMap(({ call }) => call ?? []));
+  return new Set([...calls].flatMap((call) => tx.sharers(call, transcript).map((each) => each.transcript)));
 }
 
-function isBefore(
-  one: { transcript: string; isCopy: boolean },
-  other: { transcript: string; isCopy: boolean },
-): boolean {
+/** The calls that count for another transcript. */
+function findForeign(tx: ImportTransaction, transcript: string, lines: readonly IndexedLine[]): Set<string> {
+  const shares = new Map<string, CallShare>();
+  for (const { call, isCopy, modelCall } of lines) {
+    if (call === null) continue;
+    const known = shares.get(call);
+    const used = totalOf(modelCall?.usage ?? null);
+    shares.set(call, {
+      transcript,
+      used: Math.max(used, known?.used ?? 0),
+      isCopy: isCopy && known?.isCopy !== false,
+    });
+  }
+  const foreign = [...shares].filter(([call, share]) =>
+    tx.sharers(call, transcript).some((other) => isBefore(other, share)),
+  );
+  return new Set(foreign.map(([call]) => call));
+}
+
+function isBefore(one: CallShare, other: CallShare): boolean {
+  if (one.used !== other.used) return one.used > other.used;
   return one.isCopy === other.isCopy ? one.transcript < other.transcript : !one.isCopy;
 }
 
@@ -214,12 +235,7 @@ function bringTurns(
 ): void {
   const all = [...known.lines.values()];
   const live = selectLive(all.filter(({ isSide }) => !isSide));
-  const calls = new Map<string, boolean>();
-  for (const { call, isCopy } of all) if (call !== null) calls.set(call, isCopy && (calls.get(call) ?? true));
-  const foreign = new Set<string>();
-  for (const [call, isCopy] of calls)
-    if (tx.sharers(call, transcript).some((other) => isBefore(other, { transcript, isCopy })))
-      foreign.add(call);
+  const foreign = findForeign(tx, transcript, all);
   const turns = tx.turns(sessionId);
   const ours = turns.filter(({ made }) => made === null);
   const old = turns.filter(({ made }) => made !== null && made.startsWith(`${transcript}:`));

@@ -2,8 +2,9 @@ import { isDenialText } from '../agent/denial.ts';
 import type { PermissionDenial, ToolCall } from '../core/model.ts';
 import type { NewTurn } from '../store/transfer.ts';
 import { sumCalls } from './transcript-calls.ts';
-import type { ModelCall, TranscriptLine } from './transcript-line.ts';
+import type { Block, ModelCall, TranscriptLine } from './transcript-line.ts';
 
+type ResultBlock = Extract<Block, { type: 'result' }>;
 type Call = Omit<ToolCall, 'turnId'>;
 
 /** How a turn stands by the last thing its lines say. */
@@ -136,13 +137,13 @@ export class TranscriptTurn {
     this.#state = 'answered';
   }
 
-  #addResult({ id, text, isError }: { id: string; text: string; isError: boolean }, at: number): void {
+  #addResult({ id, text, isError, isDenied }: ResultBlock, at: number): void {
     const call = this.#tools.get(id);
     if (call === undefined) return;
     this.#endedAt = Math.max(this.#endedAt, at);
     call.result = text;
     call.isError = isError;
-    call.denied = isError && isDenialText(text);
+    call.denied = isDenied ?? (isError && isDenialText(text));
   }
 }
 

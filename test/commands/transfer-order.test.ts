@@ -128,55 +128,58 @@ function shuffle<T>(random: Random, given: readonly T[]): T[] {
 }
 
 describe('files in any order', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('give the same sessions, and each call counts once (%i)', async (seed) => {
-    const random = new Random(seed * 7919);
-    const original = new Conversation(random, SESSION);
-    for (let n = 0; n < 4; n++) original.addTurn();
-    original.rewind();
-    const fork = original.fork();
-    fork.addTurn();
-    original.addTurn();
-    if (random.below(3) > 0) fork.rewind();
-    const title = { type: 'custom-title', customTitle: 'order', sessionId: SESSION };
-    const whole = makeWorkplace();
-    const all = [...original.lines, title, ...fork.lines];
-    await whole.run(['import', '-'], { stdin: toText(all) });
-    const expected = await everything(whole);
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'give the same sessions, and each call counts once (%i)',
+    async (seed) => {
+      const random = new Random(seed * 7919);
+      const original = new Conversation(random, SESSION);
+      for (let n = 0; n < 4; n++) original.addTurn();
+      original.rewind();
+      const fork = original.fork();
+      fork.addTurn();
+      original.addTurn();
+      if (random.below(3) > 0) fork.rewind();
+      const title = { type: 'custom-title', customTitle: 'order', sessionId: SESSION };
+      const whole = makeWorkplace();
+      const all = [...original.lines, title, ...fork.lines];
+      await whole.run(['import', '-'], { stdin: toText(all) });
+      const expected = await everything(whole);
 
-    const history = JSON.parse(
-      (await whole.run(['history', SESSION.slice(0, 8), '--json', '-n', '999'])).stdout,
-    ) as Line[];
-    const words = history.map(({ content }) => String(content)).join('\n');
-    const live = original.said.map(({ text }) => text).filter((text) => text !== '');
-    expect(words.split(/\n+/)).toEqual(live);
-    const [stats] = JSON.parse((await whole.run(['stats', '--json'])).stdout) as [
-      { usage: { input_tokens: number; output_tokens: number } },
-    ];
-    expect({ input: stats.usage.input_tokens, output: stats.usage.output_tokens }).toEqual(
-      countUse(original.lines.concat(fork.lines)),
-    );
+      const history = JSON.parse(
+        (await whole.run(['history', SESSION.slice(0, 8), '--json', '-n', '999'])).stdout,
+      ) as Line[];
+      const words = history.map(({ content }) => String(content)).join('\n');
+      const live = original.said.map(({ text }) => text).filter((text) => text !== '');
+      expect(words.split(/\n+/)).toEqual(live);
+      const [stats] = JSON.parse((await whole.run(['stats', '--json'])).stdout) as [
+        { usage: { input_tokens: number; output_tokens: number } },
+      ];
+      expect({ input: stats.usage.input_tokens, output: stats.usage.output_tokens }).toEqual(
+        countUse(original.lines.concat(fork.lines)),
+      );
 
-    const place = makeWorkplace();
-    const pieces = [
-      original.lines.slice(0, 3 + random.below(8)),
-      [...original.lines, title],
-      fork.lines,
-      fork.lines.slice(random.below(6)),
-    ];
-    for (const { lines } of [original, fork]) {
-      const cut = 1 + random.below(lines.length - 1);
-      pieces.push(lines.slice(0, cut), lines.slice(cut));
-    }
-    const names = shuffle(random, pieces).map((lines, n) => {
-      writeFileSync(path.join(place.root, `${n}.jsonl`), toText(lines));
-      return `${n}.jsonl`;
-    });
-    while (names.length > 0) {
-      const some = names.splice(0, 1 + random.below(3));
-      expect((await place.run(['import', ...some])).status).toBe(0);
-    }
-    // The root is the directory of the import, since the file's does not exist.
-    const rooted = JSON.stringify(await everything(place)).replaceAll(place.root, whole.root);
-    expect(JSON.parse(rooted)).toEqual(expected);
-  });
+      const place = makeWorkplace();
+      const pieces = [
+        original.lines.slice(0, 3 + random.below(8)),
+        [...original.lines, title],
+        fork.lines,
+        fork.lines.slice(random.below(6)),
+      ];
+      for (const { lines } of [original, fork]) {
+        const cut = 1 + random.below(lines.length - 1);
+        pieces.push(lines.slice(0, cut), lines.slice(cut));
+      }
+      const names = shuffle(random, pieces).map((lines, n) => {
+        writeFileSync(path.join(place.root, `${n}.jsonl`), toText(lines));
+        return `${n}.jsonl`;
+      });
+      while (names.length > 0) {
+        const some = names.splice(0, 1 + random.below(3));
+        expect((await place.run(['import', ...some])).status).toBe(0);
+      }
+      // The root is the directory of the import, since the file's does not exist.
+      const rooted = JSON.stringify(await everything(place)).replaceAll(place.root, whole.root);
+      expect(JSON.parse(rooted)).toEqual(expected);
+    },
+  );
 });

@@ -30,8 +30,9 @@ export interface StoredLine {
   value: unknown;
 }
 
-/** What a transcript says of a call that others have, too. */
+/** What a transcript says of a call that another one has, too. */
 export interface CallShare {
+  call: string;
   transcript: string;
   used: number;
   isCopy: boolean;
@@ -55,12 +56,14 @@ export interface ImportTransaction {
   addSession(session: NewImport, switches: Omit<ModeSwitch, 'sessionId'>[], arrivedAt: number): void;
   /** What the import learnt of a session later; a name that is taken is left out. */
   updateSession(session: Session, change: { name: string | null; root: string; createdAt: number }): void;
+  /** By the lines' uuids, how many tokens each says that its call has used. */
+  knownLines(transcript: string): Map<string, number>;
   /** In the order in which they came. */
   lines(transcript: string): Iterable<Pick<StoredLine, 'uuid' | 'value'>>;
   line(transcript: string, uuid: string): unknown;
   putLine(sessionId: string, transcript: string, line: StoredLine): void;
-  /** Other transcripts that have lines of a call. */
-  sharers(call: string, transcript: string): CallShare[];
+  /** What other transcripts say of calls that this one has. */
+  shares(transcript: string): CallShare[];
   /** In their order. */
   turns(sessionId: string): TurnTimes[];
   /** Adds a turn, in the place of one that was removed if that is given. */
@@ -92,6 +95,15 @@ export function importTransaction(tx: Writer): ImportTransaction {
       ]);
     },
     lines: (transcript) => readLines(tx, transcript),
+    knownLines: (transcript) =>
+      new Map(
+        tx
+          .all<{ uuid: string; used: number }>(
+            'SELECT uuid, used FROM transcript_lines WHERE transcript = ?',
+            [transcript],
+          )
+          .map(({ uuid, used }) => [uuid, used]),
+      ),
     line: (transcript, uuid) =>
       unpack(
         tx.get<{ line: Uint8Array }>('SELECT line FROM transcript_lines WHERE transcript = ? AND uuid = ?', [
@@ -106,13 +118,15 @@ export function importTransaction(tx: Writer): ImportTransaction {
         [sessionId, transcript, uuid, call, used, isCopy, deflateRawSync(JSON.stringify(value))],
       );
     },
-    sharers: (call, transcript) =>
+    shares: (transcript) =>
       tx
-        .all<{ transcript: string; used: number; is_copy: number }>(
-          'SELECT transcript, max(used) AS used, min(is_copy) AS is_copy FROM transcript_lines WHERE call = ? AND transcript <> ? GROUP BY 1',
-          [call, transcript],
+        .all<Omit<CallShare, 'isCopy'> & { is_copy: number }>(
+          `SELECT call, transcript, max(used) AS used, min(is_copy) AS is_copy FROM transcript_lines
+           WHERE call IN (SELECT call FROM transcript_lines WHERE transcript = ?1 AND call IS NOT NULL)
+             AND transcript <> ?1 GROUP BY call, transcript`,
+          [transcript],
         )
-        .map((row) => ({ transcript: row.transcript, used: row.used, isCopy: row.is_copy !== 0 })),
+        .map(({ is_copy: isCopy, ...share }) => ({ ...share, isCopy: isCopy !== 0 })),
     turns: (sessionId) =>
       tx
         .all<{ id: number; made: string | null; queued_at: number; ended_at: number | null }>(

@@ -37,6 +37,11 @@ export function mergeTranscript(
 ): Tally | undefined {
   const tally = newTally();
   let session = tx.findByTranscript(transcript);
+  if (session !== undefined && !hasNews(tx, transcript, index)) {
+    const turns = tx.turns(session.id);
+    tally.knownTurns = turns.filter(({ made }) => made !== null && index.has(keyOf(made))).length;
+    return tally;
+  }
   const before = readKnown(tx, transcript);
   const known: Known = { lines: new Map(before.lines), title: laterTitle(before.title, index.title) };
   const added: IndexedLine[] = [];
@@ -54,12 +59,6 @@ export function mergeTranscript(
     tally.ids.add(session.id);
   } else updateSession(tx, session, describe(before), facts, rules);
   const isRetitled = known.title !== before.title && known.title !== undefined;
-  if (added.length === 0 && !isRetitled) {
-    tally.knownTurns = tx
-      .turns(session.id)
-      .filter(({ made }) => made !== null && index.has(keyOf(made))).length;
-    return tally;
-  }
   if (isRetitled)
     tx.putLine(session.id, transcript, {
       uuid: TITLE,
@@ -77,11 +76,25 @@ export function mergeTranscript(
       value: line.read(),
     });
   bringTurns(tx, transcript, session.id, known, tally, (uuid) => index.has(uuid));
-  for (const other of findSharers(tx, transcript, added)) {
+  const calls = new Set(added.flatMap(({ call }) => call ?? []));
+  const sharing = tx.shares(transcript).filter(({ call }) => calls.has(call));
+  for (const other of new Set(sharing.map((share) => share.transcript))) {
     const owner = tx.findByTranscript(other);
     if (owner !== undefined) bringTurns(tx, other, owner.id, readKnown(tx, other));
   }
   return tally;
+}
+
+/** Whether a file has lines, or a title, that are not here; told without reading the lines that are. */
+function hasNews(tx: ImportTransaction, transcript: string, index: TranscriptIndex): boolean {
+  const known = tx.knownLines(transcript);
+  for (const { uuid, modelCall } of index.lines) {
+    const used = known.get(uuid);
+    if (used === undefined || totalOf(modelCall?.usage ?? null) > used) return true;
+  }
+  if (index.title === undefined) return false;
+  const old = known.has(TITLE) ? (tx.line(transcript, TITLE) as TitleLine) : undefined;
+  return laterTitle(old, index.title) !== old;
 }
 
 function readKnown(tx: ImportTransaction, transcript: string): Known {
@@ -191,29 +204,20 @@ function toName(title: string | null): string | null {
   return isName(short) ? short : null;
 }
 
-/** Other transcripts for which calls counted that may now count for this one. */
-function findSharers(tx: ImportTransaction, transcript: string, added: readonly IndexedLine[]): Set<string> {
-  const calls = new Set(added.flatMap(({ call }) => call ?? []));
-  return new Set([...calls].flatMap((call) => tx.sharers(call, transcript).map((each) => each.transcript)));
-}
-
 /** The calls that count for another transcript. */
-function findForeign(tx: ImportTransaction, transcript: string, lines: readonly IndexedLine[]): Set<string> {
-  const shares = new Map<string, CallShare>();
+function findForeign(
+  shares: readonly CallShare[],
+  transcript: string,
+  lines: readonly IndexedLine[],
+): Set<string> {
+  const own = new Map<string, CallShare>();
   for (const { call, isCopy, modelCall } of lines) {
     if (call === null) continue;
-    const known = shares.get(call);
-    const used = totalOf(modelCall?.usage ?? null);
-    shares.set(call, {
-      transcript,
-      used: Math.max(used, known?.used ?? 0),
-      isCopy: isCopy && known?.isCopy !== false,
-    });
+    const known = own.get(call);
+    const used = Math.max(totalOf(modelCall?.usage ?? null), known?.used ?? 0);
+    own.set(call, { call, transcript, used, isCopy: isCopy && known?.isCopy !== false });
   }
-  const foreign = [...shares].filter(([call, share]) =>
-    tx.sharers(call, transcript).some((other) => isBefore(other, share)),
-  );
-  return new Set(foreign.map(([call]) => call));
+  return new Set(shares.filter((share) => isBefore(share, own.get(share.call)!)).map(({ call }) => call));
 }
 
 function isBefore(one: CallShare, other: CallShare): boolean {
@@ -235,7 +239,7 @@ function bringTurns(
 ): void {
   const all = [...known.lines.values()];
   const live = selectLive(all.filter(({ isSide }) => !isSide));
-  const foreign = findForeign(tx, transcript, all);
+  const foreign = findForeign(tx.shares(transcript), transcript, all);
   const turns = tx.turns(sessionId);
   const ours = turns.filter(({ made }) => made === null);
   const old = turns.filter(({ made }) => made !== null && made.startsWith(`${transcript}:`));

@@ -44,24 +44,43 @@ export function selectLive<Line extends TreeLine>(given: readonly Line[]): Line[
   const beside = findBeside(lines, live);
   if (beside.length === 0) return branch.toReversed();
   const after = new Map<Line, Line[]>();
+  const stems = new Map<Line, Line | undefined>();
   for (const line of beside) {
-    let stem = parents.get(line);
-    for (let steps = 0; stem !== undefined && !live.has(stem) && steps < lines.length; steps++)
-      stem = parents.get(stem);
-    if (stem !== undefined && live.has(stem)) after.set(stem, [...(after.get(stem) ?? []), line]);
+    const stem = findStem(line, parents, live, stems);
+    if (stem === undefined) continue;
+    const sisters = after.get(stem);
+    if (sisters === undefined) after.set(stem, [line]);
+    else sisters.push(line);
   }
   return branch.toReversed().flatMap((line) => [line, ...(after.get(line) ?? [])]);
+}
+
+/** The nearest line above one that is of the branch; `stems` keeps what was found, so that each line is passed once. */
+function findStem<Line>(
+  line: Line,
+  parents: ReadonlyMap<Line, Line | undefined>,
+  live: ReadonlySet<Line>,
+  stems: Map<Line, Line | undefined>,
+): Line | undefined {
+  const passed = new Set<Line>();
+  let at: Line | undefined = line;
+  while (at !== undefined && !live.has(at) && !stems.has(at) && !passed.has(at)) {
+    passed.add(at);
+    at = parents.get(at);
+  }
+  const stem = at === undefined || passed.has(at) ? undefined : live.has(at) ? at : stems.get(at);
+  for (const each of passed) stems.set(each, stem);
+  return stem;
 }
 
 /** Lines that are not of the branch, but parts of its messages, or results of their tools. */
 function findBeside<Line extends TreeLine>(lines: readonly Line[], live: ReadonlySet<Line>): Line[] {
   const messages = new Set([...live].flatMap(({ call }) => call ?? []));
-  const parts = lines.filter((line) => !live.has(line) && line.call !== null && messages.has(line.call));
+  const others = lines.filter((line) => !live.has(line));
+  const parts = new Set(others.filter(({ call }) => call !== null && messages.has(call)));
   const tools = new Set([...live, ...parts].flatMap(({ calls }) => calls));
   const answered = new Set([...live].flatMap(({ results }) => results));
-  const results = lines.filter(
-    (line) =>
-      !live.has(line) && !line.isQuestion && line.results.some((id) => tools.has(id) && !answered.has(id)),
-  );
-  return [...parts, ...results];
+  const hasResult = ({ isQuestion, results }: Line): boolean =>
+    !isQuestion && results.some((id) => tools.has(id) && !answered.has(id));
+  return others.filter((line) => parts.has(line) || hasResult(line));
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -297,6 +297,105 @@ describe('export and import', () => {
   });
 });
 
+describe('an import brings conversations, not rights', () => {
+  /** An export of one session with some words replaced. */
+  async function changed(...changes: [from: string | RegExp, to: string][]): Promise<string> {
+    const { stdout } = await (await filled()).run(['export', 'nightly']);
+    return changes.reduce((text, [from, to]) => text.replace(from, to), stdout);
+  }
+  const rightful: [RegExp, string][] = [
+    [/"root":"[^"]*"/, '"root":"/no/such/directory"'],
+    [/"warm":false/, '"warm":true'],
+  ];
+
+  it('takes a session without them, and says so once', async () => {
+    const stdin = await changed(...rightful);
+    const other = makeWorkplace();
+    const { status, stderr } = await other.run(['import', '-'], { stdin });
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /^session: imported without power mode, MCP files, warmth, pins, directories that don't exist here .*--trust.*\n.*1 new session.*\n$/,
+      ),
+    ]);
+    expect(JSON.parse((await other.run(['show', 'aaaa0001', '--json'])).stdout)).toMatchObject({
+      mode: 'user',
+      root: other.root,
+      pinned: false,
+      warm: false,
+      mcp_configs: [],
+    });
+  });
+
+  it('takes them where the file is trusted', async () => {
+    const stdin = await changed(...rightful);
+    const other = makeWorkplace();
+    const { stderr } = await other.run(['import', '-', '--trust'], { stdin });
+    expect(stderr).not.toContain('without');
+    expect(JSON.parse((await other.run(['show', 'aaaa0001', '--json'])).stdout)).toMatchObject({
+      mode: 'power',
+      root: '/no/such/directory',
+      pinned: true,
+      warm: true,
+    });
+  });
+
+  it.each([
+    ['an endless cost', /"cost_usd":[\d.]+/, '"cost_usd":1e999'],
+    ['an endless budget', '"budget_usd":5', '"budget_usd":1e999'],
+    ['an endless count', '"input_tokens":1,', '"input_tokens":1e999,'],
+    ['a year before all years', /"created_at":"[^"]*"/, '"created_at":"0000-01-01T00:00:00Z"'],
+    ['a year after all years', /"last_active_at":"[^"]*"/, '"last_active_at":"9999-01-01T00:00:00Z"'],
+    ['an impossible time', /"queued_at":"[^"]*"/, '"queued_at":"2026-02-31T99:00:00Z"'],
+  ])('tells of %s as a bad line', async (_what, from, to) => {
+    const other = makeWorkplace();
+    const stdin = await changed([from, to]);
+    expect(stdin).toContain(to);
+    const { status, stderr } = await other.run(['import', '-'], { stdin });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/line \d: \S+: /)]);
+    const listed = JSON.parse((await other.run(['list', '--json'])).stdout) as { cost_usd: number }[];
+    for (const { cost_usd: cost } of listed) expect(cost).toBeLessThan(1);
+  });
+
+  it('keeps what is nested deeply as text, and goes on', async () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const stdin = await changed(
+      ['"input":{"command":"x"}', `"input":${deep}`],
+      ['"tool_input":{"command":"x"}', `"tool_input":${deep}`],
+    );
+    const other = makeWorkplace();
+    expect(await other.run(['import', '-'], { stdin })).toMatchObject({ status: 0, stdout: 'aaaa0001\n' });
+    expect((await other.run(['history', 'aaaa0001', '--json'])).status).toBe(0);
+  });
+
+  it('gives turns of a session that could not be read to no other', async () => {
+    const place = await filled();
+    const { stdout } = await place.run(['export', 'aaaa0002', 'nightly']);
+    const stdin = stdout.replace('"id":"aaaa0001","name"', '"id":"nobody","name"');
+    const other = makeWorkplace();
+    expect((await other.run(['import', '-'], { stdin })).status).toBe(1);
+    expect(JSON.parse((await other.run(['list', '--json'])).stdout)).toMatchObject([
+      { id: 'aaaa0002', turn_count: 0 },
+    ]);
+  });
+
+  it('lets old sessions age from their arrival', async () => {
+    const stdin = await changed(['"pinned":true', '"pinned":false']);
+    const other = makeWorkplace();
+    await other.run(['import', '-'], { stdin });
+    await other.run(['gc']);
+    const live = async (): Promise<number> =>
+      (JSON.parse((await other.run(['list', '--json'])).stdout) as unknown[]).length;
+    expect(await live()).toBe(1);
+    expect(JSON.parse((await other.run(['show', 'aaaa0001', '--json'])).stdout)).toMatchObject({
+      last_active_at: expect.not.stringMatching(String(new Date().getFullYear() + 1)) as string,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await other.run(['gc', '--max-age', '1s']);
+    expect(await live()).toBe(0);
+  });
+});
+
 describe('a transcript of claude', () => {
   /** As claude on this machine would have written it. */
   function atHome(place: Workplace): string {
@@ -437,6 +536,33 @@ describe('a transcript of claude', () => {
     const side = readFileSync(TRANSCRIPT, 'utf8').replaceAll('"isSidechain":false', '"isSidechain":true');
     expect(await place.run(['import', '-'], { stdin: side })).toMatchObject({ status: 0, stdout: '' });
   });
+});
+
+describe('export --out', () => {
+  it('writes over no file and no link that somebody has put beside it', async () => {
+    const place = await filled();
+    const victim = path.join(place.top, 'victim');
+    writeFileSync(victim, 'mine');
+    for (const name of ['out.part', `out.${process.pid}.part`])
+      symlinkSync(victim, path.join(place.root, name));
+    expect((await place.run(['export', '--all', '--out', 'out'])).status).toBe(0);
+    expect(readFileSync(victim, 'utf8')).toBe('mine');
+    expect(readdirSync(place.root).toSorted()).toEqual(
+      ['out', `out.${process.pid}.part`, 'out.part'].toSorted(),
+    );
+  });
+
+  it.each(['file/x', 'no/x', 'directory', `${'n'.repeat(300)}`, '\0'])(
+    'refuses %j with a sentence',
+    async (out) => {
+      const place = await filled();
+      writeFileSync(path.join(place.root, 'file'), '');
+      mkdirSync(path.join(place.root, 'directory'));
+      const { status, stderr } = await place.run(['export', '--all', '--out', out]);
+      expect([status, stderr]).toEqual([2, expect.stringContaining('could not be written')]);
+      expect(readdirSync(place.root)).toEqual(['directory', 'file']);
+    },
+  );
 });
 
 describe('export to read', () => {

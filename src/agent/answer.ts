@@ -24,6 +24,8 @@ export interface AnswerOutcome {
   /** Of the answer so far, in UTF-16 units: all confirmed text, and what was previewed since. */
   length: number;
   toolCallCount: number;
+  /** Whether the agent has put a summary in the place of what its conversation held. */
+  isCompacted: boolean;
   /** Of this turn alone, and of whatever else the agent did meanwhile. */
   spent: Spent;
   permissionDenials: PermissionDenial[];
@@ -80,8 +82,9 @@ export class AnswerFold {
   #discarded = 0;
   #toolCallCount = 0;
   #init: EventOf<'init'> | null = null;
-  /** Turns of others that ended before ours said its `init`, which a reader is to hear first. */
-  readonly #others: AnswerUpdate[] = [];
+  /** What was said before the `init`: by turns of others, or while the conversation is summed up. */
+  readonly #early: AnswerUpdate[] = [];
+  #isCompacted = false;
   #uuid: string | undefined;
   readonly #later: LaterLine[];
   #hasStarted = false;
@@ -129,6 +132,7 @@ export class AnswerFold {
       length: this.#length,
       toolCallCount: this.#toolCallCount,
       spent: this.#spending.spent,
+      isCompacted: this.#isCompacted,
       permissionDenials: [...this.#denials.values()],
       retryAt: this.#retryAt,
       superseded: this.#superseded,
@@ -149,6 +153,9 @@ export class AnswerFold {
       case 'limit_reached':
         this.#retryAt = event.retryAt;
         return [];
+      case 'compacted':
+        this.#isCompacted = true;
+        return [];
       case 'mcp_request':
         return [];
       default:
@@ -157,7 +164,10 @@ export class AnswerFold {
   }
 
   #hear(
-    event: Exclude<AgentEvent, EventOf<'started' | 'init' | 'result' | 'limit_reached' | 'mcp_request'>>,
+    event: Exclude<
+      AgentEvent,
+      EventOf<'started' | 'init' | 'result' | 'limit_reached' | 'compacted' | 'mcp_request'>
+    >,
   ): Iterable<AnswerUpdate> {
     switch (event.type) {
       case 'delta':
@@ -179,8 +189,15 @@ export class AnswerFold {
       case 'tool_result':
         return [this.#close(event)];
       case 'status':
-        return [event];
+        return this.#tell(event);
     }
+  }
+
+  /** A reader is to hear the `init` first. */
+  #tell(status: EventOf<'status'>): AnswerUpdate[] {
+    if (this.#init !== null) return [status];
+    this.#early.push(status);
+    return [];
   }
 
   /** Each turn of the agent begins with an `init`; it is ours if our user line was started. */
@@ -192,7 +209,7 @@ export class AnswerFold {
     if (this.#init !== null) return [];
     if (carriesSumsOver(event.agentVersion)) this.#spending.startFrom(this.#options.spentBefore ?? null);
     this.#init = event;
-    return [event, ...this.#others];
+    return [event, ...this.#early];
   }
 
   get #length(): number {
@@ -272,10 +289,11 @@ export class AnswerFold {
     this.#spending.add(result);
     if (!this.#isAnswer(result)) {
       this.#isOurs = false;
-      const other: AnswerUpdate = { type: 'status', status: 'other_turn', detail: { origin: result.origin } };
-      if (this.#init !== null) return [...this.#discardPreview(), other];
-      this.#others.push(other);
-      return [];
+      const { origin } = result;
+      return [
+        ...this.#discardPreview(),
+        ...this.#tell({ type: 'status', status: 'other_turn', detail: { origin } }),
+      ];
     }
     for (const denial of result.permissionDenials) this.#denials.set(denial.tool_use_id, denial);
     this.#result = result;

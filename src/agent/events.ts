@@ -37,6 +37,8 @@ export type AgentEvent =
   | { type: 'denied'; id: string }
   /** `denied` is null where the agent does not say so, and its words don't either. */
   | { type: 'tool_result'; id: string; content: string; isError: boolean; denied: boolean | null }
+  /** The agent has put a summary in the place of what its conversation held. */
+  | { type: 'compacted' }
   /** The agent begins to answer the user line with this uuid. */
   | { type: 'started'; uuid: string }
   | { type: 'status'; status: string; detail: Record<string, unknown> }

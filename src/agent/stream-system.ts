@@ -42,6 +42,8 @@ export function parseSystem(message: Json): AgentEvent[] {
   switch (message['subtype']) {
     case 'init':
       return [parseInit(message)];
+    case 'compact_boundary':
+      return [{ type: 'compacted' }];
     case 'permission_denied':
       return parsePermissionDenied(message);
     default:

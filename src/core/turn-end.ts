@@ -111,6 +111,7 @@ export function buildEnd(ending: Ending): Built {
               ...trace.context,
               model: trace.context.model ?? outcome.init.model,
             },
+            isCompacted: outcome.isCompacted,
             spent: result?.totalUsage ?? null,
           }
         : null,

@@ -44,13 +44,18 @@ export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd):
     [answered, end.costUsd, end.endedAt, sessionId],
   );
   if (end.agentSession !== null) {
-    const { id: agentId, sinceTurn, context, spent } = end.agentSession;
+    const { id: agentId, sinceTurn, context, isCompacted, spent } = end.agentSession;
     tx.run(
       `UPDATE sessions SET agent_session_id = ?, agent_since_turn = ?, agent_spent = coalesce(?, agent_spent) WHERE id = ?`,
       [agentId, sinceTurn, spent && JSON.stringify(spent), sessionId],
     );
     if (context !== null)
       tx.run('UPDATE sessions SET agent_context = ? WHERE id = ?', [JSON.stringify(context), sessionId]);
+    if (isCompacted)
+      tx.run(
+        `UPDATE sessions SET agent_context = json_set(agent_context, '$.told', json('{}')) WHERE id = ?`,
+        [sessionId],
+      );
   }
   return true;
 }

@@ -117,6 +117,8 @@ export interface TurnEnd {
     sinceTurn: number;
     /** Null where it is what it was. */
     context: AgentContext | null;
+    /** Whether it no longer holds what it was told in updates. */
+    isCompacted: boolean;
     spent: UsageByModel | null;
   } | null;
 }

@@ -67,7 +67,7 @@ it('takes in a conversation that claude had alone, and goes on with it', async (
     { role: 'user', content: 'What does echo say?', status: 'completed' },
     {
       role: 'assistant',
-      content: 'I look.It says hi.',
+      content: 'I look.\n\nIt says hi.',
       tool_calls: [{ name: 'Bash', result: 'hi', denied: false }],
     },
   ]);

@@ -194,6 +194,7 @@ describe('the answer', () => {
     const lines = [
       line.result({ origin: { kind: 'peer' } }),
       line.started('ours'),
+      { type: 'system', subtype: 'status', status: 'compacting' },
       line.init({ capabilities: ['msg_lifecycle_v1'] }),
       line.text('the answer'),
     ];
@@ -201,6 +202,7 @@ describe('the answer', () => {
     expect(events.flatMap((event) => [...fold.push(event)])).toMatchObject([
       { type: 'init' },
       { type: 'status', status: 'other_turn', detail: { origin: 'peer' } },
+      { type: 'status', status: 'compacting' },
       { type: 'text', content: 'the answer' },
     ]);
   });

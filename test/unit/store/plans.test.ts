@@ -67,7 +67,7 @@ test('no statement of the store looks at more rows than it needs', async () => {
   const toolCalls = [
     { id: 't', name: 'n', input: 1, result: null, isError: false, denied: false, textOffset: 0 },
   ];
-  const agentSession = { id: 'u', sinceTurn: 1, context: null, spent: null };
+  const agentSession = { id: 'u', sinceTurn: 1, context: null, isCompacted: false, spent: null };
   await store.finishTurn(turn.id, 'you', turnEnd({ answer: ['x'.repeat(300_000)], toolCalls, agentSession }));
   await store.withdrawTurn(queued.id);
   const sessionId = '0000aaaa';

@@ -174,7 +174,10 @@ test('the sums of a session follow its turns', async () => {
   await store.finishTurn(
     turn.id,
     'me',
-    turnEnd({ costUsd: 0.25, agentSession: { id: 'uuid', sinceTurn: turn.id, context: null, spent: null } }),
+    turnEnd({
+      costUsd: 0.25,
+      agentSession: { id: 'uuid', sinceTurn: turn.id, context: null, isCompacted: false, spent: null },
+    }),
   );
   expect(await store.findSession('0000aaaa')).toMatchObject({
     messageCount: 2,

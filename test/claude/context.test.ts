@@ -18,10 +18,10 @@ interface Told {
   request: RecordedRequest;
 }
 
-it.each(['--cold', '--warm'])('tells once what has changed, behind the same prompt: %s', async (way) => {
+it('tells once what has changed, behind the same prompt, to a warm agent and to the next one', async () => {
   const bench = await openStudies();
   const id = await bench.create('--study', 'bracket');
-  const tell = teller(bench, id, way);
+  const tell = teller(bench, id, '--warm');
   const first = await tell('one');
   expect(first).toMatchObject({ continuity: 'new', update: '' });
   expect(first.system).toContain('Steel bracket');
@@ -32,7 +32,7 @@ it.each(['--cold', '--warm'])('tells once what has changed, behind the same prom
   const switched = await tell('two');
   expect(switched).toMatchObject({ continuity: 'resume', system, updates: 1 });
   expect(switched.update).toContain('Carbon wing');
-  const on = { continuity: way === '--warm' ? 'warm' : 'resume', system };
+  const on = { continuity: 'warm', system };
   expect(await tell('three')).toMatchObject({ ...on, update: '', updates: 1 });
 
   writeStudy(bench, 'wing', 'Trial 7 broke');
@@ -49,10 +49,10 @@ it.each(['--cold', '--warm'])('tells once what has changed, behind the same prom
   expect(said).toEqual(['one', 'two', 'three', 'four', 'five', 'six']);
 });
 
-it.each(['--cold', '--warm'])('gives another mode or own prompt a new system prompt: %s', async (way) => {
+it('gives another mode or own prompt a new system prompt', async () => {
   const bench = await openStudies();
   const id = await bench.create('--study', 'bracket');
-  const tell = teller(bench, id, way);
+  const tell = teller(bench, id, '--warm');
   const { system } = await tell('one');
   expect(system).toContain('## Mode: user');
 
@@ -68,9 +68,12 @@ it.each(['--cold', '--warm'])('gives another mode or own prompt a new system pro
   const verse = await tell('three');
   expect(verse).toMatchObject({ continuity: 'resume', update: '', updates: 1 });
   expect(verse.system).toContain('Answer in verse.');
-  const { continuity, ...same } = await tell('four');
-  expect(continuity).toBe(way === '--warm' ? 'warm' : 'resume');
-  expect(same).toMatchObject({ system: verse.system, update: '', updates: 1 });
+  expect(await tell('four')).toMatchObject({
+    continuity: 'warm',
+    system: verse.system,
+    update: '',
+    updates: 1,
+  });
 });
 
 it('replayed, it begins anew with how things are; forked, it goes on from what the origin was told', async () => {
@@ -125,7 +128,7 @@ it('with nothing changed, each of ten turns repeats the bytes of the one before,
     usage: { input_tokens: 100, cache_read_input_tokens: 800, cache_creation_input_tokens: 100 },
   }));
   for (let turn = 0; turn < 10; turn++) {
-    const { done } = await bench.run('send', id, `turn ${turn}`, '--ndjson', turn < 5 ? '--cold' : '--warm');
+    const { done } = await bench.run('send', id, `turn ${turn}`, '--ndjson', turn < 4 ? '--cold' : '--warm');
     expect(done).toMatchObject({ status: 'completed', cache_read_ratio: 0.8 });
   }
   const sent = bench.api.requests.map(({ body }) => withoutMarks(body));

@@ -47,12 +47,12 @@ it('refuses a turn when the budget of the session is used up, and not before', a
   const id = await bench.create();
   bench.api.script(() => ({ ...reply('ok'), usage: USAGE }));
   const { cost } = await spend(bench, id);
-  const limited = await bench.create('--budget-usd', String(3.5 * cost));
-  for (let turn = 1; turn <= 3; turn++)
+  const limited = await bench.create('--budget-usd', String(2.5 * cost));
+  for (let turn = 1; turn <= 2; turn++)
     expect(await spend(bench, limited)).toMatchObject({ cost, session: times(turn, cost) });
   const over = await bench.run('send', limited, 'hello', '--ndjson');
   expect(over.done).toMatchObject({ status: 'limit', exit_code: 7, text: 'ok', cost_usd: times(1, cost) });
-  expect(over.done['session_cost_usd']).toEqual(times(4, cost));
+  expect(over.done['session_cost_usd']).toEqual(times(3, cost));
   const before = bench.api.requests.length;
   const refused = await bench.run('send', limited, 'hello', '--ndjson');
   expect(refused.status).toBe(7);

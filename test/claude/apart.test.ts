@@ -35,7 +35,7 @@ it('cancels a turn of another process and keeps what was said', async () => {
 it('runs two sends to one session one after the other', async () => {
   const bench = await openWorkbench();
   const id = await bench.create();
-  bench.api.answer(reply(text(['first ', 'answer'], 500)), reply('second answer'));
+  bench.api.answer(reply(text(['first ', 'answer'], 2000)), reply('second answer'));
   const first = bench.start('send', id, 'one');
   await first.said('first');
   const busy = await bench.run('send', id, 'never', '--no-wait');

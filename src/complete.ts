@@ -5,7 +5,7 @@
  * answer between two keystrokes, so it loads nothing that it can do without.
  */
 import type { Io } from './io.ts';
-import { oneLine } from './output/safe-text.ts';
+import { oneLine } from './text/safe-text.ts';
 import { Writer } from './output/writer.ts';
 
 interface Candidate {
@@ -29,7 +29,7 @@ const KINDS: Record<string, (prefix: string, io: Io) => Promise<Candidate[]>> = 
   ],
   trash: (prefix, io) => findSessions(prefix, 'trashed', io),
   studies: async (_prefix, { cwd }) => {
-    const { findStudies } = await import('./context/study-folder.ts');
+    const { findStudies } = await import('./studies/study-folder.ts');
     return findStudies(cwd).map((value) => ({ value, title: '' }));
   },
 };
@@ -54,7 +54,7 @@ async function findSessions(prefix: string, trash: 'live' | 'trashed', io: Io): 
   const { buildPaths } = await import('./settings/paths.ts');
   const { readTitles } = await import('./store/titles.ts');
   const { renderAge } = await import('./output/sessions.ts');
-  const { findNearest } = await import('./core/select.ts');
+  const { findNearest } = await import('./sessions/select.ts');
   const query = { prefix, trash, limit: LIMIT };
   const sessions = await readTitles(buildPaths(io.env).store, query, { timeoutMs: LOCK_WAIT_MS });
   const now = Date.now();

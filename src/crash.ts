@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { SessionError, systemCode } from './errors.ts';
-import { toErrorRecord } from './output/error-record.ts';
+import { toErrorRecord } from './model/error-record.ts';
 import { resolveFormat } from './output/format.ts';
 
 /** What keeps the program's own files from being loaded. */

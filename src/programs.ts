@@ -1,6 +1,6 @@
 import { Invocation } from './commands/invocation.ts';
-import type { DetachedTurn } from './core/detach.ts';
-import { StopRequest } from './core/stop-request.ts';
+import type { DetachedTurn } from './turns/detach.ts';
+import { StopRequest } from './turns/stop-request.ts';
 import type { Io } from './io.ts';
 
 /** `session run-turn`: sees a detached turn through, with nobody watching. Nothing is printed; the store tells. */
@@ -11,7 +11,7 @@ export async function runTurnProgram(argv: string[], io: Io): Promise<number> {
   const stop = new StopRequest();
   const off = io.onSignal((signal) => stop.ask(signal));
   try {
-    const { runDetached } = await import('./core/detach.ts');
+    const { runDetached } = await import('./turns/detach.ts');
     await runDetached(await invocation.services(io.cwd), work, stop, io.stdin);
     return 0;
   } finally {

@@ -1,4 +1,4 @@
-import { runWarmHost } from './core/warm-host.ts';
+import { runWarmHost } from './turns/warm-host.ts';
 import type { Io } from './io.ts';
 import { buildPaths } from './settings/paths.ts';
 import { openStore } from './store/open.ts';

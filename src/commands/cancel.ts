@@ -1,4 +1,4 @@
-import { cancelTurns } from '../core/cancel.ts';
+import { cancelTurns } from '../turns/cancel.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
 
@@ -17,7 +17,7 @@ export const command = defineCommand({
       return;
     }
     const { renderRecords } = await import('../output/list.ts');
-    const { toTurnRecord } = await import('../output/to-record.ts');
+    const { toTurnRecord } = await import('../model/to-record.ts');
     const turns = await Promise.all(ended.map(({ id }) => services.store.findTurn(id)));
     await renderRecords(
       turns.flatMap((turn) => (turn ? [toTurnRecord(turn)] : [])),

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { resolveRoot } from '../core/create.ts';
-import { maskServerSecrets } from '../core/server-secrets.ts';
+import { resolveRoot } from '../sessions/create.ts';
+import { maskServerSecrets } from '../turns/server-secrets.ts';
 import { SessionError } from '../errors.ts';
-import type { SettingRecord } from '../output/records.ts';
+import type { SettingRecord } from '../model/records.ts';
 import { describeNamed, describeSettings } from '../settings/describe.ts';
 import { parseSettingName, setSetting, unsetSetting } from '../settings/edit.ts';
 import { KEYS } from '../settings/keys.ts';

@@ -1,7 +1,7 @@
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import { changeConfig, printSetting, printSettings } from './config-settings.ts';
-import type { SettingPathsRecord } from '../output/records.ts';
+import type { SettingPathsRecord } from '../model/records.ts';
 import type { Invocation } from './invocation.ts';
 import { ROOT_OPTION } from './options.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { resolveRoot } from '../core/create.ts';
-import type { Check } from '../core/doctor/check.ts';
+import { resolveRoot } from '../sessions/create.ts';
+import type { Check } from '../sessions/doctor/check.ts';
 import { defineCommand } from './define.ts';
 import { ROOT_OPTION } from './options.ts';
 
@@ -14,7 +14,7 @@ export const command = defineCommand({
   },
   examples: [[`session doctor --json | jq -r '.[] | select(.status != "ok").name'`, 'what is not in order']],
   async run(args, { format, io, paths, writer }) {
-    const { runChecks } = await import('../core/doctor/run.ts');
+    const { runChecks } = await import('../sessions/doctor/run.ts');
     const root = resolveRoot(resolve(io.cwd, args.root ?? '.'));
     let isSound = true;
     async function* checks(): AsyncGenerator<Check> {

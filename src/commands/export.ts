@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Session } from '../core/model.ts';
+import type { Session } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
 import { writeFile } from '../output/out-file.ts';
 import type { Writer } from '../output/writer.ts';
@@ -65,7 +65,7 @@ export const command = defineCommand({
 async function chooseMasking(isAsked: boolean, invocation: Invocation): Promise<Masking | undefined> {
   const { redact } = await invocation.settings(invocation.io.cwd);
   if (!isAsked && !redact.enabled) return undefined;
-  const { createRedactor } = await import('../core/redact.ts');
+  const { createRedactor } = await import('../turns/redact.ts');
   return createRedactor({ patterns: redact.patterns ?? null });
 }
 

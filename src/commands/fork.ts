@@ -1,6 +1,6 @@
-import { parseName } from '../core/names.ts';
-import { forkSession } from '../core/fork.ts';
-import { settleSession } from '../core/settle.ts';
+import { parseName } from '../sessions/names.ts';
+import { forkSession } from '../turns/fork.ts';
+import { settleSession } from '../turns/settle.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
 import { printSession } from './session-output.ts';

@@ -1,8 +1,8 @@
-import { ROLES } from '../core/model.ts';
-import type { Message } from '../core/model.ts';
-import { settleIfWritable } from '../core/settle.ts';
+import { ROLES } from '../model/model.ts';
+import type { Message } from '../model/model.ts';
+import { settleIfWritable } from '../turns/settle.ts';
 import { LongRecord } from '../output/json-text.ts';
-import { toMessageRecord } from '../output/to-record.ts';
+import { toMessageRecord } from '../model/to-record.ts';
 import type { MessageOutput } from '../output/messages.ts';
 import type { Store } from '../store/store.ts';
 import { defineCommand } from './define.ts';

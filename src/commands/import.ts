@@ -1,10 +1,10 @@
 import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { hasTranscript } from '../agent/transcript.ts';
-import { isName } from '../core/names.ts';
-import { chooseRedaction } from '../core/redact.ts';
+import { hasTranscript } from '../agents/claude/transcript.ts';
+import { isName } from '../sessions/names.ts';
+import { chooseRedaction } from '../turns/redact.ts';
 import { SessionError, systemCode } from '../errors.ts';
-import type { ImportRecord } from '../output/records.ts';
+import type { ImportRecord } from '../model/records.ts';
 import { startSpinner } from '../output/spinner.ts';
 import type { NewImport } from '../store/importing.ts';
 import { importStream } from '../transfer/import.ts';
@@ -111,7 +111,7 @@ async function chooseRules(
   const { io, paths } = invocation;
   const settings = await invocation.settings(io.cwd);
   const redaction = chooseRedaction(settings);
-  const { createRedactor } = await import('../core/redact.ts');
+  const { createRedactor } = await import('../turns/redact.ts');
   const dropped = new Set<string>();
   const rules: ImportRules = {
     masking: redaction && createRedactor(redaction),

@@ -1,6 +1,6 @@
-import type { Session } from '../core/model.ts';
-import { selectSession } from '../core/select.ts';
-import type { Services } from '../core/services.ts';
+import type { Session } from '../model/model.ts';
+import { selectSession } from '../sessions/select.ts';
+import type { Services } from '../turns/services.ts';
 import type { Io } from '../io.ts';
 import { resolveFormat } from '../output/format.ts';
 import type { Format } from '../output/format.ts';

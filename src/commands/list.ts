@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { MODES, SESSION_STATES } from '../core/model.ts';
-import { parseTags } from '../core/names.ts';
-import { filterByState } from '../core/state-filter.ts';
+import { MODES, SESSION_STATES } from '../model/model.ts';
+import { parseTags } from '../sessions/names.ts';
+import { filterByState } from '../sessions/state-filter.ts';
 import { SessionError } from '../errors.ts';
 import type { SessionFilter } from '../store/store.ts';
 import { defineCommand } from './define.ts';

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
-import { MODES } from '../core/model.ts';
-import { switchMode } from '../core/mode.ts';
+import { MODES } from '../model/model.ts';
+import { switchMode } from '../sessions/mode.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
 import { printSession } from './session-output.ts';

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { buildSession, checkContext, createSession, resolveRoot } from '../core/create.ts';
-import { AGENTS, MODES } from '../core/model.ts';
-import type { Session } from '../core/model.ts';
-import { noticeLeftOut } from '../core/left-out.ts';
-import { requirePower } from '../core/power.ts';
+import { buildSession, checkContext, createSession, resolveRoot } from '../sessions/create.ts';
+import { AGENTS, MODES } from '../model/model.ts';
+import type { Session } from '../model/model.ts';
+import { noticeLeftOut } from '../turns/left-out.ts';
+import { requirePower } from '../turns/power.ts';
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,4 +1,4 @@
-import { parseName } from '../core/names.ts';
+import { parseName } from '../sessions/names.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
 import { changeAndPrint } from './session-output.ts';

@@ -1,4 +1,4 @@
-import { restoreSession } from '../core/retention/remove.ts';
+import { restoreSession } from '../sessions/retention/remove.ts';
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import { printSession } from './session-output.ts';

@@ -1,9 +1,9 @@
 import { SessionError } from '../errors.ts';
-import type { Session } from '../core/model.ts';
-import { purgeSession, requireIdle, trashSession } from '../core/retention/remove.ts';
-import type { Services } from '../core/services.ts';
-import { stopSession } from '../core/stop-session.ts';
-import type { RemovalRecord } from '../output/records.ts';
+import type { Session } from '../model/model.ts';
+import { purgeSession, requireIdle, trashSession } from '../sessions/retention/remove.ts';
+import type { Services } from '../turns/services.ts';
+import { stopSession } from '../sessions/stop-session.ts';
+import type { RemovalRecord } from '../model/records.ts';
 import { defineCommand } from './define.ts';
 import { SESSIONS_POSITIONAL } from './options.ts';
 

@@ -1,7 +1,7 @@
-import { ROLES } from '../core/model.ts';
+import { ROLES } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
-import type { SearchRecord } from '../output/records.ts';
-import { toTime } from '../output/to-record.ts';
+import type { SearchRecord } from '../model/records.ts';
+import { toTime } from '../model/to-record.ts';
 import type { SearchHit } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { defineCommand } from './define.ts';

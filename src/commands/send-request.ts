@@ -1,5 +1,5 @@
 import type { InferredOptionTypes, Options } from 'yargs';
-import type { RequestFlags } from '../core/request.ts';
+import type { RequestFlags } from '../turns/request.ts';
 import { LIMIT_OPTIONS } from './options.ts';
 import { parseCount, parseDurationFlag, parseMoney } from './values.ts';
 

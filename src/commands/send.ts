@@ -1,15 +1,15 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { noticeLeftOut } from '../core/left-out.ts';
-import type { Session } from '../core/model.ts';
-import { checkMessage, completeRequest, isForWarmAgent } from '../core/request.ts';
-import type { RequestFlags, SendRequest } from '../core/request.ts';
-import type { Services } from '../core/services.ts';
-import { StopRequest } from '../core/stop-request.ts';
-import type { WarmRequest } from '../core/warm.ts';
+import { noticeLeftOut } from '../turns/left-out.ts';
+import type { Session } from '../model/model.ts';
+import { checkMessage, completeRequest, isForWarmAgent } from '../turns/request.ts';
+import type { RequestFlags, SendRequest } from '../turns/request.ts';
+import type { Services } from '../turns/services.ts';
+import { StopRequest } from '../turns/stop-request.ts';
+import type { WarmRequest } from '../turns/warm.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { StopSignal } from '../io.ts';
-import type { TurnOutput } from '../output/records.ts';
+import type { TurnOutput } from '../model/records.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { readMessage } from './message.ts';
@@ -83,7 +83,7 @@ async function askKnownHost(
 ): Promise<AsyncIterable<TurnOutput[]> | undefined> {
   const { paths } = invocation;
   if (!/^[0-9a-f]{8}$/.test(selector) || !existsSync(paths.warmInfo(selector))) return undefined;
-  const { askForTurn } = await import('../core/warm.ts');
+  const { askForTurn } = await import('../turns/warm.ts');
   const taken = await askForTurn(paths, selector, request, {
     stop,
     notice: (sentence) => invocation.notice(sentence),
@@ -107,11 +107,11 @@ async function send(
   if (args['dry-run'] === true) return await dryRun(services, session, request, invocation);
   if (args.detach === true) return await detach(services, session, request, flags, invocation);
   if (isForWarmAgent(request)) {
-    const { sendWarm } = await import('../core/warm.ts');
+    const { sendWarm } = await import('../turns/warm.ts');
     return (await sendWarm(services, session, { message, flags, env: services.env }, stop)).outputs;
   }
   if (args.session !== '@new') noticeLeftOut(session.root, services);
-  const { sendTurn } = await import('../core/send.ts');
+  const { sendTurn } = await import('../turns/send.ts');
   return sendTurn(services, session, request, stop);
 }
 
@@ -122,7 +122,7 @@ async function detach(
   flags: RequestFlags,
   { format, writer }: Invocation,
 ): Promise<undefined> {
-  const { detachTurn } = await import('../core/detach.ts');
+  const { detachTurn } = await import('../turns/detach.ts');
   const turn = await detachTurn(services, session, request, flags);
   const reference = { session_id: session.id, turn_id: turn.id, status: turn.status };
   await writer.write(format === 'text' ? `${turn.id}\n` : `${JSON.stringify(reference)}\n`);
@@ -134,7 +134,7 @@ async function dryRun(
   request: SendRequest,
   { format, writer }: Invocation,
 ): Promise<undefined> {
-  const { describeTurn } = await import('../core/dry-run.ts');
+  const { describeTurn } = await import('../turns/dry-run.ts');
   const { renderDryRun } = await import('../output/dry-run.ts');
   const plan = await describeTurn(services, session, request);
   await writer.write(format === 'text' ? renderDryRun(plan) : `${JSON.stringify(plan)}\n`);

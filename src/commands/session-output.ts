@@ -1,8 +1,8 @@
-import { readLiveStates } from '../core/live.ts';
-import type { Session, SessionSummary } from '../core/model.ts';
+import { readLiveStates } from '../sessions/live.ts';
+import type { Session, SessionSummary } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
-import { toSessionRecord } from '../output/to-record.ts';
-import type { SessionRecord } from '../output/records.ts';
+import { toSessionRecord } from '../model/to-record.ts';
+import type { SessionRecord } from '../model/records.ts';
 import type { Store } from '../store/store.ts';
 import type { Invocation } from './invocation.ts';
 

@@ -1,5 +1,5 @@
-import { readWarmAgent } from '../core/live.ts';
-import { toModeSwitchRecord, toTurnRecord, toWarmRecord } from '../output/to-record.ts';
+import { readWarmAgent } from '../sessions/live.ts';
+import { toModeSwitchRecord, toTurnRecord, toWarmRecord } from '../model/to-record.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
 import { describeSessions } from './session-output.ts';
@@ -17,8 +17,8 @@ export const command = defineCommand({
   async run(args, invocation) {
     const session = await invocation.select(args.session, 'read');
     if (args.context === true) {
-      const { previewBriefing } = await import('../core/prepare.ts');
-      const { renderTold } = await import('../core/agent-context.ts');
+      const { previewBriefing } = await import('../turns/prepare.ts');
+      const { renderTold } = await import('../turns/agent-context.ts');
       const briefing = await previewBriefing(await invocation.services(session.root, 'read'), session);
       const { prompt, update, context } = briefing;
       const told = renderTold(context);

@@ -1,5 +1,5 @@
-import { cacheReadRatio } from '../core/model.ts';
-import type { StatsRecord } from '../output/records.ts';
+import { cacheReadRatio } from '../model/model.ts';
+import type { StatsRecord } from '../model/records.ts';
 import { STATS_KEYS } from '../store/stats.ts';
 import type { Stats, StatsKey } from '../store/stats.ts';
 import { defineCommand } from './define.ts';

@@ -1,7 +1,7 @@
 import { SessionError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { STOP_REASONS } from '../core/stop-request.ts';
-import type { StopReason } from '../core/stop-request.ts';
+import { STOP_REASONS } from '../turns/stop-request.ts';
+import type { StopReason } from '../turns/stop-request.ts';
 
 /**
  * Runs work that only looks on: a signal ends the looking, with the signal's own exit status; a timeout ends it too, and

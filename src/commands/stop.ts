@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
-import type { Session } from '../core/model.ts';
-import { stopSession } from '../core/stop-session.ts';
+import type { Session } from '../model/model.ts';
+import { stopSession } from '../sessions/stop-session.ts';
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';

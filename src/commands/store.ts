@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { STOP_REASONS } from '../core/stop-request.ts';
+import { STOP_REASONS } from '../turns/stop-request.ts';
 import { SessionError } from '../errors.ts';
-import type { StoreBackupRecord, StorePathRecord, StoreStatusRecord } from '../output/records.ts';
+import type { StoreBackupRecord, StorePathRecord, StoreStatusRecord } from '../model/records.ts';
 import type { StoreReport } from '../store/inspect.ts';
 import { isAlive } from '../system/owner.ts';
 import { defineCommand } from './define.ts';

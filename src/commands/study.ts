@@ -1,6 +1,6 @@
-import { findStudies } from '../context/study-folder.ts';
-import type { Session } from '../core/model.ts';
-import { switchStudy } from '../core/study.ts';
+import { findStudies } from '../studies/study-folder.ts';
+import type { Session } from '../model/model.ts';
+import { switchStudy } from '../sessions/study.ts';
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
@@ -45,8 +45,8 @@ async function printStudies({ root, study }: Session, { format, writer }: Invoca
 }
 
 async function printStudy({ root, study }: Session, { format, writer }: Invocation): Promise<void> {
-  const { readStudy } = await import('../context/study.ts');
-  const { renderStudy } = await import('../context/study-render.ts');
+  const { readStudy } = await import('../studies/study.ts');
+  const { renderStudy } = await import('../studies/study-render.ts');
   const text = study === null ? null : renderStudy(await readStudy(root, study));
   if (format !== 'text') await writer.write(`${JSON.stringify({ name: study, context: text })}\n`);
   else if (text !== null) await writer.write(`${text}\n`);

@@ -1,6 +1,6 @@
-import { parseTags } from '../core/names.ts';
+import { parseTags } from '../sessions/names.ts';
 import { SessionError } from '../errors.ts';
-import { oneLine } from '../output/safe-text.ts';
+import { oneLine } from '../text/safe-text.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
 import { changeAndPrint, printSession } from './session-output.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { resolveRoot } from '../core/create.ts';
+import { resolveRoot } from '../sessions/create.ts';
 import { SessionError } from '../errors.ts';
-import type { TrustRecord } from '../output/records.ts';
+import type { TrustRecord } from '../model/records.ts';
 import { changeTrustedRoots } from '../settings/edit.ts';
 import { followLinks, listTrustedRoots } from '../settings/trust.ts';
 import { describeOthersOf } from '../system/ownership.ts';
@@ -83,7 +83,7 @@ async function printList(invocation: Invocation): Promise<void> {
     const { renderRecords } = await import('../output/list.ts');
     return await renderRecords(named, format, writer);
   }
-  const { oneLine } = await import('../output/safe-text.ts');
+  const { oneLine } = await import('../text/safe-text.ts');
   for (const { root, refusal } of named)
     await writer.write(`${oneLine(root)}${refusal === null ? '' : ` (not trusted: it ${refusal})`}\n`);
 }

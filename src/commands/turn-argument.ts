@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
-import type { Session, Turn } from '../core/model.ts';
-import type { Services } from '../core/services.ts';
-import { findCurrentTurn } from '../core/watch.ts';
+import type { Session, Turn } from '../model/model.ts';
+import type { Services } from '../turns/services.ts';
+import { findCurrentTurn } from '../turns/watch.ts';
 import { SessionError } from '../errors.ts';
 import { parseCount } from './values.ts';
 

@@ -1,7 +1,7 @@
-import { exitStatusOf } from '../core/done.ts';
-import { waitForEnd } from '../core/watch.ts';
+import { exitStatusOf } from '../turns/done.ts';
+import { waitForEnd } from '../turns/watch.ts';
 import { SessionError } from '../errors.ts';
-import { toTurnRecord } from '../output/to-record.ts';
+import { toTurnRecord } from '../model/to-record.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
 import { stopOnSignal } from './stop-on-signal.ts';

@@ -1,4 +1,4 @@
-import { watchTurn } from '../core/watch.ts';
+import { watchTurn } from '../turns/watch.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
 import { stopOnSignal } from './stop-on-signal.ts';

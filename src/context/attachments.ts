@@ -1,8 +1,8 @@
-import type { Attachment } from '../core/model.ts';
+import type { Attachment } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
 import { decodeText, FileRefused } from '../system/read-bounded.ts';
 import { readGiven } from '../system/read-pipe.ts';
-import { cutHead, renderCode, renderFence } from './markdown.ts';
+import { cutHead, renderCode, renderFence } from '../text/markdown.ts';
 
 const MAX_FILES = 50;
 

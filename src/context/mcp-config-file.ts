@@ -3,7 +3,7 @@ import { SessionError } from '../errors.ts';
 import type { McpServer } from '../model/mcp-server.ts';
 import { decodeText, FileRefused } from '../system/read-bounded.ts';
 import { isDescriptor, readGiven } from '../system/read-pipe.ts';
-import { isFields } from './config-fields.ts';
+import { isFields } from '../studies/config-fields.ts';
 
 const MAX_BYTES = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Mode } from '../core/model.ts';
+import type { Mode } from '../model/model.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import { parseServers, readMcpConfig } from './mcp-config-file.ts';
 import type { ServerEntries } from './mcp-config-file.ts';

@@ -1,9 +1,9 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
-import { readFileHead } from './file-head.ts';
-import type { Head } from './file-head.ts';
-import { cutHead, renderFence } from './markdown.ts';
+import { readFileHead } from '../text/file-head.ts';
+import type { Head } from '../text/file-head.ts';
+import { cutHead, renderFence } from '../text/markdown.ts';
 
 /** What a file of the project says to agents. */
 export type ProjectNotes = Pick<Head, 'text' | 'isCut'>;

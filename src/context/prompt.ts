@@ -1,13 +1,13 @@
-import { PROMPT_PARTS } from '../core/model.ts';
-import type { Attachment, Mode, PromptParts } from '../core/model.ts';
+import { PROMPT_PARTS } from '../model/model.ts';
+import type { Attachment, Mode, PromptParts } from '../model/model.ts';
 import { renderAttachments } from './attachments.ts';
-import { renderCode } from './markdown.ts';
+import { renderCode } from '../text/markdown.ts';
 import { renderNotes, renderProjectPrompt } from './project-notes.ts';
 import type { ProjectNotes } from './project-notes.ts';
 import { renderHistory } from './replay.ts';
 import type { History } from './replay.ts';
-import { renderStudy } from './study-render.ts';
-import type { StudyStatus } from './study.ts';
+import { renderStudy } from '../studies/study-render.ts';
+import type { StudyStatus } from '../studies/study.ts';
 
 export interface PromptSources {
   mode: Mode;

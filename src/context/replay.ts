@@ -1,5 +1,5 @@
-import type { Message, ToolCall } from '../core/model.ts';
-import { cutHead, renderCode, renderFence, renderLine } from './markdown.ts';
+import type { Message, ToolCall } from '../model/model.ts';
+import { cutHead, renderCode, renderFence, renderLine } from '../text/markdown.ts';
 
 const MAX_TOOL_CALLS = 20;
 const MAX_INPUT_CHARS = 160;

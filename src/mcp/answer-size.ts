@@ -1,4 +1,4 @@
-import { cutHead } from '../context/markdown.ts';
+import { cutHead } from '../text/markdown.ts';
 
 /** Characters of one answer: some 10,000 tokens, well below what clients accept. */
 export const MAX_ANSWER_CHARS = 40_000;

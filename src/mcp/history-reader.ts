@@ -1,4 +1,4 @@
-import type { Message, Role } from '../core/model.ts';
+import type { Message, Role } from '../model/model.ts';
 import type { Store } from '../store/store.ts';
 
 interface SearchQuery {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ROLES } from '../core/model.ts';
+import { ROLES } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
 import { joinBounded, MAX_ANSWER_CHARS } from './answer-size.ts';
 import { readHistoryFrom } from './history-reader.ts';

@@ -1,6 +1,6 @@
-import { cutHead, renderFence } from '../context/markdown.ts';
+import { cutHead, renderFence } from '../text/markdown.ts';
 import { renderToolCalls } from '../context/replay.ts';
-import type { Message } from '../core/model.ts';
+import type { Message } from '../model/model.ts';
 
 const SNIPPET_CHARS = 300;
 const MAX_CHARS_IN_PAGE = 10_000;

@@ -1,5 +1,5 @@
 import type { Transport } from '@modelcontextprotocol/client';
-import { renderLine } from '../context/markdown.ts';
+import { renderLine } from '../text/markdown.ts';
 import { systemCode } from '../errors.ts';
 import type { McpServer, RemoteServer, StdioServer } from '../model/mcp-server.ts';
 import { VERSION } from '../version.ts';

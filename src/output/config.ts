@@ -1,4 +1,4 @@
-import type { SettingRecord } from './records.ts';
+import type { SettingRecord } from '../model/records.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 

@@ -1,7 +1,7 @@
 import type { Io } from '../io.ts';
 import { choosePalette } from './colour.ts';
-import type { CheckRecord } from './records.ts';
-import { oneLine } from './safe-text.ts';
+import type { CheckRecord } from '../model/records.ts';
+import { oneLine } from '../text/safe-text.ts';
 import type { Writer } from './writer.ts';
 
 const NAME_WIDTH = 12;

@@ -1,9 +1,9 @@
 import type { Output } from '../io.ts';
 import { choosePalette } from './colour.ts';
-import { toErrorRecord } from './error-record.ts';
+import { toErrorRecord } from '../model/error-record.ts';
 import type { Format } from './format.ts';
-import type { ErrorRecord } from './records.ts';
-import { neutralise } from './safe-text.ts';
+import type { ErrorRecord } from '../model/records.ts';
+import { neutralise } from '../text/safe-text.ts';
 import type { Writer } from './writer.ts';
 
 /** Where a failure is told. */

@@ -1,5 +1,5 @@
-import type { GcRecord, GcSessionRecord } from './records.ts';
-import { oneLine } from './safe-text.ts';
+import type { GcRecord, GcSessionRecord } from '../model/records.ts';
+import { oneLine } from '../text/safe-text.ts';
 import { formatSize } from './size.ts';
 
 const REASONS: Record<keyof GcRecord['kept']['reasons'], string> = {

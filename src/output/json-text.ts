@@ -1,5 +1,5 @@
-import type { TextSource } from './records.ts';
-import { isHighSurrogate, isLowSurrogate } from './surrogates.ts';
+import type { TextSource } from '../model/records.ts';
+import { isHighSurrogate, isLowSurrogate } from '../text/surrogates.ts';
 import type { Writer } from './writer.ts';
 
 const PIECE_CHARS = 64 * 1024;

@@ -1,4 +1,4 @@
-import { toErrorRecord } from './error-record.ts';
+import { toErrorRecord } from '../model/error-record.ts';
 import { writeJson } from './json-text.ts';
 import type { Writer } from './writer.ts';
 

@@ -1,6 +1,6 @@
-import type { MessageRecord, TextSource } from './records.ts';
+import type { MessageRecord, TextSource } from '../model/records.ts';
 import type { Palette } from './colour.ts';
-import { neutralise, oneLine } from './safe-text.ts';
+import { neutralise, oneLine } from '../text/safe-text.ts';
 import { describeToolCall } from './tool-line.ts';
 import type { Writer } from './writer.ts';
 

@@ -1,4 +1,4 @@
-import type { SearchRecord } from './records.ts';
+import type { SearchRecord } from '../model/records.ts';
 import { renderAge } from './sessions.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';

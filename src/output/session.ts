@@ -1,6 +1,6 @@
 import prettyMs from 'pretty-ms';
-import type { ModeSwitchRecord, SessionRecord, TurnSummaryRecord, WarmRecord } from './records.ts';
-import { oneLine } from './safe-text.ts';
+import type { ModeSwitchRecord, SessionRecord, TurnSummaryRecord, WarmRecord } from '../model/records.ts';
+import { oneLine } from '../text/safe-text.ts';
 import { renderAge } from './sessions.ts';
 
 /** All that `show` tells. */

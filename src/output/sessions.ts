@@ -1,4 +1,4 @@
-import type { SessionRecord } from './records.ts';
+import type { SessionRecord } from '../model/records.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 

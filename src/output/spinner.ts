@@ -1,5 +1,5 @@
 import type { Output } from '../io.ts';
-import { oneLine } from './safe-text.ts';
+import { oneLine } from '../text/safe-text.ts';
 import { findColumns } from './terminal.ts';
 
 /** Long enough that what is quick never flickers. */

@@ -1,6 +1,6 @@
 import prettyMs from 'pretty-ms';
-import { cacheReadRatio } from '../core/model.ts';
-import type { StatsRecord } from './records.ts';
+import { cacheReadRatio } from '../model/model.ts';
+import type { StatsRecord } from '../model/records.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { StoreStatusRecord } from './records.ts';
+import type { StoreStatusRecord } from '../model/records.ts';
 import { formatSize } from './size.ts';
 
 /** How the store is, a fact a line. */

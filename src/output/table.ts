@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { oneLine } from './safe-text.ts';
+import { oneLine } from '../text/safe-text.ts';
 
 export interface Column {
   header: string;

@@ -1,4 +1,4 @@
-import { oneLine } from './safe-text.ts';
+import { oneLine } from '../text/safe-text.ts';
 
 const LONGEST = 160;
 

@@ -1,5 +1,5 @@
 import { LongRecord, writeJson } from './json-text.ts';
-import type { DoneOutput, TextRecord, TurnOutput } from './records.ts';
+import type { DoneOutput, TextRecord, TurnOutput } from '../model/records.ts';
 import type { TurnRenderer } from './turn-renderer.ts';
 import type { Writer } from './writer.ts';
 

@@ -1,4 +1,4 @@
-import type { TurnOutput } from './records.ts';
+import type { TurnOutput } from '../model/records.ts';
 
 /** What prints the records of a turn in one form. */
 export interface TurnRenderer {

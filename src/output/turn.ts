@@ -1,7 +1,7 @@
 import type { Format } from './format.ts';
 import { TurnDocument } from './turn-json.ts';
 import { TurnLines } from './turn-ndjson.ts';
-import type { TurnOutput } from './records.ts';
+import type { TurnOutput } from '../model/records.ts';
 import type { TurnRenderer } from './turn-renderer.ts';
 import { TurnText } from './turn-text.ts';
 import type { TextPlace } from './turn-text.ts';

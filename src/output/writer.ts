@@ -2,7 +2,7 @@ import type { Output } from '../io.ts';
 import { SessionError } from '../errors.ts';
 import { openSink } from './sink.ts';
 import type { Sink } from './sink.ts';
-import { isHighSurrogate } from './surrogates.ts';
+import { isHighSurrogate } from '../text/surrogates.ts';
 import { findColumns } from './terminal.ts';
 
 const BATCH_CHARS = 64 * 1024;

@@ -1,4 +1,4 @@
-import { AGENTS, MODES } from '../core/model.ts';
+import { AGENTS, MODES } from '../model/model.ts';
 import type { KeySpec } from './kinds.ts';
 
 /** The rules that claude 2.1 really matches; `Write(…)` rules match nothing there. */

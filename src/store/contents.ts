@@ -2,7 +2,7 @@
  * Message contents of any length: the first part is in the message's row, the others in `message_parts`, so that neither
  * writing nor reading a long answer needs it in memory at once.
  */
-import type { Role } from '../core/model.ts';
+import type { Role } from '../model/model.ts';
 import type { Reader, Writer } from './connection.ts';
 
 /** In UTF-16 units; at most three bytes each. */

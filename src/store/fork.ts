@@ -2,7 +2,7 @@
  * Copying a session's turns into a new session, in steps that hold the lock for a moment only. Until the last step the
  * copy is in the trash, so that what a crash leaves half done is nobody's session and goes with the trash.
  */
-import type { ForkOrigin } from '../core/model.ts';
+import type { ForkOrigin } from '../model/model.ts';
 import type { Writer } from './connection.ts';
 import { findSession, insertSession, noSession, requireFreeName } from './sessions.ts';
 

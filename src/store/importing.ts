@@ -6,7 +6,7 @@
  * whatever order their files are imported.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { ModeSwitch, Session } from '../core/model.ts';
+import type { ModeSwitch, Session } from '../model/model.ts';
 import type { Writer } from './connection.ts';
 import { changeSession, findLiveByName, findSession, insertSession, switchMode } from './sessions.ts';
 import { type SessionRow, toSession } from './session-rows.ts';

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { Turn } from '../core/model.ts';
+import type { Turn } from '../model/model.ts';
 import { FileLock } from '../system/lock.ts';
 import { notOurs } from './failure.ts';
 import { checkSchema, readHeader } from './header.ts';

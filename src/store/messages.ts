@@ -1,4 +1,4 @@
-import type { Message, ToolCall, TurnStatus } from '../core/model.ts';
+import type { Message, ToolCall, TurnStatus } from '../model/model.ts';
 import type { Reader } from './connection.ts';
 import { readWhole } from './contents.ts';
 import { type MessageRow, type ToolCallRow, toMessage, toToolCall } from './rows.ts';

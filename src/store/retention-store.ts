@@ -1,4 +1,4 @@
-import type { Session } from '../core/model.ts';
+import type { Session } from '../model/model.ts';
 
 /** How many sessions, and what they hold. */
 export interface Tally {

@@ -8,7 +8,7 @@ import type {
   ToolCall,
   Turn,
   TurnStatus,
-} from '../core/model.ts';
+} from '../model/model.ts';
 
 export interface TurnRow {
   id: number;

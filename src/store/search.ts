@@ -3,7 +3,7 @@
  *
  * Relevance is judged among the newest hits only, so that a word that every message has costs no more than a rare one.
  */
-import type { Role } from '../core/model.ts';
+import type { Role } from '../model/model.ts';
 import type { Reader } from './connection.ts';
 import { relevance } from './search-rank.ts';
 import { parseSearch, toMatch } from './search-words.ts';

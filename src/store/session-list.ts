@@ -1,4 +1,4 @@
-import type { SessionSummary } from '../core/model.ts';
+import type { SessionSummary } from '../model/model.ts';
 import type { Reader } from './connection.ts';
 import { SUMMARY_COLUMNS, type SummaryRow, toSummary } from './session-rows.ts';
 import type { SessionFilter } from './store.ts';

@@ -1,5 +1,5 @@
 /** Rows of `sessions`, whole and as summaries, and how they become the model's nouns. Flags are 0 or 1; lists and objects are JSON. */
-import type { Mode, Session, SessionSummary } from '../core/model.ts';
+import type { Mode, Session, SessionSummary } from '../model/model.ts';
 
 export interface SessionRow {
   id: string;

@@ -1,4 +1,4 @@
-import type { ModeSwitch, Session } from '../core/model.ts';
+import type { ModeSwitch, Session } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
 import type { Reader, SqlValue, Writer } from './connection.ts';
 import { type ModeSwitchRow, toModeSwitch } from './rows.ts';

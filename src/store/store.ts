@@ -12,7 +12,7 @@ import type {
   Turn,
   TurnLimits,
   UsageByModel,
-} from '../core/model.ts';
+} from '../model/model.ts';
 import type { RetentionStore } from './retention-store.ts';
 import type { ImportStore } from './importing.ts';
 import type { ForkStore } from './fork.ts';

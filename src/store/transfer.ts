@@ -1,5 +1,5 @@
 /** Taking sessions out of the store, turn by turn, each step a transaction of its own; and turns into it. */
-import type { Role, Session, ToolCall, Turn } from '../core/model.ts';
+import type { Role, Session, ToolCall, Turn } from '../model/model.ts';
 import type { Reader, Writer } from './connection.ts';
 import { insertContent } from './contents.ts';
 import { insertToolCalls } from './finish-turn.ts';

@@ -1,4 +1,4 @@
-import type { Turn, TurnLimits } from '../core/model.ts';
+import type { Turn, TurnLimits } from '../model/model.ts';
 import type { Reader, Writer } from './connection.ts';
 import { insertContent, messageId } from './contents.ts';
 import { type TurnRow, toTurn } from './rows.ts';

@@ -1,6 +1,6 @@
 import { describeToolCall } from '../output/tool-line.ts';
-import { oneLine } from '../output/safe-text.ts';
-import type { ToolCall } from '../core/model.ts';
+import { oneLine } from '../text/safe-text.ts';
+import type { ToolCall } from '../model/model.ts';
 import type { StoredMessage, StoredTurn } from '../store/transfer.ts';
 import { VERSION } from '../version.ts';
 import { escapeHtml } from './escape-html.ts';

@@ -1,5 +1,5 @@
-import type { ExportOf, ExportRecord } from '../output/export-records.ts';
-import { toTime } from '../output/to-record.ts';
+import type { ExportOf, ExportRecord } from '../model/export-records.ts';
+import { toTime } from '../model/to-record.ts';
 import type { StoredTurn } from '../store/transfer.ts';
 import { VERSION } from '../version.ts';
 import type { OutgoingSession } from './source.ts';

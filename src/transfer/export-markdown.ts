@@ -1,7 +1,7 @@
 import { renderMessages } from '../output/messages.ts';
 import type { MessageOutput } from '../output/messages.ts';
-import { toTime, toToolCallRecord } from '../output/to-record.ts';
-import { oneLine } from '../output/safe-text.ts';
+import { toTime, toToolCallRecord } from '../model/to-record.ts';
+import { oneLine } from '../text/safe-text.ts';
 import type { Writer } from '../output/writer.ts';
 import type { OutgoingSession } from './source.ts';
 

@@ -1,6 +1,6 @@
 /** What the records of an export become in the store. */
-import type { ModeSwitch, ToolCall } from '../core/model.ts';
-import type { ExportOf } from '../output/export-records.ts';
+import type { ModeSwitch, ToolCall } from '../model/model.ts';
+import type { ExportOf } from '../model/export-records.ts';
 import type { NewTurn } from '../store/transfer.ts';
 import type { NewImport } from '../store/importing.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { Role, ToolCall } from '../core/model.ts';
+import type { Role, ToolCall } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
-import { EXPORT_RECORDS, EXPORT_VERSION } from '../output/export-records.ts';
-import type { ExportOf } from '../output/export-records.ts';
+import { EXPORT_RECORDS, EXPORT_VERSION } from '../model/export-records.ts';
+import type { ExportOf } from '../model/export-records.ts';
 import type { ImportTransaction } from '../store/importing.ts';
 import type { Store } from '../store/store.ts';
 import type { NewTurn } from '../store/transfer.ts';

@@ -1,6 +1,6 @@
 import { createReadStream, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { parseBoundedJson } from '../agent/bounded-json.ts';
+import { parseBoundedJson } from '../agents/process/bounded-json.ts';
 import type { Store } from '../store/store.ts';
 import { readLines } from '../system/read-lines.ts';
 import { ClaudeImporter } from './import-claude.ts';

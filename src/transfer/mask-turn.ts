@@ -1,4 +1,4 @@
-import type { ToolCall } from '../core/model.ts';
+import type { ToolCall } from '../model/model.ts';
 import type { NewTurn } from '../store/transfer.ts';
 import type { Masking } from './source.ts';
 

@@ -1,4 +1,4 @@
-import type { ModeSwitch, Session } from '../core/model.ts';
+import type { ModeSwitch, Session } from '../model/model.ts';
 import type { StoredMessage, StoredTurn } from '../store/transfer.ts';
 import type { Store } from '../store/store.ts';
 

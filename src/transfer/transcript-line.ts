@@ -1,8 +1,8 @@
 /** The lines of claude's own transcripts, cut down to what a conversation and its cost need. */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { isOwnClosing } from '../agent/message.ts';
-import type { Usage } from '../core/model.ts';
+import { isOwnClosing } from '../agents/claude/message.ts';
+import type { Usage } from '../model/model.ts';
 import { boundedCount, boundedTime, boundedUsd } from './bounds.ts';
 import { BadLine } from './incoming.ts';
 import type { Masking } from './source.ts';

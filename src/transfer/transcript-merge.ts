@@ -1,7 +1,7 @@
 /** Brings the lines of a transcript together with those that are here, and the session's turns up to date with them. */
 import { createHash } from 'node:crypto';
-import { isName } from '../core/names.ts';
-import type { Session } from '../core/model.ts';
+import { isName } from '../sessions/names.ts';
+import type { Session } from '../model/model.ts';
 import type { CallShare, ImportTransaction, NewImport } from '../store/importing.ts';
 import type { NewTurn } from '../store/transfer.ts';
 import { newTally } from './incoming.ts';

@@ -1,5 +1,5 @@
-import { isDenialText } from '../agent/denial.ts';
-import type { PermissionDenial, ToolCall } from '../core/model.ts';
+import { isDenialText } from '../agents/claude/denial.ts';
+import type { PermissionDenial, ToolCall } from '../model/model.ts';
 import type { NewTurn } from '../store/transfer.ts';
 import { sumCalls } from './transcript-calls.ts';
 import type { Block, ModelCall, TranscriptLine } from './transcript-line.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { installApart } from '../support/install-apart.mjs';
 
 const CLAUDE_VERSIONS = JSON.parse(
-  readFileSync(new URL('../../src/agent/tested-versions.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../src/agents/claude/tested-versions.json', import.meta.url), 'utf8'),
 );
 
 /** The binary's path, installing it first when it is missing. Throws where there is none for this platform. */

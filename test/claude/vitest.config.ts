@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import versions from '../../src/agent/tested-versions.json' with { type: 'json' };
+import versions from '../../src/agents/claude/tested-versions.json' with { type: 'json' };
 
 /** Runs the whole suite once on each tested version, whose number is the name of its project. */
 // eslint-disable-next-line import/no-default-export -- Vitest reads the default export.

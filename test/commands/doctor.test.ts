@@ -12,9 +12,9 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import TESTED from '../../src/agent/tested-versions.json' with { type: 'json' };
-import { askAgent } from '../../src/agent/ask.ts';
-import type { CheckRecord } from '../../src/output/records.ts';
+import TESTED from '../../src/agents/claude/tested-versions.json' with { type: 'json' };
+import { askAgent } from '../../src/agents/process/ask.ts';
+import type { CheckRecord } from '../../src/model/records.ts';
 import { openStore } from '../../src/store/open.ts';
 import { ownerOf } from '../../src/system/owner.ts';
 import { makeWorkplace } from '../support/run-command.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { GcRecord } from '../../src/output/records.ts';
+import type { GcRecord } from '../../src/model/records.ts';
 import { DAY, HOUR, OldSessions } from '../support/old-sessions.ts';
 import { makeWorkplace } from '../support/run-command.ts';
 import type { Workplace } from '../support/run-command.ts';

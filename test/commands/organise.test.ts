@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SessionRecord } from '../../src/output/records.ts';
+import type { SessionRecord } from '../../src/model/records.ts';
 import { DAY, HOUR, OldSessions } from '../support/old-sessions.ts';
 import { makeWorkplace } from '../support/run-command.ts';
 import type { Workplace } from '../support/run-command.ts';

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeF
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { buildUserLine } from '../../src/agent/message.ts';
+import { buildUserLine } from '../../src/agents/claude/message.ts';
 import { addConversation, withStore } from '../support/conversations.ts';
 import { newTurn } from '../support/store-model.ts';
 import { makeWorkplace } from '../support/run-command.ts';

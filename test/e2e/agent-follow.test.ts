@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type FollowOptions, followLog } from '../../src/agent/follow.ts';
+import { type FollowOptions, followLog } from '../../src/agents/process/follow.ts';
 import { until } from '../support/agent-children.ts';
 import { Random } from '../support/random.ts';
 import { makeScratch } from '../support/turn-log.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type AgentCommand, spawnAgent } from '../../src/agent/process.ts';
+import { type AgentCommand, spawnAgent } from '../../src/agents/process/process.ts';
 import { isAlive } from '../../src/system/owner.ts';
 import { startAgent, until } from '../support/agent-children.ts';
 import { makeScratch } from '../support/turn-log.ts';
@@ -95,7 +95,7 @@ test('the agent goes on, and its log grows, when the process that started it is 
   const directory = makeScratch();
   const log = join(directory, 'turn.ndjson');
   const script = join(directory, 'starter.ts');
-  const agentModule = new URL('../../src/agent/process.ts', import.meta.url).pathname;
+  const agentModule = new URL('../../src/agents/process/process.ts', import.meta.url).pathname;
   const talk = 'setTimeout(() => { console.log("after"); process.exit(0) }, 400); process.stdin.resume()';
   const options = { program: [process.execPath], argv: ['-e', talk], cwd: directory, env: {}, logPath: log };
   const bundle = join(directory, 'starter.cjs');

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { buildMark } from '../../src/agent/environment.ts';
-import { buildInterruptLine } from '../../src/agent/message.ts';
-import { signalGroup, signalProcess, stopAgent } from '../../src/agent/stop.ts';
-import { sweep } from '../../src/agent/sweep.ts';
+import { buildMark } from '../../src/agents/claude/environment.ts';
+import { buildInterruptLine } from '../../src/agents/claude/message.ts';
+import { signalGroup, signalProcess, stopAgent } from '../../src/agents/process/stop.ts';
+import { sweep } from '../../src/agents/process/sweep.ts';
 import { isAlive, ownerOf, selfOwner } from '../../src/system/owner.ts';
 import { living, startAgent, until } from '../support/agent-children.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildMcpAnswerLine } from '../../src/agent/message.ts';
+import { buildMcpAnswerLine } from '../../src/agents/claude/message.ts';
 import { createMcpResponder } from '../../src/mcp/responder.ts';
 import { makePlaces, MockAgent } from '../support/mock-agent.ts';
 

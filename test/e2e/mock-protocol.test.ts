@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { buildUserLine } from '../../src/agent/message.ts';
+import { buildUserLine } from '../../src/agents/claude/message.ts';
 import { emittedText } from '../../src/mock/text.ts';
 import { makePlaces, MockAgent, runScript } from '../support/mock-agent.ts';
 

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { AnswerFold } from '../../src/agent/answer.ts';
-import type { AnswerOutcome } from '../../src/agent/answer.ts';
-import { classifyFailure } from '../../src/agent/failure.ts';
-import { parseLine } from '../../src/agent/stream.ts';
+import { AnswerFold } from '../../src/agents/claude/answer.ts';
+import type { AnswerOutcome } from '../../src/agents/claude/answer.ts';
+import { classifyFailure } from '../../src/agents/claude/failure.ts';
+import { parseLine } from '../../src/agents/claude/stream.ts';
 import { makePlaces, MockAgent, runScript } from '../support/mock-agent.ts';
 import type { MockStart, StreamRecord } from '../support/mock-agent.ts';
 

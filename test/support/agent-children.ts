@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { type AgentProcess, spawnAgent } from '../../src/agent/process.ts';
+import { type AgentProcess, spawnAgent } from '../../src/agents/process/process.ts';
 import { isAlive, ownerOf } from '../../src/system/owner.ts';
 import { makeScratch } from './turn-log.ts';
 

@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { buildInterruptLine, buildUserLine } from '../../src/agent/message.ts';
+import { buildInterruptLine, buildUserLine } from '../../src/agents/claude/message.ts';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { TurnLimits } from '../../src/core/model.ts';
+import type { TurnLimits } from '../../src/model/model.ts';
 import type { NewSession, TurnEnd } from '../../src/store/store.ts';
 
 /** A session as `new` would make it, but for what matters to the test. */

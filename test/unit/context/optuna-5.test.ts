@@ -1,12 +1,12 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { selectOptunaStudy } from '../../../src/context/optuna-study.ts';
-import { summariseTrials } from '../../../src/context/optuna.ts';
-import type { TrialSummary } from '../../../src/context/optuna.ts';
-import type { Comparison, Constraint } from '../../../src/context/study-config.ts';
-import { renderStudy } from '../../../src/context/study-render.ts';
-import { readStudy } from '../../../src/context/study.ts';
+import { selectOptunaStudy } from '../../../src/studies/optuna-study.ts';
+import { summariseTrials } from '../../../src/studies/optuna.ts';
+import type { TrialSummary } from '../../../src/studies/optuna.ts';
+import type { Comparison, Constraint } from '../../../src/studies/study-config.ts';
+import { renderStudy } from '../../../src/studies/study-render.ts';
+import { readStudy } from '../../../src/studies/study.ts';
 import { readForeign } from '../../../src/store/foreign.ts';
 import { makeRoot, readExpected, STUDIES, writeDatabase } from '../../support/study-tree.ts';
 

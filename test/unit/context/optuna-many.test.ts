@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { listTrials } from '../../../src/context/optuna-list.ts';
-import { selectOptunaStudy } from '../../../src/context/optuna-study.ts';
-import { summariseTrials } from '../../../src/context/optuna.ts';
+import { listTrials } from '../../../src/studies/optuna-list.ts';
+import { selectOptunaStudy } from '../../../src/studies/optuna-study.ts';
+import { summariseTrials } from '../../../src/studies/optuna.ts';
 import { readForeign } from '../../../src/store/foreign.ts';
 import { makeRoot, writeDatabase } from '../../support/study-tree.ts';
 

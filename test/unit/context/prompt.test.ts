@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { composePrompt, renderPrompt, renderUpdate } from '../../../src/context/prompt.ts';
 import type { PromptSources } from '../../../src/context/prompt.ts';
 import { renderHistory } from '../../../src/context/replay.ts';
-import { readStudy } from '../../../src/context/study.ts';
-import type { Message, ToolCall } from '../../../src/core/model.ts';
+import { readStudy } from '../../../src/studies/study.ts';
+import type { Message, ToolCall } from '../../../src/model/model.ts';
 import { makeStudyRoot } from '../../support/study-tree.ts';
 
 function sources(changes: Partial<PromptSources> = {}): PromptSources {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { buildArgv } from '../../../src/agent/argv.ts';
-import type { AgentInvocation } from '../../../src/agent/argv.ts';
+import { buildArgv } from '../../../src/agents/claude/argv.ts';
+import type { AgentInvocation } from '../../../src/agents/claude/argv.ts';
 import { parseOptions } from '../../../src/mock/options.ts';
 
 const STREAMING = ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'];

@@ -3,7 +3,7 @@ import { choosePalette, wantsColour } from '../../../src/output/colour.ts';
 import { findFormat, resolveFormat } from '../../../src/output/format.ts';
 import { renderMessages } from '../../../src/output/messages.ts';
 import type { MessageOutput } from '../../../src/output/messages.ts';
-import { neutralise, oneLine } from '../../../src/output/safe-text.ts';
+import { neutralise, oneLine } from '../../../src/text/safe-text.ts';
 import { wantsSpinner } from '../../../src/output/spinner.ts';
 import { cutToWidth, renderTable } from '../../../src/output/table.ts';
 import { Sheet, printed } from './support.ts';

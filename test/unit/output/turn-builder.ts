@@ -5,7 +5,7 @@ import type {
   StatusRecord,
   TextSource,
   TurnOutput,
-} from '../../../src/output/records.ts';
+} from '../../../src/model/records.ts';
 
 const ids = { session_id: '0badcafe', turn_id: 7 };
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { RECORDS } from '../../../src/output/records.ts';
+import { RECORDS } from '../../../src/model/records.ts';
 import { renderTurn } from '../../../src/output/turn.ts';
 import type { TurnEnding, TurnOutputs } from '../../../src/output/turn.ts';
 import type { Format } from '../../../src/output/format.ts';

@@ -1,0 +1,320 @@
+import type { PermissionDenial, ToolCall, UsageByModel } from '../../model/model.ts';
+import type { AgentEvent, AgentResult, TextSource } from './events.ts';
+import { Preview } from './preview.ts';
+import { Spending } from './spending.ts';
+import type { Spent } from './spending.ts';
+
+type EventOf<Type extends AgentEvent['type']> = Extract<AgentEvent, { type: Type }>;
+
+/** What a turn says, in the order in which a reader should hear it. */
+export type AnswerUpdate =
+  | EventOf<'init'>
+  | EventOf<'status'>
+  | EventOf<'tool_result'>
+  | { type: 'text'; content: string }
+  /** The last `length` UTF-16 units of text were superseded: the agent tried again. */
+  | { type: 'discard'; length: number }
+  | (EventOf<'tool_call'> & Pick<ToolCall, 'textOffset'>);
+
+/** How a turn stands: while it goes on, and when it has ended. */
+export interface AnswerOutcome {
+  init: EventOf<'init'> | null;
+  /** Null as long as the agent has not ended the turn itself. */
+  result: AgentResult | null;
+  /** Of the answer so far, in UTF-16 units: all confirmed text, and what was previewed since. */
+  length: number;
+  toolCallCount: number;
+  /** Whether the agent has put a summary in the place of what its conversation held. */
+  isCompacted: boolean;
+  /** Of this turn alone, and of whatever else the agent did meanwhile. */
+  spent: Spent;
+  permissionDenials: PermissionDenial[];
+  /** When the account's usage limit ends, in milliseconds since 1970, where the agent said so. */
+  retryAt: number | null;
+  /** What was said and does not count, as ranges in all text that was said, in UTF-16 units. */
+  superseded: TextRange[];
+}
+
+export interface TextRange {
+  from: number;
+  to: number;
+}
+
+/** A user line with which a turn goes on after a usage limit. */
+export interface LaterLine {
+  uuid: string;
+  /** Whether a new process of the agent gets it. */
+  isNewProcess: boolean;
+}
+
+export interface AnswerOptions {
+  /** The uuid of the user line that is to be answered. */
+  uuid?: string | undefined;
+  /** The user lines with which the turn went on after a usage limit, in order. */
+  later?: readonly LaterLine[];
+  /** The agent had other turns before this one: what comes before the turn's own beginning is not its answer. */
+  isWarm?: boolean;
+  /** What the conversation had used at its last result, by the agent's own sums. */
+  spentBefore?: UsageByModel | null;
+  /** Reads a text that was too long to come with its event. */
+  readText: (source: TextSource) => Iterable<string>;
+}
+
+/**
+ * Turns the agent's events into the answer, the same way whether they arrive live or are read again from the log.
+ *
+ * Finished blocks are the truth and deltas their preview: a block that continues its preview adds the rest of it, one
+ * that differs (a silent retry after a dropped connection) discards it. Texts of different messages, and what is said
+ * before and after a tool call, are separated by a blank line. Keeps no text, so memory is flat.
+ *
+ * A turn begins when the agent starts on its user line (an older agent says `init` only) and ends at its result. What the agent does for
+ * others (a peer's message, a wake-up, a task that ended) is no part of the answer, only of its cost.
+ */
+export class AnswerFold {
+  readonly #options: AnswerOptions;
+  readonly #openCalls = new Map<string, EventOf<'tool_call'>>();
+  /** Calls that were not permitted and whose results have not come yet. */
+  readonly #refused = new Set<string>();
+  readonly #denials = new Map<string, PermissionDenial>();
+  readonly #superseded: TextRange[] = [];
+  #preview = new Preview();
+  #confirmed = 0;
+  #discarded = 0;
+  #toolCallCount = 0;
+  #init: EventOf<'init'> | null = null;
+  /** What was said before the `init`: by turns of others, or while the conversation is summed up. */
+  readonly #early: AnswerUpdate[] = [];
+  #isCompacted = false;
+  #uuid: string | undefined;
+  readonly #later: LaterLine[];
+  #hasStarted = false;
+  #isOurs: boolean;
+  /** Whether the agent that has the user line has not said its first `init` yet. */
+  #isNewProcess: boolean;
+  #spending: Spending;
+  #result: AgentResult | null = null;
+  #retryAt: number | null = null;
+  /** The message that is being said, as far as the agent names it, and the one of the last confirmed text. */
+  #messageId: string | undefined;
+  #textMessageId: string | undefined;
+  /** What the preview begins with. */
+  #separator = '';
+  /** Whether a tool call or a result came behind the last confirmed text. */
+  #isApart = false;
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+    this.#uuid = options.uuid;
+    this.#later = [...(options.later ?? [])];
+    this.#isOurs = options.uuid === undefined;
+    this.#isNewProcess = options.isWarm !== true;
+    this.#spending = new Spending(options.isWarm === true ? (options.spentBefore ?? null) : null);
+  }
+
+  /** Whether nothing that follows in the log is this turn's. */
+  get isOver(): boolean {
+    return this.#result !== null;
+  }
+
+  /** Says that the turn is not over: it goes on with another user line. */
+  goOn({ uuid, isNewProcess }: LaterLine): void {
+    this.#result = null;
+    this.#retryAt = null;
+    this.#uuid = uuid;
+    this.#hasStarted = this.#isOurs = false;
+    this.#isNewProcess = isNewProcess;
+  }
+
+  get outcome(): AnswerOutcome {
+    return {
+      init: this.#init,
+      result: this.#result,
+      length: this.#length,
+      toolCallCount: this.#toolCallCount,
+      spent: this.#spending.spent,
+      isCompacted: this.#isCompacted,
+      permissionDenials: [...this.#denials.values()],
+      retryAt: this.#retryAt,
+      superseded: this.#superseded,
+    };
+  }
+
+  /** The updates are to be taken whole, before the next event: those of a very long block are read as they are taken. */
+  push(event: AgentEvent): Iterable<AnswerUpdate> {
+    if (this.isOver) return [];
+    switch (event.type) {
+      case 'started':
+        if (event.uuid === this.#uuid) this.#hasStarted = this.#isOurs = true;
+        return [];
+      case 'init':
+        return this.#begin(event);
+      case 'result':
+        return this.#end(event);
+      case 'limit_reached':
+        this.#retryAt = event.retryAt;
+        return [];
+      case 'compacted':
+        this.#isCompacted = true;
+        return [];
+      case 'mcp_request':
+        return [];
+      default:
+        return this.#isOurs ? this.#hear(event) : [];
+    }
+  }
+
+  #hear(
+    event: Exclude<
+      AgentEvent,
+      EventOf<'started' | 'init' | 'result' | 'limit_reached' | 'compacted' | 'mcp_request'>
+    >,
+  ): Iterable<AnswerUpdate> {
+    switch (event.type) {
+      case 'delta':
+        return event.content === '' ? [] : this.#say(event.content);
+      case 'message_start':
+        this.#messageId = event.messageId;
+        return this.#discardPreview();
+      case 'block':
+        this.#messageId = event.messageId ?? this.#messageId;
+        return event.text === null ? this.#confirmLong(event) : this.#confirm(event.text);
+      case 'tool_call':
+        this.#isApart = true;
+        this.#toolCallCount++;
+        this.#openCalls.set(event.id, event);
+        return [{ ...event, textOffset: this.#length }];
+      case 'denied':
+        this.#refused.add(event.id);
+        return [];
+      case 'tool_result':
+        return [this.#close(event)];
+      case 'status':
+        return this.#tell(event);
+    }
+  }
+
+  /** A reader is to hear the `init` first. */
+  #tell(status: EventOf<'status'>): AnswerUpdate[] {
+    if (this.#init !== null) return [status];
+    this.#early.push(status);
+    return [];
+  }
+
+  /** Each turn of the agent begins with an `init`; it is ours if our user line was started. */
+  #begin(event: EventOf<'init'>): AnswerUpdate[] {
+    this.#isOurs = !event.tellsStarts || this.#uuid === undefined || this.#hasStarted;
+    const isFirstOfMore = this.#isNewProcess && this.#init !== null;
+    this.#isNewProcess = false;
+    if (isFirstOfMore && !carriesSumsOver(event.agentVersion)) this.#spending.beginAnew();
+    if (this.#init !== null) return [];
+    if (carriesSumsOver(event.agentVersion)) this.#spending.startFrom(this.#options.spentBefore ?? null);
+    this.#init = event;
+    return [event, ...this.#early];
+  }
+
+  get #length(): number {
+    return this.#confirmed + this.#preview.length;
+  }
+
+  /** A blank line where the next text is of another message than the last, or comes after a tool call or a result. */
+  #separate(): string {
+    if (this.#preview.length > 0) return this.#separator;
+    if (this.#confirmed === 0) return '';
+    const isOther = this.#messageId !== this.#textMessageId && this.#textMessageId !== undefined;
+    return this.#isApart || isOther ? '\n\n' : '';
+  }
+
+  #say(text: string): AnswerUpdate[] {
+    const isFirst = this.#preview.length === 0;
+    this.#separator = this.#separate();
+    const content = isFirst ? this.#separator + text : text;
+    this.#preview.add(content);
+    return [{ type: 'text', content }];
+  }
+
+  #confirm(text: string): AnswerUpdate[] {
+    if (text === '') return this.#discardPreview();
+    const known = this.#preview.length;
+    const whole = this.#separate() + text;
+    if (this.#preview.isPrefixOf(whole)) {
+      this.#settle(whole.length);
+      return known === whole.length ? [] : [{ type: 'text', content: whole.slice(known) }];
+    }
+    return [...this.#discardPreview(), ...this.#confirm(text)];
+  }
+
+  /** Too long to compare: a preview of the same length is taken for the same text. */
+  *#confirmLong({ length, source }: { length: number; source: TextSource }): Iterable<AnswerUpdate> {
+    let units = this.#separate().length + length;
+    if (units !== this.#preview.length) {
+      yield* this.#discardPreview();
+      units = 0;
+      for (const text of this.#options.readText(source)) {
+        const content = units === 0 ? this.#separate() + text : text;
+        units += content.length;
+        yield { type: 'text', content };
+      }
+    }
+    this.#settle(units);
+  }
+
+  #settle(length: number): void {
+    this.#confirmed += length;
+    this.#preview = new Preview();
+    this.#textMessageId = this.#messageId;
+    this.#isApart = false;
+  }
+
+  #discardPreview(): AnswerUpdate[] {
+    const { length } = this.#preview;
+    if (length === 0) return [];
+    const from = this.#confirmed + this.#discarded;
+    this.#superseded.push({ from, to: from + length });
+    this.#discarded += length;
+    this.#preview = new Preview();
+    return [{ type: 'discard', length }];
+  }
+
+  #close(event: EventOf<'tool_result'>): EventOf<'tool_result'> {
+    const { id } = event;
+    const denied = this.#refused.delete(id) || event.denied;
+    const call = this.#openCalls.get(id);
+    this.#openCalls.delete(id);
+    if (denied === true && call !== undefined)
+      this.#denials.set(id, { tool_name: call.name, tool_use_id: id, tool_input: call.input });
+    return { ...event, denied };
+  }
+
+  #end(result: EventOf<'result'>): AnswerUpdate[] {
+    this.#spending.add(result);
+    if (!this.#isAnswer(result)) {
+      this.#isOurs = false;
+      const { origin } = result;
+      return [
+        ...this.#discardPreview(),
+        ...this.#tell({ type: 'status', status: 'other_turn', detail: { origin } }),
+      ];
+    }
+    for (const denial of result.permissionDenials) this.#denials.set(denial.tool_use_id, denial);
+    this.#result = result;
+    const next = this.#later.shift();
+    if (next !== undefined) this.goOn(next);
+    return [];
+  }
+
+  #isAnswer({ origin, answers }: AgentResult): boolean {
+    if (this.#uuid === undefined) return true;
+    if (answers !== null) return answers.includes(this.#uuid);
+    // An agent that could not even begin says only why.
+    return origin === null && (this.#isOurs || this.#isNewProcess);
+  }
+}
+
+/** From this version on, the agent's sums go on over all processes of a conversation (measured). */
+const FIRST_THAT_CARRIES = [2, 1, 277] as const;
+
+function carriesSumsOver(version: string | null): boolean {
+  const parts = (version ?? '').split('.').map(Number);
+  const index = FIRST_THAT_CARRIES.findIndex((part, at) => parts[at] !== part);
+  return index === -1 || (parts[index] ?? 0) > FIRST_THAT_CARRIES[index]!;
+}

@@ -1,0 +1,99 @@
+import type { Mode } from '../../model/model.ts';
+import { SessionError } from '../../errors.ts';
+
+/** Which of the agent's own conversations a process continues or begins. Ids are UUIDs. */
+export type Conversation =
+  | { kind: 'new'; id: string }
+  | { kind: 'resume'; id: string }
+  /** A copy of `from` that goes on under `id`; `from` stays as it is. */
+  | { kind: 'fork'; from: string; id: string };
+
+/** Everything that decides the agent's command line. */
+export interface AgentInvocation {
+  conversation: Conversation;
+  mcpConfigPath: string;
+  /** Added to the agent's own prompt, or in its place. */
+  systemPrompt: { path: string; kind: 'append' | 'replace' } | null;
+  /** Whether the agent reads the settings of its own that the root brings along: they start programs (hooks) without asking. */
+  isTrusted: boolean;
+  model: string | null;
+  mode: Mode;
+  /** Permission rules that need no asking; of no effect in `power`. */
+  allowedTools: readonly string[];
+  /** Permission rules that are refused in every mode. */
+  disallowedTools: readonly string[];
+  maxTurns: number | null;
+  maxBudgetUsd: number | null;
+}
+
+/**
+ * The agent's arguments, without the program itself.
+ *
+ * Nothing a user wrote can become a flag of its own: rule lists are one value each (the agent's list options are
+ * variadic: they end only at the next flag), and a value that begins with a dash is refused as SETTINGS_INVALID.
+ * The message is not here: it goes to stdin.
+ */
+export function buildArgv(invocation: AgentInvocation): string[] {
+  const { systemPrompt, model, maxTurns, maxBudgetUsd } = invocation;
+  return [
+    '-p',
+    ...STREAMING,
+    ...conversationArgs(invocation.conversation),
+    '--settings',
+    JSON.stringify({ crossSessionInbound: 'refuse' }),
+    '--setting-sources',
+    invocation.isTrusted ? 'user,project,local' : 'user',
+    ...(systemPrompt === null ? [] : [PROMPT_FLAGS[systemPrompt.kind], systemPrompt.path]),
+    ...(model === null ? [] : ['--model', safeValue('model', model)]),
+    ...(maxTurns === null ? [] : ['--max-turns', String(maxTurns)]),
+    ...(maxBudgetUsd === null ? [] : ['--max-budget-usd', String(maxBudgetUsd)]),
+    ...permissionArgs(invocation),
+    '--mcp-config',
+    invocation.mcpConfigPath,
+    '--strict-mcp-config',
+  ];
+}
+
+/** Tools by which an agent would begin or be asked for turns that no user line of ours asks for. */
+const UNASKED_TURNS = ['SendMessage', 'ListAgents', 'Monitor', 'ScheduleWakeup', 'CronCreate'] as const;
+
+const STREAMING = [
+  '--input-format',
+  'stream-json',
+  '--output-format',
+  'stream-json',
+  '--verbose',
+  '--include-partial-messages',
+] as const;
+
+const PROMPT_FLAGS = { append: '--append-system-prompt-file', replace: '--system-prompt-file' } as const;
+
+function conversationArgs(conversation: Conversation): string[] {
+  switch (conversation.kind) {
+    case 'new':
+      return ['--session-id', conversation.id];
+    case 'resume':
+      return ['--resume', conversation.id];
+    case 'fork':
+      return ['--resume', conversation.from, '--fork-session', '--session-id', conversation.id];
+  }
+}
+
+function permissionArgs({ mode, allowedTools, disallowedTools }: AgentInvocation): string[] {
+  const denied = ruleArgs('--disallowedTools', [...UNASKED_TURNS, ...disallowedTools]);
+  if (mode === 'power') return ['--dangerously-skip-permissions', ...denied];
+  return ['--permission-mode', 'default', ...ruleArgs('--allowedTools', allowedTools), ...denied];
+}
+
+function ruleArgs(flag: string, rules: readonly string[]): string[] {
+  if (rules.length === 0) return [];
+  return [flag, rules.map((rule) => safeValue('permission rule', rule)).join(',')];
+}
+
+function safeValue(what: string, value: string): string {
+  if (value !== '' && !value.startsWith('-')) return value;
+  throw new SessionError(
+    'SETTINGS_INVALID',
+    `The ${what} "${value}" is not usable: it is empty or begins with a dash.`,
+  );
+}

@@ -1,0 +1,114 @@
+import type { ModelUsage, Usage, UsageByModel } from '../../model/model.ts';
+import type { AgentResult } from './events.ts';
+
+const COUNTS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+] as const;
+
+/** What a turn has used: tokens and cost of the same model calls. Null where the agent did not say. */
+export interface Spent {
+  usage: Usage | null;
+  byModel: UsageByModel | null;
+  costUsd: number | null;
+}
+
+/**
+ * Adds up what the results of one turn say of its model calls, sub-agents included.
+ *
+ * The agent's sums per model grow over its process, from claude 2.1.277 over the whole conversation; `before` is what they
+ * were at the result before this turn, null where they begin anew. A newer agent says what came since its last result.
+ */
+export class Spending {
+  #before: UsageByModel | null;
+  #sinceLast: UsageByModel | null = null;
+  /** Of processes before this one. */
+  #earlier: UsageByModel = {};
+  #usage: Usage | null = null;
+  #last: AgentResult | null = null;
+
+  constructor(before: UsageByModel | null) {
+    this.#before = before;
+  }
+
+  /** Says that the sums go on from these. */
+  startFrom(before: UsageByModel | null): void {
+    this.#before = before;
+  }
+
+  /** Says that a new process counts from nothing. */
+  beginAnew(): void {
+    this.#earlier = mergeModels(this.#earlier, this.#byModel ?? {}, addNumbers);
+    this.#before = this.#sinceLast = this.#last = null;
+  }
+
+  add(result: AgentResult): void {
+    this.#last = result;
+    if (result.usageSinceLast !== null)
+      this.#sinceLast = mergeModels(this.#sinceLast ?? {}, result.usageSinceLast, addNumbers);
+    if (result.usage !== null)
+      this.#usage = this.#usage === null ? result.usage : mergeCounts(this.#usage, result.usage, addNumbers);
+  }
+
+  get spent(): Spent {
+    const latest = this.#byModel;
+    const byModel = latest && mergeModels(this.#earlier, latest, addNumbers);
+    if (byModel === null)
+      return { usage: this.#usage, byModel: null, costUsd: this.#last?.totalCostUsd ?? null };
+    return { usage: sumUsage(byModel), byModel, costUsd: roundUsd(sum(byModel, (model) => model.cost_usd)) };
+  }
+
+  get #byModel(): UsageByModel | null {
+    if (this.#sinceLast !== null) return this.#sinceLast;
+    const total = this.#last?.totalUsage ?? null;
+    if (total === null || this.#before === null) return total;
+    return mergeModels(total, this.#before, (now, then) => Math.max(now - then, 0));
+  }
+}
+
+/** The tokens of all models. */
+function sumUsage(byModel: UsageByModel): Usage {
+  const [first, ...rest] = Object.values(byModel);
+  const { cost_usd: _, ...usage } = first ?? NOTHING;
+  return rest.reduce<Usage>((all, model) => mergeCounts(all, model, addNumbers), usage);
+}
+
+const NOTHING: ModelUsage = {
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_input_tokens: 0,
+  cache_creation_input_tokens: 0,
+  cost_usd: 0,
+};
+
+type Merge = (a: number, b: number) => number;
+const addNumbers: Merge = (a, b) => a + b;
+
+function sum(byModel: UsageByModel, of: (model: ModelUsage) => number): number {
+  return Object.values(byModel).reduce((all, model) => all + of(model), 0);
+}
+
+/** Models of which nothing is left are left out. */
+function mergeModels(a: UsageByModel, b: UsageByModel, merge: Merge): UsageByModel {
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  const merged = names.map((name) => {
+    const [one, other] = [a[name] ?? NOTHING, b[name] ?? NOTHING];
+    const usage = {
+      ...mergeCounts(one, other, merge),
+      cost_usd: roundUsd(merge(one.cost_usd, other.cost_usd)),
+    };
+    return [name, usage] as const;
+  });
+  return Object.fromEntries(merged.filter(([, usage]) => Object.values(usage).some((count) => count > 0)));
+}
+
+function mergeCounts(a: Usage, b: Usage, merge: Merge): Usage {
+  return Object.fromEntries(COUNTS.map((name) => [name, merge(a[name], b[name])])) as unknown as Usage;
+}
+
+/** Removes the digits that floating point made up. */
+function roundUsd(usd: number): number {
+  return Math.round(usd * 1e9) / 1e9;
+}

@@ -1,0 +1,71 @@
+import { ElidedText } from '../process/elided-text.ts';
+import { type Json, asObject, asObjects, asString, idOf } from './stream-json.ts';
+import { isDenialText } from './denial.ts';
+import type { AgentEvent } from './events.ts';
+
+/**
+ * Answer text and tool calls of one assistant message.
+ *
+ * A message with `error` is the agent's own notice of a failure, which the result repeats; it is no answer. A
+ * sub-agent's text is none either, but its tool calls are calls like any other.
+ */
+export function parseAssistant(message: Json): AgentEvent[] {
+  const hasText = typeof message['parent_tool_use_id'] !== 'string' && typeof message['error'] !== 'string';
+  const said = asObject(message['message']);
+  return asObjects(said['content']).flatMap((block): AgentEvent[] => {
+    if (block['type'] === 'text') return hasText ? parseText(block['text'], idOf(said)) : [];
+    return block['type'] === 'tool_use' ? parseToolCall(block) : [];
+  });
+}
+
+function parseText(text: unknown, messageId: string | undefined): AgentEvent[] {
+  if (typeof text === 'string') return [{ type: 'block', text, length: text.length, messageId }];
+  if (!(text instanceof ElidedText)) return [];
+  const { length, start, end } = text;
+  return [{ type: 'block', text: null, length, source: { start, end }, messageId }];
+}
+
+function parseToolCall({ id, name, input }: Json): AgentEvent[] {
+  if (typeof id !== 'string' || typeof name !== 'string') return [];
+  return [{ type: 'tool_call', id, name, input: renderElided(input) }];
+}
+
+/** Tool results. Other texts in the user's name (replays, notices to the model) are nobody's words. */
+export function parseUser(message: Json): AgentEvent[] {
+  return asObjects(asObject(message['message'])['content']).flatMap((block): AgentEvent[] => {
+    const id = asString(block['tool_use_id']);
+    if (block['type'] !== 'tool_result' || id === null) return [];
+    const content = parseContent(block['content']);
+    const isError = block['is_error'] === true;
+    return [{ type: 'tool_result', id, content, isError, denied: isDenied(message, id, isError, content) }];
+  });
+}
+
+/** As the agent decided it. An older one says nothing of that: its words may, and else its result does. */
+function isDenied(message: Json, id: string, isError: boolean, content: string): boolean | null {
+  const meta = asObjects(message['tool_result_meta']).find((each) => each['id'] === id);
+  const decision = asString(asObject(meta?.['permission_decision'])['decision']);
+  if (decision !== null) return decision === 'reject';
+  if (!isError) return false;
+  return isDenialText(content) ? true : null;
+}
+
+/** A tool's result as text: a string, or blocks of which those without text are named. */
+function parseContent(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (content instanceof ElidedText) return content.describe();
+  return asObjects(content).map(renderBlock).join('\n');
+}
+
+function renderBlock({ type, text }: Json): string {
+  if (typeof text === 'string') return text;
+  return text instanceof ElidedText ? text.describe() : `[${asString(type) ?? 'unknown'}]`;
+}
+
+/** A tool's input, with a word in place of each string too long to hold. */
+function renderElided(value: unknown): unknown {
+  if (value instanceof ElidedText) return value.describe();
+  if (Array.isArray(value)) return value.map(renderElided);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderElided(item)]));
+}

@@ -1,0 +1,98 @@
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { ownerOf } from '../../system/owner.ts';
+import { describeSpawnFailure, refuseBadCwd, requireProgram } from './spawn-failure.ts';
+import { openRunFile } from './run-file.ts';
+
+export interface AgentCommand {
+  /** The program and the arguments that come before all others (`node mock.js`). */
+  program: readonly string[];
+  argv: readonly string[];
+  cwd: string;
+  env: Record<string, string>;
+  /** The turn log: the agent's stdout is appended to it. */
+  logPath: string;
+  stderrPath: string;
+}
+
+export interface AgentExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface AgentProcess {
+  pid: number;
+  /** Names the process for good, even when its pid is reused (see system/owner.ts). */
+  owner: string;
+  /** Writes to the agent's stdin; resolves when it may be given more. An agent that no longer reads is no error. */
+  send: (line: string) => Promise<void>;
+  /** Closes the agent's stdin: it finishes the running turn and exits. */
+  endInput: () => void;
+  exited: Promise<AgentExit>;
+}
+
+/**
+ * Starts the agent with a pipe for stdin, and files of its own for stdout and stderr.
+ *
+ * It leads a process group, so our terminal's signals don't reach it, and nothing of ours stands between it and its
+ * log, so it goes on when we are killed. Throws AGENT_MISSING where there is no such program.
+ */
+export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
+  refuseBadCwd(command.cwd);
+  const [name = '', ...first] = command.program;
+  const file = requireProgram(name, command.env);
+  const start = await chooseStarter();
+  const stdout = openRunFile(command.logPath);
+  const stderr = openRunFile(command.stderrPath);
+  const { child, failure } = tryStart(() =>
+    start(file, [...first, ...command.argv], {
+      cwd: command.cwd,
+      env: command.env,
+      stdio: ['pipe', stdout, stderr],
+      detached: true,
+    }),
+  );
+  closeSync(stdout);
+  closeSync(stderr);
+  const { pid, stdin } = child ?? {};
+  if (child === undefined || pid === undefined || !stdin) throw describeSpawnFailure(file, await failure);
+  return {
+    pid,
+    owner: ownerOf(pid),
+    send: (line) =>
+      new Promise((resolve) => {
+        if (stdin.destroyed || stdin.writableEnded) resolve();
+        else stdin.write(line, () => resolve());
+      }),
+    endInput: () => void stdin.end(),
+    exited: new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    }),
+  };
+}
+
+type Starter = (file: string, argv: string[], options: SpawnOptions) => ChildProcess;
+
+/** Execa knows how Windows starts a script. Elsewhere the system does, and a turn begins 25 ms sooner without execa. */
+async function chooseStarter(): Promise<Starter> {
+  if (process.platform !== 'win32') return (await import('node:child_process')).spawn;
+  const { execa } = await import('execa');
+  const settings = { extendEnv: false, buffer: false, reject: false } as const;
+  return (file, argv, options) =>
+    execa(file, argv, { ...(options as object), ...settings }) as unknown as ChildProcess;
+}
+
+/** Some failures are thrown, others told later. */
+function tryStart(start: () => ChildProcess): { child?: ChildProcess; failure: Promise<{ cause: unknown }> } {
+  try {
+    const child = start();
+    // An agent that no longer reads is no error.
+    child.stdin?.on('error', () => {});
+    const failure = new Promise<{ cause: unknown }>((resolve) => {
+      child.once('error', (cause) => resolve({ cause }));
+    });
+    return { child, failure };
+  } catch (cause) {
+    return { failure: Promise.resolve({ cause }) };
+  }
+}

@@ -1,0 +1,91 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isAlive } from '../../system/owner.ts';
+import { stopAgent } from './stop.ts';
+import { isUp, readWarmInfo } from './warm-info.ts';
+import { connectTo, readValues, writeValue } from './warm-link.ts';
+import type { WarmInfo, WarmQuestion, WarmStatus } from './warm-protocol.ts';
+
+/** The hidden program that is a host; its argument is the id of the session. */
+const WARM_HOST = 'warm-host';
+
+const ANSWER_MS = 5_000;
+const CLOSE_MS = 10_000;
+const START_MS = 20_000;
+
+/** Starts a host that outlives us, and resolves when it can be reached. Throws what it said when it could not start. */
+export async function startWarmHost(
+  sessionId: string,
+  self: readonly [node: string, bundle: string],
+  env: Record<string, string | undefined>,
+): Promise<void> {
+  const [node, bundle] = self;
+  const { spawn } = await import('node:child_process');
+  const child = spawn(node, [bundle, WARM_HOST, sessionId], {
+    cwd: '/',
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const words = new Promise<string>((resolve, reject) => {
+    let said = '';
+    const take = (piece: Buffer): void => {
+      said += piece.toString();
+      if (said.includes('\n')) resolve(said);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.once('error', reject);
+    child.once('exit', () => resolve(said));
+  });
+  const said = await Promise.race([words, pause(START_MS, '', { ref: false })]);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.unref();
+  if (said.trim() !== 'ready') throw new Error(said.trim() || 'the host of the warm agent did not start');
+}
+
+/** Asks a host. Undefined when it can't be reached or does not answer in time. */
+export async function askWarmHost(
+  { socketPath }: Pick<WarmInfo, 'socketPath'>,
+  question: Exclude<WarmQuestion, { ask: 'turn' }>,
+): Promise<WarmStatus | undefined> {
+  const socket = await connectTo(socketPath);
+  if (socket === undefined) return undefined;
+  const timer = setTimeout(() => socket.destroy(), question.ask === 'close' ? CLOSE_MS : ANSWER_MS);
+  try {
+    void writeValue(socket, question);
+    for await (const answer of readValues(socket)) return answer as WarmStatus;
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
+}
+
+/**
+ * Ends a session's warm agent, by its host or, where that does not answer, without. False when there was none.
+ *
+ * With `ifIdleMs`, only the host ends it, and only if it was of no use for so long; false when it was.
+ */
+export async function closeWarmHost(infoPath: string, ifIdleMs?: number): Promise<boolean> {
+  const info = readWarmInfo(infoPath);
+  if (info === undefined) {
+    rmSync(infoPath, { force: true });
+    return false;
+  }
+  const wasUp = isUp(info);
+  const question = { ask: 'close', ...(ifIdleMs !== undefined && { ifIdleMs }) } as const;
+  const answer = wasUp ? await askWarmHost(info, question) : undefined;
+  if (answer?.staysUp === true || (answer === undefined && wasUp && ifIdleMs !== undefined))
+    return ifIdleMs === undefined;
+  // With its agent gone the host ends by itself, after it has swept; one that hangs is ended.
+  for (let left = 100; left > 0 && isAlive(info.hostOwner) === true; left--) {
+    if (left === 100 && info.agentOwner !== null) await stopAgent({ owner: info.agentOwner });
+    await pause(20);
+  }
+  if (info.agentOwner !== null) await stopAgent({ owner: info.agentOwner });
+  await stopAgent({ owner: info.hostOwner });
+  for (const path of [infoPath, info.logPath]) rmSync(path, { force: true });
+  return wasUp;
+}

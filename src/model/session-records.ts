@@ -1,0 +1,124 @@
+/** The records of what is stored. Times are ISO 8601 in UTC. */
+import * as v from 'valibot';
+import { AGENTS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
+import { toolCall, usage, usageByModel } from './turn-records.ts';
+
+const about = v.description;
+const text = v.string();
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const usd = v.pipe(v.number(), v.minValue(0));
+const time = v.pipe(text, v.isoTimestamp());
+
+export const session = v.object({
+  id: v.pipe(text, about('Eight hexadecimal characters.')),
+  name: v.nullable(text),
+  mode: v.picklist(MODES),
+  state: v.picklist(SESSION_STATES),
+  is_alive: v.pipe(v.boolean(), about('Whether an agent process of the session is up.')),
+  root: v.pipe(text, about('The directory the agent works in, absolute.')),
+  study: v.nullable(text),
+  agent: v.picklist(AGENTS),
+  model: v.nullable(text),
+  agent_session_id: v.nullable(v.pipe(text, about("The agent's own id of the conversation."))),
+  warm: v.pipe(v.boolean(), about('Whether its agent is kept up between turns.')),
+  pinned: v.boolean(),
+  tags: v.record(text, text),
+  message_count: count,
+  turn_count: count,
+  cost_usd: usd,
+  budget_usd: v.nullable(usd),
+  created_at: time,
+  last_active_at: time,
+  trashed_at: v.nullable(time),
+});
+
+/** A session's warm agent, in `show`. */
+export const warmAgent = v.object({
+  pid: v.nullable(count),
+  since: time,
+  idle_left_ms: v.nullable(
+    v.pipe(count, about('Until it ends without another turn; null when its host does not answer.')),
+  ),
+});
+
+export const message = v.object({
+  id: count,
+  session_id: text,
+  turn_id: count,
+  role: v.picklist(ROLES),
+  content: text,
+  status: v.pipe(v.picklist(TURN_STATUSES), about('Of its turn.')),
+  tool_calls: v.array(toolCall),
+  cost_usd: usd,
+  created_at: time,
+});
+
+export const turn = v.object({
+  id: count,
+  session_id: text,
+  status: v.picklist(TURN_STATUSES),
+  continuity: v.nullable(text),
+  error: v.nullable(v.object({ code: text, message: v.nullable(text), retry_at: v.nullable(time) })),
+  usage: v.nullable(usage),
+  usage_by_model: v.nullable(usageByModel),
+  cost_usd: usd,
+  num_turns: v.nullable(count),
+  duration_ms: v.nullable(count),
+  ttft_ms: v.nullable(count),
+  model: v.nullable(text),
+  agent_version: v.nullable(text),
+  exit_code: v.nullable(v.number()),
+  queued_at: time,
+  started_at: v.nullable(time),
+  ended_at: v.nullable(time),
+});
+
+export const modeSwitch = v.object({
+  session_id: text,
+  from: v.picklist(MODES),
+  to: v.picklist(MODES),
+  by: v.pipe(text, about('The system user who asked.')),
+  at: time,
+});
+
+export const setting = v.object({
+  key: text,
+  value: v.pipe(v.unknown(), about('As one writes it; null when unset.')),
+  origin: v.picklist(['env', 'project', 'user', 'default']),
+  source: v.nullable(v.pipe(text, about('The file or variable it comes from.'))),
+  about: text,
+  variable: v.nullable(v.pipe(text, about('The environment variable that sets it.'))),
+});
+
+/** What `config path` prints. */
+export const trust = v.object({
+  root: v.pipe(text, about('The directory; those below it are others.')),
+  is_trusted: v.boolean(),
+  source: v.nullable(v.pipe(text, about('The file or variable that names it; null when none does.'))),
+  refusal: v.nullable(v.pipe(text, about('Why it is not trusted although it is named.'))),
+});
+export const settingPaths = v.object({
+  home: v.pipe(text, about('The directory of everything we keep.')),
+  config: v.pipe(text, about('The settings of the user.')),
+  project: v.pipe(text, about('The settings of the project, if there are any.')),
+  store: text,
+  run: v.pipe(text, about('Working files of live turns.')),
+});
+
+/** What `doctor` finds of one thing it looks at. */
+export const check = v.object({
+  name: text,
+  status: v.pipe(
+    v.picklist(['ok', 'warn', 'fail']),
+    about('`warn` works, but not as it should; `fail` does not.'),
+  ),
+  detail: text,
+  hint: v.nullable(v.pipe(text, about('What to do about it.'))),
+});
+
+/** How a command that changes or starts a turn names it, such as `send --detach`. */
+export const turnReference = v.object({
+  session_id: text,
+  turn_id: count,
+  status: v.picklist(TURN_STATUSES),
+});

@@ -1,0 +1,90 @@
+import { realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readAttachments } from '../context/attachments.ts';
+import { keepMcpConfig } from '../context/mcp-config-file.ts';
+import { selectStudy } from '../studies/study-folder.ts';
+import { SessionError, systemCode } from '../errors.ts';
+import type { NewSession, Store } from '../store/store.ts';
+import { newSessionId } from '../system/random-ids.ts';
+import type { AgentName, Mode } from '../model/model.ts';
+import { composeMcpConfig } from '../turns/prepare.ts';
+import { parseName, parseTags } from './names.ts';
+import type { Services } from '../turns/services.ts';
+
+/** Everything `new` may be told; what is left out takes the settings' value. */
+export interface SessionRequest {
+  name: string | undefined;
+  mode: Mode;
+  /** As `resolveRoot` gives it. */
+  root: string;
+  study: string | undefined;
+  agent: AgentName;
+  model: string | undefined;
+  systemPrompt: string | undefined;
+  contextFiles: string[];
+  /** The largest of them that is taken. */
+  maxFileBytes: number;
+  mcpConfigs: string[];
+  warm: boolean;
+  pinned: boolean;
+  tags: string[];
+  budgetUsd: number | undefined;
+}
+
+/** Checks a request and makes the session it describes; stores nothing. */
+export async function buildSession(request: SessionRequest, cwd: string): Promise<NewSession> {
+  return {
+    id: newSessionId(),
+    name: request.name === undefined ? null : parseName(request.name),
+    mode: request.mode,
+    root: request.root,
+    study: request.study ?? null,
+    agent: request.agent,
+    model: request.model ?? null,
+    systemPrompt: request.systemPrompt ?? null,
+    attachments: await readAttachments(
+      request.contextFiles.map((file) => resolve(cwd, file)),
+      request.maxFileBytes,
+    ),
+    mcpConfigs: await Promise.all(request.mcpConfigs.map((given) => keepMcpConfig(given, cwd))),
+    warm: request.warm,
+    pinned: request.pinned,
+    tags: parseTags(request.tags),
+    budgetUsd: request.budgetUsd ?? null,
+    createdAt: Date.now(),
+  };
+}
+
+/** Makes sure that a session's study and MCP servers are there before it is stored. Throws as its first turn would. */
+export async function checkContext(services: Services, session: NewSession): Promise<void> {
+  if (session.study !== null) selectStudy(session.root, session.study);
+  await composeMcpConfig(services, session);
+}
+
+/** Stores a session; with `ifMissing`, a live one of that name under that root is kept instead. Resolves to the id. */
+export async function createSession(store: Store, session: NewSession, ifMissing: boolean): Promise<string> {
+  if (ifMissing) {
+    const { name } = session;
+    if (name === null)
+      throw new SessionError('USAGE', '--if-missing needs --name.', { hint: 'Add --name NAME.' });
+    return await store.insertSessionIfMissing({ ...session, name });
+  }
+  await store.insertSession(session);
+  return session.id;
+}
+
+/** The directory as the system knows it, symbolic links resolved: the agent finds its transcripts by it. */
+export function resolveRoot(path: string): string {
+  try {
+    const root = realpathSync(path);
+    if (statSync(root).isDirectory()) return root;
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw unreadable(path, error);
+  }
+  throw new SessionError('USAGE', `The root ${path} is no directory.`, {
+    hint: 'Name an existing directory with --root.',
+  });
+}
+
+const unreadable = (path: string, cause: unknown): SessionError =>
+  new SessionError('USAGE', `${path} can't be read (${systemCode(cause) ?? String(cause)}).`, { cause });

@@ -1,0 +1,88 @@
+import { parse } from 'node:path';
+import { askAgent } from '../../agents/process/ask.ts';
+import TESTED from '../../agents/claude/tested-versions.json' with { type: 'json' };
+import type { AgentReply } from '../../agents/process/ask.ts';
+import { findProgram } from '../../system/find-program.ts';
+import { fail, failWith, ok, warn } from './check.ts';
+import type { Check } from './check.ts';
+import type { Patient } from './patient.ts';
+
+const TIMEOUT_MS = 15_000;
+
+/** Whether claude is there, in a tested version, and whether it is logged in; it is asked nothing that costs a token. */
+export async function* checkAgent(patient: Patient): AsyncGenerator<Check> {
+  const { agents, agent } = patient.settings;
+  const [program = ''] = agents.claude.command;
+  try {
+    const version = await ask(patient, ['--version']);
+    const where = findProgram(program, patient.env) ?? program;
+    if (version.status !== 0) {
+      yield fail(
+        'agent',
+        `${where} --version ${describeExit(version)}`,
+        'Install claude again, or update it.',
+      );
+      return;
+    }
+    yield checkVersion(firstLine(version.stdout), where);
+    yield await checkLogin(patient);
+  } catch (error) {
+    const check = failWith('agent', error);
+    yield agent === 'mock' ? { ...check, status: 'warn' } : check;
+  }
+}
+
+/** Versions that the tests ran on are `ok`; claude changes often, and others have not been seen. */
+function checkVersion(told: string, where: string): Check {
+  const tested: string[] = Object.values(TESTED);
+  const detail = `${told} at ${where}; tested with ${tested.join(' and ')}`;
+  const [version = ''] = /\d+(\.\d+)+/.exec(told) ?? [];
+  if (tested.includes(version)) return ok('agent', detail);
+  return warn('agent', detail, 'Other versions may work. Where one does not, install a tested one.');
+}
+
+async function checkLogin(patient: Patient): Promise<Check> {
+  const hint = 'Run claude once and log in, or set ANTHROPIC_API_KEY.';
+  const reply = await ask(patient, ['auth', 'status', '--json']);
+  const login = parseLogin(reply.stdout);
+  if (login === undefined)
+    return warn('login', 'this version of claude does not say whether it is logged in', hint);
+  const { loggedIn, authMethod, apiProvider, apiKeySource } = login;
+  if (!loggedIn) return fail('login', 'claude is not logged in', hint);
+  const how = [apiKeySource ?? authMethod, apiProvider].filter((word) => word !== undefined);
+  return ok('login', `by ${how.join(', ')}, as claude says; whether it is valid shows with the first turn`);
+}
+
+interface Login {
+  loggedIn: boolean;
+  authMethod?: string;
+  apiProvider?: string;
+  apiKeySource?: string;
+}
+
+function parseLogin(text: string): Login | undefined {
+  try {
+    const login = JSON.parse(text) as Partial<Login> | null;
+    return typeof login?.loggedIn === 'boolean' ? (login as Login) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Not in the root: the settings of a checkout have no say in who is logged in. */
+function ask({ settings, env }: Patient, argv: string[]): Promise<AgentReply> {
+  return askAgent(settings.agents.claude.command, argv, {
+    cwd: parse(process.execPath).root,
+    env,
+    timeoutMs: TIMEOUT_MS,
+  });
+}
+
+function describeExit({ status, stdout, stderr }: AgentReply): string {
+  const said = firstLine(stderr) || firstLine(stdout);
+  return `ended with status ${status ?? 'none'}${said === '' ? '' : `, saying: ${said}`}`;
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n', 1)[0]!.slice(0, 200);
+}

@@ -1,0 +1,76 @@
+import { listMarked } from '../../agents/process/marked-processes.ts';
+import type { MarkedProcess } from '../../agents/process/marked-processes.ts';
+import { findWarmHost } from '../../agents/process/warm-info.ts';
+import { SessionError } from '../../errors.ts';
+import { readOpenTurns } from '../../store/inspect.ts';
+import { isAlive } from '../../system/owner.ts';
+import type { Paths } from '../../settings/paths.ts';
+import type { Turn } from '../../model/model.ts';
+import { findTurnsWithFiles, listRunDirectories } from '../../turns/run-files.ts';
+import { ok, warn } from './check.ts';
+import type { Check } from './check.ts';
+import type { Place } from './patient.ts';
+
+const SHOWN = 5;
+
+/** What killed commands left: turns nobody sees through, files of turns that ended, processes of such turns. */
+export async function* checkLeftovers({ paths }: Place): AsyncGenerator<Check> {
+  const before = listMarked(paths.home);
+  let open: Turn[] | undefined;
+  try {
+    open = await readOpenTurns(paths.store);
+  } catch (error) {
+    // What is wrong with the store, its own check has told.
+    if (error instanceof SessionError) return;
+    throw error;
+  }
+  if (open === undefined) return;
+  const isWarm = (sessionId: string): boolean => findWarmHost(paths.warmInfo(sessionId)) !== undefined;
+  yield checkTurns(open);
+  yield checkFiles(paths.run, findOldFiles(paths, open, isWarm));
+  // A turn may have begun or ended meanwhile: a stray was there before and is still.
+  const still = new Set(listMarked(paths.home).map(({ pid }) => pid));
+  const ids = new Set(open.map(({ id }) => id));
+  yield checkProcesses(
+    before.filter(({ pid, sessionId, turnId }) => still.has(pid) && !ids.has(turnId) && !isWarm(sessionId)),
+  );
+}
+
+function checkTurns(open: readonly Turn[]): Check {
+  const orphans = open.filter(({ owner }) => owner === null || isAlive(owner) === false);
+  if (orphans.length > 0)
+    return warn(
+      'turns',
+      `${orphans.length} without a process that sees them through, in ${list(orphans.map((turn) => turn.sessionId))}`,
+      'The next send to such a session finishes them, and so does "session wait".',
+    );
+  return ok('turns', open.length === 0 ? 'none is running' : `${open.length} running or waiting`);
+}
+
+function checkFiles(run: string, files: readonly string[]): Check {
+  if (files.length === 0) return ok('run files', 'none is left over');
+  return warn('run files', `left over: ${list(files)} in ${run}`, '"session gc" removes them.');
+}
+
+function checkProcesses(strays: readonly MarkedProcess[]): Check {
+  if (process.platform !== 'linux')
+    return ok('processes', 'not looked for: only Linux tells whose a process is');
+  if (strays.length === 0) return ok('processes', 'none outlived its turn');
+  const described = strays.map(({ pid, program, turnId }) => `${pid} (${program}, of turn ${turnId})`);
+  return warn('processes', `outlived their turns: ${list(described)}`, 'End them with kill.');
+}
+
+/** What is in the run directory without a turn or a warm agent that needs it. */
+function findOldFiles(paths: Paths, open: readonly Turn[], isWarm: (sessionId: string) => boolean): string[] {
+  return listRunDirectories(paths).flatMap((sessionId) => {
+    const ids = open.filter((turn) => turn.sessionId === sessionId).map(({ id }) => id);
+    if (ids.length === 0) return isWarm(sessionId) ? [] : [sessionId];
+    const old = findTurnsWithFiles(paths, sessionId).filter((id) => !ids.includes(id));
+    return old.map((id) => `${sessionId}/${id}.*`);
+  });
+}
+
+function list(words: readonly string[]): string {
+  const more = words.length > SHOWN ? ` and ${words.length - SHOWN} more` : '';
+  return words.slice(0, SHOWN).join(', ') + more;
+}

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { projectFile } from '../../settings/paths.ts';
+import { withAbsolutePath } from '../../system/find-program.ts';
+import { VERSION } from '../../version.ts';
+import { loadSettings } from '../../settings/settings.ts';
+import { describeLeftOut } from '../../turns/left-out.ts';
+import { checkAgent } from './agent.ts';
+import { fail, failWith, ok, warn } from './check.ts';
+import type { Check } from './check.ts';
+import { checkLeftovers } from './leftovers.ts';
+import type { Patient, Place } from './patient.ts';
+import { checkPlaces } from './places.ts';
+import { checkServers } from './servers.ts';
+import { checkStore } from './store.ts';
+
+/** As package.json has it. */
+const OLDEST_NODE = [20, 19] as const;
+
+/**
+ * Looks at everything a session needs, and yields what it finds. Creates nothing and repairs nothing.
+ *
+ * Agent and MCP servers are looked at only where the settings that name them can be read.
+ */
+export async function* runChecks(place: Place): AsyncGenerator<Check> {
+  yield checkNode(process.versions.node);
+  const { paths, root } = place;
+  const env = withAbsolutePath(place.env);
+  let patient: Patient | undefined;
+  try {
+    patient = { ...place, env, settings: (await loadSettings({ env, paths })).value };
+    yield ok('settings', describeFile(paths.config));
+    patient = { ...patient, settings: (await loadSettings({ env, paths, root })).value };
+    yield ok('project', describeFile(projectFile(root)));
+    yield checkTrust(patient);
+  } catch (error) {
+    yield failWith(patient === undefined ? 'settings' : 'project', error);
+  }
+  yield checkPlaces(place);
+  yield* guarded('store', checkStore(place));
+  yield* guarded('leftovers', checkLeftovers(place));
+  if (patient === undefined) return;
+  yield* checkAgent(patient);
+  yield* checkServers(patient);
+}
+
+/** What a check itself trips over is a finding too, and no reason to leave the others out. */
+async function* guarded(name: string, checks: AsyncIterable<Check>): AsyncGenerator<Check> {
+  try {
+    yield* checks;
+  } catch (error) {
+    yield failWith(name, error);
+  }
+}
+
+function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const facts = `${version} on ${process.platform} ${process.arch}, session ${VERSION}`;
+  const [leastMajor, leastMinor] = OLDEST_NODE;
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok('node', facts);
+  return fail('node', facts, `Install Node.js ${OLDEST_NODE.join('.')} or later.`);
+}
+
+function checkTrust(patient: Patient): Check {
+  const left = describeLeftOut(patient.root, patient);
+  if (left !== undefined) return warn('trust', left.sentence, left.hint);
+  return ok(
+    'trust',
+    patient.settings.project.isTrusted ? `${patient.root} is trusted` : 'nothing here needs trust',
+  );
+}
+
+function describeFile(path: string): string {
+  return existsSync(path) ? path : `there is no ${path}, which is fine`;
+}

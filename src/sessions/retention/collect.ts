@@ -1,0 +1,67 @@
+import type { AgeCursor, CollectedSession, CollectStep, Floors, Tally } from '../../store/retention-store.ts';
+import type { Services } from '../../turns/services.ts';
+import type { Pace } from './pace.ts';
+import { add, NONE } from './report.ts';
+
+/** What is to become of a session that was taken, and what it is. */
+export interface TakenSession extends CollectedSession {
+  action: 'trash' | 'purge';
+}
+
+/** What holds for all of a run. */
+export interface Collection {
+  store: Services['store'];
+  /** The time it began. */
+  at: number;
+  isDryRun: boolean;
+  /** Sessions not to touch. */
+  spare: readonly string[];
+  floors: Floors | undefined;
+  pace: Pace;
+  /** Is told of each session taken, in order. */
+  onTaken: ((session: TakenSession) => Promise<void>) | undefined;
+}
+
+/** Which sessions, oldest first. */
+export type Selection = Pick<CollectStep, 'from' | 'until' | 'after' | 'enoughBytes'>;
+
+/** Above everything that has the same times. */
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** Where the live sessions, or those in the trash, begin that came after a time. */
+export function afterTime(from: 'live' | 'trash', time: number): AgeCursor {
+  return from === 'live' ? [time, MOST, '', MOST] : [time, MOST, MOST, '', MOST];
+}
+
+/** Takes all sessions of a selection, in as many steps as it needs. `kept` are those their roots keep. */
+export async function collect(
+  collection: Collection,
+  action: 'trash' | 'purge',
+  selection: Selection,
+): Promise<{ taken: Tally; kept: number }> {
+  const { store, at, isDryRun, spare, floors, pace, onTaken } = collection;
+  const fate = isDryRun ? 'none' : action === 'trash' ? { trashedAt: at } : 'purge';
+  const total = { taken: NONE, kept: 0 };
+  let after = selection.after;
+  do {
+    const { enoughBytes = Infinity } = selection;
+    const result = await store.collectSessions({
+      from: selection.from,
+      until: selection.until,
+      enoughBytes: enoughBytes - total.taken.bytes,
+      floors: selection.from === 'live' ? floors : undefined,
+      withSessions: onTaken !== undefined,
+      spare,
+      after,
+      fate,
+    });
+    total.taken = add(total.taken, result.taken);
+    total.kept += result.kept;
+    for (const session of result.sessions) await onTaken?.({ ...session, action });
+    const words = `${action === 'trash' ? 'to the trash' : 'deleted'}: ${total.taken.sessions} sessions`;
+    for (const id of result.unfinished) while (!(await store.purgeSession(id))) await pace.rest(words);
+    await pace.rest(words);
+    after = result.next;
+  } while (after !== undefined);
+  return total;
+}

@@ -1,0 +1,59 @@
+import { describeFault } from '../../turns/finish.ts';
+import type { Turn } from '../../model/model.ts';
+import { readAgentTrace } from '../../turns/run-files.ts';
+import type { Services } from '../../turns/services.ts';
+import { isSettleable, settleTurn } from '../../turns/settle.ts';
+import { buildEnd, findStopReason } from '../../turns/turn-end.ts';
+import type { Pace } from './pace.ts';
+
+type Needed = Pick<Services, 'store' | 'paths'>;
+
+/** The turns that had not ended, told apart. */
+export interface OpenTurns {
+  /** How many were settled. */
+  settled: number;
+  /** The sessions they were of. */
+  settledIn: Set<string>;
+  /** What the settling adds to the store and did not add yet, because this is a dry run. */
+  unwrittenBytes: number;
+  /** The sessions of the others. */
+  running: Set<string>;
+}
+
+/** Settles all turns, of whatever session, whose process is gone. */
+export async function settleDeadTurns(services: Needed, isDryRun: boolean, pace: Pace): Promise<OpenTurns> {
+  const { store } = services;
+  const open: OpenTurns = { settled: 0, settledIn: new Set(), unwrittenBytes: 0, running: new Set() };
+  for (const turn of await store.openTurns()) {
+    const isDead = isSettleable(services, turn);
+    if (isDead && isDryRun) open.unwrittenBytes += measureEnd(services, turn);
+    const isSettled = isDead && (isDryRun || (await settle(services, turn)));
+    if (isSettled) open.settled++;
+    (isSettled ? open.settledIn : open.running).add(turn.sessionId);
+    await pace.rest('settling turns');
+  }
+  return open;
+}
+
+async function settle(services: Needed, turn: Turn): Promise<boolean> {
+  const session = await services.store.findSession(turn.sessionId);
+  return session !== undefined && (await settleTurn(services, session, turn));
+}
+
+/** What a turn's end will take in the store, as that counts it. */
+function measureEnd({ paths }: Needed, turn: Turn): number {
+  const stopReason = findStopReason(paths, turn, undefined);
+  const trace = readAgentTrace(paths, turn);
+  let bytes = 0;
+  try {
+    const { end } = buildEnd({ turn, trace, ended: undefined, stopReason, failure: undefined });
+    for (const piece of end.answer) bytes += Buffer.byteLength(piece);
+    for (const { input, result } of end.toolCalls)
+      bytes += Buffer.byteLength(JSON.stringify(input) ?? 'null') + Buffer.byteLength(result ?? '');
+    return bytes;
+  } catch (error) {
+    describeFault(error);
+    // Such a turn ends without its answer.
+    return 0;
+  }
+}

@@ -1,0 +1,58 @@
+import { removeTranscript } from '../../agents/claude/transcript.ts';
+import { SessionError } from '../../errors.ts';
+import type { Session } from '../../model/model.ts';
+import type { Services } from '../../turns/services.ts';
+import { settleSession } from '../../turns/settle.ts';
+import { closeWarm } from '../../turns/warm.ts';
+import { removeRunDirectory } from './run-directories.ts';
+
+/** Throws BUSY when a turn of the session runs or waits. */
+export async function requireIdle(services: Services, session: Session): Promise<void> {
+  await settleSession(services, session);
+  if ((await services.store.openTurns(session.id)).length > 0) throw busy(session);
+}
+
+/**
+ * Puts a session into the trash; its warm agent is stopped. False when it is there already.
+ * Throws BUSY when a turn began meanwhile.
+ */
+export async function trashSession(services: Services, session: Session): Promise<boolean> {
+  if (session.trashedAt !== null) return false;
+  await closeWarm(services, session);
+  if (!(await services.store.trashSession(session.id, Date.now()))) throw busy(session);
+  return true;
+}
+
+/** Deletes a trashed session for good, with its run files; with `transcript`, what the agent itself kept of it too: so many files. */
+export async function purgeSession(
+  services: Services,
+  session: Session,
+  transcript: boolean,
+): Promise<number> {
+  const { store, paths, env } = services;
+  while (!(await store.purgeSession(session.id)));
+  await removeRunDirectory(services, session.id);
+  if (!transcript || session.agentSessionId === null) return 0;
+  return removeTranscript(session.agent, session.agentSessionId, { env, mockFolder: paths.mock });
+}
+
+/** Brings a session back from the trash. False when it is not there. Throws USAGE when another has its name now. */
+export async function restoreSession({ store }: Pick<Services, 'store'>, session: Session): Promise<boolean> {
+  if (session.trashedAt === null) return false;
+  try {
+    if (await store.restoreSession(session.id, Date.now())) return true;
+  } catch (error) {
+    if (!(error instanceof SessionError) || error.code !== 'USAGE') throw error;
+    throw new SessionError('USAGE', error.message, {
+      hint: `Rename one of them first: session rename ${session.id} NAME.`,
+      cause: error,
+    });
+  }
+  throw new SessionError('NO_SESSION', `Session ${session.id} is being deleted for good.`);
+}
+
+function busy({ id }: Session): SessionError {
+  return new SessionError('BUSY', `A turn of session ${id} is running.`, {
+    hint: `Wait for it with "session wait ${id}", or stop it with --force.`,
+  });
+}

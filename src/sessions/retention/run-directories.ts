@@ -1,0 +1,57 @@
+import { rmSync, statSync } from 'node:fs';
+import { endMarked } from '../../agents/process/sweep.ts';
+import { findWarmHost } from '../../agents/process/warm-info.ts';
+import { FileLock } from '../../system/lock.ts';
+import { isGone } from '../../system/owner.ts';
+import { isAbandoned } from '../../turns/leftovers.ts';
+import { findTurnsWithFiles, listRunDirectories, readAgentTrace } from '../../turns/run-files.ts';
+import type { Services } from '../../turns/services.ts';
+import type { Pace } from './pace.ts';
+
+/** Files of a process of which nothing is known stay for so long after the last was made. */
+const UNVERIFIABLE_AFTER_MS = 24 * 3_600_000;
+
+type Needed = Pick<Services, 'store' | 'paths'>;
+
+/** Counts the run directories of sessions in which nothing runs any more, and removes them unless it is a dry run. */
+export async function removeRunDirectories(
+  services: Needed,
+  isDryRun: boolean,
+  /** Sessions whose directory goes with what was stopped in them. */
+  seenTo: ReadonlySet<string>,
+  pace: Pace,
+): Promise<number> {
+  let removed = 0;
+  for (const id of listRunDirectories(services.paths)) {
+    const isRemoved = isDryRun ? await isLeftOver(services, id) : await removeRunDirectory(services, id);
+    if (isRemoved && !seenTo.has(id)) removed++;
+    await pace.rest('removing leftover files');
+  }
+  return removed;
+}
+
+/** Ends what is left of a session's agents and removes its run directory; false where something runs still. */
+export async function removeRunDirectory(services: Needed, id: string): Promise<boolean> {
+  const { store, paths } = services;
+  if (!(await isLeftOver(services, id))) return false;
+  return await store.whileIdle(id, () => {
+    endMarked({ home: paths.home, sessionId: id });
+    rmSync(paths.sessionRun(id), { recursive: true, force: true });
+  });
+}
+
+/** Whether no turn is open, no warm agent is up, and all that left files there are dead. */
+async function isLeftOver({ store, paths }: Needed, id: string): Promise<boolean> {
+  if ((await store.openTurns(id)).length > 0) return false;
+  const changedAt = statSync(paths.sessionRun(id), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const mayLive = (owner: string): boolean => !isGone(owner, changedAt, UNVERIFIABLE_AFTER_MS);
+  const lock = new FileLock(paths.warmLock(id)).holder();
+  if (findWarmHost(paths.warmInfo(id)) !== undefined || (lock !== undefined && mayLive(lock))) return false;
+  for (const turnId of findTurnsWithFiles(paths, id)) {
+    const trace = readAgentTrace(paths, { sessionId: id, id: turnId });
+    if (trace !== undefined && mayLive(trace.owner)) return false;
+    const turn = await store.findTurn(turnId);
+    if (turn !== undefined && !isAbandoned(turn)) return false;
+  }
+  return true;
+}

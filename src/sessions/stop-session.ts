@@ -1,0 +1,16 @@
+import { cancelTurns } from '../turns/cancel.ts';
+import type { Session, Turn } from '../model/model.ts';
+import type { Services } from '../turns/services.ts';
+import { closeWarm } from '../turns/warm.ts';
+
+/** What was ended. */
+export interface Stopped {
+  turns: Turn[];
+  wasWarm: boolean;
+}
+
+/** Ends whatever of a session runs: its turns, then its warm agent, and their files. */
+export async function stopSession(services: Services, session: Session): Promise<Stopped> {
+  const turns = await cancelTurns(services, session);
+  return { turns, wasWarm: await closeWarm(services, session) };
+}

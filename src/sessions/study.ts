@@ -1,0 +1,15 @@
+import { selectStudy } from '../studies/study-folder.ts';
+import type { Session } from '../model/model.ts';
+import type { Services } from '../turns/services.ts';
+import { closeWarm } from '../turns/warm.ts';
+
+/**
+ * Gives a session another study, or none; its next turn knows it. Throws STUDY_INVALID.
+ *
+ * A warm agent holds the old study in its environment and its MCP servers', so it is ended.
+ */
+export async function switchStudy(services: Services, session: Session, study: string | null): Promise<void> {
+  if (study !== null) selectStudy(session.root, study);
+  await services.store.changeSession(session.id, { study });
+  if (study !== session.study) await closeWarm(services, session);
+}

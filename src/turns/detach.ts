@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { SessionError } from '../errors.ts';
+import { ownerOf, selfOwner } from '../system/owner.ts';
+import type { Session, Turn } from '../model/model.ts';
+import { isForWarmAgent } from './request.ts';
+import type { RequestFlags, SendRequest } from './request.ts';
+import { queueTurn, runQueued } from './send.ts';
+import type { Services } from './services.ts';
+import { StopRequest } from './stop-request.ts';
+import { sendWarm } from './warm.ts';
+
+/** What the process that runs a detached turn is told; the message is in the store. */
+export interface DetachedTurn {
+  turnId: number;
+  request: Omit<SendRequest, 'message'>;
+  /** The message comes on stdin: what is stored of it is masked. */
+  isMasked: boolean;
+}
+
+/** The hidden program that runs a detached turn; its one argument is a DetachedTurn in JSON. */
+const RUN_TURN = 'run-turn';
+
+/** Queues a turn and leaves it to a process of its own, which owns it when this resolves. */
+export async function detachTurn(
+  services: Services,
+  session: Session,
+  request: SendRequest,
+  flags: RequestFlags,
+): Promise<Turn> {
+  const turn = await queueTurn(services, session, request);
+  if (isForWarmAgent(request)) {
+    const handed = { message: request.message, flags, env: services.env, turnId: turn.id };
+    await (
+      await sendWarm(services, session, handed, new StopRequest())
+    ).queued;
+    return turn;
+  }
+  const { message: _, ...rest } = request;
+  const isMasked = turn.limits.redact !== undefined;
+  const work: DetachedTurn = { turnId: turn.id, request: rest, isMasked };
+  const [node, bundle] = services.self;
+  // A turn that an agent's tool has sent is none of that agent's processes, which end with it.
+  const { CLAUDE_SESSION_ID: _id, CLAUDE_SESSION_TURN_ID: _turn, ...env } = services.env;
+  const child = spawn(node, [bundle, RUN_TURN, JSON.stringify(work)], {
+    cwd: session.root,
+    env: { ...env, CLAUDE_SESSION_HOME: services.paths.home },
+    detached: true,
+    stdio: [isMasked ? 'pipe' : 'ignore', 'ignore', 'ignore'],
+  });
+  child.on('error', () => {});
+  const owner = child.pid === undefined ? undefined : ownerOf(child.pid);
+  if (owner === undefined || !(await services.store.adoptTurn(turn.id, turn.owner, owner))) {
+    await services.store.withdrawTurn(turn.id);
+    throw new SessionError('AGENT_FAILED', 'No process could be started for the turn.');
+  }
+  if (child.stdin) await handOver(child.stdin, request.message);
+  child.unref();
+  return { ...turn, owner };
+}
+
+/** Runs a detached turn to its end, in the process that owns it. A turn that can't begin ends as failed. */
+export async function runDetached(
+  services: Services,
+  work: DetachedTurn,
+  stop: StopRequest,
+  stdin: Readable,
+): Promise<void> {
+  const { store } = services;
+  const turn = await ownedTurn(services, work.turnId);
+  const session = await store.findSession(turn.sessionId);
+  if (session === undefined) return;
+  let message = '';
+  const parts = work.isMasked ? stdin.setEncoding('utf8') : store.readContent(turn.id * 2);
+  for await (const part of parts) message += String(part);
+  const request: SendRequest = { ...work.request, message };
+  try {
+    for await (const _ of runQueued(services, session, turn, request, stop, true));
+  } catch (error) {
+    if (!(error instanceof SessionError)) throw error;
+  }
+}
+
+/** Resolves when the other process has all of it; a process that is gone is seen to by whoever comes next. */
+async function handOver(stdin: Writable, message: string): Promise<void> {
+  stdin.end(message);
+  await finished(stdin, { readable: false }).catch(() => {});
+}
+
+/** The parent hands the turn over right after it started us, so it may be a moment away. */
+async function ownedTurn({ store }: Services, id: number): Promise<Turn> {
+  for (let left = 200; left > 0; left--) {
+    const turn = await store.findTurn(id);
+    if (turn?.owner === selfOwner()) return turn;
+    if (turn === undefined || turn.endedAt !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new SessionError('INTERRUPTED', `Turn ${id} was not handed over.`);
+}

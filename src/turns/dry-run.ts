@@ -1,0 +1,53 @@
+import { buildUserLine } from '../agents/claude/message.ts';
+import { chooseRoute, readReplayed } from './continuity.ts';
+import { leftToSpend } from './budget.ts';
+import { dropStaleFork } from './fork.ts';
+import { knownContext } from './launch.ts';
+import type { Continuity, Session, Turn } from '../model/model.ts';
+import { maskServerSecrets } from './server-secrets.ts';
+import { prepareAgent } from './prepare.ts';
+import type { SendRequest } from './request.ts';
+import type { Services } from './services.ts';
+
+/** What a `send` would start. */
+export interface Plan {
+  session_id: string;
+  continuity: Continuity;
+  cwd: string;
+  argv: string[];
+  /** Names only: values may be secrets. */
+  env: string[];
+  system_prompt: string;
+  mcp_config: object;
+  stdin: string;
+}
+
+/** Stands for the id a turn would get. */
+const NO_TURN = { id: Number.MAX_SAFE_INTEGER } as Turn;
+
+/** Works out what a turn would start, without starting or storing anything. Secrets written into an MCP config are masked. */
+export async function describeTurn(
+  services: Services,
+  session: Session,
+  request: SendRequest,
+): Promise<Plan> {
+  const { store, settings } = services;
+  const route = await chooseRoute(store, await dropStaleFork(store, session), NO_TURN);
+  const preparation = await prepareAgent(services, session, {
+    turnId: NO_TURN.id,
+    limits: { ...request.limits, maxBudgetUsd: leftToSpend(session, request.limits.maxBudgetUsd) },
+    maxRetries: request.maxRetries,
+    history: await readReplayed(store, session, route.sinceTurn, settings.replay.messages),
+    known: knownContext(session, route),
+  });
+  return {
+    session_id: session.id,
+    continuity: route.continuity,
+    cwd: session.root,
+    argv: [...preparation.program, ...preparation.argv(route.conversation)],
+    env: Object.keys(preparation.env).toSorted(),
+    system_prompt: preparation.briefing.prompt,
+    mcp_config: maskServerSecrets(preparation.mcp.document) as object,
+    stdin: buildUserLine(request.message, { expand: request.expand, preface: preparation.briefing.update }),
+  };
+}

@@ -1,0 +1,64 @@
+import { SessionError } from '../errors.ts';
+import type { Store } from '../store/store.ts';
+import { newSessionId } from '../system/random-ids.ts';
+import type { Session } from '../model/model.ts';
+
+/** What becomes of a fork. */
+export interface ForkRequest {
+  name: string | null;
+  /** The last message it has; all that has ended without one. */
+  atMessage: number | undefined;
+}
+
+/**
+ * Makes a session with the history of another, up to a message; both go their own ways from there.
+ *
+ * Its first turn has the agent copy its own conversation, where that is of just this history; else the history is replayed.
+ * Throws USAGE when the session has no such message, or the name is taken.
+ */
+export async function forkSession(store: Store, origin: Session, request: ForkRequest): Promise<Session> {
+  const { atMessage, name } = request;
+  const open = await store.openTurns(origin.id);
+  const [last] = (await store.lastTurns(origin.id, open.length + 1)).filter(
+    ({ endedAt }) => endedAt !== null,
+  );
+  const end = atMessage ?? (last === undefined ? 0 : 2 * last.id + 1);
+  if (atMessage !== undefined) await checkMessage(store, origin, atMessage);
+  const id = newSessionId();
+  await store.beginFork(origin.id, { id, name, createdAt: Date.now() });
+  for (let turn: number | undefined = 0; turn !== undefined;)
+    turn = await store.copyTurns({ from: origin.id, to: id, afterTurn: turn, untilMessage: end });
+  const isWhole = last !== undefined && open.length === 0 && end === 2 * last.id + 1;
+  const isNative = isWhole && origin.agentSessionId !== null;
+  await store.endFork(id, {
+    name,
+    at: Date.now(),
+    begin: isNative
+      ? {
+          sessionId: origin.id,
+          turnId: last.id,
+          agentSessionId: origin.agentSessionId!,
+          since: origin.agentSinceTurn ?? 0,
+        }
+      : null,
+  });
+  return (await store.findSession(id))!;
+}
+
+/** A session without what it was to begin from, once the original has gone on: the agent's copy would know too much. */
+export async function dropStaleFork(store: Store, session: Session): Promise<Session> {
+  const { fork, agentSessionId } = session;
+  if (fork === null || agentSessionId !== null) return session;
+  const origin = await store.findSession(fork.sessionId);
+  const [last] = await store.lastTurns(fork.sessionId, 1);
+  const isFresh = last?.id === fork.turnId && origin?.agentSessionId === fork.agentSessionId;
+  return isFresh ? session : { ...session, fork: null };
+}
+
+async function checkMessage(store: Store, { id: sessionId }: Session, id: number): Promise<void> {
+  const found = await store.listMessages({ sessionId, after: id - 1, before: id + 1 });
+  if (found.length > 0) return;
+  throw new SessionError('USAGE', `Session ${sessionId} has no message ${id}.`, {
+    hint: `See the ids with "session history ${sessionId} --json".`,
+  });
+}

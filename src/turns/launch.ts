@@ -1,0 +1,160 @@
+import { GO_ON, buildInitializeLine, buildUserLine } from '../agents/claude/message.ts';
+import { spawnAgent } from '../agents/process/process.ts';
+import { stopAgent } from '../agents/process/stop.ts';
+import { sweep } from '../agents/process/sweep.ts';
+import { leftToSpend } from './budget.ts';
+import type { Route } from './continuity.ts';
+import { readReplayed } from './continuity.ts';
+import { newUuid } from '../system/random-ids.ts';
+import type { AgentContext, Session, Turn } from '../model/model.ts';
+import { prepareAgent } from './prepare.ts';
+import type { Preparation } from './prepare.ts';
+import { writeAgentFiles, writeAgentTrace } from './run-files.ts';
+import type { AgentTrace } from './run-files.ts';
+import type { SendRequest } from './request.ts';
+import type { Services } from './services.ts';
+import type { RunningAgent } from './supervise.ts';
+import { closeWarm } from './warm.ts';
+
+/** An agent that is up for a turn and has not heard of it yet. */
+export interface Launched {
+  agent: RunningAgent;
+  trace: AgentTrace;
+  /** Hands the message over. */
+  begin(): Promise<void>;
+  /** Leaves no process that should not stay, once the turn is stored; with `goesOn` before, and its log stays as it is. */
+  end(goesOn?: boolean): Promise<void>;
+}
+
+/** Everything a launch needs to know. */
+export interface Launch {
+  services: Services;
+  session: Session;
+  turn: Turn;
+  request: SendRequest;
+  route: Route;
+  /** Where the turn goes on after a usage limit: how it reached its agent first, and what it has cost. */
+  earlier?: Earlier | undefined;
+}
+
+export interface Earlier {
+  trace: AgentTrace;
+  costUsd: number;
+}
+
+/** Composes what the agent of a turn is started with. */
+export async function prepareLaunch({
+  services,
+  session,
+  turn,
+  request,
+  route,
+  earlier,
+}: Launch): Promise<Preparation> {
+  const { store, settings } = services;
+  const maxBudgetUsd = leftToSpend(session, turn.limits.maxBudgetUsd, earlier?.costUsd);
+  return await prepareAgent(services, session, {
+    turnId: turn.id,
+    limits: { ...turn.limits, maxBudgetUsd },
+    maxRetries: request.maxRetries,
+    history: await readReplayed(store, session, route.sinceTurn, settings.replay.messages),
+    known: earlier?.trace.context ?? knownContext(session, route),
+  });
+}
+
+/** What the agent conversation that a route takes was told; null for a new one. */
+export function knownContext(session: Session, { conversation }: Route): AgentContext | null {
+  return conversation.kind === 'new' ? null : session.agentContext;
+}
+
+/** The agent that a turn has got: where it is, whether it is new, and where in its log the turn begins. */
+export interface Gotten extends Pick<AgentTrace, 'owner' | 'isShared' | 'logPath' | 'logStart'> {
+  isNewProcess: boolean;
+}
+
+/** What whoever finishes a turn has to know of how it reached its agent; kept beside the turn's log. */
+export function traceTurn(
+  { services, session, turn, route, earlier }: Launch,
+  { briefing }: Preparation,
+  { isNewProcess, ...agent }: Gotten,
+): AgentTrace {
+  const known = knownContext(session, route);
+  const isTold = known !== null && JSON.stringify(known) === JSON.stringify(briefing.context);
+  const uuid = newUuid();
+  const trace: AgentTrace =
+    earlier === undefined
+      ? {
+          ...agent,
+          continuity: isNewProcess ? route.continuity : 'warm',
+          sinceTurn: route.sinceTurn,
+          uuid,
+          later: [],
+          spentBefore: route.conversation.kind === 'new' ? null : session.agentSpent,
+          context: isTold ? null : briefing.context,
+        }
+      : { ...earlier.trace, owner: agent.owner, later: [...earlier.trace.later, { uuid, isNewProcess }] };
+  writeAgentTrace(services.paths, turn, trace);
+  return trace;
+}
+
+/** What the agent hears first: how it is to take its prompt, unless it is up already, and the message. */
+export function buildFirstLines(
+  { request, earlier }: Launch,
+  { briefing, mcp }: Preparation,
+  { uuid, later, continuity }: AgentTrace,
+): string {
+  const { message, expand } = request;
+  const asked = later.at(-1) ?? { uuid, isNewProcess: continuity !== 'warm' };
+  const line =
+    earlier === undefined
+      ? buildUserLine(message, { expand, preface: briefing.update, uuid })
+      : buildUserLine(GO_ON, { expand: true, uuid: asked.uuid });
+  return asked.isNewProcess ? buildInitializeLine(mcp.inBand) + line : line;
+}
+
+/** Gets an agent for a turn. Only who holds the session's turn may call this, so no two meet here. */
+export async function launchAgent(launch: Launch): Promise<Launched> {
+  const { services, session } = launch;
+  if (services.warm !== undefined) return await services.warm.launch(launch);
+  // A second process on the same transcript would not know what this one does.
+  await closeWarm(services, session);
+  return await launchCold(launch);
+}
+
+/** Starts an agent for this turn alone; it ends with it. */
+async function launchCold(launch: Launch): Promise<Launched> {
+  const { services, session, turn, route } = launch;
+  const { paths } = services;
+  const preparation = await prepareLaunch(launch);
+  writeAgentFiles(paths, session.id, preparation);
+  const logPath = paths.turnLog(session.id, turn.id);
+  const child = await spawnAgent({
+    program: preparation.program,
+    argv: preparation.argv(route.conversation),
+    cwd: session.root,
+    env: preparation.env,
+    logPath,
+    stderrPath: paths.agentStderr(session.id, turn.id),
+  });
+  const trace = traceTurn(launch, preparation, {
+    owner: child.owner,
+    isNewProcess: true,
+    isShared: false,
+    logPath,
+    logStart: 0,
+  });
+  return {
+    trace,
+    agent: {
+      owner: child.owner,
+      exited: child.exited,
+      send: child.send,
+      endInput: child.endInput,
+    },
+    begin: () => child.send(buildFirstLines(launch, preparation, trace)),
+    async end() {
+      await stopAgent(child, { interrupt: child.endInput });
+      await sweep({ home: paths.home, sessionId: session.id, turnId: turn.id });
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { stopAgent } from '../agents/process/stop.ts';
+import { sweep } from '../agents/process/sweep.ts';
+import { isGone } from '../system/owner.ts';
+import type { Session, Turn } from '../model/model.ts';
+import { findTurnsWithFiles, readAgentTrace, removeTurnFiles } from './run-files.ts';
+import type { Services } from './services.ts';
+
+/** Ends and removes what is left of turns that have ended, where the process that ended them was killed before it could. */
+export async function removeLeftovers(
+  { store, paths }: Pick<Services, 'store' | 'paths'>,
+  session: Session,
+): Promise<void> {
+  for (const id of findTurnsWithFiles(paths, session.id)) {
+    const turn = await store.findTurn(id);
+    if (turn !== undefined && !isAbandoned(turn)) continue;
+    const left = { sessionId: session.id, id };
+    const trace = readAgentTrace(paths, left);
+    if (trace?.isShared !== true) {
+      if (trace) await stopAgent(trace);
+      await sweep({ home: paths.home, sessionId: session.id, turnId: id });
+    }
+    removeTurnFiles(paths, left);
+  }
+}
+
+/** Who ended a turn needs a moment to clean up behind it; one of whom nothing is known gets this long. */
+const UNVERIFIABLE_AFTER_MS = 3_600_000;
+
+/** It has ended, and who ended it is gone. */
+export function isAbandoned({ endedAt, owner }: Turn): boolean {
+  return endedAt !== null && (owner === null || isGone(owner, endedAt, UNVERIFIABLE_AFTER_MS));
+}

@@ -1,0 +1,168 @@
+import type { Conversation } from '../agents/claude/argv.ts';
+import { buildArgv } from '../agents/claude/argv.ts';
+import { buildEnvironment } from '../agents/claude/environment.ts';
+import type { McpConfig } from '../context/mcp-config.ts';
+import { allowedToolRules, buildMcpConfig } from '../context/mcp-config.ts';
+import { composePrompt } from '../context/prompt.ts';
+import type { History } from '../context/replay.ts';
+import { readNotes, readProjectPrompt } from '../context/project-notes.ts';
+import { findStudies } from '../studies/study-folder.ts';
+import { readStudy } from '../studies/study.ts';
+import { findUnset } from '../model/references.ts';
+import { VERSION } from '../version.ts';
+import { readReplayed } from './continuity.ts';
+import { briefAgent } from './agent-context.ts';
+import type { Briefing } from './agent-context.ts';
+import type { AgentContext, PromptParts, Session, TurnLimits } from '../model/model.ts';
+import type { Services } from './services.ts';
+
+/** All that an agent is started with, as text and values; nothing is written or started yet. */
+export interface Preparation {
+  program: readonly string[];
+  env: Record<string, string>;
+  briefing: Briefing;
+  mcp: McpConfig;
+  /** All that shapes an agent at its start: agents of the same shape can stand in for each other. */
+  shape(): string;
+  argv(conversation: Conversation): string[];
+}
+
+/** A turn's wishes that the store need not know. */
+export interface TurnWishes {
+  turnId: number;
+  limits: TurnLimits;
+  maxRetries: number | null;
+  history: History | null;
+  /** What the agent conversation was told before; null where a new one begins. */
+  known: AgentContext | null;
+}
+
+/** Composes what the agent of a turn is started with. Throws where a study, a context file or an MCP config is unusable. */
+export async function prepareAgent(
+  services: Services,
+  session: Session,
+  wishes: TurnWishes,
+): Promise<Preparation> {
+  const { paths, settings } = services;
+  const mcp = await composeMcpConfig(services, session);
+  const allowedTools = [...settings.permissions.user.allow, ...allowedToolRules(mcp.names)];
+  const now = await composeParts(services, session, allowedTools, wishes.history);
+  const briefing = briefAgent(wishes.known, now);
+  const program = agentProgram(services, session);
+  const env = buildEnvironment(services.env, {
+    sessionId: session.id,
+    turnId: wishes.turnId,
+    mode: session.mode,
+    root: session.root,
+    study: session.study,
+    home: paths.home,
+    mcpConnectTimeoutMs: settings.mcp.connectTimeout,
+    maxRetries: wishes.maxRetries,
+  });
+  tellUnset(services, mcp, env);
+  const argv = (conversation: Conversation): string[] =>
+    buildArgv({
+      conversation,
+      mcpConfigPath: paths.mcpConfig(session.id),
+      systemPrompt: {
+        path: paths.systemPrompt(session.id),
+        kind: settings.systemPrompt.replace ? 'replace' : 'append',
+      },
+      isTrusted: settings.project.isTrusted,
+      // A resumed conversation would lose the context window of the model that it began with.
+      model: session.model ?? (conversation.kind === 'new' ? null : (wishes.known?.model ?? null)),
+      mode: session.mode,
+      allowedTools,
+      disallowedTools: settings.permissions[session.mode].deny,
+      maxTurns: wishes.limits.maxTurns,
+      maxBudgetUsd: wishes.limits.maxBudgetUsd,
+    });
+  return {
+    program,
+    env,
+    briefing,
+    mcp,
+    shape: () => {
+      const start = argv({ kind: 'new', id: '' });
+      return JSON.stringify([VERSION, program, start, lasting(env), mcp.document, briefing.prompt]);
+    },
+    argv,
+  };
+}
+
+/** Claude starts such a server all the same, with the reference itself in place of a value. */
+function tellUnset({ notice }: Services, { document }: McpConfig, env: Record<string, string>): void {
+  for (const [name, entry] of Object.entries(document.mcpServers))
+    for (const variable of findUnset(entry, env))
+      notice(`MCP server "${name}" refers to \${${variable}}, which is not set`);
+}
+
+/** Variables that differ from one shell to the next and mean nothing to an agent. */
+const PASSING =
+  /^(_|PWD|OLDPWD|SHLVL|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|WINDOWID|TMUX.*|STY|SSH_.*|XDG_SESSION_ID|CLAUDE_SESSION_TURN_ID)$/;
+
+function lasting(env: Record<string, string>): [string, string][] {
+  return Object.entries(env)
+    .filter(([name]) => !PASSING.test(name))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** What a session's agent is to know, as things are now. */
+async function composeParts(
+  services: Pick<Services, 'settings'>,
+  session: Session,
+  allowedTools: string[],
+  history: History | null,
+): Promise<PromptParts> {
+  const { settings } = services;
+  const { text, file } = settings.systemPrompt;
+  const { readPromptFile } = await import('../context/prompt-file.ts');
+  const fromFile = file === undefined ? undefined : readPromptFile(file, settings.context.maxFileBytes);
+  const ownTexts = [text, fromFile, session.systemPrompt];
+  return composePrompt({
+    mode: session.mode,
+    root: session.root,
+    allowedTools,
+    studies: findStudies(session.root),
+    study: session.study === null ? null : await readStudy(session.root, session.study),
+    notes: settings.project.isTrusted ? null : readNotes(session.root),
+    projectPrompt: readProjectPrompt(session.root, settings.project.prompt),
+    attachments: session.attachments,
+    systemPrompt: ownTexts.filter((each) => each != null).join('\n\n') || null,
+    history,
+    replayChars: settings.replay.maxChars,
+  });
+}
+
+/** What the next turn of a session tells its agent, were it to go on as it stands. */
+export async function previewBriefing(services: Services, session: Session): Promise<Briefing> {
+  const { settings, store } = services;
+  const { names } = await composeMcpConfig(services, session);
+  const allowedTools = [...settings.permissions.user.allow, ...allowedToolRules(names)];
+  const since = session.agentSinceTurn ?? Number.MAX_SAFE_INTEGER;
+  const history = await readReplayed(store, session, since, settings.replay.messages);
+  return briefAgent(session.agentContext, await composeParts(services, session, allowedTools, history));
+}
+
+/** The MCP servers of a session. */
+export async function composeMcpConfig(
+  services: Pick<Services, 'paths' | 'settings' | 'self'>,
+  session: Pick<Session, 'id' | 'root' | 'mode' | 'study' | 'mcpConfigs'>,
+): Promise<McpConfig> {
+  const { paths, settings, self } = services;
+  return await buildMcpConfig({
+    root: session.root,
+    mode: session.mode,
+    study: session.study,
+    node: self[0],
+    settings: { servers: settings.mcpServers, where: paths.config },
+    files: session.mcpConfigs,
+    isTrusted: settings.project.isTrusted,
+    hasBuiltin: settings.mcp.builtin,
+  });
+}
+
+/** The program that answers, with the arguments that come before all others. */
+function agentProgram({ settings, self }: Services, session: Session): readonly string[] {
+  return session.agent === 'mock' ? [...self, 'mock-agent'] : settings.agents.claude.command;
+}

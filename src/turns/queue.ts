@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SessionError } from '../errors.ts';
+import { describeOwner } from '../system/owner.ts';
+import type { Session, Turn } from '../model/model.ts';
+import type { Services } from './services.ts';
+import { settleTurn } from './settle.ts';
+import type { StopRequest } from './stop-request.ts';
+import { STOP_REASONS } from './stop-request.ts';
+
+/** Between looks, for each turn that is still ahead. */
+const PAUSE_MS = 30;
+const MAX_PAUSE_MS = 300;
+const SHOWN_CHARS = 60;
+
+/**
+ * Waits until a queued turn is the oldest open one of its session, and starts it.
+ *
+ * Turns whose owner died are seen to on the way, so a queue never stands still behind a corpse. Throws BUSY when
+ * `waitMs` ran out, or the stop's own error when the wait was interrupted; the turn is still queued then.
+ */
+export async function waitForTurn(
+  services: Services,
+  session: Session,
+  turn: Turn,
+  waitMs: number,
+  stop: StopRequest,
+): Promise<void> {
+  if (turn.status === 'running') return;
+  const { store } = services;
+  const deadline = Date.now() + waitMs;
+  const leave = new AbortController();
+  let settling: Promise<unknown> | undefined;
+  try {
+    for (let isFirst = true; ; isFirst = false) {
+      const open = await store.openTurns(session.id);
+      const ahead = open.findIndex(({ id }) => id === turn.id);
+      if (ahead === -1) throw await endedMeanwhile(services, turn);
+      if (stop.reason !== undefined)
+        throw new SessionError(STOP_REASONS[stop.reason].code, 'Interrupted while waiting for another turn.');
+      if (ahead === 0 && (await store.startTurn(turn.id, turn.owner!, Date.now()))) return;
+      const holder = open[0]!;
+      if (Date.now() >= deadline) throw await describeHolder(services, session, holder, waitMs);
+      settling ??= settleTurn(services, session, holder, leave.signal).finally(() => (settling = undefined));
+      if (isFirst) services.notice(`waiting for turn ${holder.id} of session ${session.id} to end`);
+      await Promise.race([settling, pause(Math.min(PAUSE_MS * ahead, MAX_PAUSE_MS))]);
+      await pause(1);
+    }
+  } finally {
+    leave.abort();
+    await settling;
+  }
+}
+
+/** The turn ended while it waited: somebody cancelled it, or took its owner for dead. */
+async function endedMeanwhile({ store }: Services, turn: Turn): Promise<SessionError> {
+  const now = await store.findTurn(turn.id);
+  return new SessionError(
+    'INTERRUPTED',
+    now?.errorMessage ?? `Turn ${turn.id} was ended by another process.`,
+  );
+}
+
+async function describeHolder(
+  { store }: Services,
+  session: Session,
+  holder: Turn,
+  waitMs: number,
+): Promise<SessionError> {
+  const [asked] = await store.listMessages({
+    sessionId: session.id,
+    after: holder.id * 2 - 1,
+    before: holder.id * 2 + 1,
+  });
+  const words = (asked?.content ?? '')
+    .slice(0, 10 * SHOWN_CHARS)
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+  const shown = words.length > SHOWN_CHARS ? `${words.slice(0, SHOWN_CHARS)}…` : words;
+  const since = new Date(holder.startedAt ?? holder.queuedAt).toISOString();
+  const who = holder.owner === null ? 'another process' : describeOwner(holder.owner);
+  return new SessionError(
+    'BUSY',
+    `Session ${session.id} is busy: ${who} holds it since ${since} with "${shown}".`,
+    {
+      hint: `${waitMs > 0 ? 'Wait longer' : 'Wait for it'} with --wait, or stop it with "session cancel ${session.id}".`,
+    },
+  );
+}

@@ -1,0 +1,88 @@
+import { SessionError } from '../errors.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { Session, TurnLimits } from '../model/model.ts';
+
+/** The longest message an agent takes (CONTRACT §l), in bytes. */
+const MAX_MESSAGE_BYTES = 12 << 20;
+
+/** One message, and what its turn is to respect. */
+export interface SendRequest {
+  message: string;
+  /** Lets the agent act on a leading /command and on @files in the message. */
+  expand: boolean;
+  limits: TurnLimits;
+  /** How long to wait for the turns before it; 0 not to wait. */
+  waitMs: number;
+  /** How long to wait for the end of usage limits and overloads; 0 not to wait. */
+  waitLimitMs: number;
+  maxRetries: number | null;
+  /** Whether the agent is to stay up after the turn, and for how long without another. */
+  warm: boolean;
+  idleMs: number;
+  requireMcp: boolean;
+  failOnDenied: boolean;
+  /** Where to keep a copy of the agent's raw stream. */
+  recordPath: string | null;
+}
+
+/** What a command line says of a turn; undefined is for the session and the settings to say. */
+export interface RequestFlags {
+  timeoutMs: number | undefined;
+  stallTimeoutMs: number | undefined;
+  maxTurns: number | undefined;
+  maxBudgetUsd: number | undefined;
+  waitMs: number | undefined;
+  waitLimitMs: number | undefined;
+  maxRetries: number | undefined;
+  warm: boolean | undefined;
+  idleMs: number | undefined;
+  requireMcp: boolean | undefined;
+  failOnDenied: boolean;
+  expand: boolean;
+  recordPath: string | null;
+}
+
+/** Where the flags say nothing, the session and the settings do. */
+export function completeRequest(
+  message: string,
+  flags: RequestFlags,
+  settings: Settings,
+  session: Session,
+): SendRequest {
+  return {
+    message,
+    expand: flags.expand,
+    limits: {
+      timeoutMs: flags.timeoutMs ?? settings.timeout ?? null,
+      stallTimeoutMs: flags.stallTimeoutMs ?? settings.stallTimeout,
+      maxTurns: flags.maxTurns ?? settings.maxTurns ?? null,
+      maxBudgetUsd: flags.maxBudgetUsd ?? settings.maxBudgetUsd ?? null,
+    },
+    waitMs: flags.waitMs ?? settings.wait,
+    waitLimitMs: flags.waitLimitMs ?? 0,
+    maxRetries: flags.maxRetries ?? settings.maxRetries ?? null,
+    warm: flags.warm ?? session.warm,
+    idleMs: flags.idleMs ?? settings.idle,
+    requireMcp: flags.requireMcp ?? settings.mcp.require,
+    failOnDenied: flags.failOnDenied,
+    recordPath: flags.recordPath,
+  };
+}
+
+/** Whether a turn is for a warm agent. Limits of one turn can't be told an agent that is up already. */
+export function isForWarmAgent({ warm, limits }: SendRequest): boolean {
+  return warm && limits.maxBudgetUsd === null && limits.maxTurns === null;
+}
+
+/** Throws USAGE for a message that no agent takes. */
+export function checkMessage(message: string): void {
+  if (message.trim() === '')
+    throw new SessionError('USAGE', 'The message is empty.', {
+      hint: 'Give it as arguments, with --file, or on stdin.',
+    });
+  const bytes = Buffer.byteLength(message);
+  if (bytes > MAX_MESSAGE_BYTES)
+    throw new SessionError('USAGE', `The message has ${bytes} bytes; the most is ${MAX_MESSAGE_BYTES}.`, {
+      hint: 'Put it into a file below the root and name the file in the message.',
+    });
+}

@@ -1,0 +1,202 @@
+import { AnswerText } from '../agents/claude/answer-text.ts';
+import { classifyFailure } from '../agents/claude/failure.ts';
+import { SessionError } from '../errors.ts';
+import type { TurnOutput } from '../model/records.ts';
+import { chooseNextRoute, chooseRoute } from './continuity.ts';
+import type { Route } from './continuity.ts';
+import { tellDone, tellError, tellStart } from './done.ts';
+import { dropStaleFork } from './fork.ts';
+import type { Session, Turn } from '../model/model.ts';
+import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
+import type { AgentTrace } from './run-files.ts';
+import { checkBudget } from './budget.ts';
+import { redactAnswer } from './redact.ts';
+import { createInBandServer } from './in-band.ts';
+import { describeFault, finishTurn } from './finish.ts';
+import { launchAgent } from './launch.ts';
+import type { Earlier, Launched } from './launch.ts';
+import type { SendRequest } from './request.ts';
+import type { Services } from './services.ts';
+import type { StopRequest } from './stop-request.ts';
+import { hear, superviseAgent } from './supervise.ts';
+import type { Ended, Hearing } from './supervise.ts';
+import { buildEnd, findStopReason } from './turn-end.ts';
+import type { Built, Ending, TurnFailure } from './turn-end.ts';
+import { LimitWait } from './usage-limit.ts';
+
+/** What became of the attempts to get an answer. */
+interface Attempted {
+  launched: Launched | undefined;
+  ended: Ended | undefined;
+  failure: TurnFailure | undefined;
+  /** What they said: the last of them, since one that said something is not followed by another. */
+  text: AnswerText;
+}
+
+/**
+ * Runs a started turn to its stored end and yields its records; leaves no process and no file behind.
+ *
+ * Where the agent no longer knows the conversation, the same turn goes on by replay.
+ */
+export async function* runTurn(
+  services: Services,
+  queued: Turn,
+  request: SendRequest,
+  stop: StopRequest,
+): AsyncGenerator<TurnOutput[]> {
+  const { store, paths } = services;
+  const turn: Turn = { ...queued, status: 'running', startedAt: Date.now() };
+  // Turns before this one may have changed the session.
+  const session = await store.findSession(turn.sessionId);
+  if (session === undefined)
+    throw new SessionError('NO_SESSION', `Session ${turn.sessionId} was removed meanwhile.`);
+  let hasStarted = false;
+  const text = new AnswerText(paths.turnAnswer(session.id, turn.id));
+  const attempted: Attempted = { launched: undefined, ended: undefined, failure: undefined, text };
+  try {
+    for await (const outputs of tryRoutes(services, session, turn, request, stop, attempted)) {
+      for (const output of outputs) if (output.type === 'start') tellServers(services, output.mcp_servers);
+      hasStarted ||= outputs.some(({ type }) => type === 'start');
+      yield outputs;
+    }
+  } catch (error) {
+    attempted.failure = describeThrown(error);
+    if (attempted.failure.code === 'INTERNAL') await attempted.launched?.end();
+  }
+  const stopReason = findStopReason(paths, turn, stop.reason);
+  const { launched, ended } = attempted;
+  const trace = launched?.trace;
+  if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
+  const outcome = await storeEnd(services, turn, {
+    trace,
+    ended,
+    text,
+    stopReason,
+    failure: attempted.failure,
+  });
+  const { end, unstored } = outcome;
+  const isMasked = turn.limits.redact?.stream === true;
+  const answer = outcome.answer && isMasked ? redactAnswer(outcome.answer, turn.limits) : outcome.answer;
+  const failure = unstored ?? outcome.failure;
+  const told = { ...end, errorCode: failure?.code ?? null, status: failure?.status ?? end.status };
+  const after = unstored === null ? await store.findSession(session.id) : undefined;
+  yield [
+    ...(hasStarted ? [] : [tellStart(session, turn, end.continuity ?? 'new')]),
+    ...tellError(session, turn, end, failure, request.failOnDenied),
+    tellDone(after ?? session, turn, told, answer, request.failOnDenied),
+  ];
+  text.close();
+  await launched?.end();
+  if (request.recordPath !== null && trace) {
+    const { keepRecord } = await import('./record.ts');
+    await keepRecord(services, turn, trace.logPath, request.recordPath);
+  }
+  // What could not be stored is stored from the log by the next command that can.
+  if (unstored === null) removeTurnFiles(paths, turn);
+}
+
+/** Stores a turn's end, and says why that could not be done; null when it was. */
+async function storeEnd(
+  { store }: Services,
+  turn: Turn,
+  ending: Omit<Ending, 'turn'>,
+): Promise<Built & { unstored: TurnFailure | null }> {
+  const build = (): Built => buildEnd({ turn, ...ending });
+  try {
+    const { isStored, ...built } = await finishTurn(store, turn, turn.owner!, build);
+    if (isStored) return { ...built, unstored: null };
+    const message = `Turn ${turn.id} was finished by another process.`;
+    return { ...built, unstored: { status: 'interrupted', code: 'INTERRUPTED', message, hint: undefined } };
+  } catch (error) {
+    return { ...build(), unstored: describeThrown(error) };
+  }
+}
+
+function describeThrown(error: unknown): TurnFailure {
+  if (!(error instanceof SessionError)) return describeFault(error);
+  const { code, message, hint } = error;
+  return { status: code === 'BUDGET_EXCEEDED' ? 'limit' : 'failed', code, message, hint };
+}
+
+async function* tryRoutes(
+  services: Services,
+  session: Session,
+  turn: Turn,
+  request: SendRequest,
+  stop: StopRequest,
+  attempted: Attempted,
+): AsyncGenerator<TurnOutput[]> {
+  const { paths } = services;
+  checkBudget(session);
+  const asked = await dropStaleFork(services.store, session);
+  let route: Route | undefined = await chooseRoute(services.store, asked, turn);
+  const limit = new LimitWait(paths, turn, request.waitLimitMs, stop);
+  let earlier: Earlier | undefined;
+  let hearing: Hearing | undefined;
+  while (route !== undefined) {
+    if (earlier === undefined) {
+      clearLog(paths, turn);
+      await attempted.launched?.end();
+      hearing = undefined;
+    }
+    const logStart: number | undefined = earlier && attempted.ended?.logEnd;
+    attempted.ended = undefined;
+    const launched: Launched = await launchAgent({ services, session, turn, request, route, earlier });
+    attempted.launched = launched;
+    const { trace } = launched;
+    if (earlier !== undefined) hearing!.fold.goOn(trace.later.at(-1)!);
+    hearing ??= hear(session, turn, trace);
+    if (findStopReason(paths, turn, undefined) !== undefined) stop.ask('cancel');
+    await launched.begin();
+    const working = { ...turn, startedAt: turn.startedAt! + limit.waitedMs };
+    const ended: Ended = yield* superviseAgent(session, working, {
+      trace,
+      hearing,
+      logStart,
+      agent: launched.agent,
+      stop,
+      text: attempted.text,
+      requireMcp: request.requireMcp,
+      server: createInBandServer(services, session),
+      stderrPath: trace.isShared ? paths.warmStderr(session.id) : paths.agentStderr(session.id, turn.id),
+    });
+    attempted.ended = ended;
+    if (ended.outcome.result?.isError === false) return;
+    const wait = limit.plan(ended);
+    if (wait === undefined) {
+      earlier = undefined;
+      route = nextRoute(route, ended, turn, stop);
+      continue;
+    }
+    yield [wait.told];
+    await launched.end(true);
+    if (!(await limit.until(wait.at, trace.logPath))) return;
+    const { init, spent } = ended.outcome;
+    earlier = { trace: withModel(trace, init!.model), costUsd: spent.costUsd ?? 0 };
+    route = { ...route, conversation: { kind: 'resume', id: init!.agentSessionId } };
+  }
+}
+
+/** A conversation goes on with the model that it began with. */
+function withModel(trace: AgentTrace, model: string | null): AgentTrace {
+  return { ...trace, context: trace.context && { ...trace.context, model: trace.context.model ?? model } };
+}
+
+/** The agent goes on without a server that did not start, and says nothing of it. */
+function tellServers({ notice }: Services, servers: { name: string; status: string }[]): void {
+  for (const { name, status } of servers)
+    if (status !== 'connected')
+      notice(`MCP server "${name}" is not connected (${status}); see "session doctor"`);
+}
+
+function nextRoute(route: Route, ended: Ended, turn: Turn, stop: StopRequest): Route | undefined {
+  if (stop.reason !== undefined || ended.outcome.length > 0) return undefined;
+  const { reason } = classifyFailure({
+    result: ended.outcome.result,
+    stderr: ended.stderr,
+    exit: ended.exit,
+  });
+  return chooseNextRoute(route, reason, turn);
+}
+
+/** The path was tried before the turn began, so this fails only where a disk is full. */

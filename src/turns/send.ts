@@ -1,0 +1,98 @@
+import { SessionError } from '../errors.ts';
+import type { TurnOutput } from '../model/records.ts';
+import { selfOwner } from '../system/owner.ts';
+import type { Session, Turn } from '../model/model.ts';
+import { checkBudget } from './budget.ts';
+import { requirePower } from './power.ts';
+import { checkMessage } from './request.ts';
+import type { SendRequest } from './request.ts';
+import { waitForTurn } from './queue.ts';
+import { chooseRedaction, createRedactor } from './redact.ts';
+import { runTurn } from './run-turn.ts';
+import type { Services } from './services.ts';
+import { settleSession } from './settle.ts';
+import type { StopRequest } from './stop-request.ts';
+import { buildEnd } from './turn-end.ts';
+
+/**
+ * Sends a message and yields the turn's records, `done` last; the answer is stored before `done` is yielded.
+ *
+ * Throws before the turn has begun (BUSY, BUDGET_EXCEEDED, USAGE, …), and then it is as if nothing had been asked.
+ * From then on every failure is a record.
+ */
+export async function* sendTurn(
+  services: Services,
+  session: Session,
+  request: SendRequest,
+  stop: StopRequest,
+): AsyncGenerator<TurnOutput[]> {
+  stop.throwIfAsked();
+  const turn = await queueTurn(services, session, request);
+  yield* runQueued(services, session, turn, request, stop, false);
+}
+
+/** Takes over a turn that its owner has queued and hands to us. Throws INTERRUPTED when it has ended meanwhile. */
+export async function adoptQueued({ store }: Services, id: number): Promise<Turn> {
+  const self = selfOwner();
+  const turn = await store.findTurn(id);
+  if (turn !== undefined && turn.endedAt === null && (await store.adoptTurn(id, turn.owner, self)))
+    return { ...turn, owner: self };
+  throw new SessionError('INTERRUPTED', `Turn ${id} was not handed over.`);
+}
+
+/**
+ * Waits for the turns before a queued one, and runs it.
+ *
+ * One that can't begin is withdrawn, as if nothing had been asked; where somebody was told its id already (`isKnown`) it
+ * ends as failed.
+ */
+export async function* runQueued(
+  services: Services,
+  session: Session,
+  turn: Turn,
+  request: SendRequest,
+  stop: StopRequest,
+  isKnown: boolean,
+): AsyncGenerator<TurnOutput[]> {
+  try {
+    await waitForTurn(services, session, turn, request.waitMs, stop);
+  } catch (error) {
+    if (isKnown) await endUnbegun(services, turn, error, stop);
+    else await services.store.withdrawTurn(turn.id);
+    throw error;
+  }
+  yield* runTurn(services, turn, request, stop);
+}
+
+async function endUnbegun({ store }: Services, turn: Turn, error: unknown, stop: StopRequest): Promise<void> {
+  const { code, message, hint } =
+    error instanceof SessionError
+      ? error
+      : { code: 'AGENT_FAILED' as const, message: String(error), hint: undefined };
+  const status = stop.reason === undefined ? 'failed' : 'interrupted';
+  const failure = { status, code, message, hint } as const;
+  const { end } = buildEnd({ turn, trace: undefined, ended: undefined, stopReason: undefined, failure });
+  await store.finishTurn(turn.id, turn.owner!, end);
+}
+
+/** Takes a place in the session's queue; the message is stored from here on. */
+export async function queueTurn(services: Services, session: Session, request: SendRequest): Promise<Turn> {
+  const { store, settings } = services;
+  checkMessage(request.message);
+  requirePower(session.mode, settings);
+  if (session.trashedAt !== null)
+    throw new SessionError('NO_SESSION', `Session ${session.id} is in the trash.`, {
+      hint: `Bring it back with "session restore ${session.id}".`,
+    });
+  await settleSession(services, session);
+  checkBudget(session);
+  const redact = chooseRedaction(settings);
+  const { turn } = await store.enqueueTurn({
+    sessionId: session.id,
+    message: redact === undefined ? request.message : createRedactor(redact).text(request.message),
+    owner: selfOwner(),
+    limits: { ...request.limits, ...(redact && { redact }) },
+    at: Date.now(),
+  });
+  return turn;
+}

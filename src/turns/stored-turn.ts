@@ -1,0 +1,104 @@
+import type { DoneOutput, ErrorRecord, TurnOutput } from '../model/records.ts';
+import { toTimeOrNull, toToolCallRecord } from '../model/to-record.ts';
+import type { ErrorCode } from '../errors.ts';
+import { EXIT_STATUS } from '../errors.ts';
+import type { Store } from '../store/store.ts';
+import { cacheReadRatio } from '../model/model.ts';
+import { exitStatusOf, tellStart } from './done.ts';
+import type { Outcome, Session, ToolCall, Turn } from '../model/model.ts';
+
+/** How much of a turn was told already. */
+export interface Told {
+  /** Of its text, in UTF-16 units. */
+  units: number;
+  calls: number;
+}
+
+/** A turn that has ended, told again from the store: what it said in one piece between its tool calls. */
+export async function* tellStoredTurn(
+  store: Store,
+  session: Session,
+  turn: Turn,
+): AsyncGenerator<TurnOutput[]> {
+  const { model, agentVersion } = turn;
+  yield [{ ...tellStart(session, turn, turn.continuity ?? 'new'), model, agent_version: agentVersion }];
+  yield* tellRest(store, turn, { units: 0, calls: 0 });
+  yield await tellStoredEnd(store, turn);
+}
+
+/** What a turn that has ended said beyond what was told. */
+export async function* tellRest(store: Store, turn: Turn, told: Told): AsyncGenerator<TurnOutput[]> {
+  const ids = { session_id: turn.sessionId, turn_id: turn.id };
+  const calls = (await store.toolCalls(turn.id)).slice(told.calls);
+  let offset = 0;
+  for await (const stored of store.readContent(turn.id * 2 + 1)) {
+    let part = stored.slice(Math.max(0, told.units - offset));
+    offset += stored.length - part.length;
+    for (const call of takeBefore(calls, offset + part.length)) {
+      const before = part.slice(0, call.textOffset - offset);
+      if (before !== '') yield [{ type: 'text', ...ids, content: before }];
+      part = part.slice(before.length);
+      offset += before.length;
+      yield tellCall(ids, call);
+    }
+    offset += part.length;
+    if (part !== '') yield [{ type: 'text', ...ids, content: part }];
+  }
+  for (const call of calls) yield tellCall(ids, call);
+}
+
+/** The `error` and `done` of a turn that has ended. */
+export async function tellStoredEnd(store: Store, turn: Turn): Promise<TurnOutput[]> {
+  const session = await store.findSession(turn.sessionId);
+  const calls = await store.toolCalls(turn.id);
+  const done: DoneOutput = {
+    type: 'done',
+    session_id: turn.sessionId,
+    turn_id: turn.id,
+    status: turn.status as Outcome,
+    tool_calls: calls.map(toToolCallRecord),
+    permission_denials: turn.permissionDenials,
+    usage: turn.usage,
+    usage_by_model: turn.usageByModel,
+    cache_read_ratio: cacheReadRatio(turn.usage),
+    cost_usd: turn.costUsd,
+    session_cost_usd: session?.costUsd ?? turn.costUsd,
+    num_turns: turn.numTurns,
+    duration_ms: turn.durationMs,
+    ttft_ms: turn.ttftMs,
+    exit_code: exitStatusOf(turn, false),
+    text: store.readContent(turn.id * 2 + 1),
+  };
+  return [...tellStoredError(turn), done];
+}
+
+function tellStoredError({ id, sessionId, errorCode, errorMessage, retryAt }: Turn): ErrorRecord[] {
+  if (errorCode === null) return [];
+  const code = errorCode as ErrorCode;
+  return [
+    {
+      type: 'error',
+      session_id: sessionId,
+      turn_id: id,
+      code,
+      message: errorMessage ?? 'The turn did not complete.',
+      hint: null,
+      retry_at: toTimeOrNull(retryAt),
+      exit_status: EXIT_STATUS[code] ?? 1,
+    },
+  ];
+}
+
+function* takeBefore(calls: ToolCall[], offset: number): Generator<ToolCall> {
+  while (calls.length > 0 && calls[0]!.textOffset < offset) yield calls.shift()!;
+}
+
+function tellCall(ids: { session_id: string; turn_id: number }, call: ToolCall): TurnOutput[] {
+  const { id, name, input, result, isError, denied } = call;
+  return [
+    { type: 'tool_call', ...ids, id, name, input },
+    ...(result === null
+      ? []
+      : [{ type: 'tool_result', ...ids, id, content: result, is_error: isError, denied } as const]),
+  ];
+}

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { openAnswer, readAnswer } from '../agents/claude/answer-source.ts';
+import type { LoggedAnswer } from '../agents/claude/answer-source.ts';
+import type { AnswerText } from '../agents/claude/answer-text.ts';
+import { classifyFailure } from '../agents/claude/failure.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Paths } from '../settings/paths.ts';
+import type { TurnEnd } from '../store/store.ts';
+import type { Outcome, Turn } from '../model/model.ts';
+import { redactAnswer, redactEnd } from './redact.ts';
+import type { AgentTrace } from './run-files.ts';
+import type { StopReason } from './stop-request.ts';
+import { STOP_REASONS } from './stop-request.ts';
+import { foldOptions } from './supervise.ts';
+import type { Ended } from './supervise.ts';
+
+/** Why a turn did not complete, as the `error` record tells it; null when it did. */
+export interface TurnFailure {
+  status: Exclude<Outcome, 'completed'>;
+  code: ErrorCode;
+  message: string;
+  hint: string | undefined;
+  /** When it may go well again, in milliseconds since 1970, where that is known. */
+  retryAt?: number | null;
+}
+
+/** What is known when a turn is over. */
+export interface Ending {
+  turn: Turn;
+  /** Undefined when no agent was started. */
+  trace: AgentTrace | undefined;
+  ended: Ended | undefined;
+  /** What was said, where this process has heard it all. */
+  text?: AnswerText | undefined;
+  stopReason: StopReason | undefined;
+  /** A failure of ours, which then is the reason. */
+  failure: TurnFailure | undefined;
+}
+
+/** The agent's result decides; without a good one, what we asked of it or what it said of itself. */
+function judge({ ended, stopReason, failure }: Omit<Ending, 'turn' | 'trace' | 'text'>): TurnFailure | null {
+  if (ended?.outcome.result?.isError === false) return null;
+  if (failure !== undefined) return failure;
+  if (stopReason !== undefined) return { ...STOP_REASONS[stopReason], hint: undefined };
+  if (ended === undefined)
+    return {
+      status: 'interrupted',
+      code: 'INTERRUPTED',
+      message: 'The process that ran the turn ended before the turn did.',
+      hint: undefined,
+    };
+  const { reason, code, message, hint, retryAt } = classifyFailure({
+    result: ended.outcome.result,
+    retryAt: ended.outcome.retryAt,
+    stderr: ended.stderr,
+    exit: ended.exit,
+  });
+  const isLimit = ['TURN_LIMIT', 'BUDGET_EXCEEDED', 'LIMIT_REACHED'].includes(code);
+  return {
+    status: reason === 'interrupted' ? 'interrupted' : isLimit ? 'limit' : 'failed',
+    code,
+    message,
+    hint,
+    retryAt,
+  };
+}
+
+/** A turn's end as the store takes it, and the answer as its log tells it. */
+export interface Built {
+  end: TurnEnd;
+  failure: TurnFailure | null;
+  answer: LoggedAnswer | undefined;
+}
+
+/** Works out how a turn ended, the same way live and in recovery. */
+export function buildEnd(ending: Ending): Built {
+  const { turn, trace, ended, text } = ending;
+  const answer = trace && openLog(trace, ended, text);
+  const outcome = answer?.outcome;
+  const result = outcome?.result ?? null;
+  const seen: Ended | undefined =
+    ended ?? (outcome?.result ? { outcome, exit: null, stderr: '', ttftMs: null, logEnd: 0 } : undefined);
+  const failure = judge({ ...ending, ended: seen });
+  const stored = answer && redactAnswer(answer, turn.limits);
+  const endedAt = Date.now();
+  const end: TurnEnd = {
+    status: failure?.status ?? 'completed',
+    continuity: trace?.continuity ?? null,
+    answer: stored?.pieces() ?? [],
+    toolCalls: stored?.toolCalls() ?? [],
+    errorCode: failure?.code ?? null,
+    errorMessage: failure?.message ?? null,
+    retryAt: failure?.retryAt ?? null,
+    usage: outcome?.spent.usage ?? null,
+    usageByModel: outcome?.spent.byModel ?? null,
+    costUsd: outcome?.spent.costUsd ?? 0,
+    numTurns: result?.numTurns ?? null,
+    permissionDenials: outcome?.permissionDenials ?? [],
+    durationMs: endedAt - (turn.startedAt ?? turn.queuedAt),
+    ttftMs: ended?.ttftMs ?? result?.ttftMs ?? null,
+    model: outcome?.init?.model ?? null,
+    agentVersion: outcome?.init?.agentVersion ?? null,
+    exitCode: ended?.exit?.code ?? null,
+    endedAt,
+    agentSession:
+      outcome?.init && trace && UUID.test(outcome.init.agentSessionId)
+        ? {
+            id: outcome.init.agentSessionId,
+            sinceTurn: trace.sinceTurn,
+            context: trace.context && {
+              ...trace.context,
+              model: trace.context.model ?? outcome.init.model,
+            },
+            isCompacted: outcome.isCompacted,
+            spent: result?.totalUsage ?? null,
+          }
+        : null,
+  };
+  return { end: redactEnd(end, turn.limits), failure, answer };
+}
+
+/** What was followed to its end need not be read again to know how it ended. */
+function openLog(trace: AgentTrace, ended: Ended | undefined, text: AnswerText | undefined): LoggedAnswer {
+  const { logPath, logStart: start } = trace;
+  if (ended === undefined) return readAnswer(logPath, { start }, foldOptions(trace));
+  const answer = openAnswer(logPath, { start, end: ended.logEnd }, ended.outcome, foldOptions(trace));
+  return text === undefined ? answer : { ...answer, pieces: () => text.pieces() ?? answer.pieces() };
+}
+
+/** What an agent conversation can be resumed by. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether another process asked for the end; its wish counts where we had none of our own. */
+export function findStopReason(
+  paths: Paths,
+  turn: Turn,
+  own: StopReason | undefined,
+): StopReason | undefined {
+  return own ?? (existsSync(paths.cancelMark(turn.sessionId, turn.id)) ? 'cancel' : undefined);
+}

@@ -1,0 +1,105 @@
+import { existsSync, statSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { followLog } from '../agents/process/follow.ts';
+import { parseLine } from '../agents/claude/stream.ts';
+import type { TurnOutput } from '../model/records.ts';
+import type { Session, Turn } from '../model/model.ts';
+import { readAgentTrace } from './run-files.ts';
+import type { Services } from './services.ts';
+import { settleTurn } from './settle.ts';
+import { hear } from './supervise.ts';
+import { tellRest, tellStoredEnd, tellStoredTurn } from './stored-turn.ts';
+import type { Told } from './stored-turn.ts';
+
+const POLL_MS = 100;
+
+/** The turn meant by "the" turn of a session: the one with the agent, else the next, else the last that ended. */
+export async function findCurrentTurn({ store }: Services, session: Session): Promise<Turn | undefined> {
+  const [open] = await store.openTurns(session.id);
+  return open ?? (await store.lastTurns(session.id, 1))[0];
+}
+
+/**
+ * Waits for a turn to end, wherever it runs, and returns it; undefined when `signal` came first.
+ *
+ * Takes the place of an owner that is gone, so that what waits for a turn also sees it through.
+ */
+export async function waitForEnd(
+  services: Services,
+  session: Session,
+  id: number,
+  signal: AbortSignal,
+): Promise<Turn | undefined> {
+  for (;;) {
+    const turn = await services.store.findTurn(id);
+    if (turn === undefined || turn.endedAt !== null) return turn;
+    if (signal.aborted) return undefined;
+    if (!(await settleTurn(services, session, turn, signal))) await pause(POLL_MS);
+  }
+}
+
+/** The records of a turn as its own `send` prints them, from its beginning or from now; any number may watch. */
+export async function* watchTurn(
+  services: Services,
+  session: Session,
+  turn: Turn,
+  fromNow: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<TurnOutput[]> {
+  const { store } = services;
+  if (turn.endedAt !== null) return yield* tellStoredTurn(store, session, turn);
+  const ended = waitForEnd(services, session, turn.id, signal);
+  const told = yield* followTurn(services, session, turn, fromNow, ended, signal);
+  const end = await ended;
+  if (end === undefined) return undefined;
+  if (told === undefined) return yield* tellStoredTurn(store, session, end);
+  // Of a turn whose secrets are masked the stored text is another, so where to go on in it is not known.
+  if (told !== 'all' && turn.limits.redact === undefined) yield* tellRest(store, end, told);
+  yield await tellStoredEnd(store, end);
+  return undefined;
+}
+
+/** Tells what the turn's log says, as it says it; how much that was. Undefined when there was nothing to follow. */
+async function* followTurn(
+  { paths, store }: Services,
+  session: Session,
+  turn: Turn,
+  fromNow: boolean,
+  ended: Promise<unknown>,
+  signal: AbortSignal,
+): AsyncGenerator<TurnOutput[], Told | 'all' | undefined> {
+  let isOver = false;
+  const wake = ended.then(
+    () => (isOver = true),
+    () => (isOver = true),
+  );
+  let trace = readAgentTrace(paths, turn);
+  for (; trace === undefined && !isOver; trace = readAgentTrace(paths, turn))
+    await Promise.race([wake, pause(POLL_MS)]);
+  if (trace === undefined || !existsSync(trace.logPath)) return undefined;
+  const { logPath, isShared } = trace;
+  const { fold, narrator } = hear(session, turn, trace);
+  const silentUntil = fromNow ? (statSync(logPath, { throwIfNoEntry: false })?.size ?? 0) : trace.logStart;
+  for await (const batch of followLog(logPath, {
+    offset: trace.logStart,
+    isOver: () => isOver,
+    wake,
+    signal,
+  })) {
+    // Where turns share a log, the next one cuts it once this one is stored: then these lines may be another's.
+    if (isShared && (await store.findTurn(turn.id))?.endedAt !== null) break;
+    const out: TurnOutput[] = [];
+    for (const line of batch)
+      for (const event of parseLine(line.text))
+        for (const update of fold.push(event)) {
+          const told = narrator.tell(update);
+          if (line.end > silentUntil || update.type === 'init') out.push(...told);
+        }
+    if (out.length > 0) yield out;
+    if (fold.isOver) break;
+  }
+  yield narrator.finish();
+  // A turn that failed at a usage limit may have gone on.
+  const { result, length, toolCallCount } = fold.outcome;
+  return result?.isError === false ? 'all' : { units: length, calls: toolCallCount };
+}

@@ -1,4 +1,4 @@
-import type { Plan } from '../turns/dry-run.ts';
+import type { Plan } from '../model/turn-plan.ts';
 
 /** What would be started, to be read. */
 export function renderDryRun(plan: Plan): string {

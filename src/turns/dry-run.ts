@@ -3,24 +3,12 @@ import { chooseRoute, readReplayed } from './continuity.ts';
 import { leftToSpend } from './budget.ts';
 import { dropStaleFork } from './fork.ts';
 import { knownContext } from './launch.ts';
-import type { Continuity, Session, Turn } from '../model/model.ts';
+import type { Session, Turn } from '../model/model.ts';
+import type { Plan } from '../model/turn-plan.ts';
 import { maskServerSecrets } from './server-secrets.ts';
 import { prepareAgent } from './prepare.ts';
 import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
-
-/** What a `send` would start. */
-export interface Plan {
-  session_id: string;
-  continuity: Continuity;
-  cwd: string;
-  argv: string[];
-  /** Names only: values may be secrets. */
-  env: string[];
-  system_prompt: string;
-  mcp_config: object;
-  stdin: string;
-}
 
 /** Stands for the id a turn would get. */
 const NO_TURN = { id: Number.MAX_SAFE_INTEGER } as Turn;

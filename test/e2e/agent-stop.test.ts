@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { buildMark } from '../../src/agents/claude/environment.ts';
+import { buildMark } from '../../src/agents/process/mark.ts';
 import { buildInterruptLine } from '../../src/agents/claude/message.ts';
 import { signalGroup, signalProcess, stopAgent } from '../../src/agents/process/stop.ts';
 import { sweep } from '../../src/agents/process/sweep.ts';

@@ -1,5 +1,6 @@
 import type { PermissionDenial, ToolCall, UsageByModel } from '../../model/model.ts';
-import type { AgentEvent, AgentResult, TextSource } from './events.ts';
+import type { TextSource } from '../process/json-string.ts';
+import type { AgentEvent, AgentResult } from './events.ts';
 import { Preview } from './preview.ts';
 import { Spending } from './spending.ts';
 import type { Spent } from './spending.ts';

@@ -1,5 +1,6 @@
 import type { Mode } from '../../model/model.ts';
 import { withAbsolutePath } from '../../system/find-program.ts';
+import { buildMark } from '../process/mark.ts';
 
 /** What the agent, its tools and its MCP servers may know of the turn they serve. */
 export interface TurnFacts {
@@ -65,20 +66,3 @@ export function buildEnvironment(base: NodeJS.ProcessEnv, facts: TurnFacts): Rec
 
 /** How long the agent gives a single MCP server by itself. */
 const MCP_TIMEOUT_MS = 30_000;
-
-/** What a process must carry in its environment to be known as one of this turn's. */
-export interface Mark {
-  home: string;
-  sessionId: string;
-  /** Without it, the processes of every turn of the session are meant. */
-  turnId?: number | undefined;
-}
-
-/** The mark as environment variables. */
-export function buildMark(mark: Mark): Record<string, string> {
-  return {
-    CLAUDE_SESSION_HOME: mark.home,
-    CLAUDE_SESSION_ID: mark.sessionId,
-    ...(mark.turnId === undefined ? {} : { CLAUDE_SESSION_TURN_ID: String(mark.turnId) }),
-  };
-}

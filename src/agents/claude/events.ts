@@ -1,15 +1,10 @@
+import type { TextSource } from '../process/json-string.ts';
 import type { PermissionDenial, Usage, UsageByModel } from '../../model/model.ts';
 
 export interface McpServerStatus {
   name: string;
   /** `connected`, `failed`, `pending`, `needs-auth`, … as the agent says it. */
   status: string;
-}
-
-/** Where in a turn log the body of a JSON string is, in bytes. */
-export interface TextSource {
-  start: number;
-  end: number;
 }
 
 /** What an agent's stream says, in our words. Lines of unknown kinds become no event. */

@@ -1,8 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { TextSource } from '../claude/events.ts';
 
 const PIECE_BYTES = 128 * 1024;
+
+/** Where in a turn log the body of a JSON string is, in bytes. */
+export interface TextSource {
+  start: number;
+  end: number;
+}
 
 /**
  * The text of a JSON string in a file, in pieces, however long it is. Pieces never end inside a character. What no JSON

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Mark, buildMark } from '../claude/environment.ts';
+import { type Mark, buildMark } from './mark.ts';
 import { findMarked } from './marked-processes.ts';
 
 export interface SweepOptions {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type TurnFacts, buildEnvironment, buildMark } from '../../../../src/agents/claude/environment.ts';
+import { type TurnFacts, buildEnvironment } from '../../../../src/agents/claude/environment.ts';
+import { buildMark } from '../../../../src/agents/process/mark.ts';
 
 const FACTS: TurnFacts = {
   sessionId: 'beefcafe',

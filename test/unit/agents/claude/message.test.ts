@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { buildInterruptLine, buildMcpAnswerLine, buildUserLine } from '../../../../src/agents/claude/message.ts';
+import {
+  buildInterruptLine,
+  buildMcpAnswerLine,
+  buildUserLine,
+} from '../../../../src/agents/claude/message.ts';
 
 const NASTY = ['/compact', '@/etc/passwd', 'a\nb\r\u2028c', '"quoted" \\', '\u0000', '日本語 🙂', '\ud800'];
 

@@ -1,5 +1,4 @@
-import type { Conversation } from '../agents/claude/argv.ts';
-import type { Failure } from '../agents/claude/failure.ts';
+import type { Conversation, Failure } from '../agents/agent.ts';
 import type { Store } from '../store/store.ts';
 import { newUuid } from '../system/random-ids.ts';
 import type { Continuity, Message, Session, Turn } from '../model/model.ts';

@@ -1,4 +1,4 @@
-import type { LoggedAnswer } from '../agents/claude/answer-source.ts';
+import type { LoggedAnswer } from '../agents/answer/answer-source.ts';
 import type { ErrorCode } from '../errors.ts';
 import { EXIT_STATUS } from '../errors.ts';
 import type { DoneOutput, ErrorRecord, StartRecord } from '../model/records.ts';

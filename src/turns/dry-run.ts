@@ -1,4 +1,4 @@
-import { buildUserLine } from '../agents/claude/message.ts';
+import { findAgent } from '../agents/table.ts';
 import { chooseRoute, readReplayed } from './continuity.ts';
 import { leftToSpend } from './budget.ts';
 import { dropStaleFork } from './fork.ts';
@@ -36,6 +36,9 @@ export async function describeTurn(
     env: Object.keys(preparation.env).toSorted(),
     system_prompt: preparation.briefing.prompt,
     mcp_config: maskServerSecrets(preparation.mcp.document) as object,
-    stdin: buildUserLine(request.message, { expand: request.expand, preface: preparation.briefing.update }),
+    stdin: findAgent(session.agent).lines.user(request.message, {
+      expand: request.expand,
+      preface: preparation.briefing.update,
+    }),
   };
 }

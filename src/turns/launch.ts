@@ -1,4 +1,4 @@
-import { GO_ON, buildInitializeLine, buildUserLine } from '../agents/claude/message.ts';
+import { findAgent } from '../agents/table.ts';
 import { spawnAgent } from '../agents/process/process.ts';
 import { stopAgent } from '../agents/process/stop.ts';
 import { sweep } from '../agents/process/sweep.ts';
@@ -85,6 +85,7 @@ export function traceTurn(
     earlier === undefined
       ? {
           ...agent,
+          agent: session.agent,
           continuity: isNewProcess ? route.continuity : 'warm',
           sinceTurn: route.sinceTurn,
           uuid,
@@ -99,17 +100,18 @@ export function traceTurn(
 
 /** What the agent hears first: how it is to take its prompt, unless it is up already, and the message. */
 export function buildFirstLines(
-  { request, earlier }: Launch,
+  { session, request, earlier }: Launch,
   { briefing, mcp }: Preparation,
   { uuid, later, continuity }: AgentTrace,
 ): string {
   const { message, expand } = request;
+  const { lines } = findAgent(session.agent);
   const asked = later.at(-1) ?? { uuid, isNewProcess: continuity !== 'warm' };
   const line =
     earlier === undefined
-      ? buildUserLine(message, { expand, preface: briefing.update, uuid })
-      : buildUserLine(GO_ON, { expand: true, uuid: asked.uuid });
-  return asked.isNewProcess ? buildInitializeLine(mcp.inBand) + line : line;
+      ? lines.user(message, { expand, preface: briefing.update, uuid })
+      : lines.goOn(asked.uuid);
+  return asked.isNewProcess ? lines.initialize(mcp.inBand) + line : line;
 }
 
 /** Gets an agent for a turn. Only who holds the session's turn may call this, so no two meet here. */

@@ -1,6 +1,5 @@
-import type { Conversation } from '../agents/claude/argv.ts';
-import { buildArgv } from '../agents/claude/argv.ts';
-import { buildEnvironment } from '../agents/claude/environment.ts';
+import type { Conversation } from '../agents/agent.ts';
+import { findAgent } from '../agents/table.ts';
 import type { McpConfig } from '../context/mcp-config.ts';
 import { allowedToolRules, buildMcpConfig } from '../context/mcp-config.ts';
 import { composePrompt } from '../context/prompt.ts';
@@ -48,8 +47,9 @@ export async function prepareAgent(
   const allowedTools = [...settings.permissions.user.allow, ...allowedToolRules(mcp.names)];
   const now = await composeParts(services, session, allowedTools, wishes.history);
   const briefing = briefAgent(wishes.known, now);
-  const program = agentProgram(services, session);
-  const env = buildEnvironment(services.env, {
+  const agent = findAgent(session.agent);
+  const program = agent.program({ command: settings.agents.claude.command, self: services.self });
+  const env = agent.environment(services.env, {
     sessionId: session.id,
     turnId: wishes.turnId,
     mode: session.mode,
@@ -61,7 +61,7 @@ export async function prepareAgent(
   });
   tellUnset(services, mcp, env);
   const argv = (conversation: Conversation): string[] =>
-    buildArgv({
+    agent.argv({
       conversation,
       mcpConfigPath: paths.mcpConfig(session.id),
       systemPrompt: {
@@ -160,9 +160,4 @@ export async function composeMcpConfig(
     isTrusted: settings.project.isTrusted,
     hasBuiltin: settings.mcp.builtin,
   });
-}
-
-/** The program that answers, with the arguments that come before all others. */
-function agentProgram({ settings, self }: Services, session: Session): readonly string[] {
-  return session.agent === 'mock' ? [...self, 'mock-agent'] : settings.agents.claude.command;
 }

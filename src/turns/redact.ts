@@ -2,7 +2,7 @@
  * Masking secrets in what we write (the setting `redact`). A turn carries what is to be masked in it, so that whoever
  * ends it, in whatever process, masks the same. The agent itself is given the message as it is.
  */
-import type { LoggedAnswer } from '../agents/claude/answer-source.ts';
+import type { LoggedAnswer } from '../agents/answer/answer-source.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { TurnEnd } from '../store/store.ts';
 import { Mask, MASK } from './mask.ts';

@@ -1,14 +1,15 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { LaterLine } from '../agents/claude/answer.ts';
+import type { LaterLine } from '../agents/answer/answer.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Preparation } from './prepare.ts';
 import type { Route } from './continuity.ts';
-import type { AgentContext, Turn, UsageByModel } from '../model/model.ts';
+import type { AgentContext, AgentName, Turn, UsageByModel } from '../model/model.ts';
 
 /** What another process must know to see a turn through when ours is gone; kept beside the turn's log. */
 export interface AgentTrace extends Pick<Route, 'continuity' | 'sinceTurn'> {
+  agent: AgentName;
   /** The agent process (see system/owner.ts). */
   owner: string;
   /** The agent process has other turns in the same log, and stays up after this one. */

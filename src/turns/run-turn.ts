@@ -1,5 +1,5 @@
-import { AnswerText } from '../agents/claude/answer-text.ts';
-import { classifyFailure } from '../agents/claude/failure.ts';
+import { AnswerText } from '../agents/answer/answer-text.ts';
+import { findAgent } from '../agents/table.ts';
 import { SessionError } from '../errors.ts';
 import type { TurnOutput } from '../model/records.ts';
 import { chooseNextRoute, chooseRoute } from './continuity.ts';
@@ -130,7 +130,7 @@ async function* tryRoutes(
   checkBudget(session);
   const asked = await dropStaleFork(services.store, session);
   let route: Route | undefined = await chooseRoute(services.store, asked, turn);
-  const limit = new LimitWait(paths, turn, request.waitLimitMs, stop);
+  const limit = new LimitWait(paths, session, turn, request.waitLimitMs, stop);
   let earlier: Earlier | undefined;
   let hearing: Hearing | undefined;
   while (route !== undefined) {
@@ -165,7 +165,7 @@ async function* tryRoutes(
     const wait = limit.plan(ended);
     if (wait === undefined) {
       earlier = undefined;
-      route = nextRoute(route, ended, turn, stop);
+      route = nextRoute(route, ended, session, turn, stop);
       continue;
     }
     yield [wait.told];
@@ -189,9 +189,15 @@ function tellServers({ notice }: Services, servers: { name: string; status: stri
       notice(`MCP server "${name}" is not connected (${status}); see "session doctor"`);
 }
 
-function nextRoute(route: Route, ended: Ended, turn: Turn, stop: StopRequest): Route | undefined {
+function nextRoute(
+  route: Route,
+  ended: Ended,
+  { agent }: Session,
+  turn: Turn,
+  stop: StopRequest,
+): Route | undefined {
   if (stop.reason !== undefined || ended.outcome.length > 0) return undefined;
-  const { reason } = classifyFailure({
+  const { reason } = findAgent(agent).classify({
     result: ended.outcome.result,
     stderr: ended.stderr,
     exit: ended.exit,

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { stopAgent } from '../agents/process/stop.ts';
 import { sweep } from '../agents/process/sweep.ts';
-import { readAnswer } from '../agents/claude/answer-source.ts';
+import { readAnswer } from '../agents/answer/answer-source.ts';
 import { SessionError } from '../errors.ts';
 import { isAlive, isGone, selfOwner } from '../system/owner.ts';
 import { untilGone } from '../system/until-gone.ts';

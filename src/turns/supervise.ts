@@ -1,15 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AnswerOptions, AnswerOutcome, AnswerUpdate } from '../agents/claude/answer.ts';
-import { AnswerFold } from '../agents/claude/answer.ts';
-import type { AnswerText } from '../agents/claude/answer-text.ts';
-import type { AgentEvent } from '../agents/claude/events.ts';
+import type { AnswerOptions, AnswerOutcome, AnswerUpdate } from '../agents/answer/answer.ts';
+import { AnswerFold } from '../agents/answer/answer.ts';
+import type { AnswerText } from '../agents/answer/answer-text.ts';
+import type { AgentEvent } from '../agents/events.ts';
+import { findAgent } from '../agents/table.ts';
 import { followLog } from '../agents/process/follow.ts';
 import { readJsonString } from '../agents/process/json-string.ts';
-import { buildInterruptLine, buildMcpAnswerLine } from '../agents/claude/message.ts';
 import type { AgentExit } from '../agents/process/process.ts';
 import { readStderrTail } from '../agents/process/stderr-tail.ts';
 import { stopAgent } from '../agents/process/stop.ts';
-import { parseLine } from '../agents/claude/stream.ts';
 import type { TurnOutput } from '../model/records.ts';
 import type { McpResponder } from '../mcp/responder.ts';
 import { Clocks } from './clocks.ts';
@@ -73,6 +72,7 @@ export async function* superviseAgent(
   watch: Watch,
 ): AsyncGenerator<TurnOutput[], Ended> {
   const { agent, stop, trace } = watch;
+  const { parse } = findAgent(trace.agent);
   const { fold, narrator } = watch.hearing ?? hear(session, turn, trace);
   const offset = watch.logStart ?? trace.logStart;
   const begun = Date.now();
@@ -108,7 +108,7 @@ export async function* superviseAgent(
       logEnd = batch.at(-1)?.end ?? logEnd;
       clocks.heard();
       for (const line of batch)
-        for (const event of parseLine(line.text)) {
+        for (const event of parse(line.text)) {
           if (event.type === 'mcp_request') void answerAgent(event, watch);
           for (const update of fold.push(event)) {
             take(update);
@@ -153,19 +153,21 @@ export function hear(session: Session, turn: Turn, trace: AgentTrace): Hearing {
 
 /** How the answer of a turn is known in its log. */
 export function foldOptions({
+  agent,
   uuid,
   later,
   continuity,
   spentBefore,
-}: AgentTrace): Pick<AnswerOptions, 'uuid' | 'later' | 'isWarm' | 'spentBefore'> {
-  return { uuid, later, isWarm: continuity === 'warm', spentBefore };
+}: AgentTrace): Omit<AnswerOptions, 'readText'> {
+  return { agent: findAgent(agent), uuid, later, isWarm: continuity === 'warm', spentBefore };
 }
 
 /** Ends the turn: an agent of its own with it, one that is shared only if it does not give the turn up when asked. */
 async function stopTurn({ agent, stop, trace }: Watch, settled: AbortSignal): Promise<void> {
   const { send, endInput } = agent;
   // With nothing more to come, it leaves as soon as it has given up.
-  const interrupt = send && ((): void => void send(buildInterruptLine('stop')).then(endInput));
+  const interrupt =
+    send && ((): void => void send(findAgent(trace.agent).lines.interrupt('stop')).then(endInput));
   const force = stop.urgent.signal;
   if (!trace.isShared) {
     await stopAgent(agent, { ...(interrupt && { interrupt }), force });
@@ -176,9 +178,12 @@ async function stopTurn({ agent, stop, trace }: Watch, settled: AbortSignal): Pr
   if (!settled.aborted) await stopAgent(agent, { force });
 }
 
-async function answerAgent({ requestId, message }: McpRequest, { agent, server }: Watch): Promise<void> {
+async function answerAgent(
+  { requestId, message }: McpRequest,
+  { agent, trace, server }: Watch,
+): Promise<void> {
   if (agent.send === undefined || server === undefined) return;
-  await agent.send(buildMcpAnswerLine(requestId, await server.answer(message)));
+  await agent.send(findAgent(trace.agent).lines.mcpAnswer(requestId, await server.answer(message)));
 }
 
 /** A server that must be there and is not ends the turn before the model is asked twice. */

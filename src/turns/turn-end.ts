@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { openAnswer, readAnswer } from '../agents/claude/answer-source.ts';
-import type { LoggedAnswer } from '../agents/claude/answer-source.ts';
-import type { AnswerText } from '../agents/claude/answer-text.ts';
-import { classifyFailure } from '../agents/claude/failure.ts';
+import { openAnswer, readAnswer } from '../agents/answer/answer-source.ts';
+import type { LoggedAnswer } from '../agents/answer/answer-source.ts';
+import type { AnswerText } from '../agents/answer/answer-text.ts';
+import { findAgent } from '../agents/table.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { TurnEnd } from '../store/store.ts';
@@ -38,7 +38,7 @@ export interface Ending {
 }
 
 /** The agent's result decides; without a good one, what we asked of it or what it said of itself. */
-function judge({ ended, stopReason, failure }: Omit<Ending, 'turn' | 'trace' | 'text'>): TurnFailure | null {
+function judge({ trace, ended, stopReason, failure }: Omit<Ending, 'turn' | 'text'>): TurnFailure | null {
   if (ended?.outcome.result?.isError === false) return null;
   if (failure !== undefined) return failure;
   if (stopReason !== undefined) return { ...STOP_REASONS[stopReason], hint: undefined };
@@ -49,7 +49,7 @@ function judge({ ended, stopReason, failure }: Omit<Ending, 'turn' | 'trace' | '
       message: 'The process that ran the turn ended before the turn did.',
       hint: undefined,
     };
-  const { reason, code, message, hint, retryAt } = classifyFailure({
+  const { reason, code, message, hint, retryAt } = findAgent(trace!.agent).classify({
     result: ended.outcome.result,
     retryAt: ended.outcome.retryAt,
     stderr: ended.stderr,

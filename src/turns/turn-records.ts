@@ -1,4 +1,4 @@
-import type { AnswerUpdate } from '../agents/claude/answer.ts';
+import type { AnswerUpdate } from '../agents/answer/answer.ts';
 import type { TurnOutput } from '../model/records.ts';
 import { LiveMask } from './live-mask.ts';
 import type { Continuity, Session, Turn } from '../model/model.ts';

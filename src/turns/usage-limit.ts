@@ -1,10 +1,11 @@
 import { existsSync, utimesSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { classifyFailure } from '../agents/claude/failure.ts';
+import type { Agent } from '../agents/agent.ts';
+import { findAgent } from '../agents/table.ts';
 import { systemCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { StatusRecord } from '../model/records.ts';
-import type { Turn } from '../model/model.ts';
+import type { Session, Turn } from '../model/model.ts';
 import type { StopRequest } from './stop-request.ts';
 import type { Ended } from './supervise.ts';
 
@@ -21,13 +22,15 @@ const SIGN_OF_LIFE_MS = 15_000;
 export class LimitWait {
   readonly #paths: Paths;
   readonly #turn: Turn;
+  readonly #agent: Agent;
   readonly #stop: StopRequest;
   #leftMs: number;
   #pauseMs = FIRST_PAUSE_MS;
   /** How long was waited. */
   waitedMs = 0;
 
-  constructor(paths: Paths, turn: Turn, waitLimitMs: number, stop: StopRequest) {
+  constructor(paths: Paths, session: Session, turn: Turn, waitLimitMs: number, stop: StopRequest) {
+    this.#agent = findAgent(session.agent);
     this.#paths = paths;
     this.#turn = turn;
     this.#leftMs = waitLimitMs;
@@ -38,7 +41,7 @@ export class LimitWait {
   plan({ outcome, stderr, exit }: Ended): { at: number; told: StatusRecord } | undefined {
     if (this.#stop.reason !== undefined || outcome.init === null) return undefined;
     const { result, retryAt: endsAt } = outcome;
-    const { code, retryAt } = classifyFailure({ result, retryAt: endsAt, stderr, exit });
+    const { code, retryAt } = this.#agent.classify({ result, retryAt: endsAt, stderr, exit });
     if (code !== 'LIMIT_REACHED' && code !== 'OVERLOADED') return undefined;
     const waitMs =
       retryAt === null ? this.#pauseMs : Math.max(retryAt - Date.now(), 0) + Math.random() * SPREAD_MS;

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { followLog } from '../agents/process/follow.ts';
-import { parseLine } from '../agents/claude/stream.ts';
+import { findAgent } from '../agents/table.ts';
 import type { TurnOutput } from '../model/records.ts';
 import type { Session, Turn } from '../model/model.ts';
 import { readAgentTrace } from './run-files.ts';
@@ -78,6 +78,7 @@ async function* followTurn(
     await Promise.race([wake, pause(POLL_MS)]);
   if (trace === undefined || !existsSync(trace.logPath)) return undefined;
   const { logPath, isShared } = trace;
+  const { parse } = findAgent(trace.agent);
   const { fold, narrator } = hear(session, turn, trace);
   const silentUntil = fromNow ? (statSync(logPath, { throwIfNoEntry: false })?.size ?? 0) : trace.logStart;
   for await (const batch of followLog(logPath, {
@@ -90,7 +91,7 @@ async function* followTurn(
     if (isShared && (await store.findTurn(turn.id))?.endedAt !== null) break;
     const out: TurnOutput[] = [];
     for (const line of batch)
-      for (const event of parseLine(line.text))
+      for (const event of parse(line.text))
         for (const update of fold.push(event)) {
           const told = narrator.tell(update);
           if (line.end > silentUntil || update.type === 'init') out.push(...told);

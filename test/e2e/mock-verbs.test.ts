@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { AnswerFold } from '../../src/agents/claude/answer.ts';
-import type { AnswerOutcome } from '../../src/agents/claude/answer.ts';
+import { AnswerFold } from '../../src/agents/answer/answer.ts';
+import { claude } from '../../src/agents/claude/agent.ts';
+import type { AnswerOutcome } from '../../src/agents/answer/answer.ts';
 import { classifyFailure } from '../../src/agents/claude/failure.ts';
 import { parseLine } from '../../src/agents/claude/stream.ts';
 import { makePlaces, MockAgent, runScript } from '../support/mock-agent.ts';
@@ -13,7 +14,7 @@ const RECORDINGS = fileURLToPath(new URL('../fixtures/recordings', import.meta.u
 
 /** What `session` makes of the mock's stream. */
 function fold(lines: readonly string[]): AnswerOutcome & { text: string; statuses: string[] } {
-  const answer = new AnswerFold({ readText: () => [] });
+  const answer = new AnswerFold({ agent: claude, readText: () => [] });
   let text = '';
   const statuses: string[] = [];
   for (const event of lines.flatMap(parseLine)) {

@@ -1,30 +1,5 @@
-import type { Mode } from '../../model/model.ts';
 import { SessionError } from '../../errors.ts';
-
-/** Which of the agent's own conversations a process continues or begins. Ids are UUIDs. */
-export type Conversation =
-  | { kind: 'new'; id: string }
-  | { kind: 'resume'; id: string }
-  /** A copy of `from` that goes on under `id`; `from` stays as it is. */
-  | { kind: 'fork'; from: string; id: string };
-
-/** Everything that decides the agent's command line. */
-export interface AgentInvocation {
-  conversation: Conversation;
-  mcpConfigPath: string;
-  /** Added to the agent's own prompt, or in its place. */
-  systemPrompt: { path: string; kind: 'append' | 'replace' } | null;
-  /** Whether the agent reads the settings of its own that the root brings along: they start programs (hooks) without asking. */
-  isTrusted: boolean;
-  model: string | null;
-  mode: Mode;
-  /** Permission rules that need no asking; of no effect in `power`. */
-  allowedTools: readonly string[];
-  /** Permission rules that are refused in every mode. */
-  disallowedTools: readonly string[];
-  maxTurns: number | null;
-  maxBudgetUsd: number | null;
-}
+import type { AgentInvocation, Conversation } from '../agent.ts';
 
 /**
  * The agent's arguments, without the program itself.

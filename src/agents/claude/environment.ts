@@ -1,21 +1,6 @@
-import type { Mode } from '../../model/model.ts';
 import { withAbsolutePath } from '../../system/find-program.ts';
+import type { TurnFacts } from '../agent.ts';
 import { buildMark } from '../process/mark.ts';
-
-/** What the agent, its tools and its MCP servers may know of the turn they serve. */
-export interface TurnFacts {
-  sessionId: string;
-  turnId: number;
-  mode: Mode;
-  root: string;
-  study: string | null;
-  /** Our own home directory, so that a `session` run by the agent finds the same store. */
-  home: string;
-  /** How long the agent waits for MCP servers before the first model call. */
-  mcpConnectTimeoutMs: number;
-  /** How often the agent repeats a failed API call; null leaves its default (10). */
-  maxRetries: number | null;
-}
 
 /** Set by claude for what it starts; inherited, they would make a new claude believe it runs inside that one. */
 const NESTING = [

@@ -1,24 +1,6 @@
-import type { AgentResult } from './events.ts';
+import type { Failure, FailureFacts } from '../agent.ts';
+import type { AgentResult } from '../events.ts';
 import type { ErrorCode } from '../../errors.ts';
-
-/** What is known of a turn that went wrong: its result, or without one how the process ended. */
-export interface FailureFacts {
-  result: AgentResult | null;
-  /** When the usage limit ends. */
-  retryAt?: number | null;
-  stderr?: string;
-  exit?: { code: number | null; signal: string | null } | null;
-}
-
-export interface Failure {
-  /** What decides how the turn goes on, or what it counts as; the code alone does not tell. */
-  reason: 'no_conversation' | 'id_in_use' | 'interrupted' | 'other';
-  code: ErrorCode;
-  message: string;
-  hint: string | undefined;
-  /** When it may go well again, in milliseconds since 1970; null where nobody said. */
-  retryAt: number | null;
-}
 
 interface Rule {
   pattern: RegExp;

@@ -17,8 +17,12 @@ export function buildUserLine(
   return `${JSON.stringify({ type: 'user', message: { role: 'user', content }, uuid })}\n`;
 }
 
-/** The message with which a turn goes on that a usage limit stopped; the agent has the turn's own message already. */
-export const GO_ON = 'Please go on: a usage limit stopped you, and it has ended.';
+const GO_ON = 'Please go on: a usage limit stopped you, and it has ended.';
+
+/** The stdin line with which a turn goes on that a usage limit stopped; the agent has the turn's own message already. */
+export function buildGoOnLine(uuid: string): string {
+  return buildUserLine(GO_ON, { expand: true, uuid });
+}
 
 /** Whether a text block is the closing one of ours, and nothing that anybody said. */
 export function isOwnClosing(text: string): boolean {
@@ -31,7 +35,7 @@ export function isOwnClosing(text: string): boolean {
  *
  * `servers` are the MCP servers whose messages go over stdin and stdout.
  */
-export function buildInitializeLine(servers: string[]): string {
+export function buildInitializeLine(servers: readonly string[]): string {
   const request = { subtype: 'initialize', systemPromptSnapshot: false, sdkMcpServers: servers };
   return `${JSON.stringify({ type: 'control_request', request_id: 'initialize', request })}\n`;
 }

@@ -1,5 +1,5 @@
 import { findStringEnd } from '../process/bounded-json.ts';
-import type { AgentEvent } from './events.ts';
+import type { AgentEvent } from '../events.ts';
 
 /*
  * Nine of ten lines of a log are deltas, so they are read without parsing the whole line. The shortcut holds for

@@ -1,7 +1,7 @@
 import { ElidedText } from '../process/elided-text.ts';
 import { type Json, asObject, asObjects, asString, idOf } from './stream-json.ts';
 import { isDenialText } from './denial.ts';
-import type { AgentEvent } from './events.ts';
+import type { AgentEvent } from '../events.ts';
 
 /**
  * Answer text and tool calls of one assistant message.

@@ -1,6 +1,6 @@
 import type { ModelUsage, PermissionDenial, Usage, UsageByModel } from '../../model/model.ts';
 import { type Json, asNumber, asObject, asObjects, asString, isObject } from './stream-json.ts';
-import type { AgentEvent } from './events.ts';
+import type { AgentEvent } from '../events.ts';
 
 /**
  * The line that ends a turn. `is_error` alone says whether it failed: the subtype of an API failure is `success`.

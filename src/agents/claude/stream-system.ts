@@ -1,5 +1,5 @@
 import { type Json, asNumber, asObject, asObjects, asString } from './stream-json.ts';
-import type { AgentEvent } from './events.ts';
+import type { AgentEvent } from '../events.ts';
 
 function parseInit(message: Json): AgentEvent {
   const { capabilities } = message;

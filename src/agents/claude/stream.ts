@@ -4,7 +4,7 @@ import { parseDelta } from './stream-delta.ts';
 import { parseAssistant, parseUser } from './stream-message.ts';
 import { parseResult } from './stream-result.ts';
 import { type Json, asObject, idOf, isObject } from './stream-json.ts';
-import type { AgentEvent } from './events.ts';
+import type { AgentEvent } from '../events.ts';
 
 /**
  * What one line of the agent's stdout says; nothing for kinds we don't know and for lines that are not JSON.

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { AnswerText } from '../../../../src/agents/claude/answer-text.ts';
+import { AnswerText } from '../../../../src/agents/answer/answer-text.ts';
 import { makeRoot } from '../../../support/study-tree.ts';
 
 const say = (text: AnswerText, ...pieces: string[]): void => {

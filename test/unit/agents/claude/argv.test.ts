@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type AgentInvocation, buildArgv } from '../../../../src/agents/claude/argv.ts';
+import type { AgentInvocation } from '../../../../src/agents/agent.ts';
+import { buildArgv } from '../../../../src/agents/claude/argv.ts';
 
 const ID = '11111111-1111-4111-8111-111111111111';
 const OTHER = '22222222-2222-4222-8222-222222222222';

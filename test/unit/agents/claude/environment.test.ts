@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type TurnFacts, buildEnvironment } from '../../../../src/agents/claude/environment.ts';
+import type { TurnFacts } from '../../../../src/agents/agent.ts';
+import { buildEnvironment } from '../../../../src/agents/claude/environment.ts';
 import { buildMark } from '../../../../src/agents/process/mark.ts';
 
 const FACTS: TurnFacts = {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { classifyFailure } from '../../../../src/agents/claude/failure.ts';
 import { readStderrTail } from '../../../../src/agents/process/stderr-tail.ts';
-import { readAnswer } from '../../../../src/agents/claude/answer-source.ts';
+import { readClaude } from '../../../support/claude-answer.ts';
 import { makeScratch, recordingPath } from '../../../support/turn-log.ts';
 
 test.each([
@@ -66,7 +66,7 @@ describe('in a result', () => {
     ['resume-missing', 'no_conversation', 'AGENT_FAILED', undefined, '2.1.332'],
     ['interrupted', 'interrupted', 'INTERRUPTED', undefined, '2.1.332'],
   ] as const)('%s', (name, reason, code, hint, version?: '2.1.332') => {
-    const { result } = readAnswer(recordingPath(name, version), { start: 0 }).outcome;
+    const { result } = readClaude(recordingPath(name, version), { start: 0 }).outcome;
     const failure = classifyFailure({ result });
     expect(failure).toMatchObject({ reason, code });
     if (hint === undefined) expect(failure.hint).toBeUndefined();

@@ -1,7 +1,8 @@
 import type { UsageByModel } from '../../../../src/model/model.ts';
 import { describe, expect, test } from 'vitest';
-import { AnswerFold, type AnswerUpdate } from '../../../../src/agents/claude/answer.ts';
-import { readAnswer } from '../../../../src/agents/claude/answer-source.ts';
+import { AnswerFold, type AnswerUpdate } from '../../../../src/agents/answer/answer.ts';
+import { claude } from '../../../../src/agents/claude/agent.ts';
+import { readClaude } from '../../../support/claude-answer.ts';
 import { classifyFailure } from '../../../../src/agents/claude/failure.ts';
 import { parseLine } from '../../../../src/agents/claude/stream.ts';
 import { listRecordings, readRecording, recordingPath } from '../../../support/turn-log.ts';
@@ -151,7 +152,7 @@ const EACH = VERSIONS.flatMap((version) => listRecordings(version).map((name) =>
 
 describe.each(EACH)('%s %s', (version, name) => {
   const expected = READINGS[version][name] as Reading;
-  const answer = readAnswer(recordingPath(name, version), { start: 0 });
+  const answer = readClaude(recordingPath(name, version), { start: 0 });
   const { outcome } = answer;
 
   test('answer and outcome', () => {
@@ -186,7 +187,7 @@ describe.each(EACH)('%s %s', (version, name) => {
 
 /** The answer as someone hears it who takes back what is discarded. */
 function hear(log: string): string {
-  const fold = new AnswerFold({ readText: () => [] });
+  const fold = new AnswerFold({ agent: claude, readText: () => [] });
   let heard = '';
   for (const raw of log.split('\n')) {
     for (const event of parseLine(raw)) for (const update of fold.push(event)) heard = apply(heard, update);
@@ -204,7 +205,7 @@ test('the turns of one process are told apart, each with its own cost', () => {
   const turns = [];
   let spentBefore: UsageByModel | null = null;
   for (let start = 0; turns.length < 3;) {
-    const { pieces, outcome, end } = readAnswer(path, { start }, { isWarm: true, spentBefore });
+    const { pieces, outcome, end } = readClaude(path, { start }, { isWarm: true, spentBefore });
     turns.push([[...pieces()].join(''), outcome.spent.costUsd]);
     spentBefore = outcome.result?.totalUsage ?? null;
     start = end;
@@ -217,11 +218,11 @@ test('the turns of one process are told apart, each with its own cost', () => {
 });
 
 test('denied calls are marked, also those that only the result tells of', () => {
-  const { toolCalls } = readAnswer(recordingPath('control-permission'), { start: 0 });
+  const { toolCalls } = readClaude(recordingPath('control-permission'), { start: 0 });
   expect([...toolCalls()]).toMatchObject([
     { name: 'Bash', denied: true, isError: true, result: 'session says no' },
   ]);
-  const calls = [...readAnswer(recordingPath('denied-default'), { start: 0 }).toolCalls()];
+  const calls = [...readClaude(recordingPath('denied-default'), { start: 0 }).toolCalls()];
   expect(calls.filter((call) => call.denied)).toHaveLength(7);
 });
 
@@ -229,7 +230,7 @@ test.each(['2.1.197', '2.1.332'] as const)(
   'each denied call of %s is known as its result comes',
   (version) => {
     const name = version === '2.1.332' ? 'denied' : 'denied-default';
-    const fold = new AnswerFold({ readText: () => [] });
+    const fold = new AnswerFold({ agent: claude, readText: () => [] });
     const heard: [string, boolean | null][] = [];
     for (const raw of readRecording(name, version).split('\n')) {
       for (const event of parseLine(raw)) {
@@ -244,7 +245,7 @@ test.each(['2.1.197', '2.1.332'] as const)(
 );
 
 test('what a sub-agent used is counted to its model', () => {
-  const { byModel, usage } = readAnswer(recordingPath('sub-agent', '2.1.332'), { start: 0 }).outcome.spent;
+  const { byModel, usage } = readClaude(recordingPath('sub-agent', '2.1.332'), { start: 0 }).outcome.spent;
   expect(byModel).toMatchObject({
     'claude-opus-5-5': { input_tokens: 1010, output_tokens: 105 },
     'claude-haiku-5-5': { input_tokens: 50_000, output_tokens: 500 },
@@ -253,7 +254,7 @@ test('what a sub-agent used is counted to its model', () => {
 });
 
 test('a call that was under way at the end has no result of its own making', () => {
-  const { toolCalls } = readAnswer(recordingPath('max-budget'), { start: 0 });
+  const { toolCalls } = readClaude(recordingPath('max-budget'), { start: 0 });
   expect([...toolCalls()].map((call) => [call.result, call.textOffset])).toEqual([
     ['echo: x', 4],
     ['echo: x', 10],

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parseBoundedJson } from '../../../../src/agents/process/bounded-json.ts';
 import { LineElider } from '../../../../src/agents/process/elide.ts';
 import { ElidedText } from '../../../../src/agents/process/elided-text.ts';
-import { readAnswer } from '../../../../src/agents/claude/answer-source.ts';
+import { readClaude } from '../../../support/claude-answer.ts';
 import { readJsonString } from '../../../../src/agents/process/json-string.ts';
 import { type LogLine, LONG_LINE_BYTES, LineSplitter } from '../../../../src/agents/process/lines.ts';
 import { parseLine } from '../../../../src/agents/claude/stream.ts';
@@ -129,7 +129,7 @@ describe('a very long line', () => {
     const body = `${'x'.repeat(5 * MIB)}\u0001\\q\\u00zz\\n`;
     const path = join(makeScratch(), 'log');
     writeFileSync(path, `{"type":"assistant","message":{"content":[{"type":"text","text":"${body}"}]}}\n`);
-    const answer = [...readAnswer(path, { start: 0 }).pieces()].join('');
+    const answer = [...readClaude(path, { start: 0 }).pieces()].join('');
     expect(answer.slice(5 * MIB)).toBe('\u0001\\q\\u00zz\n');
   });
 

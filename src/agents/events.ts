@@ -1,5 +1,5 @@
-import type { TextSource } from '../process/json-string.ts';
-import type { PermissionDenial, Usage, UsageByModel } from '../../model/model.ts';
+import type { TextSource } from './process/json-string.ts';
+import type { PermissionDenial, Usage, UsageByModel } from '../model/model.ts';
 
 export interface McpServerStatus {
   name: string;

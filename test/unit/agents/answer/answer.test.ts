@@ -1,7 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { AnswerFold, type AnswerUpdate } from '../../../../src/agents/claude/answer.ts';
-import { type LoggedAnswer, openAnswer, readAnswer } from '../../../../src/agents/claude/answer-source.ts';
+import { AnswerFold, type AnswerUpdate } from '../../../../src/agents/answer/answer.ts';
+import { claude } from '../../../../src/agents/claude/agent.ts';
+import type { LoggedAnswer } from '../../../../src/agents/answer/answer-source.ts';
+import { openClaude, readClaude } from '../../../support/claude-answer.ts';
 import { readJsonString } from '../../../../src/agents/process/json-string.ts';
 import { readLog } from '../../../../src/agents/process/log-reader.ts';
 import { parseLine } from '../../../../src/agents/claude/stream.ts';
@@ -10,7 +12,7 @@ import { line, writeLog } from '../../../support/turn-log.ts';
 
 /** The updates a log gives, with runs of text joined. */
 function updatesOf(path: string): AnswerUpdate[] {
-  const fold = new AnswerFold({ readText: (source) => readJsonString(path, source) });
+  const fold = new AnswerFold({ agent: claude, readText: (source) => readJsonString(path, source) });
   const updates: AnswerUpdate[] = [];
   for (const batch of readLog(path, { start: 0 })) {
     for (const { text } of batch) {
@@ -126,7 +128,7 @@ describe('what is heard', () => {
     ],
   ])('a blank line between texts %s', (_, lines, expected) => {
     const path = writeLog(lines);
-    expect(textOf(readAnswer(path, { start: 0 }))).toBe(expected);
+    expect(textOf(readClaude(path, { start: 0 }))).toBe(expected);
     let heard = '';
     for (const update of updatesOf(path)) {
       if (update.type === 'text') heard += update.content;
@@ -138,7 +140,7 @@ describe('what is heard', () => {
 
 describe('the answer', () => {
   test('an unfinished one keeps what was said last', () => {
-    const answer = readAnswer(writeLog([line.text('whole '), line.delta('half')]), { start: 0 });
+    const answer = readClaude(writeLog([line.text('whole '), line.delta('half')]), { start: 0 });
     expect(textOf(answer)).toBe('whole half');
     expect(answer.outcome).toMatchObject({ result: null, spent: { costUsd: null }, length: 10 });
   });
@@ -146,28 +148,28 @@ describe('the answer', () => {
   test('a last line without its newline counts', () => {
     const path = writeLog([line.text('a')]);
     appendFileSync(path, JSON.stringify(line.result()));
-    expect(readAnswer(path, { start: 0 }).outcome.result?.isError).toBe(false);
+    expect(readClaude(path, { start: 0 }).outcome.result?.isError).toBe(false);
     appendFileSync(path, '\n{"type":"assis');
-    expect(textOf(readAnswer(path, { start: 0 }))).toBe('a');
+    expect(textOf(readClaude(path, { start: 0 }))).toBe('a');
   });
 
   test('of a log that was never written is empty', () => {
-    const answer = readAnswer('/no/such/log', { start: 0 });
+    const answer = readClaude('/no/such/log', { start: 0 });
     expect([textOf(answer), [...answer.toolCalls()], answer.end]).toEqual(['', [], 0]);
   });
 
   test('is read from where the turn begins to where it ends', () => {
     const path = writeLog([line.text('first'), line.result()]);
-    const { end } = readAnswer(path, { start: 0 });
+    const { end } = readClaude(path, { start: 0 });
     appendFileSync(path, writeLines([line.text('second'), line.result(), line.text('third')]));
-    expect(textOf(readAnswer(path, { start: end }))).toBe('second');
+    expect(textOf(readClaude(path, { start: end }))).toBe('second');
   });
 
   test('goes no further than it is asked to', () => {
     const path = writeLog([line.text('one '), line.text('two'), line.result()]);
     const [first, second] = [...readLog(path, { start: 0 })].flat();
-    expect(textOf(readAnswer(path, { start: 0, end: second?.start }))).toBe('one ');
-    expect(readAnswer(path, { start: first?.end ?? 0, end: second?.end }).outcome).toMatchObject({
+    expect(textOf(readClaude(path, { start: 0, end: second?.start }))).toBe('one ');
+    expect(readClaude(path, { start: first?.end ?? 0, end: second?.end }).outcome).toMatchObject({
       length: 3,
       result: null,
     });
@@ -185,12 +187,12 @@ describe('the answer', () => {
       line.text('the answer'),
       line.result({ user_message_uuids: ['ours'], modelUsage: used(0.6) }),
     ]);
-    const answer = readAnswer(path, { start: 0 }, { uuid: 'ours', isWarm: true });
+    const answer = readClaude(path, { start: 0 }, { uuid: 'ours', isWarm: true });
     expect([textOf(answer), answer.outcome.spent.costUsd]).toEqual(['the answer', 0.6]);
   });
 
   test('begins with its init, also where a turn of somebody else ends first', () => {
-    const fold = new AnswerFold({ readText: () => [], uuid: 'ours', isWarm: true });
+    const fold = new AnswerFold({ agent: claude, readText: () => [], uuid: 'ours', isWarm: true });
     const lines = [
       line.result({ origin: { kind: 'peer' } }),
       line.started('ours'),
@@ -209,17 +211,17 @@ describe('the answer', () => {
 
   test('of an agent that tells no starts begins with its init', () => {
     const path = writeLog([line.init(), line.text('hello'), line.result()]);
-    expect(textOf(readAnswer(path, { start: 0 }, { uuid: 'ours' }))).toBe('hello');
+    expect(textOf(readClaude(path, { start: 0 }, { uuid: 'ours' }))).toBe('hello');
   });
 
   test('is a failure where the agent could not begin', () => {
     const path = writeLog([line.result({ is_error: true })]);
-    expect(readAnswer(path, { start: 0 }, { uuid: 'ours' }).outcome.result?.isError).toBe(true);
+    expect(readClaude(path, { start: 0 }, { uuid: 'ours' }).outcome.result?.isError).toBe(true);
   });
 
   test('is not another message of ours', () => {
     const path = writeLog([line.init(), line.result({ user_message_uuids: ['other'] })]);
-    expect(readAnswer(path, { start: 0 }, { uuid: 'ours' }).outcome.result).toBeNull();
+    expect(readClaude(path, { start: 0 }, { uuid: 'ours' }).outcome.result).toBeNull();
   });
 
   const used = (costUSD: number, inputTokens = 0) => ({ m: { inputTokens, outputTokens: 0, costUSD } });
@@ -232,16 +234,16 @@ describe('the answer', () => {
     ['3.0.1', true, 0.2],
   ])('of claude %s, warm: %s, costs what was spent since', (claude_code_version, isWarm, expected) => {
     const path = writeLog([line.init({ claude_code_version }), line.result({ modelUsage: used(0.3) })]);
-    const spentBefore = readAnswer(writeLog([line.result({ modelUsage: used(0.1) })]), { start: 0 }).outcome
+    const spentBefore = readClaude(writeLog([line.result({ modelUsage: used(0.1) })]), { start: 0 }).outcome
       .result!.totalUsage;
-    const { spent } = readAnswer(path, { start: 0 }, { isWarm, spentBefore }).outcome;
+    const { spent } = readClaude(path, { start: 0 }, { isWarm, spentBefore }).outcome;
     expect(spent.costUsd).toBe(expected);
   });
 
   test('takes the use since the last result where the agent tells it, of all models', () => {
     const model_usage_since_last_result = { ...used(0.1, 10), sub: { inputTokens: 5, costUSD: 0.2 } };
     const path = writeLog([line.init(), line.result({ modelUsage: used(9), model_usage_since_last_result })]);
-    const { spent } = readAnswer(path, { start: 0 }, { isWarm: true }).outcome;
+    const { spent } = readClaude(path, { start: 0 }, { isWarm: true }).outcome;
     expect(spent).toMatchObject({
       costUsd: 0.3,
       usage: { input_tokens: 15 },
@@ -264,10 +266,10 @@ describe('the answer', () => {
         line.text('after'),
         line.result({ modelUsage: used(last) }),
       ]);
-      const limited = readAnswer(path, { start: 0 }, { uuid: 'ours' });
+      const limited = readClaude(path, { start: 0 }, { uuid: 'ours' });
       expect([textOf(limited), limited.outcome.result?.isError]).toEqual(['before', true]);
       const later = [{ uuid: 'next', isNewProcess }];
-      const whole = readAnswer(path, { start: 0 }, { uuid: 'ours', later });
+      const whole = readClaude(path, { start: 0 }, { uuid: 'ours', later });
       expect([textOf(whole).replace('\n\n', ''), whole.outcome.result?.isError]).toEqual([
         'beforeafter',
         false,
@@ -283,8 +285,8 @@ describe('the answer', () => {
       line.toolCall('a', 'B', {}),
       line.result(),
     ]);
-    const { outcome, end } = readAnswer(path, { start: 0 });
-    const opened = openAnswer(path, { start: 0, end }, outcome);
+    const { outcome, end } = readClaude(path, { start: 0 });
+    const opened = openClaude(path, { start: 0, end }, outcome);
     expect([textOf(opened), [...opened.toolCalls()].length]).toEqual(['kept', 1]);
     expect(textOf(opened)).toBe('kept');
   });
@@ -292,7 +294,7 @@ describe('the answer', () => {
 
 describe('tool calls', () => {
   test('come in the order of the calls, each with its own result', () => {
-    const { toolCalls } = readAnswer(
+    const { toolCalls } = readClaude(
       writeLog([
         line.toolCall('a', 'A', {}),
         line.toolCall('b', 'B', {}),
@@ -316,7 +318,7 @@ describe('tool calls', () => {
   test('denied ones are told, also when the agent could not sum up', () => {
     const denied = 'This command requires approval';
     const path = writeLog([line.toolCall('a', 'Bash', { command: 'x' }), line.toolResult('a', denied, true)]);
-    const { outcome, toolCalls } = readAnswer(path, { start: 0 });
+    const { outcome, toolCalls } = readClaude(path, { start: 0 });
     expect(outcome.permissionDenials).toEqual([
       { tool_name: 'Bash', tool_use_id: 'a', tool_input: { command: 'x' } },
     ]);
@@ -338,7 +340,7 @@ describe('a very long answer', () => {
     ['without a preview', []],
     ['after a preview that was dropped', ['dropped ', '🙂']],
   ])('%s', (_, deltas) => {
-    const answer = readAnswer(writeLog(long(deltas)), { start: 0 });
+    const answer = readClaude(writeLog(long(deltas)), { start: 0 });
     expect(textOf(answer) === text).toBe(true);
     expect(answer.outcome).toMatchObject({ length: text.length, spent: { costUsd: 0.5 } });
     for (const piece of answer.pieces()) expect(piece.length).toBeLessThanOrEqual(256 * 1024);
@@ -361,7 +363,7 @@ test.each(Array.from({ length: 25 }, (_, seed) => seed))(
       truth += text;
     }
     const path = writeLog(log);
-    expect(textOf(readAnswer(path, { start: 0 }))).toBe(truth);
+    expect(textOf(readClaude(path, { start: 0 }))).toBe(truth);
     let heard = '';
     for (const update of updatesOf(path)) {
       if (update.type === 'text') heard += update.content;

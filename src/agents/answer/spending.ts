@@ -1,5 +1,5 @@
 import type { ModelUsage, Usage, UsageByModel } from '../../model/model.ts';
-import type { AgentResult } from './events.ts';
+import type { AgentResult } from '../events.ts';
 
 const COUNTS = [
   'input_tokens',

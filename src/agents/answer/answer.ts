@@ -1,6 +1,7 @@
 import type { PermissionDenial, ToolCall, UsageByModel } from '../../model/model.ts';
 import type { TextSource } from '../process/json-string.ts';
-import type { AgentEvent, AgentResult } from './events.ts';
+import type { AgentEvent, AgentResult } from '../events.ts';
+import type { Agent } from '../agent.ts';
 import { Preview } from './preview.ts';
 import { Spending } from './spending.ts';
 import type { Spent } from './spending.ts';
@@ -49,6 +50,8 @@ export interface LaterLine {
 }
 
 export interface AnswerOptions {
+  /** Whose words are read. */
+  agent: Pick<Agent, 'parse' | 'carriesSums'>;
   /** The uuid of the user line that is to be answered. */
   uuid?: string | undefined;
   /** The user lines with which the turn went on after a usage limit, in order. */
@@ -206,9 +209,10 @@ export class AnswerFold {
     this.#isOurs = !event.tellsStarts || this.#uuid === undefined || this.#hasStarted;
     const isFirstOfMore = this.#isNewProcess && this.#init !== null;
     this.#isNewProcess = false;
-    if (isFirstOfMore && !carriesSumsOver(event.agentVersion)) this.#spending.beginAnew();
+    if (isFirstOfMore && !this.#options.agent.carriesSums(event.agentVersion)) this.#spending.beginAnew();
     if (this.#init !== null) return [];
-    if (carriesSumsOver(event.agentVersion)) this.#spending.startFrom(this.#options.spentBefore ?? null);
+    if (this.#options.agent.carriesSums(event.agentVersion))
+      this.#spending.startFrom(this.#options.spentBefore ?? null);
     this.#init = event;
     return [event, ...this.#early];
   }
@@ -309,13 +313,4 @@ export class AnswerFold {
     // An agent that could not even begin says only why.
     return origin === null && (this.#isOurs || this.#isNewProcess);
   }
-}
-
-/** From this version on, the agent's sums go on over all processes of a conversation (measured). */
-const FIRST_THAT_CARRIES = [2, 1, 277] as const;
-
-function carriesSumsOver(version: string | null): boolean {
-  const parts = (version ?? '').split('.').map(Number);
-  const index = FIRST_THAT_CARRIES.findIndex((part, at) => parts[at] !== part);
-  return index === -1 || (parts[index] ?? 0) > FIRST_THAT_CARRIES[index]!;
 }

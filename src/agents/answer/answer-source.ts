@@ -1,3 +1,4 @@
+import type { Agent } from '../agent.ts';
 import type { ToolCall } from '../../model/model.ts';
 import {
   type AnswerOptions,
@@ -8,7 +9,6 @@ import {
 } from './answer.ts';
 import { rechunk } from '../process/rechunk.ts';
 import { type LogRange, readLog } from '../process/log-reader.ts';
-import { parseLine } from './stream.ts';
 import { readJsonString } from '../process/json-string.ts';
 
 type TurnOptions = Omit<AnswerOptions, 'readText'>;
@@ -29,9 +29,9 @@ export interface LoggedAnswer {
  *
  * The log must not grow meanwhile within the range. One that is missing tells of an empty answer.
  */
-export function readAnswer(path: string, range: LogRange, options: TurnOptions = {}): LoggedAnswer {
+export function readAnswer(path: string, range: LogRange, options: TurnOptions): LoggedAnswer {
   const fold = new AnswerFold({ ...options, readText: (source) => readJsonString(path, source) });
-  const replay = new Replay(path, range, fold);
+  const replay = new Replay(path, range, fold, options.agent);
   for (const _ of replay.updates());
   return openAnswer(path, { start: range.start, end: replay.end }, fold.outcome, options);
 }
@@ -41,12 +41,12 @@ export function openAnswer(
   path: string,
   range: { start: number; end: number },
   outcome: AnswerOutcome,
-  options: TurnOptions = {},
+  options: TurnOptions,
 ): LoggedAnswer {
   const denied = new Set(outcome.permissionDenials.map(({ tool_use_id }) => tool_use_id));
   const updates = () => {
     const fold = new AnswerFold({ ...options, readText: (source) => readJsonString(path, source) });
-    return new Replay(path, range, fold).updates();
+    return new Replay(path, range, fold, options.agent).updates();
   };
   return {
     outcome,
@@ -61,20 +61,22 @@ class Replay {
   readonly #path: string;
   readonly #range: LogRange;
   readonly #fold: AnswerFold;
+  readonly #parse: Agent['parse'];
   /** Behind the last line that was read. */
   end: number;
 
-  constructor(path: string, range: LogRange, fold: AnswerFold) {
+  constructor(path: string, range: LogRange, fold: AnswerFold, agent: Pick<Agent, 'parse'>) {
     this.#path = path;
     this.#range = range;
     this.#fold = fold;
+    this.#parse = agent.parse;
     this.end = range.start;
   }
 
   *updates(): Generator<AnswerUpdate, void> {
     for (const batch of readLog(this.#path, this.#range)) {
       for (const line of batch) {
-        for (const event of parseLine(line.text)) {
+        for (const event of this.#parse(line.text)) {
           for (const update of this.#fold.push(event)) yield update;
         }
         this.end = line.end;

@@ -1,0 +1,31 @@
+import type { Agent } from '../agent.ts';
+import { buildArgv } from './argv.ts';
+import { buildEnvironment } from './environment.ts';
+import { classifyFailure } from './failure.ts';
+import {
+  buildGoOnLine,
+  buildInitializeLine,
+  buildInterruptLine,
+  buildMcpAnswerLine,
+  buildUserLine,
+} from './message.ts';
+import { parseLine } from './stream.ts';
+import { carriesSumsOver } from './sums.ts';
+
+/** Claude Code, as a process that takes and gives lines of JSON (`-p --input-format stream-json`). */
+export const claude: Agent = {
+  name: 'claude',
+  lines: {
+    initialize: buildInitializeLine,
+    user: buildUserLine,
+    goOn: buildGoOnLine,
+    interrupt: buildInterruptLine,
+    mcpAnswer: buildMcpAnswerLine,
+  },
+  program: ({ command }) => command,
+  argv: buildArgv,
+  environment: buildEnvironment,
+  parse: parseLine,
+  carriesSums: carriesSumsOver,
+  classify: classifyFailure,
+};

@@ -160,7 +160,7 @@ __session_options() {
       ;;
     import)
       printf '%s\n' \
-        '--merge	Add turns of an export to a session that is here already' \
+        '--merge	Add turns to a session that an export brought, or that is here already' \
         '--trust	Keep mode, MCP files, pins, warmth and directories as the file has them'
       ;;
     gc)

@@ -211,7 +211,7 @@ complete -c session -n '__session_in export' -l format -r -a 'jsonl markdown htm
 complete -c session -n '__session_in export' -l out -r -F -d 'Write to a file instead of stdout'
 complete -c session -n '__session_in export' -l redact -d 'Mask secrets, whatever the settings say'
 complete -c session -n '__session_at export 1 or_later' -k -a '(__session_ask sessions)'
-complete -c session -n '__session_in import' -l merge -d 'Add turns of an export to a session that is here already'
+complete -c session -n '__session_in import' -l merge -d 'Add turns to a session that an export brought, or that is here already'
 complete -c session -n '__session_in import' -l trust -d 'Keep mode, MCP files, pins, warmth and directories as the file has them'
 complete -c session -n '__session_at import 1 or_later' -F
 complete -c session -n '__session_in gc' -l max-age -r -d 'Trash what was not active for so long (24h)'

@@ -28,7 +28,7 @@ export const command = defineCommand({
   options: {
     merge: {
       type: 'boolean',
-      describe: 'Add turns of an export to a session that is here already',
+      describe: 'Add turns to a session that an export brought, or that is here already',
     },
     trust: {
       type: 'boolean',

@@ -5,8 +5,8 @@
  * The lines of a transcript are kept as they came. So the turns made of them can be made anew when more lines come, in
  * whatever order their files are imported.
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { ModeSwitch, Session } from '../model/model.ts';
+import { unpackJson } from '../system/packed-json.ts';
 import type { Writer } from './connection.ts';
 import { changeSession, findLiveByName, findSession, insertSession, switchMode } from './sessions.ts';
 import { type SessionRow, toSession } from './session-rows.ts';
@@ -18,7 +18,7 @@ export type NewImport = Omit<
   'messageCount' | 'turnCount' | 'costUsd' | 'fork' | 'agentSinceTurn' | 'agentContext' | 'agentSpent'
 >;
 
-/** A line of a transcript, in the words of whoever keeps it. */
+/** A line of a transcript; what it says is the importer's. */
 export interface StoredLine {
   uuid: string;
   /** The model call it is a part of. */
@@ -27,7 +27,8 @@ export interface StoredLine {
   used: number;
   /** It says that it was copied from another transcript. */
   isCopy: boolean;
-  value: unknown;
+  /** As `packJson` makes it. */
+  packed: Uint8Array;
 }
 
 /** What a transcript says of a call that another one has, too. */
@@ -59,8 +60,9 @@ export interface ImportTransaction {
   /** By the lines' uuids, how many tokens each says that its call has used. */
   knownLines(transcript: string): Map<string, number>;
   /** In the order in which they came. */
-  lines(transcript: string): Iterable<Pick<StoredLine, 'uuid' | 'value'>>;
-  line(transcript: string, uuid: string): unknown;
+  lines(transcript: string): Iterable<{ uuid: string; value: unknown }>;
+  /** As `packJson` made it. */
+  line(transcript: string, uuid: string): Uint8Array;
   putLine(sessionId: string, transcript: string, line: StoredLine): void;
   /** What other transcripts say of calls that this one has. */
   shares(transcript: string): CallShare[];
@@ -105,17 +107,15 @@ export function importTransaction(tx: Writer): ImportTransaction {
           .map(({ uuid, used }) => [uuid, used]),
       ),
     line: (transcript, uuid) =>
-      unpack(
-        tx.get<{ line: Uint8Array }>('SELECT line FROM transcript_lines WHERE transcript = ? AND uuid = ?', [
-          transcript,
-          uuid,
-        ])!.line,
-      ),
-    putLine(sessionId, transcript, { uuid, call, used, isCopy, value }) {
+      tx.get<{ line: Uint8Array }>('SELECT line FROM transcript_lines WHERE transcript = ? AND uuid = ?', [
+        transcript,
+        uuid,
+      ])!.line,
+    putLine(sessionId, transcript, { uuid, call, used, isCopy, packed }) {
       tx.run(
         `INSERT INTO transcript_lines (session_id, transcript, uuid, call, used, is_copy, line) VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (transcript, uuid) DO UPDATE SET call = excluded.call, used = excluded.used, line = excluded.line`,
-        [sessionId, transcript, uuid, call, used, isCopy, deflateRawSync(JSON.stringify(value))],
+        [sessionId, transcript, uuid, call, used, isCopy, packed],
       );
     },
     shares: (transcript) =>
@@ -185,20 +185,16 @@ function addSession(
   );
 }
 
-function* readLines(tx: Writer, transcript: string): Generator<Pick<StoredLine, 'uuid' | 'value'>> {
+function* readLines(tx: Writer, transcript: string): Generator<{ uuid: string; value: unknown }> {
   for (let after = 0; ;) {
     const rows = tx.all<{ id: number; uuid: string; line: Uint8Array }>(
       `SELECT id, uuid, line FROM transcript_lines WHERE transcript = ? AND id > ? ORDER BY id LIMIT ${LINES_AT_ONCE}`,
       [transcript, after],
     );
-    for (const { uuid, line } of rows) yield { uuid, value: unpack(line) };
+    for (const { uuid, line } of rows) yield { uuid, value: unpackJson(line) };
     if (rows.length < LINES_AT_ONCE) return;
     after = rows.at(-1)!.id;
   }
-}
-
-function unpack(line: Uint8Array): unknown {
-  return JSON.parse(inflateRawSync(line).toString());
 }
 
 function settle(tx: Writer, sessionId: string): void {

@@ -4,6 +4,7 @@ import { isName } from '../sessions/names.ts';
 import type { Session } from '../model/model.ts';
 import type { CallShare, ImportTransaction, NewImport } from '../store/importing.ts';
 import type { NewTurn } from '../store/transfer.ts';
+import { packJson, unpackJson } from '../system/packed-json.ts';
 import { newTally } from './incoming.ts';
 import type { ImportRules, Tally } from './incoming.ts';
 import { totalOf } from './transcript-calls.ts';
@@ -52,6 +53,7 @@ export function mergeTranscript(
     added.push(line);
   }
   const facts = describe(known);
+  if (rules.isMerge && facts !== undefined) session ??= findTwin(tx, transcript, facts);
   if (session === undefined) {
     if (facts === undefined) return known.lines.size > 0 ? undefined : tally;
     session = addSession(tx, transcript, index.agentSessionId, facts, rules);
@@ -65,7 +67,7 @@ export function mergeTranscript(
       call: null,
       used: 0,
       isCopy: false,
-      value: known.title,
+      packed: packJson(known.title),
     });
   for (const line of added)
     tx.putLine(session.id, transcript, {
@@ -73,7 +75,7 @@ export function mergeTranscript(
       call: line.call,
       used: totalOf(line.modelCall?.usage ?? null),
       isCopy: line.isCopy,
-      value: line.read(),
+      packed: packJson(line.read()),
     });
   bringTurns(tx, transcript, session.id, known, tally, (uuid) => index.has(uuid));
   const calls = new Set(added.flatMap(({ call }) => call ?? []));
@@ -93,7 +95,7 @@ function hasNews(tx: ImportTransaction, transcript: string, index: TranscriptInd
     if (used === undefined || totalOf(modelCall?.usage ?? null) > used) return true;
   }
   if (index.title === undefined) return false;
-  const old = known.has(TITLE) ? (tx.line(transcript, TITLE) as TitleLine) : undefined;
+  const old = known.has(TITLE) ? (unpackJson(tx.line(transcript, TITLE)) as TitleLine) : undefined;
   return laterTitle(old, index.title) !== old;
 }
 
@@ -106,7 +108,7 @@ function readKnown(tx: ImportTransaction, transcript: string): Known {
       const line = stored.value as TranscriptLine;
       known.lines.set(
         stored.uuid,
-        indexLine(line, () => tx.line(transcript, stored.uuid) as TranscriptLine),
+        indexLine(line, () => unpackJson(tx.line(transcript, stored.uuid)) as TranscriptLine),
       );
     }
   return known;
@@ -171,6 +173,12 @@ function addSession(
   });
   tx.addSession(session, [], Date.now());
   return tx.findSession(id)!;
+}
+
+/** The session that an export of ours brought, from a store that had imported the same transcript. */
+function findTwin(tx: ImportTransaction, transcript: string, { createdAt }: Facts): Session | undefined {
+  const session = tx.findSession(transcript.slice(0, 8));
+  return session?.createdAt === createdAt ? session : undefined;
 }
 
 /** What nobody has changed since the session was imported follows its lines. */

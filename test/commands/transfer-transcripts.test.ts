@@ -405,6 +405,38 @@ describe('import of a transcript', () => {
     expect((await tell(place)).turns).toEqual(['completed 710/35']);
   });
 
+  it('goes on with a session that an export brought, where the user says so', async () => {
+    const first = await imported(chain(ask('a', 0, 'One'), say('b', 1, '1')));
+    const { stdout } = await first.run(['export', '--all']);
+    const grown = toText(chain(ask('a', 0, 'One'), say('b', 1, '1'), ask('c', 2, 'Two'), say('d', 3, '2')));
+    const place = makeWorkplace();
+    await place.run(['import', '-'], { stdin: stdout });
+    expect((await place.run(['import', '-', '--merge'], { stdin: grown })).stdout).toBe(`${ID}\n`);
+    expect((await tell(place)).said).toEqual(['user: One', 'assistant: 1', 'user: Two', 'assistant: 2']);
+    const apart = makeWorkplace();
+    await apart.run(['import', '-'], { stdin: stdout });
+    expect((await apart.run(['import', '-'], { stdin: grown })).stdout).not.toContain(ID);
+  });
+
+  it('masks secrets in the turns, and in the lines it keeps', async () => {
+    const place = makeWorkplace();
+    const secret = `sk-ant-api03-${'a1'.repeat(20)}`;
+    const lines = [
+      ask('a', 0, `It is ${secret}`),
+      say('b', 1, [{ type: 'text', text: secret }, callOf('t', { secret })]),
+      result('c', 2, 't', secret),
+      say('d', 3, secret, { model: '<synthetic>', isApiErrorMessage: true }),
+      { type: 'custom-title', customTitle: secret, sessionId: SESSION },
+    ];
+    const env = { CLAUDE_SESSION_REDACT: '1' };
+    await place.run(['import', '-'], { stdin: toText(lines), env });
+    expect((await tell(place)).said[0]).toBe('user: It is [redacted]');
+    await place.run(['import', '-'], { stdin: toText([...lines, ask('e', 4, 'More')]), env });
+    const { stdout } = await place.run(['export', '--all']);
+    expect(stdout).toContain('More');
+    expect(stdout).not.toContain(secret);
+  });
+
   it("tells of lines it can't use, and takes the others", async () => {
     const place = makeWorkplace();
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;

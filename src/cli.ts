@@ -99,6 +99,7 @@ export async function run(argv: string[], io: Io): Promise<number> {
     const isRefusal = thrown instanceof Error && thrown.name === 'YError';
     const error = isRefusal ? usageError(thrown.message, argv, USAGES) : thrown;
     const { renderError } = await import('./output/errors.ts');
+    await invocation.settings(invocation.io.cwd).catch(() => {});
     const status = await renderError(error, invocation);
     await invocation.close().catch(() => {});
     return status;

@@ -17,6 +17,8 @@ export class Invocation {
   readonly writer: Writer;
   format: Format = 'text';
   isQuiet = false;
+  /** Masks secrets in failures and notices, from when settings are known that want it. */
+  mask: (text: string) => string = (text) => text;
   private knownPaths: Paths | undefined;
   private readonly opened = new Map<string, Promise<Store>>();
 
@@ -39,7 +41,12 @@ export class Invocation {
   /** The settings in force for a root; without one, no project has a say. Throws SETTINGS_INVALID. */
   async settings(root: string | undefined): Promise<Settings> {
     const { loadSettings } = await import('../settings/settings.ts');
-    return (await loadSettings({ env: this.io.env, paths: this.paths, root })).value;
+    const settings = (await loadSettings({ env: this.io.env, paths: this.paths, root })).value;
+    if (settings.redact.enabled) {
+      const { createMasker } = await import('../turns/redact.ts');
+      this.mask = createMasker(settings);
+    }
+    return settings;
   }
 
   /** The store, opened once for each access. With `read`, nothing is created where nothing exists. */
@@ -70,7 +77,7 @@ export class Invocation {
 
   /** Says something to the person watching; never on stdout. */
   notice(sentence: string): void {
-    if (!this.isQuiet) this.io.stderr.write(`session: ${sentence}\n`);
+    if (!this.isQuiet) this.io.stderr.write(`session: ${this.mask(sentence)}\n`);
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,8 @@ export interface ErrorPlace {
   format: Format;
   writer: Writer;
   io: { stderr: Output; env: Readonly<Record<string, string | undefined>> };
+  /** Masks what must not be told. */
+  mask(text: string): string;
 }
 
 /**
@@ -19,8 +21,9 @@ export interface ErrorPlace {
  * A JSON document that has begun is complete by itself, so nothing is added to it.
  */
 export async function renderError(error: unknown, place: ErrorPlace): Promise<number> {
-  const record = toErrorRecord(error);
-  const { format, writer } = place;
+  const { format, writer, mask } = place;
+  const told = toErrorRecord(error);
+  const record = { ...told, message: mask(told.message), hint: told.hint && mask(told.hint) };
   if (format === 'ndjson' || (format === 'json' && !writer.hasWritten))
     await writer.write(`${JSON.stringify(record)}\n`);
   await writer.flush();

@@ -13,7 +13,7 @@ export interface OutgoingSession {
   pieces(message: StoredMessage): AsyncIterable<string> | Iterable<string>;
 }
 
-/** How to mask secrets; see core/redact.ts. */
+/** How to mask secrets; see turns/redact.ts. */
 export interface Masking {
   text(text: string): string;
   json(value: unknown): unknown;

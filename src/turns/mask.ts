@@ -89,10 +89,32 @@ export class Mask {
   }
 }
 
-/** Where the patterns match, in order and apart from each other. */
+/** Masks texts as if they were one; a secret that lies across several is told in the first of them. */
+export function maskTogether(texts: readonly string[], patterns: readonly RegExp[]): string[] {
+  const found = findAll(texts.join(''), patterns);
+  let start = 0;
+  return texts.map((text) => {
+    const end = start + text.length;
+    let out = '';
+    let at = start;
+    for (const [from, to] of found) {
+      if (to <= start || from >= end) continue;
+      out += text.slice(at - start, Math.max(from, start) - start) + (from >= start ? MASK : '');
+      at = Math.min(to, end);
+    }
+    out += text.slice(at - start);
+    start = end;
+    return out;
+  });
+}
+
+/** Where the patterns match (but for a group `before`), in order and apart from each other. */
 function findAll(text: string, patterns: readonly RegExp[]): [from: number, to: number][] {
   const found = patterns.flatMap((pattern) =>
-    [...text.matchAll(pattern)].map(({ index, 0: { length } }): [number, number] => [index, index + length]),
+    [...text.matchAll(pattern)].map(({ index, groups, 0: { length } }): [number, number] => [
+      index + (groups?.['before']?.length ?? 0),
+      index + length,
+    ]),
   );
   const joined: [number, number][] = [];
   for (const [from, to] of found.filter(([a, b]) => b > a).toSorted(([a], [b]) => a - b)) {

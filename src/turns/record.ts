@@ -29,18 +29,70 @@ export async function keepRecord(
 async function copyMasked(logPath: string, recordPath: string, redactor: Redactor): Promise<void> {
   const file = await open(recordPath, 'w', 0o600);
   try {
+    const copy = new MaskedCopy(redactor);
     for await (const line of createInterface({ input: createReadStream(logPath), crlfDelay: Infinity }))
-      await file.write(maskLine(line, redactor));
+      await file.write(copy.add(line));
+    await file.write(copy.finish());
   } finally {
     await file.close();
   }
 }
 
-function maskLine(line: string, redactor: Redactor): string {
-  try {
-    const event = JSON.parse(line) as { type?: unknown };
-    return event.type === 'stream_event' ? '' : `${JSON.stringify(redactor.json(event))}\n`;
-  } catch {
-    return `${redactor.text(line)}\n`;
+type Block = { type?: unknown; text?: unknown };
+type Event = { type?: unknown; message?: { id?: unknown; content?: unknown }; result?: unknown };
+
+/** Masks the lines of a stream. The text blocks of one message, which come in lines of their own, are masked as one text. */
+class MaskedCopy {
+  readonly #redactor: Redactor;
+  /** The lines since the message began that may go on. */
+  #held: unknown[] = [];
+  #messageId: unknown;
+  /** What texts of the last message became; the result says the last of them again. */
+  #masked = new Map<unknown, string>();
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
   }
+
+  /** What can be written once this line is known. */
+  add(line: string): string {
+    const event = parse(line);
+    if (event.type === 'stream_event') return '';
+    const isOther = event.type === 'assistant' && event.message?.id !== this.#messageId;
+    const before = isOther || event.type === 'result' ? this.finish() : '';
+    if (event.type === 'assistant') this.#messageId = event.message?.id;
+    if (event.type === 'result' && this.#masked.has(event.result))
+      event.result = this.#masked.get(event.result);
+    this.#held.push(event.type === undefined ? line : event);
+    return before;
+  }
+
+  finish(): string {
+    const blocks = this.#held.flatMap(findTextBlocks);
+    const masked = this.#redactor.together(blocks.map(({ text }) => text));
+    if (blocks.length > 0) this.#masked = new Map(blocks.map(({ text }, at) => [text, masked[at]!]));
+    for (const [at, block] of blocks.entries()) block.text = masked[at]!;
+    const { json, text } = this.#redactor;
+    const lines = this.#held.map((each) =>
+      typeof each === 'string' ? text(each) : JSON.stringify(json(each)),
+    );
+    this.#held = [];
+    return lines.map((line) => `${line}\n`).join('');
+  }
+}
+
+function parse(line: string): Event {
+  try {
+    const event = JSON.parse(line) as unknown;
+    return typeof event === 'object' && event !== null ? event : {};
+  } catch {
+    return {};
+  }
+}
+
+function findTextBlocks(event: unknown): { text: string }[] {
+  if (typeof event === 'string' || (event as Event).type !== 'assistant') return [];
+  const content = (event as Event).message?.content;
+  const blocks = Array.isArray(content) ? (content as (Block | null)[]) : [];
+  return blocks.filter((block): block is { text: string } => typeof block?.text === 'string');
 }

@@ -5,7 +5,7 @@
 import type { LoggedAnswer } from '../agents/answer/answer-source.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { TurnEnd } from '../store/store.ts';
-import { Mask, MASK } from './mask.ts';
+import { Mask, MASK, maskTogether } from './mask.ts';
 import type { Redaction, TurnLimits } from '../model/model.ts';
 import { isSecretName, SECRET_PATTERNS } from './secret-patterns.ts';
 
@@ -13,7 +13,9 @@ export interface Redactor {
   text(text: string): string;
   /** The same over a text in pieces, also where a secret lies across them. */
   pieces(pieces: Iterable<string>): Iterable<string>;
-  /** All texts in a value; what goes by a name like `password` is masked whatever it is. */
+  /** The same over texts that belong together, such as the text blocks of one message. */
+  together(texts: readonly string[]): string[];
+  /** All texts in a value, keys too; what goes by a name like `password` is masked whatever it is. */
   json(value: unknown): unknown;
   /** For texts that are masked as they come. */
   mask(): Mask;
@@ -22,6 +24,12 @@ export interface Redactor {
 /** What the settings want masked; undefined where they want nothing. */
 export function chooseRedaction({ redact }: Pick<Settings, 'redact'>): Redaction | undefined {
   return redact.enabled ? { patterns: redact.patterns ?? null, stream: redact.stream } : undefined;
+}
+
+/** Masks texts as the settings want; changes nothing where they want nothing. */
+export function createMasker(settings: Pick<Settings, 'redact'>): (text: string) => string {
+  const redaction = chooseRedaction(settings);
+  return redaction === undefined ? (text) => text : createRedactor(redaction).text;
 }
 
 export function createRedactor({ patterns }: Pick<Redaction, 'patterns'>): Redactor {
@@ -35,9 +43,25 @@ export function createRedactor({ patterns }: Pick<Redaction, 'patterns'>): Redac
       return value !== '' && patterns === null && isSecretName(name) ? MASK : text(value);
     if (Array.isArray(value)) return value.map((each) => json(each, name));
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, json(each, key)]));
+    return maskEntries(value, text, json);
   };
-  return { text, pieces, json, mask: () => new Mask(all) };
+  return { text, pieces, together: (texts) => maskTogether(texts, all), json, mask: () => new Mask(all) };
+}
+
+/** Keys that are the same when they are masked are numbered, so that no value is lost. */
+function maskEntries(
+  value: object,
+  text: (key: string) => string,
+  json: (value: unknown, name: string) => unknown,
+): Record<string, unknown> {
+  const masked = new Map<string, unknown>();
+  for (const [key, each] of Object.entries(value)) {
+    const safe = text(key);
+    let name = safe;
+    for (let count = 2; masked.has(name); count++) name = `${safe} ${count}`;
+    masked.set(name, json(each, key));
+  }
+  return Object.fromEntries(masked);
 }
 
 function* maskPieces(mask: Mask, pieces: Iterable<string>): Generator<string> {
@@ -68,6 +92,16 @@ export function redactAnswer(answer: LoggedAnswer, { redact }: TurnLimits): Logg
         };
     },
   };
+}
+
+/** A failure as it may be told: it quotes the agent, and goes to logs and terminals whether the answer is masked there or not. */
+export function redactFailure<Failure extends { message: string; hint: string | undefined }>(
+  failure: Failure,
+  { redact }: TurnLimits,
+): Failure {
+  if (redact === undefined) return failure;
+  const { text } = createRedactor(redact);
+  return { ...failure, message: text(failure.message), hint: failure.hint && text(failure.hint) };
 }
 
 /** What else is said of a turn's end, as it may be stored. */

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { TurnEnd } from '../store/store.ts';
 import type { Outcome, Turn } from '../model/model.ts';
-import { redactAnswer, redactEnd } from './redact.ts';
+import { redactAnswer, redactEnd, redactFailure } from './redact.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { StopReason } from './stop-request.ts';
 import { STOP_REASONS } from './stop-request.ts';
@@ -80,7 +80,8 @@ export function buildEnd(ending: Ending): Built {
   const result = outcome?.result ?? null;
   const seen: Ended | undefined =
     ended ?? (outcome?.result ? { outcome, exit: null, stderr: '', ttftMs: null, logEnd: 0 } : undefined);
-  const failure = judge({ ...ending, ended: seen });
+  const judged = judge({ ...ending, ended: seen });
+  const failure = judged && redactFailure(judged, turn.limits);
   const stored = answer && redactAnswer(answer, turn.limits);
   const endedAt = Date.now();
   const end: TurnEnd = {

@@ -51,6 +51,8 @@ export class TurnNarrator {
     }
     if (update.type === 'tool_result')
       return this.record({ ...update, content: redactor.text(update.content) });
+    if (update.type === 'status')
+      return this.record({ ...update, detail: redactor.json(update.detail) as typeof update.detail });
     return this.record(update);
   }
 

@@ -25,6 +25,7 @@ import { completeRequest, isForWarmAgent } from './request.ts';
 import type { RequestFlags } from './request.ts';
 import { removeRunDirectory, removeWarmFiles } from './run-files.ts';
 import { adoptQueued, queueTurn, runQueued } from './send.ts';
+import { createMasker } from './redact.ts';
 import type { Services } from './services.ts';
 import { StopRequest } from './stop-request.ts';
 import type { StopReason } from './stop-request.ts';
@@ -166,10 +167,12 @@ class WarmHost {
     const stop = new StopRequest();
     if (turn.version !== VERSION || this.#isEnding) return void say({ word: 'declined' });
     this.#turns.set(stop, undefined);
+    let mask = (text: string): string => text;
     try {
       const session = await this.#store.findSession(sessionId);
       if (session === undefined) return void say({ word: 'declined' });
       const settings = (await loadSettings({ env: turn.env, paths, root: session.root })).value;
+      mask = createMasker(settings);
       const request = completeRequest(turn.message, turn.flags as RequestFlags, settings, session);
       if (!isForWarmAgent(request)) return void say({ word: 'declined' });
       void say({ word: 'accepted' });
@@ -181,7 +184,7 @@ class WarmHost {
         settings,
         env: turn.env,
         self,
-        notice: (sentence) => void say({ word: 'notice', sentence }),
+        notice: (sentence) => void say({ word: 'notice', sentence: mask(sentence) }),
         warm: this.#agent,
       };
       noticeLeftOut(session.root, services);
@@ -198,7 +201,7 @@ class WarmHost {
     } catch (error) {
       const { code, message, hint } =
         error instanceof SessionError ? error : new SessionError('AGENT_FAILED', (error as Error).message);
-      void say({ word: 'failed', code, message, hint });
+      void say({ word: 'failed', code, message: mask(message), hint: hint && mask(hint) });
     } finally {
       this.#turns.delete(stop);
       this.#activeAt = performance.now();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { Place } from '../support/run.ts';
@@ -106,4 +106,79 @@ it('masks an export when asked to', async () => {
     expect(masked).not.toContain('aB3x');
     expect(masked).toContain('[redacted]');
   }
+});
+
+/** An agent in place of claude that prints these records, a line on stderr, and is gone. */
+async function useAgent(place: Place, said: object[], stderr = ''): Promise<void> {
+  const file = path.join(place.root, 'agent.mjs');
+  const lines = said.map((record) => `${JSON.stringify({ session_id: SESSION, ...record })}\n`);
+  writeFileSync(
+    file,
+    `process.stdout.write(${JSON.stringify(lines.join(''))});\nprocess.stderr.write(${JSON.stringify(stderr)});\nprocess.exitCode = ${stderr === '' ? 0 : 1};\n`,
+  );
+  place.env['CLAUDE_SESSION_AGENT'] = 'claude';
+  await place.must('config', 'set', 'agents.claude.command', process.execPath, file);
+}
+const SESSION = '11111111-1111-4111-8111-111111111111';
+const INIT = { type: 'system', subtype: 'init', model: 'm', mcp_servers: [], claude_code_version: '0' };
+
+/** The answer in text blocks of one message. */
+function saying(...texts: string[]): object[] {
+  const blocks = texts.map((text) => ({
+    type: 'assistant',
+    message: { id: 'msg_1', role: 'assistant', content: [{ type: 'text', text }] },
+  }));
+  const result = {
+    type: 'result',
+    subtype: 'success',
+    is_error: false,
+    result: texts.at(-1),
+    num_turns: 1,
+    total_cost_usd: 0,
+    permission_denials: [],
+  };
+  return [INIT, ...blocks, result];
+}
+
+it.each([
+  ['the agent said on stderr', [INIT], `cannot use ${KEY}\n`],
+  [
+    'its result says',
+    [INIT, { type: 'result', subtype: 'error_during_execution', is_error: true, result: `bad ${KEY}` }],
+    '',
+  ],
+])('masks a failure in what %s, wherever it is told', async (_, said, stderr) => {
+  const place = new Place();
+  await useAgent(place, said, stderr);
+  const id = await place.newSession();
+  await place.must('config', 'set', 'redact.enabled', 'true');
+  for (const form of [[], ['--json'], ['--ndjson'], ['--warm', '--idle', '1s']]) {
+    const told = await place.run(['send', id, 'hi', ...form]);
+    expect(told.code).toBe(1);
+    expect(told.stdout + told.stderr).toContain('[redacted]');
+    expect(told.stdout + told.stderr).not.toContain('aB3x');
+  }
+});
+
+it('masks failures of the command line itself', async () => {
+  const place = new Place();
+  const { code, stdout, stderr } = await place.run(['show', KEY, '--json'], { env: on });
+  expect(code).toBe(4);
+  expect(JSON.parse(stdout)).toMatchObject({ message: 'No session matches "[redacted]".' });
+  expect(stderr).toContain('"[redacted]"');
+});
+
+it('masks a key that lies across two blocks of a message, in what is kept of the stream too', async () => {
+  const place = new Place();
+  await useAgent(place, saying(`it is ${KEY.slice(0, 20)}`, `${KEY.slice(20)}, or so`));
+  const id = await place.newSession();
+  const file = path.join(place.root, 'record.ndjson');
+  await place.run(['send', id, 'hi', '--record', file], { env: on });
+  expect((await place.history(id))[1]!['content']).toBe('it is [redacted], or so');
+  const kept = readFileSync(file, 'utf8');
+  expect(kept).not.toContain('B3x');
+  const texts = records(kept).flatMap(({ type, message, result }) =>
+    type === 'assistant' ? [message.content[0].text as string] : type === 'result' ? [result as string] : [],
+  );
+  expect(texts).toEqual(['it is [redacted]', ', or so', ', or so']);
 });

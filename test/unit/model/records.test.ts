@@ -150,11 +150,11 @@ describe('lists', () => {
       yield { a: 1 };
       throw new SessionError('STORE_CORRUPT', 'The store is damaged.');
     }
-    const { stdout } = await printed(async ({ writer, io }) => {
+    const { stdout } = await printed(async ({ writer, ...place }) => {
       const error: unknown = await renderRecords(breaking(), 'json', writer).catch(
         (reason: unknown) => reason,
       );
-      expect(await renderError(error, { format: 'json', writer, io })).toBe(9);
+      expect(await renderError(error, { format: 'json', writer, ...place })).toBe(9);
     });
     expect(JSON.parse(stdout)).toMatchObject([
       { a: 1 },

@@ -24,14 +24,22 @@ export class Sheet extends Writable {
 
 /** Runs what prints, on a pipe or a terminal, and returns what came out. */
 export async function printed(
-  print: (place: { writer: Writer; io: { stderr: Output; env: Record<string, string> } }) => Promise<unknown>,
+  print: (place: {
+    writer: Writer;
+    io: { stderr: Output; env: Record<string, string> };
+    mask(text: string): string;
+  }) => Promise<unknown>,
   options: { isTTY?: boolean; columns?: number; env?: Record<string, string> } = {},
 ): Promise<{ stdout: string; stderr: string; writer: Writer }> {
   const stdout = new Sheet(options);
   const stderr = new Sheet(options);
   const writer = new Writer(stdout);
   // CI keeps the spinner off, NO_COLOR the colours.
-  await print({ writer, io: { stderr, env: { CI: '1', NO_COLOR: '1', ...options.env } } });
+  await print({
+    writer,
+    io: { stderr, env: { CI: '1', NO_COLOR: '1', ...options.env } },
+    mask: (text) => text,
+  });
   await writer.flush();
   return { stdout: stdout.text, stderr: stderr.text, writer };
 }

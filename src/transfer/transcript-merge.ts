@@ -255,6 +255,7 @@ function bringTurns(
     live: new Set(live.flatMap(({ call }) => call ?? [])),
     isForeign: (id: string) => foreign.has(id),
   };
+  const wasHere = new Set(old.map(({ made }) => made));
   let n = 0;
   let isAlike = true;
   let isChanged = false;
@@ -282,10 +283,11 @@ function bringTurns(
       isAlike = false;
     }
     tx.addTurn(sessionId, turn, made, isSame ? place.id : undefined);
-    if (tally !== undefined) {
-      tally.turns++;
-      tally.ids.add(sessionId);
-    }
+    if (tally === undefined) continue;
+    tally.ids.add(sessionId);
+    // One that only moves, since others come before it, is not new.
+    if (!wasHere.has(made)) tally.turns++;
+    else if (isInFile(key)) tally.knownTurns++;
   }
   for (const each of old.slice(n)) {
     tx.removeTurn(each.id);

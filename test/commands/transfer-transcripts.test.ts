@@ -405,6 +405,15 @@ describe('import of a transcript', () => {
     expect((await tell(place)).turns).toEqual(['completed 710/35']);
   });
 
+  it('counts only what is new, also where it comes before what is here', async () => {
+    const place = await imported([ask('c', 9, 'Second'), say('d', 10, '2')]);
+    const { stdout } = await place.run(['import', '-', '--json'], {
+      stdin: toText([ask('a', 0, 'First'), say('b', 1, '1')]),
+    });
+    expect(JSON.parse(stdout)).toMatchObject([{ turns: 1, known_turns: 0, session_ids: [ID] }]);
+    expect((await tell(place)).said).toEqual(['user: First', 'assistant: 1', 'user: Second', 'assistant: 2']);
+  });
+
   it('goes on with a session that an export brought, where the user says so', async () => {
     const first = await imported(chain(ask('a', 0, 'One'), say('b', 1, '1')));
     const { stdout } = await first.run(['export', '--all']);

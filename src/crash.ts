@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { SessionError, systemCode } from './errors.ts';
 import { toErrorRecord } from './model/error-record.ts';
 import { resolveFormat } from './output/format.ts';
+import { indentLines } from './text/safe-text.ts';
 
 /** What keeps the program's own files from being loaded. */
 const LOAD_FAILURES = new Set(['MODULE_NOT_FOUND', 'ENOENT', 'EACCES', 'EPERM', 'EIO', 'ENOMEM']);
@@ -11,7 +12,10 @@ export function crash(error: unknown, argv: readonly string[]): never {
   const record = toErrorRecord(error);
   try {
     if (resolveFormat(argv) !== 'text') writeSync(1, `${JSON.stringify(record)}\n`);
-    writeSync(2, `session: ${record.message}\n${record.hint === null ? '' : `${record.hint}\n`}`);
+    writeSync(
+      2,
+      `session: ${indentLines(record.message)}\n${record.hint === null ? '' : `${indentLines(record.hint)}\n`}`,
+    );
     if (process.env['CLAUDE_SESSION_DEBUG'] === '1')
       writeSync(2, `${(error as Error)?.stack ?? String(error)}\n`);
   } catch {

@@ -51,7 +51,10 @@ export const command = defineCommand({
     if (args.out === undefined) {
       if (invocation.format === 'json' && args.format === 'jsonl')
         await writeArray(outgoing(), invocation.writer);
-      else await write(outgoing(), args.format, title, invocation.writer);
+      else {
+        if (args.format === 'jsonl') invocation.writer.form = 'ndjson';
+        await write(outgoing(), args.format, title, invocation.writer);
+      }
       return;
     }
     await writeFile(resolve(invocation.io.cwd, args.out), (writer) =>

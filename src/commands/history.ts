@@ -71,7 +71,8 @@ export const command = defineCommand({
 async function* toOutputs(store: Store, messages: AsyncIterable<Message>): AsyncGenerator<MessageOutput> {
   for await (const message of messages) {
     const record = toMessageRecord(message);
-    yield message.isCut ? { ...record, content: store.readContent(message.id) } : record;
+    const content = { [Symbol.asyncIterator]: () => store.readContent(message.id)[Symbol.asyncIterator]() };
+    yield message.isCut ? { ...record, content } : record;
   }
 }
 

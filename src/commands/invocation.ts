@@ -10,6 +10,7 @@ import { buildPaths } from '../settings/paths.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Store } from '../store/store.ts';
+import { escapeLine } from '../text/safe-text.ts';
 
 /** One run of the program: what it was given, and what it opens on demand and closes at the end. */
 export class Invocation {
@@ -34,7 +35,7 @@ export class Invocation {
 
   /** Reads the form of the output off the raw words, so that even a usage error comes in it. */
   prepare(argv: string[]): void {
-    this.format = resolveFormat(argv);
+    this.format = this.writer.form = resolveFormat(argv);
     this.isQuiet = argv.includes('-q') || argv.includes('--quiet');
   }
 
@@ -77,7 +78,7 @@ export class Invocation {
 
   /** Says something to the person watching; never on stdout. */
   notice(sentence: string): void {
-    if (!this.isQuiet) this.io.stderr.write(`session: ${this.mask(sentence)}\n`);
+    if (!this.isQuiet) this.io.stderr.write(`session: ${escapeLine(this.mask(sentence))}\n`);
   }
 
   async close(): Promise<void> {

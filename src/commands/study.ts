@@ -2,6 +2,7 @@ import { findStudies } from '../studies/study-folder.ts';
 import type { Session } from '../model/model.ts';
 import { switchStudy } from '../sessions/study.ts';
 import { SessionError } from '../errors.ts';
+import { escapeLine } from '../text/safe-text.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { SESSION_POSITIONAL } from './options.ts';
@@ -33,7 +34,7 @@ export const command = defineCommand({
 async function printStudies({ root, study }: Session, { format, writer }: Invocation): Promise<void> {
   const names = findStudies(root);
   if (format === 'text') {
-    for (const name of names) await writer.write(`${name === study ? '*' : ' '} ${name}\n`);
+    for (const name of names) await writer.write(`${name === study ? '*' : ' '} ${escapeLine(name)}\n`);
     return;
   }
   const { renderRecords } = await import('../output/list.ts');

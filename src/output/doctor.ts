@@ -15,7 +15,7 @@ export async function renderChecks(
   const colour = { ok: paint.green, warn: paint.yellow, fail: paint.red };
   for await (const { name, status, detail, hint } of checks) {
     const lead = `${colour[status](status.padEnd(4))}  ${oneLine(name).padEnd(NAME_WIDTH)}  `;
-    await writer.write(`${lead}${oneLine(detail)}\n`);
-    if (hint !== null) await writer.write(`${' '.repeat(NAME_WIDTH + 8)}${paint.dim(oneLine(hint))}\n`);
+    await writer.writeStyled(`${lead}${oneLine(detail)}\n`);
+    if (hint !== null) await writer.writeStyled(`${' '.repeat(NAME_WIDTH + 8)}${paint.dim(oneLine(hint))}\n`);
   }
 }

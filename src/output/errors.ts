@@ -3,7 +3,7 @@ import { choosePalette } from './colour.ts';
 import { toErrorRecord } from '../model/error-record.ts';
 import type { Format } from './format.ts';
 import type { ErrorRecord } from '../model/records.ts';
-import { neutralise } from '../text/safe-text.ts';
+import { indentLines } from '../text/safe-text.ts';
 import type { Writer } from './writer.ts';
 
 /** Where a failure is told. */
@@ -39,6 +39,6 @@ export function printError(
   { stderr, env }: ErrorPlace['io'],
 ): void {
   const paint = choosePalette(stderr, env);
-  stderr.write(`${paint.red('session:')} ${neutralise(record.message)}\n`);
-  if (record.hint !== null) stderr.write(`${paint.dim(neutralise(record.hint))}\n`);
+  stderr.write(`${paint.red('session:')} ${indentLines(record.message)}\n`);
+  if (record.hint !== null) stderr.write(`${paint.dim(indentLines(record.hint))}\n`);
 }

@@ -1,10 +1,11 @@
 import type { MessageRecord, TextSource } from '../model/records.ts';
 import type { Palette } from './colour.ts';
-import { neutralise, oneLine } from '../text/safe-text.ts';
+import { findFence, renderCode } from '../text/markdown.ts';
+import { oneLine } from '../text/safe-text.ts';
 import { describeToolCall } from './tool-line.ts';
 import type { Writer } from './writer.ts';
 
-/** A message on its way out; its content perhaps in pieces. */
+/** A message on its way out; its content perhaps in pieces, which can be read again. */
 export type MessageOutput = Omit<MessageRecord, 'content'> & { content: TextSource };
 
 interface MessageStyle {
@@ -15,7 +16,11 @@ interface MessageStyle {
   withTools?: boolean;
 }
 
-/** Prints a history to be read: who, when, how it ended where it didn't end well, then the words. */
+/**
+ * Prints a history to be read: who, when, how it ended where it didn't end well, then the words.
+ *
+ * In Markdown the words are fenced, so that none of them can be taken for a heading, another message or HTML.
+ */
 export async function renderMessages(
   messages: Iterable<MessageOutput> | AsyncIterable<MessageOutput>,
   writer: Writer,
@@ -23,10 +28,11 @@ export async function renderMessages(
 ): Promise<void> {
   let separator = '';
   for await (const message of messages) {
-    await writer.write(`${separator}${heading(message, style)}\n\n`);
+    await writer.writeStyled(`${separator}${heading(message, style)}\n\n`);
     separator = '\n';
-    if (style.withTools === true) await writer.write(toolLines(message, style));
-    await writeContent(message.content, writer);
+    if (style.withTools === true) await writer.writeStyled(toolLines(message, style));
+    if (style.isMarkdown === true) await writeFenced(message.content, writer);
+    else await writeContent(message.content, writer);
   }
 }
 
@@ -46,19 +52,31 @@ function toolLines({ tool_calls }: MessageOutput, { paint, isMarkdown }: Message
   const lines = tool_calls.map((call) => {
     const ending = call.denied ? ' (denied)' : call.is_error ? ' (failed)' : '';
     const line = describeToolCall(call) + ending;
-    return isMarkdown === true ? `- \`${line.replaceAll('`', "'")}\`` : paint.dim(`→ ${line}`);
+    return isMarkdown === true ? `- ${renderCode(line, Infinity)}` : paint.dim(`→ ${line}`);
   });
   return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
 }
 
 async function writeContent(content: TextSource, writer: Writer): Promise<void> {
   let last = '';
-  for await (const piece of typeof content === 'string' ? [content] : content) {
+  for await (const piece of inPieces(content)) {
     if (piece === '') continue;
     last = piece;
-    await writer.write(writer.isTerminal ? neutralise(piece) : piece);
+    await writer.write(piece);
   }
   if (last !== '' && !last.endsWith('\n')) await writer.write('\n');
+}
+
+async function writeFenced(content: TextSource, writer: Writer): Promise<void> {
+  if (content === '') return;
+  const fence = await findFence(inPieces(content));
+  await writer.write(`${fence}\n`);
+  await writeContent(content, writer);
+  await writer.write(`${fence}\n`);
+}
+
+function inPieces(content: TextSource): Iterable<string> | AsyncIterable<string> {
+  return typeof content === 'string' ? [content] : content;
 }
 
 function capital(word: string): string {

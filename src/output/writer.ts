@@ -1,5 +1,7 @@
 import type { Output } from '../io.ts';
 import { SessionError } from '../errors.ts';
+import { escapeJsonText, neutralise } from '../text/safe-text.ts';
+import type { Format } from './format.ts';
 import { openSink } from './sink.ts';
 import type { Sink } from './sink.ts';
 import { isHighSurrogate } from '../text/surrogates.ts';
@@ -11,12 +13,16 @@ const GONE = new Set(['EPIPE', 'ECONNRESET', 'EOF', 'ERR_STREAM_DESTROYED', 'ERR
 /**
  * The way to stdout: small pieces go out together, at the latest when the event loop turns, and a slow reader is waited for.
  *
+ * On a terminal nothing that is written can command it. Elsewhere it goes out as it is.
+ *
  * A reader that leaves (`| head -1`) makes it a quiet sink, `isClosed`. Any other failure is kept and told by `end`.
  */
 export class Writer {
   readonly isTerminal: boolean;
   /** What a line may hold on a terminal. */
   readonly columns: number | undefined;
+  /** Of what is written: it decides how that is made harmless for a terminal. */
+  form: Format = 'text';
   isClosed = false;
   hasWritten = false;
   private readonly stream: Output;
@@ -34,6 +40,12 @@ export class Writer {
 
   /** Takes a piece. Await what it returns, if anything: the reader is behind. */
   write(text: string): Promise<void> | undefined {
+    if (!this.isTerminal) return this.writeStyled(text);
+    return this.writeStyled(this.form === 'text' ? neutralise(text) : escapeJsonText(text));
+  }
+
+  /** As `write`, for text with colours of ours, in which all that is foreign has been made harmless. */
+  writeStyled(text: string): Promise<void> | undefined {
     if (this.isClosed || text === '') return undefined;
     this.hasWritten = true;
     this.pending += text;

@@ -31,13 +31,11 @@ export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd):
   );
   if (ended === undefined) return false;
   const sessionId = ended.session_id;
-  const answered = insertContent(
-    tx,
-    { turnId: id, sessionId, role: 'assistant', at: end.endedAt },
-    end.answer,
-    end.status === 'completed',
-  );
-  insertToolCalls(tx, id, end.toolCalls);
+  const message = { turnId: id, sessionId, role: 'assistant', at: end.endedAt } as const;
+  const hasAnswer = insertContent(tx, message, end.answer, end.status === 'completed');
+  const calls = insertToolCalls(tx, id, end.toolCalls);
+  // Calls are told with a message, if an empty one.
+  const answered = hasAnswer || (calls > 0 && insertContent(tx, message, []));
   tx.run(
     `UPDATE sessions SET message_count = message_count + ?, cost_usd = cost_usd + ?,
        last_active_at = max(last_active_at, ?) WHERE id = ?`,
@@ -60,7 +58,8 @@ export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd):
   return true;
 }
 
-export function insertToolCalls(tx: Writer, turnId: number, toolCalls: TurnEnd['toolCalls']): void {
+/** Stores the calls of a turn in their order; returns how many they are. */
+export function insertToolCalls(tx: Writer, turnId: number, toolCalls: TurnEnd['toolCalls']): number {
   let n = 0;
   for (const call of toolCalls) {
     tx.run(
@@ -79,4 +78,5 @@ export function insertToolCalls(tx: Writer, turnId: number, toolCalls: TurnEnd['
       ],
     );
   }
+  return n;
 }

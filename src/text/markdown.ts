@@ -12,6 +12,20 @@ export function renderFence(text: string, language = ''): string {
   return `${fence}${language}\n${text.replace(CONTROLS, '\uFFFD').replace(/\s+$/, '')}\n${fence}`;
 }
 
+/** A fence that no line of a text in pieces can close: longer than any run of backticks in it. */
+export async function findFence(pieces: Iterable<string> | AsyncIterable<string>): Promise<string> {
+  let longest = 2;
+  let atEnd = 0;
+  for await (const piece of pieces) {
+    for (const { 0: run, index } of piece.matchAll(/`+/g))
+      longest = Math.max(longest, run.length + (index === 0 ? atEnd : 0));
+    let tail = 0;
+    while (tail < piece.length && piece[piece.length - 1 - tail] === '`') tail++;
+    atEnd = tail === piece.length ? atEnd + tail : tail;
+  }
+  return '`'.repeat(longest + 1);
+}
+
 /** One line of inline code; line ends become spaces, backticks apostrophes, and what is too long is cut with `…`. */
 export function renderCode(text: string, maxChars = 200): string {
   return `\`${renderLine(text, maxChars).replaceAll('`', "'")}\``;

@@ -1,8 +1,10 @@
 import { renderMessages } from '../output/messages.ts';
 import type { MessageOutput } from '../output/messages.ts';
 import { toTime, toToolCallRecord } from '../model/to-record.ts';
+import { renderCode } from '../text/markdown.ts';
 import { oneLine } from '../text/safe-text.ts';
 import type { Writer } from '../output/writer.ts';
+import type { StoredMessage } from '../store/transfer.ts';
 import type { OutgoingSession } from './source.ts';
 
 const PLAIN = (text: string): string => text;
@@ -19,8 +21,8 @@ export async function exportMarkdown(
     const about = [
       `\`${id}\``,
       `${mode} mode`,
-      `in \`${oneLine(root)}\``,
-      ...(study === null ? [] : [`study ${oneLine(study)}`]),
+      `in ${renderCode(root, Infinity)}`,
+      ...(study === null ? [] : [`study ${renderCode(study)}`]),
     ];
     await writer.write(`${separator}# ${oneLine(name ?? `Session ${id}`)}\n\n${about.join(' · ')}\n\n`);
     separator = '\n';
@@ -36,10 +38,14 @@ async function* messages(outgoing: OutgoingSession): AsyncGenerator<MessageOutpu
         session_id: turn.sessionId,
         turn_id: turn.id,
         role: message.role,
-        content: outgoing.pieces(message),
+        content: { [Symbol.asyncIterator]: () => readPieces(outgoing, message) },
         status: turn.status,
         tool_calls: message.role === 'assistant' ? toolCalls.map(toToolCallRecord) : [],
         cost_usd: message.role === 'assistant' ? turn.costUsd : 0,
         created_at: toTime(message.createdAt),
       };
+}
+
+async function* readPieces(outgoing: OutgoingSession, message: StoredMessage): AsyncGenerator<string> {
+  yield* outgoing.pieces(message);
 }

@@ -570,7 +570,7 @@ describe('export to read', () => {
     const place = await filled();
     const { stdout } = await place.run(['export', 'nightly', '--format', 'markdown']);
     expect(stdout).toMatch(
-      /^# nightly\n\n`aaaa0001` · power mode · in `\S+` · study bracket\n\n## User \(2026-03-02 12:00:00Z\)\n\nline/,
+      /^# nightly\n\n`aaaa0001` · power mode · in `\S+` · study `bracket`\n\n## User \(2026-03-02 12:00:00Z\)\n\n`{3,}\nline/,
     );
     expect(stdout).toContain('- `Bash x (denied)`');
   });

@@ -3,7 +3,7 @@ import { choosePalette, wantsColour } from '../../../src/output/colour.ts';
 import { findFormat, resolveFormat } from '../../../src/output/format.ts';
 import { renderMessages } from '../../../src/output/messages.ts';
 import type { MessageOutput } from '../../../src/output/messages.ts';
-import { neutralise, oneLine } from '../../../src/text/safe-text.ts';
+import { escapeJsonText, escapeLine, indentLines, neutralise, oneLine } from '../../../src/text/safe-text.ts';
 import { wantsSpinner } from '../../../src/output/spinner.ts';
 import { cutToWidth, renderTable } from '../../../src/output/table.ts';
 import { Sheet, printed } from './support.ts';
@@ -57,10 +57,41 @@ it.each([
 
 describe('safe text', () => {
   it('shows what would command the terminal', () => {
-    expect(neutralise('a\tb\nc\r\nd\re\u001B[31m\u007F\u009B\u0000')).toBe('a\tb\nc\nd␍e␛[31m␡\uFFFD␀');
+    expect(neutralise('a\tb\nc\r\nd\re\u001B[31m\u007F\u009B\u0000')).toBe('a\tb\nc\nd␍e␛[31m␡<U+009B>␀');
   });
+
+  it.each([
+    ['turned \u202Etxt.exe', 'turned <U+202E>txt.exe'],
+    ['\u2066\u2069\u200E\u200F\u061C', '<U+2066><U+2069><U+200E><U+200F><U+061C>'],
+    ['pass\u200Bword\u2060\uFEFF\u00AD\u3164', 'pass<U+200B>word<U+2060><U+FEFF><U+00AD><U+3164>'],
+    ['pass\u200Dword', 'pass<U+200D>word'],
+    ['line\u2028and\u2029page', 'line<U+2028>and<U+2029>page'],
+    ['x\u{E0068}\u{E0069}\u{E0001}', 'x<U+E0068><U+E0069><U+E0001>'],
+    ['a\uFE01\uFE02\u{E0101}', 'a\uFE01<U+FE02><U+E0101>'],
+  ])('shows what is not seen: %j', (text, shown) => {
+    expect(neutralise(text)).toBe(shown);
+  });
+
+  it.each([
+    '日本語 🙂 é e\u0301 שלום مرحبا ไทย',
+    '👨\u200D👩\u200D👧 ❤\uFE0F\u200D🔥 1\uFE0F\u20E3 🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}',
+    'می\u200Cخواهم क्\u200Dष 葛\u{E0100}',
+  ])('leaves what languages and emoji need: %j', (text) => {
+    expect(neutralise(text)).toBe(text);
+    expect(escapeJsonText(JSON.stringify(text))).toBe(JSON.stringify(text));
+  });
+
   it('puts foreign text on one line that reads forward', () => {
-    expect(oneLine(' a\n\tb\u2028c\u202Ed\u0008 ')).toBe('a b cd␈');
+    expect(oneLine(' a\n\tb\u2028c\u202Ed\u0008 ')).toBe('a b c<U+202E>d␈');
+    expect(escapeLine('a\nsession: b\r\n\u001B[2J')).toBe(String.raw`a\nsession: b\n␛[2J`);
+    expect(indentLines('a\nsession: b')).toBe('a\n  session: b');
+  });
+
+  it('is escaped in JSON, which stays the same', () => {
+    const text = 'a\u009B\u202E\u007F\u{E0041}\u200B🙂';
+    const json = escapeJsonText(JSON.stringify({ text }));
+    expect(json).toBe(String.raw`{"text":"a\u009b\u202e\u007f\udb40\udc41\u200b🙂"}`);
+    expect(JSON.parse(json)).toEqual({ text });
   });
 });
 

@@ -179,7 +179,7 @@ describe('text', () => {
       turn(toolCall('Bash\u001B[1m', { command: 'x\u001B[2J\r\u202E' }), done('')),
       'text',
     );
-    expect(lines.stderr).toBe('→ Bash␛[1m x␛[2J\n');
+    expect(lines.stderr).toBe('→ Bash␛[1m x␛[2J <U+202E>\n');
   });
 
   it('does not glue a tool line to the answer on a terminal', async () => {

@@ -175,3 +175,28 @@ it.each([
 ])('knows the width of a terminal: %j is %s', (stream, expected) => {
   expect(new Writer(new Sheet(stream)).columns).toBe(expected);
 });
+
+describe('a terminal', () => {
+  async function shown(form: 'text' | 'ndjson', isTTY: boolean, text: string): Promise<string> {
+    const sheet = new Sheet({ isTTY });
+    const writer = new Writer(sheet);
+    writer.form = form;
+    await writer.write(text);
+    await writer.end();
+    return sheet.text;
+  }
+  const nasty = '\u009B31m \u202E \u001B]0;title\u0007';
+
+  it('is not commanded by what is written, and a pipe gets it as it is', async () => {
+    expect(await shown('text', true, nasty)).toBe('<U+009B>31m <U+202E> ␛]0;title␇');
+    expect(await shown('text', false, nasty)).toBe(nasty);
+  });
+
+  it('gets JSON that is the same JSON', async () => {
+    const json = JSON.stringify({ nasty });
+    const out = await shown('ndjson', true, json);
+    expect(out).toMatch(/^[ -~]+$/);
+    expect(JSON.parse(out)).toEqual({ nasty });
+    expect(await shown('ndjson', false, json)).toBe(json);
+  });
+});

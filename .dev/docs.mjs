@@ -1,4 +1,4 @@
-// Writes what can be read off the declarations in src: the completions, and the blocks of README.md between markers.
+// Writes what can be read off the declarations in src: the blocks of README.md between markers.
 // With --check it writes nothing, and fails naming each file that is stale.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

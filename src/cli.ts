@@ -54,7 +54,11 @@ export const VERBS: [usage: string, describe: string, load: Load][] = [
     'Let the programs and settings of a checkout count',
     () => import('./commands/trust.ts'),
   ],
-  ['completion <shell>', 'Print the completions for a shell', () => import('./commands/completion.ts')],
+  [
+    'completion <action> [shell]',
+    'Install the completions of a shell, or print them',
+    () => import('./commands/completion.ts'),
+  ],
   ['schema', 'Print the JSON Schema of every record', () => import('./commands/schema.ts')],
 ];
 
@@ -62,18 +66,28 @@ const USAGES = VERBS.map(([usage]) => usage);
 
 /** Programs of our own that other programs start; they speak a protocol on stdio and take no options of ours. */
 const PROGRAMS: Record<string, () => Promise<{ start(argv: string[], io: Io): Promise<number> }>> = {
-  __complete: () => import('./complete.ts'),
+  __complete: async () => {
+    const { answerShell } = await import('./commands/completion-protocol.ts');
+    return { start: (words, io) => answerShell(words, { verbs: VERBS, globals: ALL_OPTIONS }, io) };
+  },
   'mock-agent': () => import('./mock/start.ts'),
   mcp: () => import('./commands/mcp.ts'),
   'warm-host': async () => ({ start: (await import('./warm-host.ts')).warmHostProgram }),
   'run-turn': async () => ({ start: (await import('./programs.ts')).runTurnProgram }),
 };
 
-export const GLOBAL_OPTIONS = {
+const GLOBAL_OPTIONS = {
   output: { alias: 'o', choices: [...FORMATS, 'stream-json'], describe: 'Form of stdout', requiresArg: true },
   json: { type: 'boolean', describe: 'Same as --output json' },
   ndjson: { type: 'boolean', describe: 'Same as --output ndjson' },
   quiet: { alias: 'q', type: 'boolean', describe: 'Nothing on stderr but errors' },
+} as const;
+
+/** With those that the parser declares by itself. */
+const ALL_OPTIONS = {
+  ...GLOBAL_OPTIONS,
+  help: { alias: 'h', type: 'boolean', describe: 'Show help' },
+  version: { alias: 'V', type: 'boolean', describe: 'Show version number' },
 } as const;
 
 /** Marks words that the parser would act on wherever they stand: it drops a lone dash and takes `help` for its own. */

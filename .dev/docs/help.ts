@@ -1,12 +1,14 @@
 import { PassThrough } from 'node:stream';
-import { run } from '../../src/cli.ts';
+import { VERBS, run } from '../../src/cli.ts';
 import type { Io } from '../../src/io.ts';
-import type { Grammar } from './grammar.ts';
 
 /** What `session VERB --help` prints, for every verb. */
-export async function renderHelp({ verbs }: Grammar): Promise<string> {
+export async function renderHelp(): Promise<string> {
   const sections = [`\`\`\`text\n${await help()}\n\`\`\``];
-  for (const { name } of verbs) sections.push(`### ${name}\n\n\`\`\`text\n${await help(name)}\n\`\`\``);
+  for (const [usage] of VERBS) {
+    const name = usage.split(' ')[0]!;
+    sections.push(`### ${name}\n\n\`\`\`text\n${await help(name)}\n\`\`\``);
+  }
   return sections.join('\n\n');
 }
 

@@ -1,8 +1,7 @@
-import type { Grammar } from './grammar.ts';
 import { renderHelp } from './help.ts';
 import { agentVariables, exitStatuses, mockVerbs, records, settings } from './tables.ts';
 
-const BLOCKS: Record<string, (grammar: Grammar) => string | Promise<string>> = {
+const BLOCKS: Record<string, () => string | Promise<string>> = {
   commands: renderHelp,
   'exit status': exitStatuses,
   records,
@@ -14,9 +13,9 @@ const BLOCKS: Record<string, (grammar: Grammar) => string | Promise<string>> = {
 const BLOCK = /(<!-- generated: ([a-z ]+) -->\n).*?(<!-- end -->)/gs;
 
 /** The README with every block between `<!-- generated: NAME -->` and `<!-- end -->` written anew. */
-export async function fillReadme(readme: string, grammar: Grammar): Promise<string> {
+export async function fillReadme(readme: string): Promise<string> {
   const contents = new Map<string, string>();
-  for (const [name, build] of Object.entries(BLOCKS)) contents.set(name, await build(grammar));
+  for (const [name, build] of Object.entries(BLOCKS)) contents.set(name, await build());
   const filled = readme.replaceAll(BLOCK, (_block, opening: string, name: string, closing: string) => {
     const content = contents.get(name);
     if (content === undefined) throw new Error(`README.md has a block "${name}", which nothing generates`);

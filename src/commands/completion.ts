@@ -1,22 +1,41 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { SessionError } from '../errors.ts';
+import { SHELLS, readScript } from './completion-shells.ts';
 import { defineCommand } from './define.ts';
 
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-
-/** Each shell's script, as it has to be called where the shell looks for such files by itself. */
-const FILES = { bash: 'session.bash', zsh: '_session', fish: 'session.fish' } as const;
-
 export const command = defineCommand({
-  positionals: { shell: { choices: SHELLS, demandOption: true, describe: 'The shell they are for' } },
+  positionals: {
+    action: {
+      choices: ['install', ...SHELLS],
+      demandOption: true,
+      describe: 'Install the completions, or print those of a shell',
+    },
+    shell: {
+      choices: SHELLS,
+      completes: ({ action }) => (action === 'install' ? SHELLS : undefined),
+      describe: 'The shell to install them for (default: that of SHELL)',
+    },
+  },
   options: {},
   examples: [
-    ['source <(session completion bash)', 'in ~/.bashrc'],
-    ['source <(session completion zsh)', 'in ~/.zshrc, below compinit'],
-    ['session completion fish > ~/.config/fish/completions/session.fish', 'once'],
+    ['session completion install', 'once, for your shell'],
+    ['source <(session completion bash)', 'for this shell only'],
   ],
-  async run({ shell }, { io, writer }) {
-    const completions = join(dirname(io.self[1]), '..', 'completions');
-    await writer.write(await readFile(join(completions, FILES[shell]), 'utf8'));
+  async run({ action, shell }, invocation) {
+    const { format, io, writer } = invocation;
+    if (action !== 'install') {
+      if (shell !== undefined)
+        throw new SessionError('USAGE', `completion ${action} does not take "${shell}".`);
+      return await writer.write(readScript(action, io));
+    }
+    const { guessShell, install } = await import('./completion-install.ts');
+    const chosen = shell ?? guessShell(io);
+    const { path, advice } = await install(chosen, readScript(chosen, io), io);
+    if (format === 'text') await writer.write(`${path}\n`);
+    else {
+      const { renderRecord } = await import('../output/list.ts');
+      await renderRecord({ path }, writer);
+    }
+    if (advice !== undefined) invocation.notice(advice);
+    return undefined;
   },
 });

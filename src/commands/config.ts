@@ -2,6 +2,8 @@ import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import { changeConfig, printSetting, printSettings } from './config-settings.ts';
 import type { SettingPathsRecord } from '../model/records.ts';
+import { KEYS, isSettingKey } from '../settings/keys.ts';
+import type { KeySpec } from '../settings/kinds.ts';
 import type { Invocation } from './invocation.ts';
 import { ROOT_OPTION } from './options.ts';
 
@@ -14,9 +16,14 @@ export const command = defineCommand({
       demandOption: true,
       describe: 'What to do; set and unset change your own config.json',
     },
-    key: { type: 'string', describe: 'A setting such as timeout, or mcpServers.<name>' },
+    key: {
+      type: 'string',
+      completes: ({ action = '' }) => (['get', 'set', 'unset'].includes(action) ? 'settings' : undefined),
+      describe: 'A setting such as timeout, or mcpServers.<name>',
+    },
     value: {
       type: 'string',
+      completes: ({ action, key }) => (action === 'set' ? listValues(key) : undefined),
       array: true,
       default: [],
       describe: 'Its value; several words make a list, and an MCP server is JSON',
@@ -58,6 +65,12 @@ export const command = defineCommand({
 });
 
 type Action = (typeof CONFIG_ACTIONS)[number];
+
+/** What a setting may be, where that is one of a few words. */
+function listValues(key = ''): readonly string[] | undefined {
+  const spec: KeySpec | undefined = isSettingKey(key) ? KEYS[key] : undefined;
+  return spec?.kind === 'choice' ? spec.choices : spec?.kind === 'flag' ? ['true', 'false'] : undefined;
+}
 
 function refuseWords(action: Action, words: readonly (string | undefined)[]): void {
   const unexpected = words.filter((word) => word !== undefined);

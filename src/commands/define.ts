@@ -1,13 +1,31 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs';
 import type { Invocation } from './invocation.ts';
 
-type Positionals = Record<string, PositionalOptions>;
-type OptionTable = Record<string, Options>;
-type ArgumentsOf<P extends Positionals, O extends OptionTable> = InferredOptionTypes<P> &
+/** What a value names, where the shell can complete it; declared choices need no more. */
+export type ValueKind =
+  | 'sessions'
+  | 'recipients'
+  | 'trash'
+  | 'studies'
+  | 'settings'
+  | 'files'
+  | 'directories';
+
+/** The values of the words before the cursor, by the names of their options and positionals. */
+export type GivenWords = Readonly<Record<string, string | undefined>>;
+
+interface Completed {
+  /** What the shell completes; a function where that depends on the words before. */
+  completes?: ValueKind | ((given: GivenWords) => ValueKind | readonly string[] | undefined);
+}
+
+export type PositionalTable = Record<string, PositionalOptions & Completed>;
+export type OptionTable = Record<string, Options & Completed>;
+type ArgumentsOf<P extends PositionalTable, O extends OptionTable> = InferredOptionTypes<P> &
   InferredOptionTypes<O>;
 
 /** A verb: what it takes, declared once, and what it does. `run` resolves to the exit status, 0 when to nothing. */
-export interface Command<P extends Positionals = Positionals, O extends OptionTable = OptionTable> {
+export interface Command<P extends PositionalTable = PositionalTable, O extends OptionTable = OptionTable> {
   positionals: P;
   options: O;
   examples?: [command: string, what: string][];
@@ -15,7 +33,7 @@ export interface Command<P extends Positionals = Positionals, O extends OptionTa
 }
 
 /** Types `run`'s arguments from the declared options. */
-export function defineCommand<const P extends Positionals, const O extends OptionTable>(
+export function defineCommand<const P extends PositionalTable, const O extends OptionTable>(
   command: Command<P, O>,
 ): Command<P, O> {
   return command;

@@ -14,7 +14,12 @@ const PAGE = 50;
 
 export const command = defineCommand({
   positionals: {
-    session: { type: 'string', array: true, describe: 'Ids, prefixes of 4 or more, names, or @last' },
+    session: {
+      type: 'string',
+      array: true,
+      completes: 'sessions',
+      describe: 'Ids, prefixes of 4 or more, names, or @last',
+    },
   },
   options: {
     all: { type: 'boolean', describe: 'Every session that is not in the trash' },
@@ -23,7 +28,12 @@ export const command = defineCommand({
       default: 'jsonl',
       describe: 'jsonl: all of it, for import; the others to read',
     },
-    out: { type: 'string', requiresArg: true, describe: 'Write to a file instead of stdout' },
+    out: {
+      type: 'string',
+      requiresArg: true,
+      completes: 'files',
+      describe: 'Write to a file instead of stdout',
+    },
     redact: { type: 'boolean', describe: 'Mask secrets, whatever the settings say' },
   },
   examples: [

@@ -20,6 +20,7 @@ export const command = defineCommand({
   positionals: {
     file: {
       type: 'string',
+      completes: 'files',
       array: true,
       demandOption: true,
       describe: 'Our exports or transcripts of claude; - for stdin',

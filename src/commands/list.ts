@@ -15,8 +15,18 @@ export const command = defineCommand({
   positionals: {},
   options: {
     mode: { choices: MODES, describe: 'Only sessions in this mode' },
-    study: { type: 'string', requiresArg: true, describe: 'Only sessions with this study' },
-    root: { type: 'string', requiresArg: true, describe: 'Only sessions with this root' },
+    study: {
+      type: 'string',
+      requiresArg: true,
+      completes: 'studies',
+      describe: 'Only sessions with this study',
+    },
+    root: {
+      type: 'string',
+      requiresArg: true,
+      completes: 'directories',
+      describe: 'Only sessions with this root',
+    },
     tag: {
       type: 'string',
       array: true,

@@ -5,7 +5,12 @@ import { printSession } from './session-output.ts';
 
 export const command = defineCommand({
   positionals: {
-    session: { type: 'string', demandOption: true, describe: 'Id, or a prefix of 4 or more' },
+    session: {
+      type: 'string',
+      demandOption: true,
+      completes: 'trash',
+      describe: 'Id, or a prefix of 4 or more',
+    },
   },
   options: {},
   examples: [['session list --trash', 'shows what there is to restore']],

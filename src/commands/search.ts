@@ -19,7 +19,7 @@ export const command = defineCommand({
     },
   },
   options: {
-    session: { type: 'string', requiresArg: true, describe: 'Only in this session' },
+    session: { type: 'string', requiresArg: true, completes: 'sessions', describe: 'Only in this session' },
     role: { choices: ROLES, describe: 'Only one side' },
     since: {
       type: 'string',

@@ -18,7 +18,7 @@ import { REQUEST_OPTIONS, parseFlags } from './send-request.ts';
 
 export const command = defineCommand({
   positionals: {
-    ...SESSION_POSITIONAL,
+    session: { ...SESSION_POSITIONAL.session, completes: 'recipients' },
     message: {
       type: 'string',
       array: true,
@@ -30,6 +30,7 @@ export const command = defineCommand({
     file: {
       alias: 'f',
       type: 'string',
+      completes: 'files',
       requiresArg: true,
       describe: 'Read the message from a file, or - for stdin',
     },
@@ -37,7 +38,12 @@ export const command = defineCommand({
     'no-stream': { type: 'boolean', describe: 'Print the answer at the end, not as it comes' },
     detach: { type: 'boolean', describe: "Print the turn's id and leave it running" },
     'dry-run': { type: 'boolean', describe: 'Print what would be started; start and store nothing' },
-    record: { type: 'string', requiresArg: true, describe: "Keep the agent's raw stream in a file" },
+    record: {
+      type: 'string',
+      requiresArg: true,
+      completes: 'files',
+      describe: "Keep the agent's raw stream in a file",
+    },
   },
   examples: [
     ['session send nightly "Summarise the last 20 trials"', 'the answer on stdout'],

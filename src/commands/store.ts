@@ -12,7 +12,11 @@ const STORE_ACTIONS = ['status', 'path', 'backup'] as const;
 export const command = defineCommand({
   positionals: {
     action: { choices: STORE_ACTIONS, demandOption: true, describe: 'What to do' },
-    file: { type: 'string', describe: 'Where the backup goes' },
+    file: {
+      type: 'string',
+      completes: ({ action }) => (action === 'backup' ? 'files' : undefined),
+      describe: 'Where the backup goes',
+    },
   },
   options: {
     force: { type: 'boolean', describe: 'Let a backup replace the file that is there' },

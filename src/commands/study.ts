@@ -9,7 +9,10 @@ import { SESSION_POSITIONAL } from './options.ts';
 import { printSession } from './session-output.ts';
 
 export const command = defineCommand({
-  positionals: { ...SESSION_POSITIONAL, study: { type: 'string', describe: 'The study to switch to' } },
+  positionals: {
+    ...SESSION_POSITIONAL,
+    study: { type: 'string', completes: 'studies', describe: 'The study to switch to' },
+  },
   options: {
     clear: { type: 'boolean', describe: 'Go on without a study' },
     list: { type: 'boolean', describe: "List the studies below the session's root" },

@@ -12,6 +12,7 @@ export const command = defineCommand({
   positionals: {
     directory: {
       type: 'string',
+      completes: 'directories',
       describe: 'A root, without those below it (default: the current directory)',
     },
   },

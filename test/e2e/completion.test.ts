@@ -18,7 +18,7 @@ echo ENDED
 `;
 
 let place: { cwd: string; env: Record<string, string> };
-let ids: Record<'plain' | 'spaced', string>;
+let id: string;
 
 function session(...args: string[]): string {
   return execFileSync(process.execPath, [SESSION, ...args], {
@@ -35,18 +35,19 @@ beforeAll(() => {
   mkdirSync(bin);
   mkdirSync(join(cwd, 'studies/wing span/1_setup'), { recursive: true });
   mkdirSync(join(cwd, 'studies/bracket'), { recursive: true });
+  for (const study of ['fix:login', 'me@host', "it's", 'cost $5', '-dash'])
+    mkdirSync(join(cwd, 'studies', study));
   mkdirSync(join(cwd, 'a dir'));
   writeFileSync(join(cwd, 'a dir/notes.md'), '');
+  writeFileSync(join(cwd, 'plain.md'), '');
   writeFileSync(join(bin, 'session'), STAND_IN);
   chmodSync(join(bin, 'session'), 0o755);
   place = {
     cwd,
     env: { HOME: home, CLAUDE_SESSION_HOME: join(home, 'store'), PATH: `${bin}:${process.env['PATH']}` },
   };
-  ids = {
-    plain: session('new', '--agent', 'mock', '--name', 'nightly', '--study', 'bracket'),
-    spaced: session('new', '--agent', 'mock', '--name', 'Über nacht 1'),
-  };
+  id = session('new', '--agent', 'mock', '--name', 'nightly', '--study', 'bracket');
+  session('new', '--agent', 'mock', '--name', 'Über nacht 1');
 });
 
 /** How each shell starts with the completions loaded, and tells that it is ready. */
@@ -120,20 +121,38 @@ describe.each(INSTALLED)('%s', (shell) => {
     ['a study with spaces', 'new --study w\t', '<new><--study><wing span>'],
     ['a study behind =', 'new --study=br\t', '<new><--study=bracket>'],
     ['a file with spaces', 'send nightly --file a\\ dir/no\t', '<send><nightly><--file><a dir/notes.md>'],
+    ['a file behind =', 'send nightly --file=a\\ dir/no\t', '<send><nightly><--file=a dir/notes.md>'],
+    ['a directory', 'new --root a\tx', '<new><--root><a dir/x>'],
+    ['a directory behind =', 'new --root=a\\ d\tx', '<new><--root=a dir/x>'],
+    ['a directory below the home', 'new --root ~/pro\tx', `<new><--root><HOME/project/x>`],
+    ['no file where a directory is wanted', 'new --root pl\t', '<new><--root><pl>'],
+    ['a study with a colon', 'new --study fix\t', '<new><--study><fix:login>'],
+    ['a study with a colon, from there on', 'new --study fix:\t', '<new><--study><fix:login>'],
+    ['a study with an @, from there on', 'new --study me@h\t', '<new><--study><me@host>'],
+    ['a study with an @, behind =', 'new --study=me@h\t', '<new><--study=me@host>'],
+    ['a study with a quote', 'new --study it\t', "<new><--study><it's>"],
+    ['a study with a dollar', 'new --study cos\t', '<new><--study><cost $5>'],
+    ['a study with a dollar in quotes', "new --study 'cost $\t", '<new><--study><cost $5>'],
+    ['a study that begins with a dash', 'new --study=-d\t', '<new><--study=-dash>'],
+    ['a name behind = and a quote', 'search x --session="Ü\t', '<search><x><--session=Über nacht 1>'],
+    ['no flag that was given', 'list --trash --tr\t', '<list><--trash><--tr>'],
+    ['a flag in its negative form', 'send nightly --no-w\t', '<send><nightly><--no-wait>'],
+    ['nothing but a message behind --', 'send nightly -- --fail\t', '<send><nightly><--><--fail>'],
     ['nothing in a message', 'send nightly ni\t', '<send><nightly><ni>'],
   ])('completes %s', async (_what, keys, words) => {
     const screen = await open(shell);
-    expect(await enter(screen, keys)).toContain(`${words}ENDED`);
+    const got = words.replace('HOME', place.env['HOME']!);
+    expect(await enter(screen, keys)).toContain(`${got}ENDED`);
   });
 
   it('completes a session by its id', async () => {
     const screen = await open(shell);
-    expect(await enter(screen, `show ${ids.plain.slice(0, 6)}\t`)).toContain(`<show><${ids.plain}>ENDED`);
+    expect(await enter(screen, `show ${id.slice(0, 6)}\t`)).toContain(`<show><${id}>ENDED`);
   });
 
   it('lists sessions with their titles', async () => {
     const screen = await open(shell);
     screen.type('session show \t\t');
-    await screen.until(`${ids.plain} · bracket`);
+    await screen.until(`${id} · bracket`);
   });
 });

@@ -1,0 +1,108 @@
+import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, isAbsolute, join, sep } from 'node:path';
+import { SessionError, systemCode } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { writeFile } from '../output/out-file.ts';
+import { resolveUserPath } from '../settings/paths.ts';
+import { SHELLS } from './completion-shells.ts';
+import type { Shell } from './completion-shells.ts';
+
+const ZSH_TIMEOUT_MS = 5000;
+
+/** A file that a shell loads completions from; `advice` is what its user has to do first, if anything. */
+interface Place {
+  path: string;
+  advice?: string;
+}
+
+/**
+ * Puts a shell's completions where it finds them by itself, in place of what is there. Changes nothing else.
+ *
+ * Throws USAGE when that can't be written.
+ */
+export async function install(shell: Shell, script: string, io: Io): Promise<Place> {
+  const place = await findPlace(shell, io);
+  try {
+    mkdirSync(dirname(place.path), { recursive: true });
+  } catch (error) {
+    throw new SessionError('USAGE', `${dirname(place.path)} could not be made (${systemCode(error)}).`, {
+      cause: error,
+    });
+  }
+  await writeFile(place.path, async (writer) => await writer.write(script));
+  return place;
+}
+
+/** The shell that the user logs in with. Throws USAGE where that is none of ours. */
+export function guessShell(io: Io): Shell {
+  const name = io.env['SHELL']?.split('/').at(-1);
+  const shell = SHELLS.find((each) => each === name);
+  if (shell !== undefined) return shell;
+  throw new SessionError('USAGE', 'SHELL does not say which shell the completions are for.', {
+    hint: `Name it: session completion install ${SHELLS.join('|')}`,
+  });
+}
+
+async function findPlace(shell: Shell, io: Io): Promise<Place> {
+  const data = findBase('XDG_DATA_HOME', '~/.local/share', io);
+  switch (shell) {
+    case 'bash':
+      return { path: join(data, 'bash-completion/completions/session') };
+    case 'fish':
+      return { path: join(findBase('XDG_CONFIG_HOME', '~/.config', io), 'fish/completions/session.fish') };
+    case 'zsh': {
+      const own = join(data, 'zsh/site-functions');
+      const searched = await readSearchPath(io);
+      const found = searched.includes(own) ? own : chooseDirectory(searched, io);
+      const advice = `put this line into ~/.zshrc, above the one with compinit: fpath=('${own}' $fpath)`;
+      return { path: join(found ?? own, '_session'), ...(found === undefined && { advice }) };
+    }
+  }
+}
+
+/** The XDG specification: a relative path is invalid and to be ignored. */
+function findBase(variable: string, fallback: string, { env, cwd }: Io): string {
+  const named = env[variable];
+  return named !== undefined && isAbsolute(named) ? named : resolveUserPath(fallback, cwd, env);
+}
+
+/** Where the user's zsh looks for functions. Only an interactive one knows, since ~/.zshrc decides. */
+async function readSearchPath({ env, cwd }: Io): Promise<string[]> {
+  const { execa } = await import('execa');
+  const directory = mkdtempSync(join(tmpdir(), 'session-'));
+  const file = join(directory, 'fpath');
+  try {
+    // Without our terminal and our streams, which what ~/.zshrc starts could hold on to.
+    await execa('zsh', ['-ic', 'print -rl -- $fpath >$1', 'zsh', file], {
+      cwd,
+      env: { ...env },
+      extendEnv: false,
+      stdio: 'ignore',
+      detached: true,
+      timeout: ZSH_TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+    });
+    return readFileSync(file, 'utf8').split('\n');
+  } catch {
+    return [];
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Of the directories that belong to the user, one that is named for completions, else the first. */
+function chooseDirectory(searched: readonly string[], { env, cwd }: Io): string | undefined {
+  const home = resolveUserPath('~', cwd, env) + sep;
+  const own = searched.filter((directory) => directory.startsWith(home) && isWritable(directory));
+  return own.find((directory) => /(completions?|site-functions|zfunc)$/.test(directory)) ?? own[0];
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import type { Io } from '../io.ts';
+import type { SessionTitle } from '../store/titles.ts';
+import type { Candidate, Completion } from './completion-candidates.ts';
+import type { GivenWords, OptionTable, PositionalTable, ValueKind } from './define.ts';
+
+const LIMIT = 200;
+/** A store in use for longer is not waited for. */
+const LOCK_WAIT_MS = 300;
+
+const LAST: Candidate = { value: '@last', about: 'the one last active here' };
+const NEW: Candidate = { value: '@new', about: 'a new one' };
+
+/** What a declared option or positional may be, given how its value begins and the words before it. */
+export async function findValues(
+  { choices, completes }: PositionalTable[string] | OptionTable[string],
+  typed: string,
+  given: GivenWords,
+  io: Io,
+): Promise<Completion> {
+  const declared = completes ?? (choices as readonly string[] | undefined) ?? [];
+  const kind = (typeof declared === 'function' ? declared(given) : declared) ?? [];
+  if (kind === 'files' || kind === 'directories') return { candidates: [], paths: kind };
+  const candidates =
+    typeof kind === 'string'
+      ? await FINDERS[kind](typed, given, io)
+      : kind.map((value) => ({ value, about: '' }));
+  return { candidates, paths: 'nothing' };
+}
+
+type Finder = (typed: string, given: GivenWords, io: Io) => Promise<Candidate[]>;
+
+const FINDERS: Record<Exclude<ValueKind, 'files' | 'directories'>, Finder> = {
+  sessions: async (typed, _given, io) => [LAST, ...(await listSessions(typed, 'live', io))],
+  recipients: async (typed, _given, io) => [LAST, NEW, ...(await listSessions(typed, 'live', io))],
+  trash: async (typed, _given, io) => await listSessions(typed, 'trashed', io),
+  studies: async (_typed, given, io) => {
+    const { findStudies } = await import('../studies/study-folder.ts');
+    try {
+      return findStudies(await findRoot(given, io)).map((value) => ({ value, about: '' }));
+    } catch {
+      return [];
+    }
+  },
+  settings: async () => {
+    const { KEYS } = await import('../settings/keys.ts');
+    return Object.entries(KEYS).map(([value, { about }]) => ({ value, about }));
+  },
+};
+
+/** Each session by its name, where that says which one is meant, and by its id. */
+async function listSessions(typed: string, trash: 'live' | 'trashed', io: Io): Promise<Candidate[]> {
+  const { renderAge } = await import('../output/sessions.ts');
+  const { findNearest } = await import('../sessions/select.ts');
+  const sessions = await findTitles(typed, trash, io);
+  const now = Date.now();
+  return sessions.flatMap(({ id, name, study, last_active_at: at }) => {
+    const describe = (other: string | null): string =>
+      [other, study, renderAge(at, now)].filter((word) => word !== null).join(' · ');
+    const named = sessions.filter((each) => each.name === name);
+    const isName = name !== null && trash === 'live' && findNearest(named, io.cwd)?.id === id;
+    const byId = { value: id, about: describe(name) };
+    return isName ? [{ value: name, about: describe(id) }, byId] : [byId];
+  });
+}
+
+/** None where there is no store, or none that can be read at once. */
+async function findTitles(prefix: string, trash: 'live' | 'trashed', io: Io): Promise<SessionTitle[]> {
+  const { buildPaths } = await import('../settings/paths.ts');
+  const { readTitles } = await import('../store/titles.ts');
+  try {
+    const query = { prefix, trash, limit: LIMIT };
+    return await readTitles(buildPaths(io.env).store, query, { timeoutMs: LOCK_WAIT_MS });
+  } catch {
+    return [];
+  }
+}
+
+/** Where studies are looked for: below the root that was named, or that of the session that was. */
+async function findRoot({ root, session }: GivenWords, io: Io): Promise<string> {
+  if (root !== undefined) return resolve(io.cwd, root);
+  if (session === undefined || session === '@last') return io.cwd;
+  const { findNearest } = await import('../sessions/select.ts');
+  const titles = await findTitles(session, 'live', io);
+  const named = titles.filter(({ name }) => name === session);
+  return (findNearest(named, io.cwd) ?? titles[0])?.root ?? io.cwd;
+}

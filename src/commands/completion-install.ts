@@ -1,5 +1,4 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -69,25 +68,17 @@ function findBase(variable: string, fallback: string, { env, cwd }: Io): string 
 
 /** Where the user's zsh looks for functions. Only an interactive one knows, since ~/.zshrc decides. */
 async function readSearchPath({ env, cwd }: Io): Promise<string[]> {
-  const { execa } = await import('execa');
-  const directory = mkdtempSync(join(tmpdir(), 'session-'));
-  const file = join(directory, 'fpath');
+  const { askAgent } = await import('../agents/process/ask.ts');
+  // What ~/.zshrc prints comes before.
+  const mark = ':fpath';
   try {
-    // Without our terminal and our streams, which what ~/.zshrc starts could hold on to.
-    await execa('zsh', ['-ic', 'print -rl -- $fpath >$1', 'zsh', file], {
-      cwd,
-      env: { ...env },
-      extendEnv: false,
-      stdio: 'ignore',
-      detached: true,
-      timeout: ZSH_TIMEOUT_MS,
-      killSignal: 'SIGKILL',
-    });
-    return readFileSync(file, 'utf8').split('\n');
+    const home = resolveUserPath('~', cwd, env);
+    const options = { cwd: home, env, timeoutMs: ZSH_TIMEOUT_MS };
+    const { stdout } = await askAgent(['zsh'], ['-ic', `print -rl -- '' ${mark} $fpath`], options);
+    const lines = stdout.split('\n');
+    return lines.slice(lines.lastIndexOf(mark) + 1);
   } catch {
     return [];
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

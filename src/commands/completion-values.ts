@@ -18,7 +18,7 @@ export async function findValues(
   given: GivenWords,
   io: Io,
 ): Promise<Completion> {
-  const declared = completes ?? (choices as readonly string[] | undefined) ?? [];
+  const declared = completes ?? (choices as readonly string[] | undefined);
   const kind = (typeof declared === 'function' ? declared(given) : declared) ?? [];
   if (kind === 'files' || kind === 'directories') return { candidates: [], paths: kind };
   const candidates =

@@ -6,7 +6,9 @@ import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 
 export const command = defineCommand({
-  positionals: { session: { type: 'string', describe: 'Id, prefix of 4 or more, name, or @last' } },
+  positionals: {
+    session: { type: 'string', completes: 'sessions', describe: 'Id, prefix of 4 or more, name, or @last' },
+  },
   options: { all: { type: 'boolean', describe: 'Every session' } },
   async run(args, invocation) {
     if ((args.session === undefined) === (args.all !== true))

@@ -8,8 +8,8 @@ const LIMIT = 200;
 /** A store in use for longer is not waited for. */
 const LOCK_WAIT_MS = 300;
 
-const LAST: Candidate = { value: '@last', about: 'the one last active here' };
-const NEW: Candidate = { value: '@new', about: 'a new one' };
+const LAST: Candidate = { value: '@last', about: 'the session last active here' };
+const NEW: Candidate = { value: '@new', about: 'a new session' };
 
 /** What a declared option or positional may be, given how its value begins and the words before it. */
 export async function findValues(

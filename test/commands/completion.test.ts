@@ -253,7 +253,7 @@ describe('what is there to complete', () => {
       expect.stringMatching(new RegExp(`^${[...title, '(now|\\d+m?s ago)'].join(' · ')}$`)),
     ];
     expect((await complete(place, 'show', '')).found).toEqual([
-      ['@last', 'the one last active here'],
+      ['@last', 'the session last active here'],
       [latest, age],
       titled('nightly', old, 'bracket'),
       titled(old, 'nightly', 'bracket'),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -97,6 +97,16 @@ const INSTALLED = (Object.keys(SHELLS) as (keyof typeof SHELLS)[]).filter(
   (shell) => isInstalled('script') && isInstalled(shell),
 );
 
+/** How each shell starts as a user has set it up who did what `install` and the guide say. */
+const SET_UP = {
+  bash: {
+    start: 'bash --norc --noprofile -i',
+    load: "PS1='READY'\\>; source /usr/share/bash-completion/bash_completion",
+  },
+  zsh: { start: 'zsh -i', load: "PS1='READY'\\>; autoload -U compinit; compinit -D -u" },
+  fish: { start: 'fish --interactive', load: SHELLS.fish.load.replace(/source .*/, '') },
+} as const;
+
 describe.each(INSTALLED)('%s', (shell) => {
   afterAll(close);
 
@@ -155,4 +165,20 @@ describe.each(INSTALLED)('%s', (shell) => {
     screen.type('session show \t\t');
     await screen.until(`${id} · bracket`);
   });
+
+  it.runIf(shell !== 'bash' || existsSync('/usr/share/bash-completion/bash_completion'))(
+    'finds the installed completions by itself',
+    async () => {
+      const { HOME = '' } = place.env;
+      writeFileSync(join(HOME, '.zshrc'), 'fpath=(~/functions $fpath)\n');
+      mkdirSync(join(HOME, 'functions'), { recursive: true });
+      session('completion', 'install', shell);
+      close();
+      const { start, load } = SET_UP[shell];
+      terminal = new Terminal(start, place).type(`stty cols 120 rows 40; ${load}\r`);
+      await terminal.until('READY>');
+      expect(await enter(terminal, 'show ni\t')).toContain('<show><nightly>ENDED');
+      close();
+    },
+  );
 });

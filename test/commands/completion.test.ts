@@ -12,8 +12,8 @@ import type { Workplace } from '../support/run-command.ts';
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Candidates, each with its description, and what paths the shell is to complete. */
-async function complete(place: Workplace, ...words: string[]): Promise<{ found: string[][]; paths: string }> {
-  const { status, stdout, stderr } = await place.run(['__complete', ...words]);
+async function complete(place: Workplace, ...typed: string[]): Promise<{ found: string[][]; paths: string }> {
+  const { status, stdout, stderr } = await place.run(['__complete', ...typed]);
   expect([status, stderr]).toEqual([0, '']);
   const lines = stdout.split('\n').slice(0, -1);
   return { found: lines.slice(0, -1).map((line) => line.split('\t')), paths: lines.at(-1)! };

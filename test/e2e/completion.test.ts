@@ -166,19 +166,18 @@ describe.each(INSTALLED)('%s', (shell) => {
     await screen.until(`${id} · bracket`);
   });
 
-  it.runIf(shell !== 'bash' || existsSync('/usr/share/bash-completion/bash_completion'))(
-    'finds the installed completions by itself',
-    async () => {
-      const { HOME = '' } = place.env;
-      writeFileSync(join(HOME, '.zshrc'), 'fpath=(~/functions $fpath)\n');
-      mkdirSync(join(HOME, 'functions'), { recursive: true });
-      session('completion', 'install', shell);
-      close();
-      const { start, load } = SET_UP[shell];
-      terminal = new Terminal(start, place).type(`stty cols 120 rows 40; ${load}\r`);
-      await terminal.until('READY>');
-      expect(await enter(terminal, 'show ni\t')).toContain('<show><nightly>ENDED');
-      close();
-    },
-  );
+  it.runIf(
+    shell !== 'bash' || 'CI' in process.env || existsSync('/usr/share/bash-completion/bash_completion'),
+  )('finds the installed completions by itself', async () => {
+    const { HOME = '' } = place.env;
+    writeFileSync(join(HOME, '.zshrc'), 'fpath=(~/functions $fpath)\n');
+    mkdirSync(join(HOME, 'functions'), { recursive: true });
+    session('completion', 'install', shell);
+    close();
+    const { start, load } = SET_UP[shell];
+    terminal = new Terminal(start, place).type(`stty cols 120 rows 40; ${load}\r`);
+    await terminal.until('READY>');
+    expect(await enter(terminal, 'show ni\t')).toContain('<show><nightly>ENDED');
+    close();
+  });
 });

@@ -90,9 +90,12 @@ const ALL_OPTIONS = {
   version: { alias: 'V', type: 'boolean', describe: 'Show version number' },
 } as const;
 
-/** Marks words that the parser would act on wherever they stand: it drops a lone dash and takes `help` for its own. */
+/** Marks words that the parser would act on and that are data. */
 const DATA = '\u0000';
+/** It drops the one, and takes the other for its own. */
 const ACTED_ON = new Set(['-', 'help']);
+/** What could be an option. A line of a list or of a diff (`- fix it`, `--- a/file`) could not. */
+const OPTION = /^(?:-[A-Za-z]\S*|--[A-Za-z][\w-]*(?:=[^]*)?)$/;
 
 /** Runs one command line. Resolves to the exit status; never rejects. */
 export async function run(argv: string[], io: Io): Promise<number> {
@@ -130,7 +133,6 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
     .detectLocale(false)
     .exitProcess(false)
     .parserConfiguration({
-      'populate--': true,
       'boolean-negation': false,
       'parse-positional-numbers': false,
       'parse-numbers': false,
@@ -159,17 +161,25 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
   withoutCachedHelp(parser);
   // Given a callback, yargs hands over what it would have printed.
   let printed = '';
-  await parser.parseAsync(
-    argv.map((word, index) => (index > 0 && ACTED_ON.has(word) ? DATA + word : word)),
-    {},
-    (_error, _args, output) => {
-      printed = output;
-    },
-  );
+  await parser.parseAsync(markData(argv), {}, (_error, _args, output) => {
+    printed = output;
+  });
   if (printed !== '') await invocation.writer.write(`${printed}\n`);
   if (chosen === undefined) return 0;
   const { command } = await chosen.load();
   return (await command.run(tidy(chosen.args, command) as never, invocation)) ?? 0;
+}
+
+/** The words as the parser takes them: what is behind `--`, or begins with a dash and is no option, is data. */
+function markData(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  return argv
+    .map((word, index) => {
+      const isData =
+        ACTED_ON.has(word) || (word.startsWith('-') && (!OPTION.test(word) || (end !== -1 && index > end)));
+      return index > 0 && isData && index !== end ? DATA + word : word;
+    })
+    .filter((_, index) => index !== end);
 }
 
 /** The verb that the first word names, since to declare all others takes as long as to parse; all when it names none. */
@@ -195,7 +205,6 @@ function declare(yargs: Argv, command: AnyCommand): Argv {
 
 /** Undoes what the parser does to words that are data, and refuses options given twice. */
 function tidy(args: Record<string, unknown>, command: AnyCommand): Record<string, unknown> {
-  const rest = (args['--'] ?? []) as string[];
   const restore = (value: unknown): unknown =>
     Array.isArray(value)
       ? value.map(restore)
@@ -206,11 +215,5 @@ function tidy(args: Record<string, unknown>, command: AnyCommand): Record<string
   for (const [name, option] of Object.entries<Options>({ ...GLOBAL_OPTIONS, ...(command.options as object) }))
     if (option.array !== true && Array.isArray(tidied[name]))
       throw new SessionError('USAGE', `--${name} was given more than once.`);
-  if (rest.length > 0) {
-    const words = Object.entries<Options>(command.positionals).find(([, it]) => it.array === true);
-    if (words === undefined)
-      throw new SessionError('USAGE', `Unexpected arguments after "--": ${rest.join(' ')}`);
-    tidied[words[0]] = [...(tidied[words[0]] as string[]), ...rest.map(restore)];
-  }
   return tidied;
 }

@@ -3,7 +3,10 @@ import { SessionError } from './errors.ts';
 /** What the parser says of a command line it refuses, in one sentence of ours. `usages` are the verbs with what they take. */
 export function usageError(said: string, argv: readonly string[], usages: readonly string[]): SessionError {
   const usage = usages.find((each) => each.split(' ')[0] === argv[0]);
-  const hint = `See "session ${usage === undefined ? '' : `${argv[0]} `}--help".`;
+  const help = `See "session ${usage === undefined ? '' : `${argv[0]} `}--help".`;
+  const isOptionUnknown =
+    said.startsWith('Unknown argument') && argv.some((word) => /^-./.test(word) && word !== '--');
+  const hint = isOptionUnknown ? `${help} What begins with a dash and is no option goes behind "--".` : help;
   return new SessionError('USAGE', explain(said.trim(), argv, usage), { hint });
 }
 

@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { hasTranscript } from '../agents/claude/transcript.ts';
-import { isName } from '../sessions/names.ts';
+import { isName, spellName } from '../sessions/names.ts';
 import { chooseRedaction } from '../turns/redact.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { ImportRecord } from '../model/records.ts';
@@ -131,7 +131,7 @@ async function chooseRules(
         invocation.notice(`session ${session.id} is imported without its name, which can't be one`);
       return {
         ...session,
-        name: isNamed ? session.name : null,
+        name: isNamed && session.name !== null ? spellName(session.name) : null,
         agentSessionId: isThere ? agentSessionId : null,
         mode: settings.allowPower ? session.mode : 'user',
       };

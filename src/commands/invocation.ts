@@ -36,7 +36,9 @@ export class Invocation {
   /** Reads the form of the output off the raw words, so that even a usage error comes in it. */
   prepare(argv: string[]): void {
     this.format = this.writer.form = resolveFormat(argv);
-    this.isQuiet = argv.includes('-q') || argv.includes('--quiet');
+    const end = argv.indexOf('--');
+    const words = end === -1 ? argv : argv.slice(0, end);
+    this.isQuiet = words.includes('-q') || words.includes('--quiet');
   }
 
   /** The settings in force for a root; without one, no project has a say. Throws SETTINGS_INVALID. */

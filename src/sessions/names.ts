@@ -3,15 +3,20 @@ import { SessionError } from '../errors.ts';
 /** What a whole session id looks like. */
 export const ID = /^[0-9a-f]{8}$/;
 
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,63}$/u;
+const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._/#@+: -]{0,63}$/u;
 const TAG = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})(?:=(.{0,256}))?$/u;
+
+/** A name in the one spelling that is stored and looked for, however its accents were typed. */
+export function spellName(text: string): string {
+  return text.normalize('NFC');
+}
 
 /** Whether a text is a name as `parseName` takes it. */
 export function isName(text: string): boolean {
-  return NAME.test(text) && !ID.test(text);
+  return NAME.test(spellName(text)) && !ID.test(text);
 }
 
-/** A name a shell word can carry and no selector can be taken for. Throws USAGE. */
+/** A name a shell word can carry and no selector can be taken for, such as that of a branch. Throws USAGE. */
 export function parseName(text: string): string {
   if (ID.test(text))
     throw new SessionError(
@@ -21,9 +26,10 @@ export function parseName(text: string): string {
         hint: 'Choose a name that is not eight hexadecimal characters.',
       },
     );
-  if (NAME.test(text)) return text;
+  const name = spellName(text);
+  if (NAME.test(name)) return name;
   throw new SessionError('USAGE', `"${text}" can't be a session name.`, {
-    hint: 'Use up to 64 letters, digits, spaces, dots, dashes and underscores, beginning with a letter or digit.',
+    hint: 'Use up to 64 letters, digits, spaces and any of . _ - / # @ + : and begin with a letter or digit.',
   });
 }
 

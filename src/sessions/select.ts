@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { SessionError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Session } from '../model/model.ts';
-import { ID } from './names.ts';
+import { ID, spellName } from './names.ts';
 
 const SHOWN_CANDIDATES = 8;
 
@@ -18,7 +18,7 @@ export async function selectSession(store: Store, selector: string, directory: s
   if (selector === '@last') return await selectLast(store, directory);
   const exact = ID.test(selector) ? await store.findSession(selector) : undefined;
   if (exact !== undefined) return exact;
-  const named = await store.findSessionsByName(selector);
+  const named = await store.findSessionsByName(spellName(selector));
   if (named.length > 0) return findNearest(named, directory) ?? only(named, selector);
   if (/^[0-9a-f]{4,8}$/.test(selector)) {
     const found = await store.findSessionsByPrefix(selector, SHOWN_CANDIDATES + 1);

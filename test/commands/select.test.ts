@@ -26,4 +26,17 @@ describe('a name', () => {
     expect(refused).toMatchObject({ status: 2, stdout: '' });
     expect(refused.stderr).toContain('in power mode');
   });
+
+  it.each([
+    ['feature/login', 'feature/login'],
+    ['dependabot/npm_and_yarn/lodash-4.17.21', 'dependabot/npm_and_yarn/lodash-4.17.21'],
+    ['fix/#123+more@home: x', 'fix/#123+more@home: x'],
+    ['cafe\u0301', 'caf\u00E9'],
+    ['हिन्दी', 'हिन्दी'],
+  ])('may be %s', async (given, kept) => {
+    const { run } = makeWorkplace();
+    await run(['new', '--agent', 'mock', '--name', given]);
+    for (const spelling of [given, given.normalize('NFC'), given.normalize('NFD')])
+      expect(JSON.parse((await run(['show', spelling, '--json'])).stdout)).toMatchObject({ name: kept });
+  });
 });

@@ -101,6 +101,27 @@ describe('a message is data', () => {
   });
 });
 
+describe('a message that begins with a dash', () => {
+  test.each(['- fix it', '--- a/file\n+++ b/file', '-1 is wrong', '--help me, please', '-', '—x'])(
+    '%j is data where it can be no option',
+    async (message) => {
+      const { place, id, heard } = await makeHearing();
+      const given = message === '-' ? { stdin: 'from stdin' } : {};
+      expect((await place.run(['send', id, message, '-q'], given)).code).toBe(0);
+      expect(heard()).toEqual([message === '-' ? 'from stdin' : message]);
+    },
+  );
+
+  test('and could be an option is refused, with how to send it', async () => {
+    const { place, id, heard } = await makeHearing();
+    const { code, stderr } = await place.run(['send', id, '-x']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('What begins with a dash and is no option goes behind "--".');
+    await place.must('send', id, '-q', '--', '-x', '--json', '-q', 'help');
+    expect(heard()).toEqual(['-x --json -q help']);
+  });
+});
+
 describe('is a usage error', () => {
   const MESSAGES: [what: string, argv: string[], stdin: string | Buffer | undefined][] = [
     ['an empty argument', [''], undefined],

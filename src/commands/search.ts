@@ -15,7 +15,7 @@ export const command = defineCommand({
     query: {
       type: 'string',
       array: true,
-      describe: 'Words; "several" in quotes, begin*',
+      describe: 'Words, or characters of Chinese, Japanese, Thai; "several words" in quotes, begin*',
     },
   },
   options: {

@@ -1,4 +1,6 @@
+import { cutHead } from '../text/markdown.ts';
 import type { Message, Role } from '../model/model.ts';
+import { normalise } from '../store/search-text.ts';
 import type { Store } from '../store/store.ts';
 
 interface SearchQuery {
@@ -10,9 +12,15 @@ interface SearchQuery {
   limit: number;
 }
 
+export interface HistoryHit {
+  message: Message;
+  /** The part of it around what was found. */
+  snippet: string;
+}
+
 interface SearchPage {
   /** Newest first. */
-  hits: Message[];
+  hits: HistoryHit[];
   /** Where to go on with `before`; undefined when everything was looked at. */
   next: number | undefined;
 }
@@ -48,14 +56,27 @@ export function readHistoryFrom(store: HistorySource, sessionId: string): Histor
       if ((await store.unindexedBelow()) > 0)
         return await scan(store, sessionId, { words, role, before, limit });
       const text = words.join(' ');
-      const found = await store.searchMessages({ text, sessionId, role, before, limit, order: 'newest' });
-      const messages = await Promise.all(found.hits.map(({ messageId }) => find(messageId)));
-      const hits = messages.filter((message) => message !== undefined);
+      const found = await store.searchMessages({
+        text,
+        sessionId,
+        role,
+        before,
+        limit,
+        order: 'newest',
+        snippetWords: SNIPPET_WORDS,
+      });
+      const hits: HistoryHit[] = [];
+      for (const { messageId, snippet } of found.hits) {
+        const message = await find(messageId);
+        if (message !== undefined) hits.push({ message, snippet });
+      }
       return { hits, next: found.isCut ? found.hits.at(-1)?.messageId : undefined };
     },
   };
 }
 
+const SNIPPET_WORDS = 48;
+const SNIPPET_CHARS = 300;
 const PAGE = 25;
 const MAX_LOOKED_AT = 2000;
 
@@ -65,8 +86,8 @@ async function scan(
   sessionId: string,
   { words, role, before, limit }: SearchQuery,
 ): Promise<SearchPage> {
-  const wanted = words.map((word) => word.toLowerCase());
-  const hits: Message[] = [];
+  const wanted = words.map(toComparable);
+  const hits: HistoryHit[] = [];
   let next = before;
   for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += PAGE) {
     const filter = {
@@ -78,10 +99,23 @@ async function scan(
     const messages = await store.listMessages(filter, { toolCalls: true, whole: true });
     for (const message of messages.toReversed()) {
       next = message.id;
-      if (wanted.every((word) => message.content.toLowerCase().includes(word))) hits.push(message);
+      const content = toComparable(message.content);
+      const places = wanted.map((word) => content.indexOf(word));
+      if (!places.includes(-1))
+        hits.push({ message, snippet: cutAround(message.content, Math.min(...places)) });
       if (hits.length === limit) return { hits, next };
     }
     if (messages.length < PAGE) return { hits, next: undefined };
   }
   return { hits, next };
+}
+
+function toComparable(text: string): string {
+  return normalise(text).toLowerCase();
+}
+
+function cutAround(content: string, place: number): string {
+  const start = Math.max(0, place - SNIPPET_CHARS / 3);
+  const text = cutHead(content.slice(start), SNIPPET_CHARS);
+  return `${start > 0 ? '…' : ''}${text}${start + text.length < content.length ? '…' : ''}`;
 }

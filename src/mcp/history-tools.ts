@@ -67,7 +67,7 @@ export function historyTools({ sessionId, withStore }: ToolContext): Tool[] {
       name: 'search_history',
       title: 'Search this session',
       description:
-        'Finds earlier messages of this session by words, newest first, also ones no longer in your context. Read them whole with read_messages.',
+        'Finds earlier messages of this session by words (or characters, in scripts without spaces), newest first, also ones no longer in your context. Read them whole with read_messages.',
       input: searchInput,
       run: ({ query, role, before, limit }) =>
         withHistory(async (history) => {
@@ -75,10 +75,10 @@ export function historyTools({ sessionId, withStore }: ToolContext): Tool[] {
           const { hits, next } = await history.search({ words, role, before, limit });
           const more = next === undefined ? [] : [`There may be more: search again with before ${next}.`];
           if (hits.length === 0) return [`No message holds all of: ${words.join(' ')}.`, ...more].join(' ');
-          const parts = hits.map((message) => renderSnippet(message, words));
+          const parts = hits.map(renderSnippet);
           return joinBounded(
             [...parts, ...more],
-            (shown) => `Cut: search again with before ${hits[shown - 1]!.id}.`,
+            (shown) => `Cut: search again with before ${hits[shown - 1]!.message.id}.`,
           );
         }),
     }),

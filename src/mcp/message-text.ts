@@ -1,8 +1,8 @@
 import { cutHead, renderFence } from '../text/markdown.ts';
 import { renderToolCalls } from '../context/replay.ts';
 import type { Message } from '../model/model.ts';
+import type { HistoryHit } from './history-reader.ts';
 
-const SNIPPET_CHARS = 300;
 const MAX_CHARS_IN_PAGE = 10_000;
 
 /** `Message 12, assistant, 2026-01-02T03:04:05Z, interrupted`. */
@@ -26,16 +26,8 @@ export function renderMessage(message: Message, offset: number, maxChars: number
   ].join('\n\n');
 }
 
-/** The part of a message around the first of the words. */
-export function renderSnippet(message: Message, words: string[]): string {
-  const lower = message.content.toLowerCase();
-  const positions = words
-    .map((word) => lower.indexOf(word.toLowerCase()))
-    .filter((position) => position >= 0);
-  const first = positions.length === 0 ? 0 : Math.min(...positions);
-  const start = Math.max(0, first - SNIPPET_CHARS / 3);
-  const text = cutHead(message.content.slice(start), SNIPPET_CHARS);
-  const snippet = `${start > 0 ? '…' : ''}${text}${start + text.length < message.content.length ? '…' : ''}`;
+/** A message of which only a part is shown. */
+export function renderSnippet({ message, snippet }: HistoryHit): string {
   return `### ${renderMessageTitle(message)}\n\n${renderFence(snippet)}`;
 }
 

@@ -1,3 +1,4 @@
+import { toIndexText } from './search-text.ts';
 import type { Database as SqlJsDatabase, Statement } from 'sql.js';
 import type { Limits } from './limits.ts';
 import type { NodeVfs } from './vfs.ts';
@@ -38,6 +39,8 @@ export class Connection implements Writer {
     this.#vfs = vfs;
     this.#target = target;
     this.#database = vfs.open(target);
+    // As bytes, which SQLite copies to its heap; sql.js would put a text on the stack.
+    this.#database.create_function('index_text', (text: string) => Buffer.from(toIndexText(text)));
     this.#limits = limits;
     this.#forgetLimits = limits && vfs.limit(this.#database, limits);
   }

@@ -214,4 +214,38 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX transcript_lines_session ON transcript_lines (session_id);
   CREATE INDEX transcript_lines_call ON transcript_lines (call) WHERE call IS NOT NULL;
   `,
+  // Characters of scripts without spaces are found, and other Unicode forms of a text; `index_text` is `toIndexText`. The
+  // n-th part of a message is now under id + n * 2^40: of documents in falling order the few at the end take longest.
+  `
+  DROP TRIGGER messages_index;
+  DROP TRIGGER message_parts_index;
+  DROP TABLE message_index;
+  DROP VIEW message_texts;
+  DROP INDEX message_parts_text;
+  DROP TRIGGER message_parts_unindex;
+  CREATE INDEX message_parts_text ON message_parts (message_id + (n << 40)) WHERE n < 12;
+  CREATE VIEW message_texts AS
+    SELECT id AS rowid, CAST(index_text(content) AS TEXT) AS content, session_id AS session FROM messages
+    UNION ALL
+    SELECT message_id + (n << 40), CAST(index_text(content) AS TEXT),
+      (SELECT session_id FROM messages WHERE id = message_id) FROM message_parts WHERE n < 12;
+  CREATE VIRTUAL TABLE message_index USING fts4 (
+    content="message_texts", content, session, tokenize=unicode61 "remove_diacritics=2", order=desc
+  );
+  INSERT INTO message_index (message_index) VALUES ('automerge=8');
+  UPDATE message_index_state SET unindexed_below = (SELECT coalesce(max(id) + 1, 0) FROM messages);
+  CREATE TRIGGER messages_index AFTER INSERT ON messages BEGIN
+    INSERT INTO message_index (docid, content, session)
+      VALUES (new.id, CAST(index_text(new.content) AS TEXT), new.session_id);
+  END;
+  CREATE TRIGGER message_parts_index AFTER INSERT ON message_parts WHEN new.n < 12 BEGIN
+    INSERT INTO message_index (docid, content, session)
+      SELECT new.message_id + (new.n << 40), CAST(index_text(new.content) AS TEXT), session_id
+      FROM messages WHERE id = new.message_id;
+  END;
+  CREATE TRIGGER message_parts_unindex BEFORE DELETE ON message_parts
+    WHEN old.n < 12 AND old.message_id >= (SELECT unindexed_below FROM message_index_state) BEGIN
+    DELETE FROM message_index WHERE docid = old.message_id + (old.n << 40);
+  END;
+  `,
 ];

@@ -19,13 +19,13 @@ export function indexMore(tx: Writer): number {
   ]);
   for (const { id } of ids.toReversed()) {
     tx.run(
-      'INSERT INTO message_index (docid, content, session) SELECT id, content, session_id FROM messages WHERE id = ?',
+      'INSERT INTO message_index (docid, content, session) SELECT rowid, content, session FROM message_texts WHERE rowid = ?',
       [id],
     );
     tx.run(
       `INSERT INTO message_index (docid, content, session)
-       SELECT message_id - (n << 40), message_parts.content, session_id
-       FROM message_parts JOIN messages ON messages.id = message_id WHERE message_id = ? AND n < 12 ORDER BY n DESC`,
+       SELECT message_id + (n << 40), CAST(index_text(message_parts.content) AS TEXT), session_id
+       FROM message_parts JOIN messages ON messages.id = message_id WHERE message_id = ? AND n < 12 ORDER BY n`,
       [id],
     );
   }

@@ -1,4 +1,9 @@
 import type { Reader } from './connection.ts';
+import { readPart } from './contents.ts';
+import { isPlain, toIndexText, toOriginalRanges } from './search-text.ts';
+
+/** A document is a part of a message; its id is the message's, and this times the number of the part. */
+export const LATER_PARTS = 2 ** 40;
 
 /** A stretch of a message around what was found. */
 export interface Snippet {
@@ -10,15 +15,56 @@ export interface Snippet {
 /** Noncharacters: no text is meant to hold them (Unicode 23.7). */
 const OPEN = '\uFDD0';
 const CLOSE = '\uFDD1';
+const GAP = '\uFDD2';
 
-/** The best stretch of one document; `match` is the condition that found it. */
-export function readSnippet(tx: Reader, match: string, docid: number, words: number): Snippet {
-  const row = tx.get<{ marked: string }>(
-    `SELECT snippet(message_index, '${OPEN}', '${CLOSE}', '…', 0, ?) AS marked
-     FROM message_index WHERE message_index.content MATCH ? AND docid = ?`,
-    [Math.min(words, 64), match, docid],
+/** The best stretch of each of these documents, all of which `match` found: in one pass, as it takes long to get at one. */
+export function readSnippets(
+  tx: Reader,
+  match: string,
+  documents: readonly number[],
+  words: number,
+): Map<number, Snippet> {
+  const rows = [
+    documents.filter((id) => id < LATER_PARTS),
+    documents.filter((id) => id >= LATER_PARTS),
+  ].flatMap((ids) =>
+    ids.length === 0
+      ? []
+      : tx.all<{ docid: number; marked: string }>(
+          `SELECT docid, snippet(message_index, '${OPEN}', '${CLOSE}', '${GAP}', 0, ?) AS marked
+           FROM message_index WHERE message_index.content MATCH ? AND docid BETWEEN ? AND ?
+             AND +docid IN (SELECT value FROM json_each(?))`,
+          // Characters that are words of their own are many.
+          [
+            Math.min(isPlain(match) ? words : 3 * words, 64),
+            match,
+            Math.min(...ids),
+            Math.max(...ids),
+            JSON.stringify(ids),
+          ],
+        ),
   );
-  return takeMarks(row?.marked ?? '');
+  return new Map(rows.map(({ docid, marked }) => [docid, unmark(tx, docid, marked)]));
+}
+
+function unmark(tx: Reader, docid: number, marked: string): Snippet {
+  const pieces = marked.split(GAP).map(takeMarks);
+  const isAsIs = pieces.every(({ snippet }) => isPlain(snippet));
+  const text = isAsIs ? undefined : readDocument(tx, docid);
+  const joined: Snippet = { snippet: '', matches: [] };
+  for (const [index, piece] of pieces.entries()) {
+    const { snippet, matches } = text === undefined ? piece : toOriginal(text, piece);
+    if (index > 0) joined.snippet += '…';
+    for (const [from, to] of matches)
+      joined.matches.push([joined.snippet.length + from, joined.snippet.length + to]);
+    joined.snippet += snippet;
+  }
+  return joined;
+}
+
+/** The text of a document, of which `message_texts` has the indexed form. */
+function readDocument(tx: Reader, docid: number): string | undefined {
+  return readPart(tx, docid % LATER_PARTS, Math.floor(docid / LATER_PARTS));
 }
 
 /** The text without the marks, and where they were. */
@@ -35,4 +81,18 @@ function takeMarks(marked: string): Snippet {
     }
   }
   return { snippet, matches };
+}
+
+/** A stretch of a text's indexed form as it is in the text itself; of matches that touch one is made. */
+function toOriginal(text: string, { snippet, matches }: Snippet): Snippet {
+  const at = toIndexText(text).indexOf(snippet);
+  const shifted = matches.map(([from, to]) => [at + from, at + to] as const);
+  const [[start, end] = [0, 0]] = toOriginalRanges(text, [[at, at + snippet.length]]);
+  const merged: Snippet['matches'] = [];
+  for (const [from, to] of toOriginalRanges(text, shifted)) {
+    const last = merged.at(-1);
+    if (last?.[1] === from - start) last[1] = to - start;
+    else merged.push([from - start, to - start]);
+  }
+  return { snippet: text.slice(start, end), matches: merged };
 }

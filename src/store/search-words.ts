@@ -1,3 +1,5 @@
+import { normalise, toIndexText } from './search-text.ts';
+
 /** So many words are looked for; what is beyond them would hardly narrow the search. */
 const MOST_WORDS = 32;
 
@@ -8,15 +10,17 @@ const MOST_WORDS = 32;
  * whatever else an index can't hold are passed over, so no text is a bad query. None are left of a text without words.
  */
 export function parseSearch(text: string): string[] {
-  const phrases = [...text.matchAll(/"([^"]*)"(\*?)|[^\s"]+/gu)].map(([whole, quoted, star]) =>
+  const phrases = [...normalise(text).matchAll(/"([^"]*)"(\*?)|[^\s"]+/gu)].map(([whole, quoted, star]) =>
     cleanPhrase(quoted === undefined ? whole : quoted + star),
   );
-  return [...new Set(phrases)].filter((phrase) => /[\p{L}\p{N}]/u.test(phrase)).slice(0, MOST_WORDS);
+  return [...new Set(phrases)]
+    .filter((phrase) => /[\p{L}\p{N}\u{40000}-\u{7FFFF}]/u.test(phrase))
+    .slice(0, MOST_WORDS);
 }
 
 /** Words apart by one space, and a star only at the end. */
 function cleanPhrase(text: string): string {
-  const words = text.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];
+  const words = toIndexText(text).match(/[\p{L}\p{N}\p{M}\p{Co}\u{40000}-\u{7FFFF}]+/gu) ?? [];
   return words.join(' ') + (words.length > 0 && text.endsWith('*') ? '*' : '');
 }
 

@@ -131,7 +131,9 @@ export class LockedDatabase implements Database {
 
   #setToWrite(connection: Connection): void {
     if (this.#isSetToWrite) return;
-    connection.script('PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    connection.script(
+      'PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
+    );
     this.#isSetToWrite = true;
   }
 

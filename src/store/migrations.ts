@@ -248,4 +248,20 @@ export const MIGRATIONS: readonly string[] = [
     DELETE FROM message_index WHERE docid = old.message_id + (old.n << 40);
   END;
   `,
+  // All conversations that an agent ever kept for a session, so that none of their files stays when it is deleted. And how
+  // far the index is with dropping the words of deleted messages; see index-cleaning.ts.
+  `
+  CREATE TABLE agent_conversations (
+    session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    PRIMARY KEY (session_id, id)
+  ) WITHOUT ROWID;
+  CREATE INDEX agent_conversations_id ON agent_conversations (id);
+  INSERT INTO agent_conversations SELECT id, agent_session_id FROM sessions WHERE agent_session_id IS NOT NULL;
+  CREATE TRIGGER session_conversation AFTER UPDATE OF agent_session_id ON sessions
+    WHEN new.agent_session_id IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO agent_conversations VALUES (new.id, new.agent_session_id);
+  END;
+  ALTER TABLE message_index_state ADD COLUMN cleaning INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -1,6 +1,7 @@
 import { readPart } from './contents.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { collectSessions } from './collect.ts';
+import { cleanIndex } from './index-cleaning.ts';
 import { finishTurn } from './finish-turn.ts';
 import * as messages from './messages.ts';
 import { countSessions, listSessions } from './session-list.ts';
@@ -71,6 +72,8 @@ export function storeOn(db: Database): Store {
     trashSession: (id, at) => db.write((tx) => trash.trashSession(tx, id, at)),
     restoreSession: (id, at) => db.write((tx) => trash.restoreSession(tx, id, at)),
     purgeSession: (id) => db.write((tx) => purgeSession(tx, id)),
+    cleanIndex: () => db.write(cleanIndex),
+    agentConversations: (id) => db.read((tx) => sessions.agentConversations(tx, id)),
     whileIdle: (sessionId, work) => db.read((tx) => trash.whileIdle(tx, sessionId, work)),
     changeTags: (id, add, remove) => db.write((tx) => sessions.changeTags(tx, id, add, remove)),
     // Words of deleted messages stay in the index until its parts are merged.

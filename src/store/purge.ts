@@ -4,6 +4,7 @@
  * so it can't be restored half, and gc comes upon it first if whoever began it does not end it.
  */
 import type { Writer } from './connection.ts';
+import { requireCleaning } from './index-cleaning.ts';
 
 /** What a session of ordinary size has. */
 const FEW_MESSAGES = 400;
@@ -18,6 +19,7 @@ export const PURGING = 0;
 
 /** Deletes a session, or marks a large one and returns its id. */
 export function beginPurge(tx: Writer, row: number, bytes: number): string[] {
+  requireCleaning(tx);
   const isSmall = bytes <= FEW_BYTES;
   if (
     isSmall &&

@@ -68,6 +68,10 @@ export interface RetentionStore {
    * What is begun can't be restored; gc ends it if nobody else does.
    */
   purgeSession(id: string): Promise<boolean>;
+  /** Drops the words of what was deleted from the search index, or a part of them: false while there are more. */
+  cleanIndex(): Promise<boolean>;
+  /** The agent's names for all conversations that it kept for a session and for no other one. */
+  agentConversations(id: string): Promise<string[]>;
   /** Runs work while no turn of the session can begin; false, and nothing is run, when one is open. */
   whileIdle(sessionId: string, work: () => void): Promise<boolean>;
   /** Adds and removes tags in one go. False when there is no such session. */

@@ -50,6 +50,17 @@ export function findSession(tx: Reader, id: string): Session | undefined {
   return row && toSession(row);
 }
 
+/** Those that another session has too are not its own. */
+export function agentConversations(tx: Reader, id: string): string[] {
+  return tx
+    .all<{ id: string }>(
+      `SELECT id FROM agent_conversations AS own WHERE session_id = ?1
+         AND NOT EXISTS (SELECT 1 FROM agent_conversations AS other WHERE other.id = own.id AND session_id <> ?1)`,
+      [id],
+    )
+    .map((row) => row.id);
+}
+
 export function findSessionsByName(tx: Reader, name: string): Session[] {
   return tx
     .all<SessionRow>('SELECT * FROM sessions WHERE name = ? AND trashed_at IS NULL ORDER BY root', [name])

@@ -1,6 +1,6 @@
 import { SessionError } from '../errors.ts';
 import type { Session } from '../model/model.ts';
-import { purgeSession, requireIdle, trashSession } from '../sessions/retention/remove.ts';
+import { dropDeletedWords, purgeSession, requireIdle, trashSession } from '../sessions/retention/remove.ts';
 import type { Services } from '../turns/services.ts';
 import { stopSession } from '../sessions/stop-session.ts';
 import type { RemovalRecord } from '../model/records.ts';
@@ -30,6 +30,7 @@ export const command = defineCommand({
       else await requireIdle(services, session);
     const removals: RemovalRecord[] = [];
     for (const session of sessions) removals.push(await remove(services, session, args));
+    if (args.purge === true) await dropDeletedWords(services);
     for (const removal of removals) invocation.notice(describe(removal, args.transcript ?? false));
     if (invocation.format === 'text') return;
     const { renderRecords } = await import('../output/list.ts');

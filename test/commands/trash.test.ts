@@ -98,24 +98,40 @@ describe('rm --purge', () => {
   it.each([
     ['HOME', ['.claude', 'projects']],
     ['CLAUDE_CONFIG_DIR', ['config', 'projects']],
-  ])("with --transcript removes claude's own file below %s, and only that", async (variable, folder) => {
-    const uuid = '11111111-2222-4333-8444-555555555555';
-    const id = await sessions.add(DAY, { agent: 'claude' });
-    await sessions.store((store) => store.changeSession(id, { agentSessionId: uuid }));
-    const project = path.join(place.top, ...folder, '-somewhere-else');
-    mkdirSync(path.join(project, uuid), { recursive: true });
-    const others = [`${uuid}.jsonl.bak`, `x${uuid}.jsonl`, '99999999-2222-4333-8444-555555555555.jsonl'];
-    for (const name of [`${uuid}.jsonl`, ...others]) writeFileSync(path.join(project, name), '{}\n');
-    writeFileSync(path.join(project, '..', `${uuid}.jsonl`), '{}\n');
-    const env = {
-      HOME: place.top,
-      ...(variable !== 'HOME' && { [variable]: path.join(place.top, 'config') }),
-    };
-    const { stdout } = await place.run(['rm', id, '--purge', '--transcript', '--json'], { env });
-    expect(JSON.parse(stdout)).toEqual([{ session_id: id, action: 'purge', transcripts: 1 }]);
-    expect(readdirSync(project).toSorted()).toEqual([uuid, ...others].toSorted());
-    expect(existsSync(path.join(project, '..', `${uuid}.jsonl`))).toBe(true);
-  });
+  ])(
+    'with --transcript removes all that claude keeps by its id below %s, and only that',
+    async (variable, folder) => {
+      const uuid = '11111111-2222-4333-8444-555555555555';
+      const id = await sessions.add(DAY, { agent: 'claude' });
+      await sessions.store((store) => store.changeSession(id, { agentSessionId: uuid }));
+      const project = path.join(place.top, ...folder, '-somewhere-else');
+      mkdirSync(path.join(project, uuid), { recursive: true });
+      const home = path.dirname(path.dirname(project));
+      const scratch = path.join(place.top, 'tmp', `claude-${process.getuid?.() ?? 0}`, '-somewhere-else');
+      const own = ['session-env', 'file-history', 'tasks'].map((name) => path.join(home, name, uuid));
+      own.push(path.join(project, uuid, 'subagents'), path.join(project, uuid, 'tool-results'));
+      own.push(path.join(scratch, uuid, 'tasks'));
+      for (const each of own) mkdirSync(each, { recursive: true });
+      for (const each of own) writeFileSync(path.join(each, 'x.jsonl'), '{}\n');
+      mkdirSync(path.join(home, 'todos'));
+      for (const name of [`${uuid}-agent-${uuid}.json`, `9${uuid.slice(1)}-agent-${uuid}.json`])
+        writeFileSync(path.join(home, 'todos', name), '[]');
+      const others = [`${uuid}.jsonl.bak`, `x${uuid}.jsonl`, '99999999-2222-4333-8444-555555555555.jsonl'];
+      for (const name of [`${uuid}.jsonl`, ...others]) writeFileSync(path.join(project, name), '{}\n');
+      writeFileSync(path.join(project, '..', `${uuid}.jsonl`), '{}\n');
+      const env = {
+        HOME: place.top,
+        TMPDIR: path.join(place.top, 'tmp'),
+        ...(variable !== 'HOME' && { [variable]: path.join(place.top, 'config') }),
+      };
+      const { stdout } = await place.run(['rm', id, '--purge', '--transcript', '--json'], { env });
+      expect(JSON.parse(stdout)).toEqual([{ session_id: id, action: 'purge', transcripts: 1 }]);
+      expect(readdirSync(project).toSorted()).toEqual(others.toSorted());
+      expect(own.filter((each) => existsSync(each))).toEqual([]);
+      expect(readdirSync(path.join(home, 'todos'))).toEqual([`9${uuid.slice(1)}-agent-${uuid}.json`]);
+      expect(existsSync(path.join(project, '..', `${uuid}.jsonl`))).toBe(true);
+    },
+  );
 
   it('follows no path that an agent made up', async () => {
     const id = await sessions.add(DAY, { agent: 'claude' });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { type Dirent, existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { AgentName } from '../../model/model.ts';
@@ -6,6 +6,9 @@ import { SessionError, systemCode } from '../../errors.ts';
 
 /** What agents call their conversations; anything else must not become part of a path. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Folders of claude's in which it names what belongs to a conversation by its id, beside those of the projects. */
+const BY_ID = ['session-env', 'file-history', 'tasks'];
 
 interface Where {
   /** The environment the agent had. */
@@ -15,14 +18,26 @@ interface Where {
 }
 
 /**
- * Removes the file in which an agent keeps a conversation: `<id>.jsonl` below one of its project folders, wherever the
- * root was then. Nothing else is touched, and where there is no such file, nothing is. Returns how many were removed.
+ * Removes all that an agent keeps of a conversation: the transcript `<id>.jsonl` below one of its project folders,
+ * wherever the root was then, and what it names by the same id elsewhere. Nothing else is touched, and where there is
+ * nothing, nothing is. Returns how many transcripts were removed.
  */
 export function removeTranscript(agent: AgentName, agentSessionId: string, where: Where): number {
   if (!UUID.test(agentSessionId)) return 0;
   const folder = agent === 'mock' ? where.mockFolder : claudeProjects(where.env);
-  return listFolders(folder).filter((project) => removeFile(path.join(project, `${agentSessionId}.jsonl`)))
-    .length;
+  const projects = listFolders(folder);
+  if (agent === 'claude') {
+    const others = BY_ID.map((name) => path.join(claudeHome(where.env), name));
+    for (const place of [...projects, ...others, ...listFolders(claudeScratch(where.env))])
+      remove(path.join(place, agentSessionId));
+    removeTodos(path.join(claudeHome(where.env), 'todos'), agentSessionId);
+  }
+  return projects.filter((project) => remove(path.join(project, `${agentSessionId}.jsonl`))).length;
+}
+
+/** Earlier versions of claude keep the list of each agent in a file of its own. */
+function removeTodos(folder: string, id: string): void {
+  for (const name of listNames(folder)) if (name.startsWith(`${id}-agent-`)) remove(path.join(folder, name));
 }
 
 /** Whether an agent that works in a root would find its conversation again. */
@@ -38,25 +53,39 @@ export function hasTranscript(agent: AgentName, agentSessionId: string, root: st
 
 /** Where claude keeps its transcripts, a folder for each working directory. */
 function claudeProjects(env: Where['env']): string {
-  const own = env['CLAUDE_CONFIG_DIR'] || path.join(env['HOME'] || homedir(), '.claude');
-  return path.join(own, 'projects');
+  return path.join(claudeHome(env), 'projects');
+}
+
+function claudeHome(env: Where['env']): string {
+  return env['CLAUDE_CONFIG_DIR'] || path.join(env['HOME'] || homedir(), '.claude');
+}
+
+/** Where claude puts what its tools print, again a folder for each working directory. */
+function claudeScratch(env: Where['env']): string {
+  return path.join(env['CLAUDE_CODE_TMPDIR'] || env['TMPDIR'] || '/tmp', `claude-${process.getuid?.() ?? 0}`);
 }
 
 function listFolders(folder: string): string[] {
+  return listNames(folder, (entry) => entry.isDirectory()).map((name) => path.join(folder, name));
+}
+
+function listNames(folder: string, isMeant: (entry: Dirent) => boolean = () => true): string[] {
   try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(folder, name));
+    return readdirSync(folder, { withFileTypes: true })
+      .filter(isMeant)
+      .map(({ name }) => name);
   } catch {
     return [];
   }
 }
 
-function removeFile(file: string): boolean {
+/** Removes a file or a directory with all it holds; false where there is none. */
+function remove(file: string): boolean {
   try {
-    rmSync(file);
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return false;
+    rmSync(file, { recursive: true });
     return true;
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
     throw new SessionError(
       'AGENT_FAILED',
       `${file} could not be removed (${systemCode(error) ?? String(error)}).`,

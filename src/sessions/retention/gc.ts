@@ -48,6 +48,7 @@ export async function collectGarbage(
     onTaken,
   };
   const taken = await takeSessions(collection, request, sumBytes(usage) + turns.unwrittenBytes);
+  while (!isDryRun && !(await store.cleanIndex())) await pace.rest('cleaning the search index');
   const seenTo = new Set([...turns.settledIn, ...agents.stopped]);
   const removedDirectories = await removeRunDirectories(services, isDryRun, seenTo, pace);
   return {

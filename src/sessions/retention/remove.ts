@@ -30,10 +30,16 @@ export async function purgeSession(
   transcript: boolean,
 ): Promise<number> {
   const { store, paths, env } = services;
+  const conversations = transcript ? await store.agentConversations(session.id) : [];
   while (!(await store.purgeSession(session.id)));
   await removeRunDirectory(services, session.id);
-  if (!transcript || session.agentSessionId === null) return 0;
-  return removeTranscript(session.agent, session.agentSessionId, { env, mockFolder: paths.mock });
+  const where = { env, mockFolder: paths.mock };
+  return conversations.reduce((sum, id) => sum + removeTranscript(session.agent, id, where), 0);
+}
+
+/** Ends what `purgeSession` began: drops the words of all that was deleted from the search index. */
+export async function dropDeletedWords({ store }: Pick<Services, 'store'>): Promise<void> {
+  while (!(await store.cleanIndex()));
 }
 
 /** Brings a session back from the trash. False when it is not there. Throws USAGE when another has its name now. */

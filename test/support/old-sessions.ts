@@ -69,6 +69,7 @@ export class OldSessions {
     const said = [line.text('Halb gesagt: ä'), line.toolCall('t1', 'Bash', { command: 'ls ü' })];
     writeFileSync(logPath, said.map((each) => `${JSON.stringify(each)}\n`).join(''));
     const trace = {
+      agent: 'mock',
       owner,
       continuity: 'new',
       sinceTurn: turn.id,

@@ -28,9 +28,9 @@ export type Selection = Pick<CollectStep, 'from' | 'until' | 'after' | 'enoughBy
 /** Above everything that has the same times. */
 const MOST = Number.MAX_SAFE_INTEGER;
 
-/** Where the live sessions, or those in the trash, begin that came after a time. */
-export function afterTime(from: 'live' | 'trash', time: number): AgeCursor {
-  return from === 'live' ? [time, MOST, '', MOST] : [time, MOST, MOST, '', MOST];
+/** Where the sessions begin that came after a time. */
+export function afterTime(time: number): AgeCursor {
+  return [time, MOST, MOST, '', MOST];
 }
 
 /** Takes all sessions of a selection, in as many steps as it needs. `kept` are those their roots keep. */

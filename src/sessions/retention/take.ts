@@ -36,7 +36,7 @@ export async function takeSessions(
       'purge',
       collection.isDryRun
         ? { from: 'live', until: activeUntil, enoughBytes }
-        : { from: 'trash', after: afterTime('trash', at - 1), until: FOREVER, enoughBytes },
+        : { from: 'trash', after: afterTime(at - 1), until: FOREVER, enoughBytes },
     );
   const isFreshOld = purgeAfterMs <= 0;
   const old = await collect(collection, 'purge', { from: 'trash', until: trashedUntil });
@@ -52,7 +52,7 @@ export async function takeSessions(
   const large = await purgeExcess((enoughBytes) =>
     collect(collection, 'purge', {
       from: 'trash',
-      after: afterTime('trash', trashedUntil),
+      after: afterTime(trashedUntil),
       until: at - 1,
       enoughBytes,
     }),
@@ -61,7 +61,7 @@ export async function takeSessions(
   const largeLive = await purgeExcess((enoughBytes) =>
     collect(collection, 'purge', {
       from: 'live',
-      after: afterTime('live', activeUntil),
+      after: afterTime(activeUntil),
       until: FOREVER,
       enoughBytes,
     }),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { STOP_SIGNALS } from './io.ts';
 import type { Io } from './io.ts';
 import { run } from './cli.ts';
+import { ignoreSignalsAgain } from './system/ignored-signals.ts';
 
 /** A reader of stderr that leaves misses what is said there, and nothing else. */
 const ignoreFailures = (): void => {};
@@ -15,6 +16,9 @@ function currentDirectory(): string {
     return process.env['PWD'] ?? '/';
   }
 }
+
+const ignored = ignoreSignalsAgain(process.env);
+const heeded = STOP_SIGNALS.filter((signal) => !ignored.includes(signal));
 
 const io: Io = {
   get stdin() {
@@ -33,9 +37,9 @@ const io: Io = {
   // The launcher, so that what starts us again starts as fast.
   self: [process.execPath, join(__dirname, 'launcher.cjs')],
   onSignal(handler) {
-    for (const signal of STOP_SIGNALS) process.on(signal, handler);
+    for (const signal of heeded) process.on(signal, handler);
     return () => {
-      for (const signal of STOP_SIGNALS) process.off(signal, handler);
+      for (const signal of heeded) process.off(signal, handler);
     };
   },
 };

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { start } from '../support/store-program.ts';
@@ -30,6 +30,17 @@ test.each([
   const end = await ended;
   expect(end.code).toBe(1);
   expect(JSON.parse(end.stdout)).toMatchObject({ type: 'error', code, exit_status: 1 });
+  expect(end.stderr.split('\n')).toHaveLength(3);
+});
+
+test('a program without its files says so in one sentence, with a record', async () => {
+  const place = new Place();
+  const copy = copyProgram(place);
+  rmSync(path.join(copy, 'dist'), { recursive: true });
+  const program = path.join(copy, 'bin', 'session.js');
+  const end = await start(process.execPath, [program, 'list', '--json'], place.env).ended;
+  expect(end.code).toBe(1);
+  expect(JSON.parse(end.stdout)).toMatchObject({ type: 'error', code: 'AGENT_FAILED', exit_status: 1 });
   expect(end.stderr.split('\n')).toHaveLength(3);
 });
 

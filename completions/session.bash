@@ -26,7 +26,7 @@ _session() {
     case $value in
       :files) compopt -o default 2>/dev/null ;;
       :directories) compopt -o dirnames 2>/dev/null ;;
-      :nothing) ;;
+      :nothing) compopt +o default 2>/dev/null ;;
       *)
         value=${value:${#word}-${#typed}}
         [[ -n $quote ]] || printf -v value %q "$value"
@@ -45,4 +45,4 @@ _session() {
   done
 }
 
-complete -o nosort -F _session session 2>/dev/null || complete -F _session session
+complete -o nosort -F _session session 2>/dev/null || complete -o default -F _session session

@@ -69,7 +69,9 @@ describe('completion install', () => {
     const place = makeWorkplace();
     const directory = path.join(place.top, 'my completions');
     mkdirSync(directory);
-    const rc = 'echo noise; fpath=(/usr/nowhere ~/absent ~/root "$HOME/my completions" $fpath)\n';
+    mkdirSync(path.join(place.top, 'printed/completions'), { recursive: true });
+    const rc =
+      'echo ~/printed/completions; fpath=(/usr/nowhere ~/absent ~/root "$HOME/my completions" $fpath)\n';
     writeFileSync(path.join(place.top, '.zshrc'), rc);
     const outcome = await place.run(['completion', 'install', 'zsh', '--json']);
     const file = path.join(directory, '_session');

@@ -1,3 +1,4 @@
+import { SESSION, TURN } from './codec.ts';
 import type { Message, ModeSwitch, SessionState, SessionSummary, ToolCall, Turn } from './model.ts';
 import type {
   FinishedToolCall,
@@ -22,29 +23,21 @@ export interface LiveState {
   isAlive: boolean;
 }
 
-export function toSessionRecord(session: SessionSummary, live: LiveState): SessionRecord {
-  return {
-    id: session.id,
-    name: session.name,
-    mode: session.mode,
-    state: live.state,
-    is_alive: live.isAlive,
-    root: session.root,
-    study: session.study,
-    agent: session.agent,
-    model: session.model,
-    agent_session_id: session.agentSessionId,
-    warm: session.warm,
-    pinned: session.pinned,
-    tags: session.tags,
-    message_count: session.messageCount,
-    turn_count: session.turnCount,
-    cost_usd: session.costUsd,
-    budget_usd: session.budgetUsd,
-    created_at: toTime(session.createdAt),
-    last_active_at: toTime(session.lastActiveAt),
-    trashed_at: toTimeOrNull(session.trashedAt),
-  };
+export function toSessionRecord(session: SessionSummary, { state, isAlive }: LiveState): SessionRecord {
+  const {
+    agent_since_turn: _since,
+    agent_context: _context,
+    agent_spent: _spent,
+    fork: _fork,
+    system_prompt: _prompt,
+    attachments: _attachments,
+    mcp_configs: _configs,
+    id,
+    name,
+    mode,
+    ...rest
+  } = SESSION.toRecord(session);
+  return { id, name, mode, state, is_alive: isAlive, ...rest } as SessionRecord;
 }
 
 export function toWarmRecord(warm: WarmAgent | undefined): WarmRecord | null {
@@ -79,28 +72,21 @@ export function toToolCallRecord(call: Omit<ToolCall, 'turnId'>): FinishedToolCa
 }
 
 export function toTurnRecord(turn: Turn): TurnSummaryRecord {
-  return {
-    id: turn.id,
-    session_id: turn.sessionId,
-    status: turn.status,
-    continuity: turn.continuity,
-    error:
-      turn.errorCode === null
-        ? null
-        : { code: turn.errorCode, message: turn.errorMessage, retry_at: toTimeOrNull(turn.retryAt) },
-    usage: turn.usage,
-    usage_by_model: turn.usageByModel,
-    cost_usd: turn.costUsd,
-    num_turns: turn.numTurns,
-    duration_ms: turn.durationMs,
-    ttft_ms: turn.ttftMs,
-    model: turn.model,
-    agent_version: turn.agentVersion,
-    exit_code: turn.exitCode,
-    queued_at: toTime(turn.queuedAt),
-    started_at: toTimeOrNull(turn.startedAt),
-    ended_at: toTimeOrNull(turn.endedAt),
-  };
+  const {
+    owner: _owner,
+    limits: _limits,
+    permission_denials: _denials,
+    error_code: code,
+    error_message: message,
+    retry_at,
+    id,
+    session_id,
+    status,
+    continuity,
+    ...rest
+  } = TURN.toRecord(turn);
+  const error = code === null ? null : { code, message, retry_at };
+  return { id, session_id, status, continuity, error, ...rest } as TurnSummaryRecord;
 }
 
 export function toModeSwitchRecord(change: ModeSwitch): ModeSwitchRecord {

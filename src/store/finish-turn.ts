@@ -1,39 +1,25 @@
+import { SESSION, TURN } from '../model/codec.ts';
 import type { Writer } from './connection.ts';
 import { insertContent } from './contents.ts';
+import { updateRow } from './sessions.ts';
 import type { TurnEnd } from './store.ts';
 
 /** Writes a turn's end with all that came of it; false when it was not this owner's to end (any more). */
 export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd): boolean {
+  const { answer, toolCalls, agentSession, ...turn } = end;
+  const row = TURN.toRow(turn);
+  const sets = Object.keys(row)
+    .map((column) => `${column} = ?`)
+    .join(', ');
   const ended = tx.get<{ session_id: string }>(
-    `UPDATE turns SET status = ?, continuity = ?, error_code = ?, error_message = ?, retry_at = ?, usage = ?, usage_by_model = ?, cost_usd = ?, num_turns = ?,
-       permission_denials = ?, duration_ms = ?, ttft_ms = ?, model = ?, agent_version = ?, exit_code = ?, ended_at = ?
-     WHERE id = ? AND owner = ? AND ended_at IS NULL RETURNING session_id`,
-    [
-      end.status,
-      end.continuity,
-      end.errorCode,
-      end.errorMessage,
-      end.retryAt,
-      end.usage && JSON.stringify(end.usage),
-      end.usageByModel && JSON.stringify(end.usageByModel),
-      end.costUsd,
-      end.numTurns,
-      JSON.stringify(end.permissionDenials),
-      end.durationMs,
-      end.ttftMs,
-      end.model,
-      end.agentVersion,
-      end.exitCode,
-      end.endedAt,
-      id,
-      owner,
-    ],
+    `UPDATE turns SET ${sets} WHERE id = ? AND owner = ? AND ended_at IS NULL RETURNING session_id`,
+    [...Object.values(row), id, owner],
   );
   if (ended === undefined) return false;
   const sessionId = ended.session_id;
   const message = { turnId: id, sessionId, role: 'assistant', at: end.endedAt } as const;
-  const hasAnswer = insertContent(tx, message, end.answer, end.status === 'completed');
-  const calls = insertToolCalls(tx, id, end.toolCalls);
+  const hasAnswer = insertContent(tx, message, answer, end.status === 'completed');
+  const calls = insertToolCalls(tx, id, toolCalls);
   // Calls are told with a message, if an empty one.
   const answered = hasAnswer || (calls > 0 && insertContent(tx, message, []));
   tx.run(
@@ -41,14 +27,15 @@ export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd):
        last_active_at = max(last_active_at, ?) WHERE id = ?`,
     [answered, end.costUsd, end.endedAt, sessionId],
   );
-  if (end.agentSession !== null) {
-    const { id: agentId, sinceTurn, context, isCompacted, spent } = end.agentSession;
-    tx.run(
-      `UPDATE sessions SET agent_session_id = ?, agent_since_turn = ?, agent_spent = coalesce(?, agent_spent) WHERE id = ?`,
-      [agentId, sinceTurn, spent && JSON.stringify(spent), sessionId],
-    );
-    if (context !== null)
-      tx.run('UPDATE sessions SET agent_context = ? WHERE id = ?', [JSON.stringify(context), sessionId]);
+  if (agentSession !== null) {
+    const { id: agentSessionId, sinceTurn: agentSinceTurn, context, isCompacted, spent } = agentSession;
+    const change = {
+      agentSessionId,
+      agentSinceTurn,
+      ...(spent && { agentSpent: spent }),
+      ...(context && { agentContext: context }),
+    };
+    updateRow(tx, 'sessions', SESSION.toRow(change), sessionId);
     if (isCompacted)
       tx.run(
         `UPDATE sessions SET agent_context = json_set(agent_context, '$.told', json('{}')) WHERE id = ?`,

@@ -2,6 +2,7 @@
  * Copying a session's turns into a new session, in steps that hold the lock for a moment only. Until the last step the
  * copy is in the trash, so that what a crash leaves half done is nobody's session and goes with the trash.
  */
+import { TURN } from '../model/codec.ts';
 import type { ForkOrigin } from '../model/model.ts';
 import type { Writer } from './connection.ts';
 import { findSession, insertSession, noSession, requireFreeName } from './sessions.ts';
@@ -61,15 +62,20 @@ export function copyTurns(tx: Writer, { from, to, afterTurn, untilMessage }: Cop
   return ids.length === LOOK_AT ? ids.at(-1)!.id : undefined;
 }
 
+/** What a copy has of its original: all but who and where it is, and what it has used. */
+const KEPT = TURN.columns
+  .filter(
+    (column) =>
+      !['id', 'session_id', 'status', 'owner', 'usage', 'usage_by_model', 'cost_usd'].includes(column),
+  )
+  .join(', ');
+
 /** What the original has cost is not spent twice. A turn that is cut before its answer counts as interrupted. */
 function copyTurn(tx: Writer, id: number, to: string, untilMessage: number): void {
   const isCut = untilMessage < 2 * id + 1;
   const { copy } = tx.get<{ copy: number }>(
-    `INSERT INTO turns (session_id, status, continuity, limits, error_code, error_message, num_turns,
-       permission_denials, duration_ms, ttft_ms, model, agent_version, exit_code, queued_at, started_at, ended_at, copied_from)
-     SELECT ?, CASE WHEN ? THEN 'interrupted' ELSE status END, continuity, limits, error_code, error_message, num_turns,
-       permission_denials, duration_ms, ttft_ms, model, agent_version, exit_code, queued_at, started_at, ended_at, id
-     FROM turns WHERE id = ? RETURNING id AS copy`,
+    `INSERT INTO turns (session_id, status, copied_from, ${KEPT})
+     SELECT ?, CASE WHEN ? THEN 'interrupted' ELSE status END, id, ${KEPT} FROM turns WHERE id = ? RETURNING id AS copy`,
     [to, isCut, id],
   )!;
   tx.run(

@@ -9,7 +9,7 @@ import type { ModeSwitch, Session } from '../model/model.ts';
 import { unpackJson } from '../system/packed-json.ts';
 import type { Writer } from './connection.ts';
 import { changeSession, findLiveByName, findSession, insertSession, switchMode } from './sessions.ts';
-import { type SessionRow, toSession } from './session-rows.ts';
+import { toSession } from './session-rows.ts';
 import { addTurn } from './transfer.ts';
 import type { NewTurn } from './transfer.ts';
 
@@ -150,11 +150,11 @@ export function importTransaction(tx: Writer): ImportTransaction {
 
 function findByTranscript(tx: Writer, transcript: string): Session | undefined {
   const row =
-    tx.get<SessionRow>(
+    tx.get<object>(
       'SELECT * FROM sessions WHERE id = (SELECT session_id FROM transcript_lines WHERE transcript = ? LIMIT 1)',
       [transcript],
     ) ??
-    tx.get<SessionRow>(
+    tx.get<object>(
       'SELECT * FROM sessions WHERE agent_session_id IN (?, upper(?)) ORDER BY created_at, id LIMIT 1',
       [transcript, transcript],
     );

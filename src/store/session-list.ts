@@ -1,6 +1,6 @@
 import type { SessionSummary } from '../model/model.ts';
 import type { Reader } from './connection.ts';
-import { SUMMARY_COLUMNS, type SummaryRow, toSummary } from './session-rows.ts';
+import { SUMMARY_COLUMNS, toSummary } from './session-rows.ts';
 import type { SessionFilter } from './store.ts';
 import { Where } from './where.ts';
 
@@ -8,7 +8,7 @@ import { Where } from './where.ts';
 export function listSessions(tx: Reader, filter: SessionFilter): SessionSummary[] {
   const columns = SUMMARY_COLUMNS.join(', ');
   const found = conditions(filter).flatMap(({ sql, params }) =>
-    tx.all<SummaryRow>(
+    tx.all<{ last_active_at: number }>(
       `SELECT ${columns} FROM sessions ${sql} ORDER BY last_active_at DESC, rowid DESC LIMIT ?`,
       [...params, filter.limit ?? -1],
     ),

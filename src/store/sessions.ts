@@ -1,41 +1,37 @@
+import { SESSION } from '../model/codec.ts';
 import type { ModeSwitch, Session } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
 import type { Reader, SqlValue, Writer } from './connection.ts';
 import { type ModeSwitchRow, toModeSwitch } from './rows.ts';
-import { type SessionRow, toSession } from './session-rows.ts';
+import { toSession } from './session-rows.ts';
 import type { NewSession, SessionChange } from './store.ts';
 
 export function insertSession(tx: Writer, session: NewSession): void {
   if (session.name !== null) requireFreeName(tx, session.root, session.name, session.id);
-  const row: Omit<
-    SessionRow,
-    'fork' | 'agent_context' | 'agent_spent' | 'message_count' | 'turn_count' | 'cost_usd'
-  > = {
-    id: session.id,
-    name: session.name,
-    mode: session.mode,
-    root: session.root,
-    study: session.study,
-    agent: session.agent,
-    model: session.model,
-    agent_session_id: null,
-    agent_since_turn: null,
-    warm: Number(session.warm),
-    pinned: Number(session.pinned),
-    budget_usd: session.budgetUsd,
-    created_at: session.createdAt,
-    last_active_at: session.createdAt,
-    trashed_at: null,
-    tags: JSON.stringify(session.tags),
-    mcp_configs: JSON.stringify(session.mcpConfigs),
-    system_prompt: session.systemPrompt,
-    attachments: JSON.stringify(session.attachments),
-  };
-  const columns = Object.keys(row);
-  tx.run(
-    `INSERT INTO sessions (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-    Object.values(row),
+  const begun = { lastActiveAt: session.createdAt, messageCount: 0, turnCount: 0, costUsd: 0 };
+  insertRow(
+    tx,
+    'sessions',
+    SESSION.toRow({ ...session, ...NO_AGENT_CONVERSATION, ...begun, trashedAt: null }),
   );
+}
+
+const NO_AGENT_CONVERSATION = {
+  agentSessionId: null,
+  agentSinceTurn: null,
+  agentContext: null,
+  agentSpent: null,
+  fork: null,
+};
+
+/** Adds a row, and gives its rowid. Columns that are not named get their default. */
+export function insertRow(tx: Writer, table: string, row: Record<string, SqlValue>): number {
+  const columns = Object.keys(row);
+  const places = columns.map(() => '?').join(', ');
+  return tx.get<{ added: number }>(
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places}) RETURNING rowid AS added`,
+    Object.values(row),
+  )!.added;
 }
 
 export function insertSessionIfMissing(tx: Writer, session: NewSession & { name: string }): string {
@@ -46,7 +42,7 @@ export function insertSessionIfMissing(tx: Writer, session: NewSession & { name:
 }
 
 export function findSession(tx: Reader, id: string): Session | undefined {
-  const row = tx.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', [id]);
+  const row = tx.get<object>('SELECT * FROM sessions WHERE id = ?', [id]);
   return row && toSession(row);
 }
 
@@ -63,13 +59,13 @@ export function agentConversations(tx: Reader, id: string): string[] {
 
 export function findSessionsByName(tx: Reader, name: string): Session[] {
   return tx
-    .all<SessionRow>('SELECT * FROM sessions WHERE name = ? AND trashed_at IS NULL ORDER BY root', [name])
+    .all<object>('SELECT * FROM sessions WHERE name = ? AND trashed_at IS NULL ORDER BY root', [name])
     .map(toSession);
 }
 
 export function findSessionsByPrefix(tx: Reader, prefix: string, limit: number): Session[] {
   return tx
-    .all<SessionRow>('SELECT * FROM sessions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?', [
+    .all<object>('SELECT * FROM sessions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?', [
       prefix,
       `${prefix}\u{10ffff}`,
       limit,
@@ -79,8 +75,8 @@ export function findSessionsByPrefix(tx: Reader, prefix: string, limit: number):
 
 /** One that was active in the future, by a clock that was wrong, comes after all others. */
 export function findLastSession(tx: Reader, root: string, now = Date.now()): Session | undefined {
-  const newestUntil = (at: number): SessionRow | undefined =>
-    tx.get<SessionRow>(
+  const newestUntil = (at: number): object | undefined =>
+    tx.get<object>(
       `SELECT * FROM sessions WHERE root = ? AND trashed_at IS NULL AND last_active_at <= ?
        ORDER BY last_active_at DESC, rowid DESC LIMIT 1`,
       [root, at],
@@ -89,34 +85,21 @@ export function findLastSession(tx: Reader, root: string, now = Date.now()): Ses
   return row && toSession(row);
 }
 
-const CHANGEABLE: Record<keyof SessionChange, string> = {
-  name: 'name',
-  study: 'study',
-  model: 'model',
-  agentSessionId: 'agent_session_id',
-  agentSinceTurn: 'agent_since_turn',
-  pinned: 'pinned',
-  tags: 'tags',
-  budgetUsd: 'budget_usd',
-  warm: 'warm',
-  lastActiveAt: 'last_active_at',
-  trashedAt: 'trashed_at',
-  attachments: 'attachments',
-};
-
 export function changeSession(tx: Writer, id: string, change: SessionChange): boolean {
-  const entries = Object.entries(change).filter(([, value]) => value !== undefined);
-  const current = tx.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', [id]);
+  const current = findSession(tx, id);
   if (current === undefined) return false;
-  if (entries.length === 0) return true;
-  const { name, trashedAt } = { name: current.name, trashedAt: current.trashed_at, ...change };
+  const { name, trashedAt } = { ...current, ...change };
   if (name !== null && trashedAt === null) requireFreeName(tx, current.root, name, id);
-  const columns = entries.map(([key]) => `${CHANGEABLE[key as keyof SessionChange]} = ?`);
-  const values = entries.map(([, value]) =>
-    value !== null && typeof value === 'object' ? JSON.stringify(value) : value,
-  );
-  tx.run(`UPDATE sessions SET ${columns.join(', ')} WHERE id = ?`, [...(values as SqlValue[]), id]);
+  updateRow(tx, 'sessions', SESSION.toRow(change), id);
   return true;
+}
+
+/** Sets these columns of the row with that id. */
+export function updateRow(tx: Writer, table: string, row: Record<string, SqlValue>, id: SqlValue): void {
+  const columns = Object.keys(row);
+  if (columns.length === 0) return;
+  const sets = columns.map((column) => `${column} = ?`).join(', ');
+  tx.run(`UPDATE ${table} SET ${sets} WHERE id = ?`, [...Object.values(row), id]);
 }
 
 export function changeTags(

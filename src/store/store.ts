@@ -1,7 +1,6 @@
 import type {
   AgentContext,
   Attachment,
-  Continuity,
   Message,
   ModeSwitch,
   Outcome,
@@ -90,27 +89,15 @@ export interface ListOptions {
 }
 
 /** What ends a turn; written in one transaction with the answer. */
-export interface TurnEnd {
+export interface TurnEnd extends Omit<
+  Turn,
+  'id' | 'sessionId' | 'owner' | 'limits' | 'queuedAt' | 'startedAt' | 'endedAt' | 'status'
+> {
   status: Outcome;
-  /** How the turn reached the agent; null when it never did. */
-  continuity: Continuity | null;
+  endedAt: number;
   /** The answer in pieces, in order; pieces never end inside a surrogate pair. May be long: it is read once. */
   answer: Iterable<string>;
   toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
-  errorCode: string | null;
-  errorMessage: string | null;
-  retryAt: number | null;
-  usage: Turn['usage'];
-  usageByModel: Turn['usageByModel'];
-  costUsd: number;
-  numTurns: number | null;
-  permissionDenials: Turn['permissionDenials'];
-  durationMs: number | null;
-  ttftMs: number | null;
-  model: string | null;
-  agentVersion: string | null;
-  exitCode: number | null;
-  endedAt: number;
   /** The agent's own session, when it confirmed one; `sinceTurn` is the first turn that one holds. */
   agentSession: {
     id: string;

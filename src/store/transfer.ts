@@ -1,11 +1,13 @@
 /** Taking sessions out of the store, turn by turn, each step a transaction of its own; and turns into it. */
+import { TURN } from '../model/codec.ts';
 import type { Role, Session, ToolCall, Turn } from '../model/model.ts';
 import type { Reader, Writer } from './connection.ts';
 import { insertContent } from './contents.ts';
 import { insertToolCalls } from './finish-turn.ts';
 import { toolCalls } from './messages.ts';
-import { type MessageRow, toTurn, type TurnRow } from './rows.ts';
-import { type SessionRow, toSession } from './session-rows.ts';
+import { insertRow } from './sessions.ts';
+import type { MessageRow } from './rows.ts';
+import { toSession } from './session-rows.ts';
 
 /** An ended turn with all that belongs to it. */
 export interface StoredTurn {
@@ -26,7 +28,7 @@ export interface StoredMessage {
 }
 
 export interface NewTurn {
-  turn: Omit<Turn, 'id' | 'sessionId' | 'owner' | 'retryAt'>;
+  turn: Omit<Turn, 'id' | 'sessionId' | 'owner'>;
   isCopy: boolean;
   messages: { role: Role; createdAt: number; pieces: Iterable<string> }[];
   /** To be read after the answer's pieces. */
@@ -42,17 +44,17 @@ export interface TransferStore {
 
 export function pageSessions(tx: Reader, afterId: string, limit: number): Session[] {
   return tx
-    .all<SessionRow>('SELECT * FROM sessions WHERE id > ? ORDER BY id LIMIT ?', [afterId, limit])
+    .all<object>('SELECT * FROM sessions WHERE id > ? ORDER BY id LIMIT ?', [afterId, limit])
     .map(toSession);
 }
 
 export function pageTurns(tx: Reader, sessionId: string, afterTurn: number, limit: number): StoredTurn[] {
-  const rows = tx.all<TurnRow & { copied_from: number | null }>(
+  const rows = tx.all<{ id: number; copied_from: number | null }>(
     'SELECT * FROM turns WHERE session_id = ? AND id > ? AND ended_at IS NOT NULL ORDER BY id LIMIT ?',
     [sessionId, afterTurn, limit],
   );
   return rows.map((row) => ({
-    turn: toTurn(row),
+    turn: TURN.fromRow(row),
     isCopy: row.copied_from !== null,
     messages: tx
       .all<MessageRow>('SELECT * FROM messages WHERE id IN (?, ?) ORDER BY id', [2 * row.id, 2 * row.id + 1])
@@ -74,36 +76,12 @@ export function addTurn(
   { turn, isCopy, messages, toolCalls: calls }: NewTurn,
   given: { id: number | null; made: string | null },
 ): void {
-  const { id } = tx.get<{ id: number }>(
-    `INSERT INTO turns (id, session_id, status, continuity, limits, error_code, error_message, usage, usage_by_model, cost_usd,
-       num_turns, permission_denials, duration_ms, ttft_ms, model, agent_version, exit_code, queued_at, started_at, ended_at,
-       copied_from, made)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-    [
-      given.id,
-      sessionId,
-      turn.status,
-      turn.continuity,
-      JSON.stringify(turn.limits),
-      turn.errorCode,
-      turn.errorMessage,
-      turn.usage && JSON.stringify(turn.usage),
-      turn.usageByModel && JSON.stringify(turn.usageByModel),
-      turn.costUsd,
-      turn.numTurns,
-      JSON.stringify(turn.permissionDenials),
-      turn.durationMs,
-      turn.ttftMs,
-      turn.model,
-      turn.agentVersion,
-      turn.exitCode,
-      turn.queuedAt,
-      turn.startedAt,
-      turn.endedAt,
-      isCopy ? 0 : null,
-      given.made,
-    ],
-  )!;
+  const id = insertRow(tx, 'turns', {
+    ...TURN.toRow({ ...turn, sessionId }),
+    id: given.id,
+    copied_from: isCopy ? 0 : null,
+    made: given.made,
+  });
   for (const { role, createdAt, pieces } of messages)
     insertContent(tx, { turnId: id, sessionId, role, at: createdAt }, pieces);
   insertToolCalls(tx, id, calls);

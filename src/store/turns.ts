@@ -1,7 +1,8 @@
+import { TURN } from '../model/codec.ts';
 import type { Turn, TurnLimits } from '../model/model.ts';
 import type { Reader, Writer } from './connection.ts';
 import { insertContent, messageId } from './contents.ts';
-import { type TurnRow, toTurn } from './rows.ts';
+
 import { findSession, inTrash, noSession } from './sessions.ts';
 
 export interface NewTurn {
@@ -21,7 +22,7 @@ export function enqueueTurn(tx: Writer, turn: NewTurn): { turn: Turn; holders: T
   if (counted === 0)
     throw findSession(tx, turn.sessionId) ? inTrash(turn.sessionId) : noSession(turn.sessionId);
   const holders = openTurns(tx, turn.sessionId);
-  const row = tx.get<TurnRow>(
+  const row = tx.get<{ id: number }>(
     `INSERT INTO turns (session_id, status, owner, limits, queued_at, started_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING *`,
     [
       turn.sessionId,
@@ -33,12 +34,12 @@ export function enqueueTurn(tx: Writer, turn: NewTurn): { turn: Turn; holders: T
     ],
   )!;
   insertContent(tx, { turnId: row.id, sessionId: turn.sessionId, role: 'user', at: turn.at }, [turn.message]);
-  return { turn: toTurn(row), holders };
+  return { turn: TURN.fromRow(row), holders };
 }
 
 export function findTurn(tx: Reader, id: number): Turn | undefined {
-  const row = tx.get<TurnRow>('SELECT * FROM turns WHERE id = ?', [id]);
-  return row && toTurn(row);
+  const row = tx.get<object>('SELECT * FROM turns WHERE id = ?', [id]);
+  return row && TURN.fromRow(row);
 }
 
 export function openTurns(tx: Reader, sessionId?: string): Turn[] {
@@ -46,9 +47,9 @@ export function openTurns(tx: Reader, sessionId?: string): Turn[] {
   const open = 'SELECT * FROM turns WHERE ended_at IS NULL';
   const rows =
     sessionId === undefined
-      ? tx.all<TurnRow>(open)
-      : tx.all<TurnRow>(`${open} AND session_id = ?`, [sessionId]);
-  return rows.toSorted((a, b) => a.id - b.id).map(toTurn);
+      ? tx.all<object>(open)
+      : tx.all<object>(`${open} AND session_id = ?`, [sessionId]);
+  return rows.map(TURN.fromRow).toSorted((a, b) => a.id - b.id);
 }
 
 export function hasOpenTurn(tx: Reader, sessionId: string): boolean {
@@ -57,8 +58,8 @@ export function hasOpenTurn(tx: Reader, sessionId: string): boolean {
 
 export function lastTurns(tx: Reader, sessionId: string, limit: number): Turn[] {
   return tx
-    .all<TurnRow>('SELECT * FROM turns WHERE session_id = ? ORDER BY id DESC LIMIT ?', [sessionId, limit])
-    .map(toTurn);
+    .all<object>('SELECT * FROM turns WHERE session_id = ? ORDER BY id DESC LIMIT ?', [sessionId, limit])
+    .map(TURN.fromRow);
 }
 
 export function startTurn(tx: Writer, id: number, owner: string, at: number): boolean {

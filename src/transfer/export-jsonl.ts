@@ -1,4 +1,5 @@
 import type { ExportOf, ExportRecord } from '../model/export-records.ts';
+import { SESSION, TURN } from '../model/codec.ts';
 import { toTime } from '../model/to-record.ts';
 import type { StoredTurn } from '../store/transfer.ts';
 import { VERSION } from '../version.ts';
@@ -54,53 +55,29 @@ function line(record: ExportRecord): string {
 }
 
 function toSessionLine({ session, switches }: OutgoingSession): ExportOf<'session'> {
-  return {
-    type: 'session',
-    id: session.id,
-    name: session.name,
-    mode: session.mode,
-    root: session.root,
-    study: session.study,
-    agent: session.agent,
-    model: session.model,
-    agent_session_id: session.agentSessionId,
-    system_prompt: session.systemPrompt,
-    attachments: session.attachments,
-    mcp_configs: session.mcpConfigs,
-    warm: session.warm,
-    pinned: session.pinned,
-    tags: session.tags,
-    budget_usd: session.budgetUsd,
-    created_at: toTime(session.createdAt),
-    last_active_at: toTime(session.lastActiveAt),
-    trashed_at: session.trashedAt === null ? null : toTime(session.trashedAt),
-    mode_switches: switches.map(({ from, to, by, at }) => ({ from, to, by, at: toTime(at) })),
-  };
+  const {
+    agent_since_turn: _since,
+    agent_context: _context,
+    agent_spent: _spent,
+    fork: _fork,
+    message_count: _messages,
+    turn_count: _turns,
+    cost_usd: _cost,
+    ...rest
+  } = SESSION.toRecord(session);
+  const mode_switches = switches.map(({ from, to, by, at }) => ({ from, to, by, at: toTime(at) }));
+  return { type: 'session', ...rest, mode_switches } as ExportOf<'session'>;
 }
 
 function toTurnLine({ turn, isCopy }: StoredTurn): ExportOf<'turn'> {
-  return {
-    type: 'turn',
-    session_id: turn.sessionId,
-    id: turn.id,
-    status: turn.status as ExportOf<'turn'>['status'],
-    continuity: turn.continuity,
-    is_copy: isCopy,
-    limits: { ...turn.limits },
-    error_code: turn.errorCode,
-    error_message: turn.errorMessage,
-    usage: turn.usage,
-    usage_by_model: turn.usageByModel,
-    cost_usd: turn.costUsd,
-    num_turns: turn.numTurns,
-    permission_denials: turn.permissionDenials,
-    duration_ms: turn.durationMs,
-    ttft_ms: turn.ttftMs,
-    model: turn.model,
-    agent_version: turn.agentVersion,
-    exit_code: turn.exitCode,
-    queued_at: toTime(turn.queuedAt),
-    started_at: turn.startedAt === null ? null : toTime(turn.startedAt),
-    ended_at: toTime(turn.endedAt!),
-  };
+  const {
+    owner: _owner,
+    retry_at: _retry,
+    id,
+    session_id,
+    status,
+    continuity,
+    ...rest
+  } = TURN.toRecord(turn);
+  return { type: 'turn', session_id, id, status, continuity, is_copy: isCopy, ...rest } as ExportOf<'turn'>;
 }

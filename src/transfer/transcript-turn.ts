@@ -96,6 +96,7 @@ export class TranscriptTurn {
         continuity: null,
         limits: { timeoutMs: null, stallTimeoutMs: 0, maxTurns: null, maxBudgetUsd: null },
         ...failure,
+        retryAt: null,
         ...sumCalls(isCopy ? [] : calls),
         numTurns: this.#ownCalls.size,
         permissionDenials: tools.filter(({ denied }) => denied).map(toDenial),

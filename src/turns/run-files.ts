@@ -40,13 +40,16 @@ export function writeAgentTrace(paths: Paths, { sessionId, id }: Turn, trace: Ag
   guard(path, () => renameSync(`${path}.new`, path));
 }
 
-/** Undefined when the turn never got as far as an agent. */
+/** Undefined when the turn never got as far as an agent, or what is there is no trace. */
 export function readAgentTrace(
   paths: Paths,
   { sessionId, id }: Pick<Turn, 'sessionId' | 'id'>,
 ): AgentTrace | undefined {
   try {
-    return JSON.parse(readFileSync(paths.agentIdentity(sessionId, id), 'utf8')) as AgentTrace;
+    const trace = JSON.parse(readFileSync(paths.agentIdentity(sessionId, id), 'utf8')) as AgentTrace;
+    if (typeof trace.owner !== 'string') return undefined;
+    // The version before this one wrote no agent and no later lines.
+    return { ...trace, agent: trace.agent ?? 'claude', later: trace.later ?? [] };
   } catch {
     return undefined;
   }

@@ -1,0 +1,130 @@
+import type { Session, Turn } from './model.ts';
+
+/**
+ * How a field is kept and told: as it is, as JSON, as 0 or 1, or as a time, which is milliseconds in a row and ISO 8601 in
+ * a record.
+ */
+type Kind = 'plain' | 'json' | 'flag' | 'time';
+
+/** A row's or a record's fields, by their names with underscores. */
+export type Fields = Record<string, unknown>;
+
+/** Turns a noun into a row or a record and back. The names are the noun's own, with underscores. */
+export interface Codec<Noun> {
+  /** The columns, in the order in which the fields are declared. */
+  readonly columns: readonly string[];
+  /** Of the fields that are given. */
+  toRow(noun: Partial<Noun>): Record<string, string | number | null>;
+  /** Of the columns that are there. */
+  fromRow(row: object): Noun;
+  /** Of the fields that are given. */
+  toRecord(noun: Partial<Noun>): Fields;
+  /** Of the fields that are there. */
+  fromRecord(record: object): Noun;
+}
+
+/** Declares how each field of a noun is kept and told. */
+function codec<Noun extends object>(kinds: Record<keyof Noun & string, Kind>): Codec<Noun> {
+  const fields = Object.entries<Kind>(kinds).map(([name, kind]) => ({
+    name,
+    kind,
+    column: toSnakeCase(name),
+  }));
+
+  /** Of what is there. */
+  function map(
+    from: object,
+    [key, newKey]: ['name' | 'column', 'name' | 'column'],
+    convert: (value: unknown, kind: Kind) => unknown,
+  ): Fields {
+    const mapped: Fields = {};
+    for (const field of fields) {
+      const value = (from as Fields)[field[key]];
+      if (value === undefined) continue;
+      mapped[field[newKey]] = value === null ? null : convert(value, field.kind);
+    }
+    return mapped;
+  }
+  return {
+    columns: fields.map(({ column }) => column),
+    toRow: (noun) => map(noun, ['name', 'column'], toColumn) as ReturnType<Codec<Noun>['toRow']>,
+    fromRow: (row) => map(row, ['column', 'name'], fromColumn) as Noun,
+    toRecord: (noun) => map(noun, ['name', 'column'], toField),
+    fromRecord: (record) => map(record, ['column', 'name'], fromField) as Noun,
+  };
+}
+
+function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function toColumn(value: unknown, kind: Kind): unknown {
+  if (kind === 'json') return JSON.stringify(value);
+  return kind === 'flag' ? Number(value) : value;
+}
+
+function fromColumn(value: unknown, kind: Kind): unknown {
+  if (kind === 'json') return JSON.parse(value as string);
+  return kind === 'flag' ? value !== 0 : value;
+}
+
+function toField(value: unknown, kind: Kind): unknown {
+  return kind === 'time' ? new Date(value as number).toISOString() : value;
+}
+
+function fromField(value: unknown, kind: Kind): unknown {
+  return kind === 'time' ? Date.parse(value as string) : value;
+}
+
+export const TURN = codec<Turn>({
+  id: 'plain',
+  sessionId: 'plain',
+  status: 'plain',
+  owner: 'plain',
+  continuity: 'plain',
+  limits: 'json',
+  errorCode: 'plain',
+  errorMessage: 'plain',
+  retryAt: 'time',
+  usage: 'json',
+  usageByModel: 'json',
+  costUsd: 'plain',
+  numTurns: 'plain',
+  permissionDenials: 'json',
+  durationMs: 'plain',
+  ttftMs: 'plain',
+  model: 'plain',
+  agentVersion: 'plain',
+  exitCode: 'plain',
+  queuedAt: 'time',
+  startedAt: 'time',
+  endedAt: 'time',
+});
+
+export const SESSION = codec<Session>({
+  id: 'plain',
+  name: 'plain',
+  mode: 'plain',
+  root: 'plain',
+  study: 'plain',
+  agent: 'plain',
+  model: 'plain',
+  agentSessionId: 'plain',
+  agentSinceTurn: 'plain',
+  agentContext: 'json',
+  agentSpent: 'json',
+  fork: 'json',
+  systemPrompt: 'plain',
+  attachments: 'json',
+  mcpConfigs: 'json',
+  warm: 'flag',
+  pinned: 'flag',
+  tags: 'json',
+  budgetUsd: 'plain',
+  createdAt: 'time',
+  lastActiveAt: 'time',
+  trashedAt: 'time',
+  messageCount: 'plain',
+  turnCount: 'plain',
+  costUsd: 'plain',
+});

@@ -1,6 +1,6 @@
 import type { Reader } from './connection.ts';
 import { readPart } from './contents.ts';
-import { isPlain, toIndexText, toOriginalRanges } from './search-text.ts';
+import { isPlain, toIndexText, WordPlaces } from './search-text.ts';
 
 /** A document is a part of a message; its id is the message's, and this times the number of the part. */
 export const LATER_PARTS = 2 ** 40;
@@ -44,16 +44,17 @@ export function readSnippets(
           ],
         ),
   );
-  return new Map(rows.map(({ docid, marked }) => [docid, unmark(tx, docid, marked)]));
+  const singles = new Set([...match.matchAll(/([\u{40000}-\u{7FFFF}])\*/gu)].map(([, single]) => single!));
+  return new Map(rows.map(({ docid, marked }) => [docid, unmark(tx, docid, marked, singles)]));
 }
 
-function unmark(tx: Reader, docid: number, marked: string): Snippet {
+function unmark(tx: Reader, docid: number, marked: string, singles: ReadonlySet<string>): Snippet {
   const pieces = marked.split(GAP).map(takeMarks);
   const isAsIs = pieces.every(({ snippet }) => isPlain(snippet));
   const text = isAsIs ? undefined : readDocument(tx, docid);
   const joined: Snippet = { snippet: '', matches: [] };
   for (const [index, piece] of pieces.entries()) {
-    const { snippet, matches } = text === undefined ? piece : toOriginal(text, piece);
+    const { snippet, matches } = text === undefined ? piece : toOriginal(text, piece, singles);
     if (index > 0) joined.snippet += '…';
     for (const [from, to] of matches)
       joined.matches.push([joined.snippet.length + from, joined.snippet.length + to]);
@@ -83,15 +84,20 @@ function takeMarks(marked: string): Snippet {
   return { snippet, matches };
 }
 
-/** A stretch of a text's indexed form as it is in the text itself; of matches that touch one is made. */
-function toOriginal(text: string, { snippet, matches }: Snippet): Snippet {
-  const at = toIndexText(text).indexOf(snippet);
-  const shifted = matches.map(([from, to]) => [at + from, at + to] as const);
-  const [[start, end] = [0, 0]] = toOriginalRanges(text, [[at, at + snippet.length]]);
+/**
+ * A stretch of a text's indexed form as it is in the text itself; of matches that overlap or touch one is made.
+ * Where a word was found by its first character alone, only that is the match.
+ */
+function toOriginal(text: string, { snippet, matches }: Snippet, singles: ReadonlySet<string>): Snippet {
+  const places = new WordPlaces(text);
+  const at = Math.max(toIndexText(text).indexOf(snippet), 0);
+  const [start, end] = places.range(at, at + snippet.length);
   const merged: Snippet['matches'] = [];
-  for (const [from, to] of toOriginalRanges(text, shifted)) {
+  for (const match of matches) {
+    const first = snippet.slice(match[0], match[0] + 2);
+    const [from, to] = places.range(at + match[0], at + (singles.has(first) ? match[0] + 2 : match[1]));
     const last = merged.at(-1);
-    if (last?.[1] === from - start) last[1] = to - start;
+    if (last !== undefined && last[1] >= from - start) last[1] = Math.max(last[1], to - start);
     else merged.push([from - start, to - start]);
   }
   return { snippet: text.slice(start, end), matches: merged };

@@ -1,4 +1,4 @@
-import { normalise, toIndexText } from './search-text.ts';
+import { isOfCharacters, normalise, toIndexText } from './search-text.ts';
 
 /** So many words are looked for; what is beyond them would hardly narrow the search. */
 const MOST_WORDS = 32;
@@ -21,7 +21,12 @@ export function parseSearch(text: string): string[] {
 /** Words apart by one space, and a star only at the end. */
 function cleanPhrase(text: string): string {
   const words = toIndexText(text).match(/[\p{L}\p{N}\p{M}\p{Co}\u{40000}-\u{7FFFF}]+/gu) ?? [];
-  return words.join(' ') + (words.length > 0 && text.endsWith('*') ? '*' : '');
+  const last = words.at(-1);
+  if (last === undefined) return '';
+  if (!isOfCharacters(last)) return words.join(' ') + (text.endsWith('*') ? '*' : '');
+  // The last character may go on with any other: it is in the word before it already, or is how a word begins.
+  const isInWordBefore = words.at(-2)?.length === 2 * last.length && words.at(-2)!.endsWith(last);
+  return isInWordBefore ? words.slice(0, -1).join(' ') : `${words.join(' ')}*`;
 }
 
 /** The condition as FTS4 takes it. */

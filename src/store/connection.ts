@@ -1,4 +1,4 @@
-import { toIndexText } from './search-text.ts';
+import { toIndexCharacters, toIndexText } from './search-text.ts';
 import type { Database as SqlJsDatabase, Statement } from 'sql.js';
 import type { Limits } from './limits.ts';
 import type { NodeVfs } from './vfs.ts';
@@ -40,7 +40,11 @@ export class Connection implements Writer {
     this.#target = target;
     this.#database = vfs.open(target);
     // As bytes, which SQLite copies to its heap; sql.js would put a text on the stack.
-    this.#database.create_function('index_text', (text: string) => Buffer.from(toIndexText(text)));
+    for (const [name, index] of [
+      ['index_text', toIndexText],
+      ['index_characters', toIndexCharacters],
+    ] as const)
+      this.#database.create_function(name, (text: string) => Buffer.from(index(text)));
     this.#limits = limits;
     this.#forgetLimits = limits && vfs.limit(this.#database, limits);
   }

@@ -214,8 +214,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX transcript_lines_session ON transcript_lines (session_id);
   CREATE INDEX transcript_lines_call ON transcript_lines (call) WHERE call IS NOT NULL;
   `,
-  // Characters of scripts without spaces are found, and other Unicode forms of a text; `index_text` is `toIndexText`. The
-  // n-th part of a message is now under id + n * 2^40: of documents in falling order the few at the end take longest.
+  // Characters of scripts without spaces are found, and other Unicode forms of a text; `index_text` is
+  // `toIndexText`, and `index_characters` is `toIndexCharacters`. The n-th part of a message is now under id + n * 2^40: of documents in falling order the few at the end take longest.
   `
   DROP TRIGGER messages_index;
   DROP TRIGGER message_parts_index;
@@ -225,22 +225,25 @@ export const MIGRATIONS: readonly string[] = [
   DROP TRIGGER message_parts_unindex;
   CREATE INDEX message_parts_text ON message_parts (message_id + (n << 40)) WHERE n < 12;
   CREATE VIEW message_texts AS
-    SELECT id AS rowid, CAST(index_text(content) AS TEXT) AS content, session_id AS session FROM messages
+    SELECT id AS rowid, CAST(index_text(content) AS TEXT) AS content, session_id AS session,
+      CAST(index_characters(content) AS TEXT) AS characters FROM messages
     UNION ALL
     SELECT message_id + (n << 40), CAST(index_text(content) AS TEXT),
-      (SELECT session_id FROM messages WHERE id = message_id) FROM message_parts WHERE n < 12;
+      (SELECT session_id FROM messages WHERE id = message_id), CAST(index_characters(content) AS TEXT) FROM message_parts WHERE n < 12;
   CREATE VIRTUAL TABLE message_index USING fts4 (
-    content="message_texts", content, session, tokenize=unicode61 "remove_diacritics=2", order=desc
+    content="message_texts", content, session, characters, tokenize=unicode61 "remove_diacritics=2", order=desc
   );
   INSERT INTO message_index (message_index) VALUES ('automerge=8');
   UPDATE message_index_state SET unindexed_below = (SELECT coalesce(max(id) + 1, 0) FROM messages);
   CREATE TRIGGER messages_index AFTER INSERT ON messages BEGIN
-    INSERT INTO message_index (docid, content, session)
-      VALUES (new.id, CAST(index_text(new.content) AS TEXT), new.session_id);
+    INSERT INTO message_index (docid, content, session, characters)
+      VALUES (new.id, CAST(index_text(new.content) AS TEXT), new.session_id,
+        CAST(index_characters(new.content) AS TEXT));
   END;
   CREATE TRIGGER message_parts_index AFTER INSERT ON message_parts WHEN new.n < 12 BEGIN
-    INSERT INTO message_index (docid, content, session)
-      SELECT new.message_id + (new.n << 40), CAST(index_text(new.content) AS TEXT), session_id
+    INSERT INTO message_index (docid, content, session, characters)
+      SELECT new.message_id + (new.n << 40), CAST(index_text(new.content) AS TEXT), session_id,
+        CAST(index_characters(new.content) AS TEXT)
       FROM messages WHERE id = new.message_id;
   END;
   CREATE TRIGGER message_parts_unindex BEFORE DELETE ON message_parts

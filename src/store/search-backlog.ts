@@ -5,6 +5,8 @@
 import type { Reader, Writer } from './connection.ts';
 
 const STEP_MESSAGES = 50;
+const INDEX = `INSERT INTO message_index (docid, content, session, characters)
+  SELECT rowid, content, session, characters FROM message_texts`;
 
 /** All messages from this id on are indexed; 0 when all are. */
 export function unindexedBelow(tx: Reader): number {
@@ -18,16 +20,9 @@ export function indexMore(tx: Writer): number {
     STEP_MESSAGES,
   ]);
   for (const { id } of ids.toReversed()) {
-    tx.run(
-      'INSERT INTO message_index (docid, content, session) SELECT rowid, content, session FROM message_texts WHERE rowid = ?',
-      [id],
-    );
-    tx.run(
-      `INSERT INTO message_index (docid, content, session)
-       SELECT message_id + (n << 40), CAST(index_text(message_parts.content) AS TEXT), session_id
-       FROM message_parts JOIN messages ON messages.id = message_id WHERE message_id = ? AND n < 12 ORDER BY n`,
-      [id],
-    );
+    tx.run(`${INDEX} WHERE rowid = ?`, [id]);
+    const parts = `SELECT message_id + (n << 40) FROM message_parts WHERE message_id = ? AND n < 12`;
+    tx.run(`${INDEX} WHERE rowid IN (${parts}) ORDER BY rowid`, [id]);
   }
   const below = ids.length < STEP_MESSAGES ? 0 : ids.at(-1)!.id;
   tx.run('UPDATE message_index_state SET unindexed_below = ?', [below]);

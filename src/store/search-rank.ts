@@ -9,7 +9,7 @@ export function rarity(holders: number, documents: number): number {
 
 /**
  * Okapi BM25 of one document for phrases of known rarity, from what FTS4 knows of it: matchinfo's `caly`
- * (https://www.sqlite.org/fts3.html#matchinfo), of which only the first column counts. What FTS4 knows of all documents
+ * (https://www.sqlite.org/fts3.html#matchinfo); the length is the first column's. What FTS4 knows of all documents
  * together is not asked for: it would read them all.
  */
 export function relevance(info: Uint8Array, rarities: readonly number[]): number {
@@ -21,7 +21,8 @@ export function relevance(info: Uint8Array, rarities: readonly number[]): number
   const hold = SATURATION * (1 - LENGTH_WEIGHT + (LENGTH_WEIGHT * length) / averageLength);
   let sum = 0;
   for (const [word, weight] of rarities.entries()) {
-    const here = at(1 + 2 * columns + columns * word);
+    let here = 0;
+    for (let column = 0; column < columns; column++) here += at(1 + 2 * columns + columns * word + column);
     sum += (weight * here * (SATURATION + 1)) / (here + hold);
   }
   return sum;

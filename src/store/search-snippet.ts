@@ -1,6 +1,7 @@
 import type { Reader } from './connection.ts';
 import { readPart } from './contents.ts';
-import { isPlain, toIndexText, WordPlaces } from './search-text.ts';
+import { isPlain, mapNormalised, normalise, toIndexText, WordPlaces } from './search-text.ts';
+import { findSingle, toMatch } from './search-words.ts';
 
 /** A document is a part of a message; its id is the message's, and this times the number of the part. */
 export const LATER_PARTS = 2 ** 40;
@@ -16,45 +17,92 @@ export interface Snippet {
 const OPEN = '\uFDD0';
 const CLOSE = '\uFDD1';
 const GAP = '\uFDD2';
+const CHARACTERS_A_WORD = 3;
 
-/** The best stretch of each of these documents, all of which `match` found: in one pass, as it takes long to get at one. */
+/** The best stretch of each of these documents, all of which hold all the phrases. */
 export function readSnippets(
+  tx: Reader,
+  phrases: readonly string[],
+  sessionId: string | undefined,
+  documents: readonly number[],
+  words: number,
+): Map<number, Snippet> {
+  const singles = phrases.map(findSingle).filter((single) => single !== undefined);
+  const others = phrases.filter((phrase) => findSingle(phrase) === undefined);
+  const found =
+    others.length === 0
+      ? documents.map((id) => [id, cutAround(readDocument(tx, id) ?? '', singles, words)] as const)
+      : readMarked(tx, toMatch(others, sessionId), documents, words);
+  return new Map(found.map(([id, snippet]) => [id, markSingles(snippet, singles)]));
+}
+
+/** In one pass, as it takes long to get at a document by its id. */
+function readMarked(
   tx: Reader,
   match: string,
   documents: readonly number[],
   words: number,
-): Map<number, Snippet> {
-  const rows = [
-    documents.filter((id) => id < LATER_PARTS),
-    documents.filter((id) => id >= LATER_PARTS),
-  ].flatMap((ids) =>
-    ids.length === 0
-      ? []
-      : tx.all<{ docid: number; marked: string }>(
-          `SELECT docid, snippet(message_index, '${OPEN}', '${CLOSE}', '${GAP}', 0, ?) AS marked
-           FROM message_index WHERE message_index.content MATCH ? AND docid BETWEEN ? AND ?
-             AND +docid IN (SELECT value FROM json_each(?))`,
-          // Characters that are words of their own are many.
-          [
-            Math.min(isPlain(match) ? words : 3 * words, 64),
-            match,
-            Math.min(...ids),
-            Math.max(...ids),
-            JSON.stringify(ids),
-          ],
-        ),
-  );
-  const singles = new Set([...match.matchAll(/([\u{40000}-\u{7FFFF}])\*/gu)].map(([, single]) => single!));
-  return new Map(rows.map(({ docid, marked }) => [docid, unmark(tx, docid, marked, singles)]));
+): [docid: number, snippet: Snippet][] {
+  const beginnings = new Set([...match.matchAll(/([\u{40000}-\u{7FFFF}])\*/gu)].map(([, single]) => single!));
+  // Characters that are words of their own are many.
+  const length = Math.min(isPlain(match) ? words : CHARACTERS_A_WORD * words, 64);
+  return [documents.filter((id) => id < LATER_PARTS), documents.filter((id) => id >= LATER_PARTS)]
+    .filter((ids) => ids.length > 0)
+    .flatMap((ids) =>
+      tx.all<{ docid: number; marked: string }>(
+        `SELECT docid, snippet(message_index, '${OPEN}', '${CLOSE}', '${GAP}', 0, ?) AS marked
+         FROM message_index WHERE message_index.content MATCH ? AND docid BETWEEN ? AND ?
+           AND +docid IN (SELECT value FROM json_each(?))`,
+        [length, match, Math.min(...ids), Math.max(...ids), JSON.stringify(ids)],
+      ),
+    )
+    .map(({ docid, marked }) => [docid, unmark(tx, docid, marked, beginnings)]);
 }
 
-function unmark(tx: Reader, docid: number, marked: string, singles: ReadonlySet<string>): Snippet {
+/** Around the first of the characters. */
+function cutAround(text: string, characters: readonly string[], words: number): Snippet {
+  const normal = normalise(text);
+  const [starts, ends] = mapNormalised(text);
+  const place = Math.min(...characters.map((character) => normal.indexOf(character)));
+  const length = CHARACTERS_A_WORD * words;
+  const first = Math.max(0, place - Math.floor(length / 3));
+  const last = Math.min(first + length, ends.length) - 1;
+  const cut = text.slice(starts[first], ends[last]);
+  return {
+    snippet: `${first > 0 ? '…' : ''}${cut}${last + 1 < ends.length ? '…' : ''}`,
+    matches: [],
+  };
+}
+
+function markSingles({ snippet, matches }: Snippet, characters: readonly string[]): Snippet {
+  if (characters.length === 0) return { snippet, matches };
+  const normal = normalise(snippet);
+  const [starts, ends] = mapNormalised(snippet);
+  const all = [...matches];
+  for (const character of characters)
+    for (let at = normal.indexOf(character); at >= 0; at = normal.indexOf(character, at + character.length))
+      all.push([starts[at]!, ends[at]!]);
+  return { snippet, matches: joinRanges(all.toSorted(([a], [b]) => a - b)) };
+}
+
+/** Ranges in order; of those that overlap or touch one is made. */
+function joinRanges(ranges: Snippet['matches']): Snippet['matches'] {
+  const joined: Snippet['matches'] = [];
+  for (const [from, to] of ranges) {
+    const last = joined.at(-1);
+    if (last !== undefined && last[1] >= from) last[1] = Math.max(last[1], to);
+    else joined.push([from, to]);
+  }
+  return joined;
+}
+
+function unmark(tx: Reader, docid: number, marked: string, beginnings: ReadonlySet<string>): Snippet {
   const pieces = marked.split(GAP).map(takeMarks);
   const isAsIs = pieces.every(({ snippet }) => isPlain(snippet));
   const text = isAsIs ? undefined : readDocument(tx, docid);
   const joined: Snippet = { snippet: '', matches: [] };
   for (const [index, piece] of pieces.entries()) {
-    const { snippet, matches } = text === undefined ? piece : toOriginal(text, piece, singles);
+    const { snippet, matches } = text === undefined ? piece : toOriginal(text, piece, beginnings);
     if (index > 0) joined.snippet += '…';
     for (const [from, to] of matches)
       joined.matches.push([joined.snippet.length + from, joined.snippet.length + to]);
@@ -88,17 +136,14 @@ function takeMarks(marked: string): Snippet {
  * A stretch of a text's indexed form as it is in the text itself; of matches that overlap or touch one is made.
  * Where a word was found by its first character alone, only that is the match.
  */
-function toOriginal(text: string, { snippet, matches }: Snippet, singles: ReadonlySet<string>): Snippet {
+function toOriginal(text: string, { snippet, matches }: Snippet, beginnings: ReadonlySet<string>): Snippet {
   const places = new WordPlaces(text);
   const at = Math.max(toIndexText(text).indexOf(snippet), 0);
   const [start, end] = places.range(at, at + snippet.length);
-  const merged: Snippet['matches'] = [];
-  for (const match of matches) {
-    const first = snippet.slice(match[0], match[0] + 2);
-    const [from, to] = places.range(at + match[0], at + (singles.has(first) ? match[0] + 2 : match[1]));
-    const last = merged.at(-1);
-    if (last !== undefined && last[1] >= from - start) last[1] = Math.max(last[1], to - start);
-    else merged.push([from - start, to - start]);
-  }
-  return { snippet: text.slice(start, end), matches: merged };
+  const ranges = matches.map(([from, to]): [number, number] => {
+    const isBeginning = beginnings.has(snippet.slice(from, from + 2));
+    const [first, last] = places.range(at + from, at + (isBeginning ? from + 2 : to));
+    return [first - start, last - start];
+  });
+  return { snippet: text.slice(start, end), matches: joinRanges(ranges) };
 }

@@ -3,8 +3,8 @@
  *
  * FTS4 splits text into words at spaces. Chinese, Japanese and Thai have none, and emoji are no words to it. So of a run
  * of such characters each one becomes a word together with the next, the last one alone: `abc` is indexed as `ab bc c`.
- * Two characters are then one word, more are a phrase, and one is the beginning of a word. Single characters as words
- * would make a smaller index, but phrases of them take long, as many messages hold each of them.
+ * Two characters are then one word, and more are a phrase. Each character that occurs is indexed on its own as well, once.
+ * Phrases of single characters would take long, as many messages hold each of them, and so would beginnings of pairs.
  *
  * A message is taken out of the index by indexing its text again, so a text must always have the same form. That is why
  * the ranges are fixed numbers: Unicode properties grow with the version of Node.
@@ -49,14 +49,25 @@ export function toIndexText(text: string): string {
   return isPlain(text) ? text : normalise(text).replace(RUN, (run) => ` ${toPairs(run).join(' ')} `);
 }
 
+/** Each of the characters that are words, once. */
+export function toIndexCharacters(text: string): string {
+  if (isPlain(text)) return '';
+  return [...new Set((normalise(text).match(RUN) ?? []).flatMap(shift))].join(' ');
+}
+
+function shift(run: string): string[] {
+  return Array.from(run, (character) => String.fromCodePoint(character.codePointAt(0)! + SHIFT));
+}
+
 function toPairs(run: string): string[] {
-  const shifted = Array.from(run, (character) => String.fromCodePoint(character.codePointAt(0)! + SHIFT));
+  const shifted = shift(run);
   return shifted.map((character, n) => character + (shifted[n + 1] ?? ''));
 }
 
-/** Whether a word of the index stands for one character or two, and is no word of letters. */
-export function isOfCharacters(word: string): boolean {
-  return word.codePointAt(0)! >= SHIFT;
+/** The first character, if a word of the index is of one or two characters; undefined if it is of letters. */
+export function findCharacter(word: string): string | undefined {
+  const code = word.codePointAt(0)!;
+  return code < SHIFT ? undefined : String.fromCodePoint(code - SHIFT);
 }
 
 /** Where the words of an indexed text are in the text itself; all in UTF-16 units. */
@@ -100,7 +111,7 @@ export class WordPlaces {
 }
 
 /** For each place of a normalised text, from where to where the character was that it is of. */
-function mapNormalised(text: string): [starts: number[], ends: number[]] {
+export function mapNormalised(text: string): [starts: number[], ends: number[]] {
   const starts: number[] = [];
   const ends: number[] = [];
   for (const { 0: unit, index } of text.matchAll(UNIT)) {

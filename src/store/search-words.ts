@@ -1,4 +1,4 @@
-import { isOfCharacters, normalise, toIndexText } from './search-text.ts';
+import { findCharacter, normalise, toIndexText } from './search-text.ts';
 
 /** So many words are looked for; what is beyond them would hardly narrow the search. */
 const MOST_WORDS = 32;
@@ -23,14 +23,21 @@ function cleanPhrase(text: string): string {
   const words = toIndexText(text).match(/[\p{L}\p{N}\p{M}\p{Co}\u{40000}-\u{7FFFF}]+/gu) ?? [];
   const last = words.at(-1);
   if (last === undefined) return '';
-  if (!isOfCharacters(last)) return words.join(' ') + (text.endsWith('*') ? '*' : '');
+  if (findCharacter(last) === undefined) return words.join(' ') + (text.endsWith('*') ? '*' : '');
   // The last character may go on with any other: it is in the word before it already, or is how a word begins.
   const isInWordBefore = words.at(-2)?.length === 2 * last.length && words.at(-2)!.endsWith(last);
   return isInWordBefore ? words.slice(0, -1).join(' ') : `${words.join(' ')}*`;
 }
 
+/** The character, if a phrase is of only one. */
+export function findSingle(phrase: string): string | undefined {
+  return phrase.length === 3 && phrase.endsWith('*') ? findCharacter(phrase) : undefined;
+}
+
 /** The condition as FTS4 takes it. */
 export function toMatch(phrases: readonly string[], sessionId?: string): string {
-  const quoted = phrases.map((phrase) => `"${phrase}"`);
-  return [...quoted, ...(sessionId === undefined ? [] : [`session:${sessionId}`])].join(' ');
+  const conditions = phrases.map((phrase) =>
+    findSingle(phrase) === undefined ? `"${phrase}"` : `characters:${phrase.slice(0, -1)}`,
+  );
+  return [...conditions, ...(sessionId === undefined ? [] : [`session:${sessionId}`])].join(' ');
 }

@@ -79,7 +79,8 @@ export function searchMessages(tx: Reader, search: MessageSearch): SearchResult 
   const shown = sorted.slice(0, search.limit);
   const snippets = readSnippets(
     tx,
-    match,
+    phrases,
+    search.sessionId,
     shown.map(({ docid }) => docid),
     search.snippetWords ?? 24,
   );

@@ -77,8 +77,15 @@ describe('a text that is searched', () => {
       '👩‍',
       '天気',
     ]);
-    const [single] = (await search(store, '天')) as [SearchHit];
-    expect(single.matches.map(([from, to]) => single.snippet.slice(from, to))).toContain('天');
+    const single = (await search(store, '天')).at(-1)!;
+    expect(single.matches.map(([from, to]) => single.snippet.slice(from, to))).toEqual(['天']);
+    expect(text).toContain(single.snippet.replaceAll('…', ''));
+    const [pair] = (await search(store, '文 docker')) as [SearchHit];
+    expect(new Set(pair.matches.map(([from, to]) => pair.snippet.slice(from, to)))).toEqual(
+      new Set(['文', 'Ｄｏｃｋｅｒ']),
+    );
+    const [glued] = (await search(store, '"x 天"')) as [SearchHit];
+    expect(glued.matches.map(([from, to]) => glued.snippet.slice(from, to)).slice(-2)).toEqual(['x', '天']);
     expect(long.matches.map(([from, to]) => long.snippet.slice(from, to))).toContain('天気');
     await store.close();
   });

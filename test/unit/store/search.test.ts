@@ -8,8 +8,10 @@ import type { Store } from '../../../src/store/store.ts';
 import { addConversation } from '../../support/conversations.ts';
 import { makeDirectory } from '../../support/store-program.ts';
 
-/** The step that brought the index. */
-const INDEX_STEP = MIGRATIONS.findIndex((step) => step.includes('message_index'));
+/** The steps that brought the index, and the characters in it. */
+const INDEX_STEPS = ['message_index', 'index_characters'].map((what) =>
+  MIGRATIONS.findIndex((step) => step.includes(what)),
+);
 
 async function ids(store: Store, text: string, search: Partial<MessageSearch> = {}): Promise<number[]> {
   const { hits } = await store.searchMessages({ text, limit: 100, order: 'newest', ...search });
@@ -40,11 +42,14 @@ test('words are found anywhere in a long message, and gone with it', async () =>
   const store = await openStore(path, { access: 'write' });
   const filler = 'so many words that nobody reads them '.repeat(5000);
   await addConversation(store, { id: 'aaaa0001' }, [
-    { asked: 'first', answered: [`start ${filler}`, `middle ${filler}`, 'finish'] },
-    { asked: 'second', answered: 'finish' },
+    { asked: 'first', answered: [`start ${filler}`, `middle 天気🎉 ${filler}`, 'finish'] },
+    { asked: 'second', answered: 'finish 天気' },
   ]);
+  await addConversation(store, { id: 'aaaa0002' }, [{ asked: '元気🎉' }]);
   expect(await ids(store, 'start')).toEqual([3]);
   expect(await ids(store, 'middle')).toEqual([3]);
+  expect(await ids(store, '天気')).toEqual([5, 3]);
+  expect(await ids(store, '🎉')).toEqual([6, 3]);
   expect(await ids(store, 'finish')).toEqual([5, 3]);
   expect(await ids(store, 'finish', { before: 5 })).toEqual([3]);
   expect(await ids(store, 'finish', { sessionId: 'aaaa0001', role: 'assistant' })).toEqual([5, 3]);
@@ -52,54 +57,59 @@ test('words are found anywhere in a long message, and gone with it', async () =>
   await store.trashSession('aaaa0001', 1);
   while (!(await store.purgeSession('aaaa0001')));
   expect(await ids(store, 'finish')).toEqual([]);
+  expect(await ids(store, '気')).toEqual([6]);
   await store.close();
   await checkIndex(path);
 });
 
-test('an older store is indexed step by step, what is written meanwhile at once', async () => {
-  const path = `${makeDirectory()}/s.sqlite`;
-  const old = await openDatabase(path, { access: 'write', migrations: MIGRATIONS.slice(0, INDEX_STEP) });
-  await old.write((tx) => {
-    for (const id of ['aaaa0001', 'aaaa0002'])
-      tx.run(
-        `INSERT INTO sessions (id, mode, root, agent, warm, pinned, created_at, last_active_at, tags, mcp_configs, attachments)
+test.each(INDEX_STEPS)(
+  'a store of step %d is indexed anew in steps, what is written meanwhile at once',
+  async (step) => {
+    const path = `${makeDirectory()}/s.sqlite`;
+    const old = await openDatabase(path, { access: 'write', migrations: MIGRATIONS.slice(0, step) });
+    await old.write((tx) => {
+      for (const id of ['aaaa0001', 'aaaa0002'])
+        tx.run(
+          `INSERT INTO sessions (id, mode, root, agent, warm, pinned, created_at, last_active_at, tags, mcp_configs, attachments)
          VALUES (?, 'user', '/work', 'mock', 0, 0, 1, 1, '{}', '[]', '[]')`,
-        [id],
-      );
-    for (let turn = 1; turn <= 120; turn++) {
-      tx.run(
-        `INSERT INTO turns (id, session_id, status, limits, queued_at, ended_at) VALUES (?, ?, 'completed', '{}', 1, 2)`,
-        [turn, turn === 60 ? 'aaaa0002' : 'aaaa0001'],
-      );
-      tx.run(
-        `INSERT INTO messages (id, session_id, turn_id, role, created_at, parts, content) VALUES (?, ?, ?, 'user', 1, 1, ?)`,
-        [2 * turn, turn === 60 ? 'aaaa0002' : 'aaaa0001', turn, `old number${turn}`],
-      );
-      tx.run(`INSERT INTO message_parts (message_id, n, content) VALUES (?, 1, 'its tail')`, [2 * turn]);
-    }
-  });
-  await old.close();
+          [id],
+        );
+      for (let turn = 1; turn <= 120; turn++) {
+        tx.run(
+          `INSERT INTO turns (id, session_id, status, limits, queued_at, ended_at) VALUES (?, ?, 'completed', '{}', 1, 2)`,
+          [turn, turn === 60 ? 'aaaa0002' : 'aaaa0001'],
+        );
+        tx.run(
+          `INSERT INTO messages (id, session_id, turn_id, role, created_at, parts, content) VALUES (?, ?, ?, 'user', 1, 1, ?)`,
+          [2 * turn, turn === 60 ? 'aaaa0002' : 'aaaa0001', turn, `old number${turn} の天気`],
+        );
+        tx.run(`INSERT INTO message_parts (message_id, n, content) VALUES (?, 1, 'its tail')`, [2 * turn]);
+      }
+    });
+    await old.close();
 
-  const store = await openStore(path, { access: 'write' });
-  expect(await store.unindexedBelow()).toBe(241);
-  await addConversation(store, { id: 'aaaa0003' }, [{ asked: 'a new one, not old' }]);
-  expect(await ids(store, 'old')).toEqual([242]);
-  // Not indexed yet, so there is nothing to take out.
-  await store.trashSession('aaaa0002', 1);
-  while (!(await store.purgeSession('aaaa0002')));
-  const seen = [];
-  for (let below = Infinity; below > 0; seen.push(below)) below = await store.indexMore();
-  expect(seen.length).toBeGreaterThan(2);
-  expect(seen).toEqual(seen.toSorted((a, b) => b - a));
-  expect(await ids(store, 'old', { limit: 200 })).toHaveLength(120);
-  expect(await ids(store, 'tail number7')).toEqual([]);
-  expect(await ids(store, 'tail', { limit: 200 })).toHaveLength(119);
-  expect(await ids(store, 'number7')).toEqual([14]);
-  expect(await ids(store, 'number60')).toEqual([]);
-  await store.close();
+    const store = await openStore(path, { access: 'write' });
+    expect(await store.unindexedBelow()).toBe(241);
+    await addConversation(store, { id: 'aaaa0003' }, [{ asked: 'a new one, not old' }]);
+    expect(await ids(store, 'old')).toEqual([242]);
+    // Not indexed yet, so there is nothing to take out.
+    await store.trashSession('aaaa0002', 1);
+    while (!(await store.purgeSession('aaaa0002')));
+    const seen = [];
+    for (let below = Infinity; below > 0; seen.push(below)) below = await store.indexMore();
+    expect(seen.length).toBeGreaterThan(2);
+    expect(seen).toEqual(seen.toSorted((a, b) => b - a));
+    expect(await ids(store, 'old', { limit: 200 })).toHaveLength(120);
+    expect(await ids(store, '天気', { limit: 200 })).toHaveLength(119);
+    expect(await ids(store, 'tail number7')).toEqual([]);
+    expect(await ids(store, 'tail', { limit: 200 })).toHaveLength(119);
+    expect(await ids(store, 'number7')).toEqual([14]);
+    expect(await ids(store, 'number60')).toEqual([]);
+    await store.close();
 
-  await checkIndex(path);
-});
+    await checkIndex(path);
+  },
+);
 
 test('a withdrawn message is not found', async () => {
   const store = await openStore(`${makeDirectory()}/s.sqlite`, { access: 'write' });

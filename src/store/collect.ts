@@ -78,8 +78,16 @@ export function collectSessions(tx: Reader, step: CollectStep): CollectResult {
   return looked < found.length || found.length === limit ? result : { ...result, next: undefined };
 }
 
-/** A time that is still to come was taken from a wrong clock: the age of such a session begins now. */
+/**
+ * A time that is still to come was taken from a wrong clock: the age of such a session begins now. Not where the newest
+ * turn or session is from the future too: then it may be this clock that is behind.
+ */
 function correctTimes(tx: Writer, now: number): void {
+  const newest = tx.get<{ at: number }>(
+    `SELECT max(coalesce((SELECT queued_at FROM turns ORDER BY id DESC LIMIT 1), 0),
+      coalesce((SELECT created_at FROM sessions ORDER BY rowid DESC LIMIT 1), 0)) AS at`,
+  );
+  if (newest!.at > now) return;
   tx.run('UPDATE sessions SET last_active_at = ?1 WHERE trashed_at IS NULL AND last_active_at > ?1', [now]);
   tx.run('UPDATE sessions SET trashed_at = ?1 WHERE pinned IN (0, 1) AND trashed_at > ?1', [now]);
 }

@@ -4,19 +4,22 @@ import { SUMMARY_COLUMNS, toSummary } from './session-rows.ts';
 import type { SessionFilter } from './store.ts';
 import { Where } from './where.ts';
 
-/** Newest activity first. */
-export function listSessions(tx: Reader, filter: SessionFilter): SessionSummary[] {
-  const columns = SUMMARY_COLUMNS.join(', ');
-  const found = conditions(filter).flatMap(({ sql, params }) =>
-    tx.all<{ last_active_at: number }>(
-      `SELECT ${columns} FROM sessions ${sql} ORDER BY last_active_at DESC, rowid DESC LIMIT ?`,
-      [...params, filter.limit ?? -1],
-    ),
-  );
-  return found
-    .toSorted((a, b) => b.last_active_at - a.last_active_at)
-    .slice(0, filter.limit)
-    .map(toSummary);
+/** Newest activity first; what was active in the future, by a clock that was wrong, comes after all others. */
+export function listSessions(tx: Reader, filter: SessionFilter, now = Date.now()): SessionSummary[] {
+  const list = (when: string, limit: number): { last_active_at: number }[] =>
+    conditions(filter)
+      .flatMap(({ sql, params }) =>
+        tx.all<{ last_active_at: number }>(
+          `SELECT ${SUMMARY_COLUMNS.join(', ')} FROM sessions ${sql} AND last_active_at ${when} ?
+           ORDER BY last_active_at DESC, rowid DESC LIMIT ?`,
+          [...params, now, limit],
+        ),
+      )
+      .toSorted((a, b) => b.last_active_at - a.last_active_at)
+      .slice(0, limit);
+  const { limit = Number.MAX_SAFE_INTEGER } = filter;
+  const past = list('<=', limit);
+  return [...past, ...list('>', limit - past.length)].map(toSummary);
 }
 
 /** How many there are, whatever the filter's limit. */

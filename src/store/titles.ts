@@ -54,7 +54,11 @@ export async function readTitles(
           ],
     );
     const unique = [...new Map(found.map((title) => [title.id, title])).values()];
-    return unique.toSorted((a, b) => b.last_active_at - a.last_active_at).slice(0, limit);
+    const now = Date.now();
+    const isAhead = (title: SessionTitle): number => Number(title.last_active_at > now);
+    return unique
+      .toSorted((a, b) => isAhead(a) - isAhead(b) || b.last_active_at - a.last_active_at)
+      .slice(0, limit);
   } finally {
     await database.close();
   }

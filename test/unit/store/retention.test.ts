@@ -326,3 +326,22 @@ test('a time still to come does not keep a session for ever: its age begins at t
   }
   expect((await store.findSession('0000cccc'))!.trashedAt).toBeLessThanOrEqual(now);
 });
+
+test('a clock that is behind changes no times', async () => {
+  const at = Date.now() + 1e10;
+  await addSession('0000aaaa', at);
+  await addSession('0000bbbb', at);
+  await store.trashSession('0000bbbb', at);
+  const collect = async (): Promise<unknown> => {
+    for (const from of ['live', 'trash'] as const)
+      await store.collectSessions({ from, until: 0, spare: [], fate: 'purge' });
+    return [
+      (await store.findSession('0000aaaa'))?.lastActiveAt,
+      (await store.findSession('0000bbbb'))?.trashedAt,
+    ];
+  };
+  expect(await collect()).toEqual([at, at]);
+  await addTurn('0000aaaa', at + 1, 'later');
+  await store.insertSession(newSession({ id: '0000cccc', createdAt: 1_000 }));
+  expect(await collect()).toEqual([at + 1, at]);
+});

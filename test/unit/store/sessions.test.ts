@@ -198,3 +198,20 @@ test('a session whose clock was ahead is not the last one, until it is used', as
   await store.enqueueTurn(newTurn('0000aaaa', { at }));
   expect(await store.findLastSession('/work')).toMatchObject({ id: '0000aaaa', lastActiveAt: at });
 });
+
+test.each(['live', 'trashed', 'all'] as const)(
+  'lists end with sessions whose clock was ahead: %s',
+  async (trash) => {
+    const now = Date.now();
+    const times = { aaaa: now + 2e10, bbbb: now - 2e6, cccc: now + 1e10, dddd: now - 1e6 };
+    for (const [id, createdAt] of Object.entries(times)) {
+      await store.insertSession(newSession({ id: `0000${id}`, createdAt }));
+      if (trash === 'trashed' || (trash === 'all' && id > 'c')) await store.trashSession(`0000${id}`, now);
+    }
+    const list = async (limit?: number): Promise<string[]> =>
+      (await store.listSessions({ trash, ...(limit && { limit }) })).map(({ id }) => id.slice(4));
+    expect(await list()).toEqual(['dddd', 'bbbb', 'aaaa', 'cccc']);
+    expect(await list(3)).toEqual(['dddd', 'bbbb', 'aaaa']);
+    expect(await list(1)).toEqual(['dddd']);
+  },
+);

@@ -8,6 +8,8 @@ export type Output = Writable & { isTTY?: boolean; columns?: number };
 /** Everything of the surrounding process that a command may use, so that tests can run one in their own. */
 export interface Io {
   stdin: Readable & { isTTY?: boolean };
+  /** What stdin is where it was given to this very command; undefined where it is not, or nobody can tell. */
+  findOwnStdin?(): 'file' | 'pipe' | 'socket' | undefined;
   stdout: Output;
   stderr: Output;
   env: Record<string, string | undefined>;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { STOP_SIGNALS } from './io.ts';
 import type { Io } from './io.ts';
 import { run } from './cli.ts';
+import { findOwnStdin } from './system/own-stdin.ts';
 import { ignoreSignalsAgain } from './system/ignored-signals.ts';
 
 /** A reader of stderr that leaves misses what is said there, and nothing else. */
@@ -24,6 +25,7 @@ const io: Io = {
   get stdin() {
     return process.stdin;
   },
+  findOwnStdin,
   get stdout() {
     return process.stdout;
   },

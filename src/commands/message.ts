@@ -9,27 +9,74 @@ import type { Io } from '../io.ts';
 /** Refuses what no agent takes before it fills the memory. */
 const MAX_BYTES = 16 << 20;
 
+/** How long a pipe beside a message is given to yield something. A socket is what other programs leave open. */
+const PATIENCE_MS = { file: undefined, pipe: 3000, socket: 100 };
+
 /**
- * The message of a `send`, byte for byte: its words joined by spaces, a file, or stdin.
+ * The message of a `send`, byte for byte: its words joined by spaces, a file, or stdin; or words and, below them, stdin.
  *
- * Stdin is read only when nothing else was given, so a parent that keeps it open can't hang a send that has a message.
- * A byte order mark and text that is not UTF-8 are refused rather than changed. Throws USAGE, and the stop's own error when it is asked while stdin is awaited.
+ * Beside words stdin is read where a lone `-` at the end or `--file -` asks for it, and where it was given to this very
+ * command. It is then read to its end if it yields something soon, so that a parent that keeps it open can't hang a send
+ * that has a message. A byte order mark and text that is not UTF-8 are refused rather than changed. Throws USAGE, and the
+ * stop's own error when it is asked while stdin is awaited.
  */
 export async function readMessage(
   words: string[],
   file: string | undefined,
-  io: Io,
+  { io, notice }: { io: Io; notice(sentence: string): void },
   stop: StopRequest,
 ): Promise<string> {
-  if (words.length > 0 && file !== undefined && !(words.length === 1 && words[0] === '-'))
+  const isStdinAsked = file === '-' || words.at(-1) === '-';
+  const said = (words.at(-1) === '-' ? words.slice(0, -1) : words).join(' ');
+  if (said !== '' && file !== undefined && file !== '-')
     throw new SessionError('USAGE', 'The message was given twice: as arguments and with --file.');
   if (file !== undefined && file !== '-') return decode(await readSource(resolve(io.cwd, file), stop), file);
-  if (words.length > 0 && !(words.length === 1 && words[0] === '-')) return words.join(' ');
-  if (io.stdin.isTTY === true && file !== '-' && words.length === 0)
+  if (words.length > 0 && !isStdinAsked) return join(said, await readBeside(io, notice, stop));
+  if (io.stdin.isTTY === true && !isStdinAsked)
     throw new SessionError('USAGE', 'No message was given.', {
       hint: 'Give it as arguments, with --file FILE, or pipe it in.',
     });
+  const read = decode(await readStream(io.stdin, 'stdin', stop), 'stdin');
+  return said === '' ? read : join(said, read);
+}
+
+/** Words first, what was piped in below them. */
+function join(words: string, piped: string): string {
+  return piped.trim() === '' ? words : `${words}\n\n${piped}`;
+}
+
+async function readBeside(io: Io, notice: (sentence: string) => void, stop: StopRequest): Promise<string> {
+  const kind = io.findOwnStdin?.();
+  if (kind === undefined) return '';
+  const patienceMs = PATIENCE_MS[kind];
+  if (patienceMs !== undefined && !(await isReadable(io.stdin, patienceMs, stop))) {
+    io.stdin.destroy();
+    if (kind === 'pipe')
+      notice(
+        `nothing came on stdin within ${patienceMs / 1000} s, so it is left out; a lone - behind the message waits for it, </dev/null does not`,
+      );
+    return '';
+  }
   return decode(await readStream(io.stdin, 'stdin', stop), 'stdin');
+}
+
+/** Resolves when there is something to read, or nothing ever will be; false when neither came to be in time. */
+async function isReadable(stream: Readable, withinMs: number, stop: StopRequest): Promise<boolean> {
+  let unlisten = (): void => {};
+  try {
+    return await new Promise((tell) => {
+      const timer = setTimeout(() => tell(false), withinMs);
+      const done = (): void => {
+        clearTimeout(timer);
+        tell(true);
+      };
+      unlisten = stop.listen(done);
+      for (const event of ['readable', 'end', 'error', 'close']) stream.once(event, done);
+    });
+  } finally {
+    unlisten();
+    stop.throwIfAsked();
+  }
 }
 
 async function readSource(path: string, stop: StopRequest): Promise<Buffer> {

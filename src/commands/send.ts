@@ -23,7 +23,8 @@ export const command = defineCommand({
       type: 'string',
       array: true,
       default: [],
-      describe: 'The message; from stdin when there is none',
+      describe:
+        'The message; from stdin when there is none, and what is piped in is sent below it (</dev/null leaves it out, a last - waits for it)',
     },
   },
   options: {
@@ -32,7 +33,7 @@ export const command = defineCommand({
       type: 'string',
       completes: 'files',
       requiresArg: true,
-      describe: 'Read the message from a file, or - for stdin',
+      describe: 'Read the message from a file, or - for stdin (beside a message: below it)',
     },
     ...REQUEST_OPTIONS,
     'no-stream': { type: 'boolean', describe: 'Print the answer at the end, not as it comes' },
@@ -47,14 +48,23 @@ export const command = defineCommand({
   },
   examples: [
     ['session send nightly "Summarise the last 20 trials"', 'the answer on stdout'],
-    [`git diff | session send @last --ndjson | jq -r 'select(.type=="text").content'`, 'message from a pipe'],
+    ['git diff | session send @last "Review this"', 'the message, and below it what is piped in'],
+    [
+      `session send @last --ndjson < message.txt | jq -r 'select(.type=="text").content'`,
+      'message from a file',
+    ],
   ],
   async run(args, invocation) {
     const { io } = invocation;
     const stop = new StopRequest();
     const off = io.onSignal((signal: StopSignal) => stop.ask(signal));
     try {
-      const message = await readMessage([...args.message], args.file, io, stop);
+      const message = await readMessage(
+        [...args.message],
+        args.file,
+        { io, notice: (sentence) => invocation.notice(sentence) },
+        stop,
+      );
       // Everything that can be wrong is found before anything is made.
       checkMessage(message);
       const flags = parseFlags(args);

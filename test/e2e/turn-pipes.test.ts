@@ -119,6 +119,86 @@ describe('stdin', () => {
   });
 });
 
+describe('a pipe beside a message', () => {
+  /** What was asked of a session, after a script in which `$id` is it. */
+  async function asked(script: string): Promise<{ messages: string[]; stderr: string }> {
+    const place = new Place();
+    const id = await place.newSession();
+    await shell(place, String.raw`printf 'say a\nsay b\nsay c\n' > list; echo say file > file`);
+    const { stderr } = await shell(place, `id=${id}\n${script}`);
+    const messages = (await place.history(id)).filter(({ role }) => role === 'user');
+    return { messages: messages.map(({ content }) => content as string), stderr };
+  }
+
+  const LIST = ['say a', 'say b', 'say c'];
+
+  test.runIf(process.platform === 'linux').each([
+    ['a pipe', 'echo say piped | session send $id say words', 'say words\n\nsay piped\n'],
+    ['a late one', '(sleep 1; echo say piped) | session send $id say words', 'say words\n\nsay piped\n'],
+    [
+      'without a function between',
+      `echo say piped | ${PROGRAM} send $id say words`,
+      'say words\n\nsay piped\n',
+    ],
+    [
+      'behind a wrapper',
+      `echo say piped | timeout 60 ${PROGRAM} send $id say words`,
+      'say words\n\nsay piped\n',
+    ],
+    ['a file', 'session send $id say words < file', 'say words\n\nsay file\n'],
+  ])('is sent below it: %s', async (_, script, message) => {
+    expect(await asked(script)).toEqual({ messages: [message], stderr: '' });
+  });
+
+  test.each([
+    ['a lone dash', 'echo say piped | session send $id say words -'],
+    ['one in a block of a script', 'echo say piped | { read -t 0; session send $id say words -; }'],
+    ['--file -', 'echo say piped | session send $id say words --file -'],
+    ['a lone dash, for long', '(sleep 4; echo say piped) | session send $id say words -'],
+  ])('is sent below it where %s asks for it', async (_, script) => {
+    expect(await asked(script)).toEqual({ messages: ['say words\n\nsay piped\n'], stderr: '' });
+  });
+
+  test.each([
+    ['/dev/null', '</dev/null'],
+    ['closed', '<&-'],
+    ['an empty file', '< <(:)'],
+    ['a blank pipe', '< <(echo)'],
+  ])('adds nothing where it is %s', async (_, stdin) => {
+    expect(await asked(`session send $id say words ${stdin}`)).toEqual({
+      messages: ['say words'],
+      stderr: '',
+    });
+  });
+
+  test('adds nothing where it says nothing, which is told', async () => {
+    const { messages, stderr } = await asked('sleep 6 | session send $id say words');
+    expect(messages).toEqual(['say words']);
+    if (process.platform === 'linux') expect(stderr).toContain('nothing came on stdin');
+  });
+
+  test.each([
+    ['of a file', 'while read -r line; do session send $id "$line"; done < list'],
+    ['of a pipe', 'cat list | while read -r line; do session send $id "$line"; done'],
+    [
+      'in a script with a stdin',
+      'echo \'while read -r line; do "$@" "$line"; done\' > loop; bash loop $node send $id < list',
+    ],
+    [
+      'in a script in a pipeline',
+      'echo \'while read -r line; do "$@" "$line"; done\' > loop; cat list | sh loop $node send $id',
+    ],
+    [
+      'of another program',
+      `cat list | ${process.execPath} -e 'for (const line of fs.readFileSync(0, "utf8").trim().split("\\n")) child_process.spawnSync(process.argv[1], ["send", process.argv[2], line], { stdio: "inherit" })' ${PROGRAM} $id`,
+    ],
+    ['of xargs', 'xargs -I{} $node send $id {} < list'],
+  ])('is left to a loop %s', async (_, script) => {
+    const node = `node="${process.execPath} ${PROGRAM}"`;
+    expect(await asked(`${node}\n${script}`)).toEqual({ messages: LIST, stderr: '' });
+  });
+});
+
 describe('a message file that is a named pipe', () => {
   test('is read to its end', async () => {
     const place = new Place();

@@ -29,6 +29,7 @@ export const VERBS: [usage: string, describe: string, load: Load][] = [
     'End the warm agent and running turns of a session, or of all',
     () => import('./commands/stop.ts'),
   ],
+  ['set <session>', 'Change what a session has', () => import('./commands/set.ts')],
   ['rename <session> <name>', 'Give a session another name', () => import('./commands/rename.ts')],
   ['tag <session> [tag..]', 'Show or change the tags of a session', () => import('./commands/tag.ts')],
   ['pin <session..>', 'Keep sessions from gc', () => import('./commands/pin.ts')],

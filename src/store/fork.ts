@@ -45,7 +45,9 @@ export function beginFork(tx: Writer, from: string, { id, name, createdAt }: New
   const origin = findSession(tx, from);
   if (origin === undefined) throw noSession(from);
   if (name !== null) requireFreeName(tx, origin.root, name, id);
-  insertSession(tx, { ...origin, id, name: null, pinned: false, createdAt });
+  // What the original has spent is spent.
+  const left = origin.budgetUsd === null ? null : Math.max(origin.budgetUsd - origin.costUsd, 0);
+  insertSession(tx, { ...origin, id, name: null, pinned: false, budgetUsd: left, createdAt });
   tx.run('UPDATE sessions SET trashed_at = ? WHERE id = ?', [createdAt, id]);
 }
 

@@ -88,8 +88,8 @@ export function findLastSession(tx: Reader, root: string, now = Date.now()): Ses
 export function changeSession(tx: Writer, id: string, change: SessionChange): boolean {
   const current = findSession(tx, id);
   if (current === undefined) return false;
-  const { name, trashedAt } = { ...current, ...change };
-  if (name !== null && trashedAt === null) requireFreeName(tx, current.root, name, id);
+  const { name, root, trashedAt } = { ...current, ...change };
+  if (name !== null && trashedAt === null) requireFreeName(tx, root, name, id);
   updateRow(tx, 'sessions', SESSION.toRow(change), id);
   return true;
 }

@@ -1,6 +1,5 @@
 import type {
   AgentContext,
-  Attachment,
   Message,
   ModeSwitch,
   Outcome,
@@ -36,21 +35,8 @@ export type NewSession = Omit<
 
 /** What a user may change of a session. */
 export type SessionChange = Partial<
-  Pick<
-    Session,
-    | 'name'
-    | 'study'
-    | 'model'
-    | 'agentSessionId'
-    | 'agentSinceTurn'
-    | 'pinned'
-    | 'tags'
-    | 'budgetUsd'
-    | 'warm'
-    | 'lastActiveAt'
-    | 'trashedAt'
-  >
-> & { attachments?: Attachment[] };
+  Omit<Session, 'id' | 'mode' | 'agent' | 'createdAt' | 'messageCount' | 'turnCount' | 'costUsd'>
+>;
 
 export interface SessionFilter {
   mode?: string;

@@ -8,7 +8,7 @@ export function checkBudget({ id, budgetUsd, costUsd }: Session): void {
     'BUDGET_EXCEEDED',
     `Session ${id} has spent $${costUsd.toFixed(4)} of its budget of $${budgetUsd}.`,
     {
-      hint: 'Go on in a new session, or create it with a larger --budget-usd.',
+      hint: `Raise it with "session set ${id} --budget-usd USD", or go on in a new session.`,
     },
   );
 }

@@ -1,0 +1,105 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Place, parseLines } from '../support/run.ts';
+
+describe('set', () => {
+  test('changes what new decides, each by its flag, and takes it away again', async () => {
+    const place = new Place();
+    const id = await place.newSession('--tag', 'old=1', '--tag', 'kept=2');
+    const file = path.join(place.root, 'notes.txt');
+    writeFileSync(file, 'the notes');
+    const argv =
+      `--name feature/login --model opus --budget-usd 5 --pin --warm --tag new=3 --untag old`.split(' ');
+    await place.must('set', id, ...argv, '--system-prompt', 'Be brief.', '--context', file);
+    expect(await place.show('feature/login')).toMatchObject({
+      id,
+      model: 'opus',
+      budget_usd: 5,
+      pinned: true,
+      warm: true,
+      tags: { kept: '2', new: '3' },
+    });
+    expect(await place.must('show', id, '--context')).toMatch(
+      /the notes[^]*Be brief\.|Be brief\.[^]*the notes/u,
+    );
+    const clear = ['name', 'model', 'system-prompt', 'context', 'budget-usd'].flatMap((what) => [
+      '--clear',
+      what,
+    ]);
+    const printed = JSON.parse(await place.must('set', id, ...clear, '--no-pin', '--no-warm', '--json'));
+    expect(printed).toMatchObject({
+      id,
+      name: null,
+      model: null,
+      budget_usd: null,
+      pinned: false,
+      warm: false,
+    });
+    expect(await place.must('show', id, '--context')).not.toContain('Be brief.');
+  });
+
+  test('raises a budget that is used up, and lowers it', async () => {
+    const place = new Place();
+    const id = await place.newSession('--budget-usd', '1');
+    await place.must('set', id, '--budget-usd', '0.0001');
+    await place.run(['send', id, 'say one']);
+    const refused = await place.run(['send', id, 'say more']);
+    expect([refused.code, refused.stderr]).toEqual([
+      7,
+      expect.stringContaining(`session set ${id} --budget-usd`),
+    ]);
+    await place.must('set', id, '--budget-usd', '1000');
+    expect(await place.must('send', id, 'say more')).toBe('more\n');
+  });
+
+  test('moves a session to where its project is now, with its history', async () => {
+    const place = new Place();
+    const [from, to] = [path.join(place.root, 'from'), path.join(place.root, 'to')];
+    mkdirSync(from);
+    const id = await place.newSession('--root', from);
+    await place.must('send', id, 'say one');
+    renameSync(from, to);
+    expect((await place.run(['send', id, 'say lost'])).code).not.toBe(0);
+    await place.must('set', id, '--root', to);
+    const { stdout } = await place.run(['send', id, 'bash pwd', '--ndjson']);
+    const [start, ...rest] = parseLines(stdout);
+    expect(start).toMatchObject({ continuity: 'replay' });
+    expect(rest.find(({ type }) => type === 'tool_result')?.['content']).toContain(to);
+    expect((await place.history(id))[1]).toMatchObject({ content: 'one' });
+  });
+
+  test.each([
+    [['--name', '\u0007'], "can't be a session name"],
+    [['--root', '/nowhere/at/all'], 'is no directory'],
+    [['--context', '/nowhere'], '/nowhere'],
+    [['--mcp-config', '{'], 'MCP'],
+    [['--model', 'a', '--clear', 'model'], 'both given and cleared'],
+    [['--budget-usd', '-1'], '--budget-usd'],
+  ])('refuses %j whole', async (argv, said) => {
+    const place = new Place();
+    const id = await place.newSession('--name', 'kept');
+    const before = await place.show(id);
+    const { code, stderr } = await place.run(['set', id, '--tag', 'x=1', ...argv]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);
+    expect(await place.show(id)).toEqual(before);
+  });
+
+  test('refuses to change nothing', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    const { code, stderr } = await place.run(['set', id]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('nothing to change')]);
+  });
+});
+
+test('a fork begins with the budget that is left', async () => {
+  const place = new Place();
+  const id = await place.newSession('--budget-usd', '1');
+  await place.must('send', id, 'say one');
+  const { cost_usd: cost } = await place.show(id);
+  const fork = (await place.must('fork', id)).trim();
+  const { budget_usd: left } = await place.show(fork);
+  expect(cost).toBeGreaterThan(0);
+  expect(left).toBeCloseTo(1 - cost, 9);
+});

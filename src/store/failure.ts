@@ -37,18 +37,19 @@ export function explainFailure(path: string, error: unknown, failure?: unknown):
   return error;
 }
 
-/** What only a store that somebody changed makes SQLite or the reader of a row say. */
-const NOT_AS_WE_MADE_IT = /no such (table|column|index|module)|has no column|already exists|duplicate column/;
-
-/** As `explainFailure`, for statements and rows that are known to fit every sound store. */
+/**
+ * As `explainFailure`, for statements and rows that are known to fit every sound store: where SQLite refuses a statement, or
+ * a row can't be read, the store is not as we made it. SQLite's errors are plain ones; those of our own code are not.
+ */
 export function explainStoreFailure(path: string, error: unknown, failure?: unknown): unknown {
   const explained = explainFailure(path, error, failure);
   const isUnfit =
-    error instanceof SyntaxError || (error instanceof Error && NOT_AS_WE_MADE_IT.test(error.message));
+    error instanceof SyntaxError ||
+    (error instanceof Error && Object.getPrototypeOf(error) === Error.prototype);
   return explained === error && isUnfit ? damaged(path, error.message, error) : explained;
 }
 
-function damaged(path: string, words: string, cause: unknown): SessionError {
+export function damaged(path: string, words: string, cause?: unknown): SessionError {
   return new SessionError('STORE_CORRUPT', `The store ${path} is damaged: ${words}.`, {
     hint: 'Restore it from a backup, or move it away to start with an empty one (`sqlite3 FILE .recover` may save what is in it).',
     cause,

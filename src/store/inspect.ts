@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Turn } from '../model/model.ts';
 import { FileLock } from '../system/lock.ts';
-import { notOurs } from './failure.ts';
+import { damaged, notOurs } from './failure.ts';
 import { checkSchema, readHeader } from './header.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -51,7 +51,7 @@ export async function inspectStore(
   const journalBytes = statSync(path + SEALED_JOURNAL, { throwIfNoEntry: false })?.size ?? 0;
   const found = { bytes: file.size, knownSchema: MIGRATIONS.length, journalBytes, holder };
   const header = readHeader(path);
-  if (header === undefined) return { ...found, ...NOTHING, schema: 0, problems: [] };
+  if (header === undefined) throw damaged(path, 'it is empty');
   if (!header.isSqlite) throw notOurs(path, 'is not a session store');
   const schema = checkSchema(path, header, MIGRATIONS.length);
   const isSmall = options.isChecked && file.size <= CHECK_AT_MOST_BYTES;

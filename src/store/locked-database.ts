@@ -1,15 +1,17 @@
-import { statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { FileLock } from '../system/lock.ts';
 import { Connection, type Reader, type Writer } from './connection.ts';
 import type { Database, DatabaseOptions } from './database.ts';
 import { loadEngine } from './engine.ts';
-import { explainFailure, explainStoreFailure, notOurs, storeBusy } from './failure.ts';
+import { damaged, explainFailure, explainStoreFailure, notOurs, storeBusy } from './failure.ts';
 import { checkSchema, readHeader } from './header.ts';
 import { APPLICATION_ID } from './migrations.ts';
 import { adoptJournal, SEALED_JOURNAL } from './seal.ts';
 import type { NodeVfs } from './vfs.ts';
-import { lockedTarget } from './vfs-target.ts';
+import { syncDirectory } from './vfs-files.ts';
+import { lockedTarget, privateTarget } from './vfs-target.ts';
 
 /** A database whose every use has the file to itself, by a lock file beside it. */
 export class LockedDatabase implements Database {
@@ -67,6 +69,7 @@ export class LockedDatabase implements Database {
     if (isCurrent) return;
     const vfs = await loadEngine(this.#access);
     await this.#exclusively(() => {
+      if (!existsSync(this.#path)) this.#create(vfs);
       if (!this.#isSealed()) adoptJournal(this.#path);
       const connection = this.#connect(vfs);
       // A crash may have left a header in between; SQLite rolls it back with the first statement.
@@ -79,6 +82,28 @@ export class LockedDatabase implements Database {
     });
   }
 
+  /** Makes the file beside its place and moves it there whole: so one that is empty was never made by us. */
+  #create(vfs: NodeVfs): void {
+    const path = `${this.#path}.new`;
+    // What a file that is gone left beside it is of no use to another.
+    for (const suffix of ['-journal', SEALED_JOURNAL, '.new', `.new${SEALED_JOURNAL}`])
+      rmSync(this.#path + suffix, { force: true });
+    const target = privateTarget(path, true);
+    const connection = new Connection(vfs, target);
+    try {
+      setToWrite(connection);
+      inTransaction(connection, () => migrate(connection, 0, this.#migrations));
+    } catch (error) {
+      this.#target.failure = target.failure;
+      throw error;
+    } finally {
+      connection.close();
+    }
+    rmSync(path + SEALED_JOURNAL, { force: true });
+    renameSync(path, this.#path);
+    syncDirectory(dirname(this.#path));
+  }
+
   async close(): Promise<void> {
     await this.#busy;
     this.#connection?.close();
@@ -86,8 +111,9 @@ export class LockedDatabase implements Database {
   }
 
   #version(): number {
-    const header = hasContent(this.#path) ? readHeader(this.#path) : undefined;
-    if (header === undefined) return 0;
+    if (!existsSync(this.#path)) return 0;
+    const header = readHeader(this.#path);
+    if (header === undefined) throw damaged(this.#path, 'it is empty');
     if (!header.isSqlite) throw notOurs(this.#path, 'is not a session store');
     if (header.isWal) throw notOurs(this.#path, 'was switched to WAL mode, which session cannot share');
     return checkSchema(this.#path, header, this.#migrations.length);
@@ -130,28 +156,36 @@ export class LockedDatabase implements Database {
   }
 
   #setToWrite(connection: Connection): void {
-    if (this.#isSetToWrite) return;
-    connection.script(
-      'PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
-    );
+    if (!this.#isSetToWrite) setToWrite(connection);
     this.#isSetToWrite = true;
   }
 
   #transaction<T>(connection: Connection, work: (tx: Writer) => T): T {
     this.#setToWrite(connection);
-    connection.run('BEGIN IMMEDIATE');
+    return inTransaction(connection, work);
+  }
+}
+
+/** What is deleted is overwritten too. */
+function setToWrite(connection: Connection): void {
+  connection.script(
+    'PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
+  );
+}
+
+function inTransaction<T>(connection: Connection, work: (tx: Writer) => T): T {
+  connection.run('BEGIN IMMEDIATE');
+  try {
+    const result = work(connection);
+    connection.run('COMMIT');
+    return result;
+  } catch (error) {
     try {
-      const result = work(connection);
-      connection.run('COMMIT');
-      return result;
-    } catch (error) {
-      try {
-        connection.run('ROLLBACK');
-      } catch {
-        // SQLite has rolled back by itself.
-      }
-      throw error;
+      connection.run('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself.
     }
+    throw error;
   }
 }
 

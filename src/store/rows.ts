@@ -66,3 +66,10 @@ export function toToolCall(row: ToolCallRow): ToolCall {
 export function toModeSwitch(row: ModeSwitchRow): ModeSwitch {
   return { sessionId: row.session_id, from: row.from_mode, to: row.to_mode, by: row.by_user, at: row.at };
 }
+
+/** Throws where damage left a row without one of the texts that every sound row has. */
+export function requireTexts(row: object, columns: readonly string[]): void {
+  const texts = row as Record<string, unknown>;
+  const missing = columns.find((column) => typeof texts[column] !== 'string');
+  if (missing !== undefined) throw new Error(`a row has no ${missing}`);
+}

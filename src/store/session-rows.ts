@@ -1,5 +1,6 @@
 import { SESSION } from '../model/codec.ts';
 import type { Session, SessionSummary } from '../model/model.ts';
+import { requireTexts } from './rows.ts';
 
 /** What a list of sessions need not read. */
 const DETAILS = new Set([
@@ -16,6 +17,7 @@ const DETAILS = new Set([
 export const SUMMARY_COLUMNS = SESSION.columns.filter((column) => !DETAILS.has(column));
 
 export function toSession(row: object): Session {
+  requireTexts(row, ['id', 'mode', 'root', 'agent', 'tags']);
   const session = SESSION.fromRow(row);
   return { ...session, costUsd: roundUsd(session.costUsd) };
 }

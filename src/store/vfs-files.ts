@@ -117,7 +117,7 @@ export class VfsFiles {
 
     xTruncate: (file, size: bigint) =>
       this.#do(file, RESULT.IOERR_TRUNCATE, (it) => {
-        if (!mayChange(it)) return RESULT.IOERR_TRUNCATE;
+        if (it.role !== 'scratch' && !it.target.mayCommit()) return RESULT.IOERR_TRUNCATE;
         ftruncateSync(it.fd, Number(size));
         return RESULT.OK;
       }),

@@ -10,6 +10,8 @@ export interface VfsTarget {
   readonly isSealed: boolean;
   /** Whether SQLite may have this level of lock (LOCK in sqlite-abi.ts). Must not wait. */
   mayLock(level: number): boolean;
+  /** Whether it may be written at this very moment: asked before what can't be undone. */
+  mayCommit(): boolean;
   /** The system's own words for the last call that failed. */
   failure: unknown;
 }
@@ -24,18 +26,33 @@ export function lockedTarget(path: string, lock: FileLock): VfsTarget {
     isReadOnly: false,
     isSealed: true,
     mayLock: (level) => lock.isHeld && (level < LOCK.RESERVED || lock.confirm()),
+    mayCommit: () => lock.confirm(0),
     failure: undefined,
   };
 }
 
 /** A file that is read without any lock, of which the reader checks afterwards that nobody wrote (see snapshot.ts). */
 export function unlockedTarget(path: string, isSealed: boolean): VfsTarget {
-  return { path, isReadOnly: true, isSealed, mayLock: (level) => level <= LOCK.SHARED, failure: undefined };
+  return {
+    path,
+    isReadOnly: true,
+    isSealed,
+    mayLock: (level) => level <= LOCK.SHARED,
+    mayCommit: () => false,
+    failure: undefined,
+  };
 }
 
 /** A private copy that nobody else knows. */
 export function privateTarget(path: string, isSealed: boolean): VfsTarget {
-  return { path, isReadOnly: false, isSealed, mayLock: () => true, failure: undefined };
+  return {
+    path,
+    isReadOnly: false,
+    isSealed,
+    mayLock: () => true,
+    mayCommit: () => true,
+    failure: undefined,
+  };
 }
 
 /** The path of the database, or of the file beside it that SQLite names by a suffix; undefined for one that it may not see. */

@@ -13,7 +13,7 @@ import type { Database } from 'sql.js';
 import { systemCode } from '../errors.ts';
 import { type Limits, StatementLimits } from './limits.ts';
 import { contractBroken, type SqlJsRuntime } from './sql-js.ts';
-import { IO_METHODS, type IoMethod, LOCK, RESULT, VFS_SLOT } from './sqlite-abi.ts';
+import { IO_METHODS, type IoMethod, RESULT, VFS_SLOT } from './sqlite-abi.ts';
 import { attempt, syncDirectory, VfsFiles } from './vfs-files.ts';
 import { pathOf, unlockedTarget, type VfsTarget } from './vfs-target.ts';
 import { WasmMemory } from './wasm-memory.ts';
@@ -146,7 +146,7 @@ export class NodeVfs {
   #xDelete(name: number, sync: boolean): number {
     return attempt(this.#lastUsed, RESULT.IOERR_DELETE, () => {
       const { target, suffix } = this.#resolve(name);
-      if (target.isReadOnly || !target.mayLock(LOCK.EXCLUSIVE)) return RESULT.IOERR_DELETE;
+      if (target.isReadOnly || !target.mayCommit()) return RESULT.IOERR_DELETE;
       const path = pathOf(target, suffix);
       if (path === undefined) return RESULT.OK;
       try {

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { LaterLine } from '../agents/answer/answer.ts';
+import { readRunRecord } from '../agents/process/run-file.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Preparation } from './prepare.ts';
@@ -45,14 +46,9 @@ export function readAgentTrace(
   paths: Paths,
   { sessionId, id }: Pick<Turn, 'sessionId' | 'id'>,
 ): AgentTrace | undefined {
-  try {
-    const trace = JSON.parse(readFileSync(paths.agentIdentity(sessionId, id), 'utf8')) as AgentTrace;
-    if (typeof trace.owner !== 'string') return undefined;
-    // The version before this one wrote no agent and no later lines.
-    return { ...trace, agent: trace.agent ?? 'claude', later: trace.later ?? [] };
-  } catch {
-    return undefined;
-  }
+  const trace = readRunRecord<AgentTrace>(paths.agentIdentity(sessionId, id), ['owner', 'logPath']);
+  // The version before this one wrote no agent and no later lines.
+  return trace && { ...trace, agent: trace.agent ?? 'claude', later: trace.later ?? [] };
 }
 
 /** Asks whoever owns the turn to count its end as a cancellation. */

@@ -1,4 +1,4 @@
-import { openSync, truncateSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { SessionError, systemCode } from '../../errors.ts';
 
 /**
@@ -21,6 +21,23 @@ export function openRunFile(path: string): number {
         cause: error,
       },
     );
+  }
+}
+
+/**
+ * What a process left word of in a file of the run directory; undefined where there is none, or none that has these texts:
+ * it was cut by a crash, or is nobody's we know.
+ */
+export function readRunRecord<Record_ extends object>(
+  path: string,
+  texts: readonly (keyof Record_ & string)[],
+): Record_ | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const found = JSON.parse(readFileSync(path, 'utf8')) as Record_ | null;
+    return texts.every((text) => typeof found?.[text] === 'string') ? (found ?? undefined) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { isAlive } from '../../system/owner.ts';
+import { readRunRecord } from './run-file.ts';
 import type { WarmInfo } from './warm-protocol.ts';
 
 /** The host of a session, if there is one and both it and its agent are alive. */
@@ -10,14 +10,9 @@ export function findWarmHost(infoPath: string): WarmInfo | undefined {
 
 /** What a host has left word of, alive or not. */
 export function readWarmInfo(infoPath: string): WarmInfo | undefined {
-  if (!existsSync(infoPath)) return undefined;
-  try {
-    return JSON.parse(readFileSync(infoPath, 'utf8')) as WarmInfo;
-  } catch {
-    return undefined;
-  }
+  return readRunRecord<WarmInfo>(infoPath, ['hostOwner', 'socketPath', 'logPath']);
 }
 
 export function isUp({ hostOwner, agentOwner }: WarmInfo): boolean {
-  return isAlive(hostOwner) === true && (agentOwner === null || isAlive(agentOwner) === true);
+  return isAlive(hostOwner) === true && (typeof agentOwner !== 'string' || isAlive(agentOwner) === true);
 }

@@ -1,5 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SessionError } from '../../../src/errors.ts';
 import { openDatabase } from '../../../src/store/database.ts';
@@ -66,10 +76,20 @@ test('writes are durable and checked', async () => {
   await database.close();
 });
 
-test('an empty file becomes a store', async () => {
+test.each(['read', 'write'] as const)('an empty file is a damaged store: %s', async (access) => {
   const path = join(makeDirectory(), 'sessions.sqlite');
-  writeFileSync(path, '');
   await makeStore(path);
+  truncateSync(path, 0);
+  await expect(openStore(path, { access })).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+  expect(readFileSync(path)).toHaveLength(0);
+});
+
+test('a new store takes nothing over from what a lost one left', async () => {
+  const path = join(makeDirectory(), 'sessions.sqlite');
+  for (const suffix of ['.journal', '-journal', '.new', '.new.journal'])
+    writeFileSync(path + suffix, randomBytes(9_000));
+  await makeStore(path);
+  expect(readdirSync(dirname(path)).toSorted()).toEqual(['sessions.sqlite', 'sessions.sqlite.journal']);
 });
 
 describe('an older store', () => {

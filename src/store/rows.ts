@@ -1,5 +1,6 @@
 /** The rows of messages, tool calls and mode switches, and how they become the model's nouns. Flags are 0 or 1; lists and objects are JSON. */
-import type { Message, Mode, ModeSwitch, Role, ToolCall, TurnStatus } from '../model/model.ts';
+import { TURN } from '../model/codec.ts';
+import type { Message, Mode, ModeSwitch, Role, ToolCall, Turn, TurnStatus } from '../model/model.ts';
 
 export interface MessageRow {
   id: number;
@@ -72,4 +73,9 @@ export function requireTexts(row: object, columns: readonly string[]): void {
   const texts = row as Record<string, unknown>;
   const missing = columns.find((column) => typeof texts[column] !== 'string');
   if (missing !== undefined) throw new Error(`a row has no ${missing}`);
+}
+
+export function toTurn(row: object): Turn {
+  requireTexts(row, ['session_id', 'status', 'limits', 'permission_denials']);
+  return TURN.fromRow(row);
 }

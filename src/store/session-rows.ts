@@ -17,14 +17,19 @@ const DETAILS = new Set([
 export const SUMMARY_COLUMNS = SESSION.columns.filter((column) => !DETAILS.has(column));
 
 export function toSession(row: object): Session {
-  requireTexts(row, ['id', 'mode', 'root', 'agent', 'tags']);
-  const session = SESSION.fromRow(row);
-  return { ...session, costUsd: roundUsd(session.costUsd) };
+  requireTexts(row, ['mcp_configs', 'attachments']);
+  return fromRow(row);
 }
 
 /** Of a row of the summary's columns. */
 export function toSummary(row: object): SessionSummary {
-  return toSession(row);
+  return fromRow(row);
+}
+
+function fromRow(row: object): Session {
+  requireTexts(row, ['id', 'mode', 'root', 'agent', 'tags']);
+  const session = SESSION.fromRow(row);
+  return { ...session, costUsd: roundUsd(session.costUsd) };
 }
 
 /** A sum of prices, without the digits that floating point made up. */

@@ -6,7 +6,7 @@ import { insertContent } from './contents.ts';
 import { insertToolCalls } from './finish-turn.ts';
 import { toolCalls } from './messages.ts';
 import { insertRow } from './sessions.ts';
-import type { MessageRow } from './rows.ts';
+import { toTurn, type MessageRow } from './rows.ts';
 import { toSession } from './session-rows.ts';
 
 /** An ended turn with all that belongs to it. */
@@ -54,7 +54,7 @@ export function pageTurns(tx: Reader, sessionId: string, afterTurn: number, limi
     [sessionId, afterTurn, limit],
   );
   return rows.map((row) => ({
-    turn: TURN.fromRow(row),
+    turn: toTurn(row),
     isCopy: row.copied_from !== null,
     messages: tx
       .all<MessageRow>('SELECT * FROM messages WHERE id IN (?, ?) ORDER BY id', [2 * row.id, 2 * row.id + 1])

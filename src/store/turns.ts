@@ -1,8 +1,8 @@
-import { TURN } from '../model/codec.ts';
 import type { Turn, TurnLimits } from '../model/model.ts';
 import type { Reader, Writer } from './connection.ts';
 import { insertContent, messageId } from './contents.ts';
 
+import { toTurn } from './rows.ts';
 import { findSession, inTrash, noSession } from './sessions.ts';
 
 export interface NewTurn {
@@ -34,12 +34,12 @@ export function enqueueTurn(tx: Writer, turn: NewTurn): { turn: Turn; holders: T
     ],
   )!;
   insertContent(tx, { turnId: row.id, sessionId: turn.sessionId, role: 'user', at: turn.at }, [turn.message]);
-  return { turn: TURN.fromRow(row), holders };
+  return { turn: toTurn(row), holders };
 }
 
 export function findTurn(tx: Reader, id: number): Turn | undefined {
   const row = tx.get<object>('SELECT * FROM turns WHERE id = ?', [id]);
-  return row && TURN.fromRow(row);
+  return row && toTurn(row);
 }
 
 export function openTurns(tx: Reader, sessionId?: string): Turn[] {
@@ -49,7 +49,7 @@ export function openTurns(tx: Reader, sessionId?: string): Turn[] {
     sessionId === undefined
       ? tx.all<object>(open)
       : tx.all<object>(`${open} AND session_id = ?`, [sessionId]);
-  return rows.map(TURN.fromRow).toSorted((a, b) => a.id - b.id);
+  return rows.map(toTurn).toSorted((a, b) => a.id - b.id);
 }
 
 export function hasOpenTurn(tx: Reader, sessionId: string): boolean {
@@ -59,7 +59,7 @@ export function hasOpenTurn(tx: Reader, sessionId: string): boolean {
 export function lastTurns(tx: Reader, sessionId: string, limit: number): Turn[] {
   return tx
     .all<object>('SELECT * FROM turns WHERE session_id = ? ORDER BY id DESC LIMIT ?', [sessionId, limit])
-    .map(TURN.fromRow);
+    .map(toTurn);
 }
 
 export function startTurn(tx: Writer, id: number, owner: string, at: number): boolean {

@@ -46,9 +46,11 @@ export function readAgentTrace(
   paths: Paths,
   { sessionId, id }: Pick<Turn, 'sessionId' | 'id'>,
 ): AgentTrace | undefined {
-  const trace = readRunRecord<AgentTrace>(paths.agentIdentity(sessionId, id), ['owner', 'logPath']);
+  const trace = readRunRecord<AgentTrace>(paths.agentIdentity(sessionId, id), ['owner']);
+  const isPath = typeof trace?.logPath === 'string';
+  const logPath = isPath ? trace.logPath : paths.turnLog(sessionId, id);
   // The version before this one wrote no agent and no later lines.
-  return trace && { ...trace, agent: trace.agent ?? 'claude', later: trace.later ?? [] };
+  return trace && { ...trace, agent: trace.agent ?? 'claude', later: trace.later ?? [], logPath };
 }
 
 /** Asks whoever owns the turn to count its end as a cancellation. */

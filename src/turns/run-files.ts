@@ -50,7 +50,14 @@ export function readAgentTrace(
   const isPath = typeof trace?.logPath === 'string';
   const logPath = isPath ? trace.logPath : paths.turnLog(sessionId, id);
   // The version before this one wrote no agent and no later lines.
-  return trace && { ...trace, agent: trace.agent ?? 'claude', later: trace.later ?? [], logPath };
+  return (
+    trace && {
+      ...trace,
+      agent: trace.agent ?? 'claude',
+      later: Array.isArray(trace.later) ? trace.later : [],
+      logPath,
+    }
+  );
 }
 
 /** Asks whoever owns the turn to count its end as a cancellation. */

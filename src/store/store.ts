@@ -138,8 +138,8 @@ export interface Store
   lastTurns(sessionId: string, limit: number): Promise<Turn[]>;
   /** Queued → running, if it is still queued, owned by `owner`, and nothing open stands before it. */
   startTurn(id: number, owner: string, at: number): Promise<boolean>;
-  /** Takes an open turn over from `from`; false when another process was quicker. */
-  adoptTurn(id: number, from: string | null, to: string): Promise<boolean>;
+  /** Takes an open turn over from `from`, or from it for whoever comes (null); false when another process was quicker. */
+  adoptTurn(id: number, from: string | null, to: string | null): Promise<boolean>;
   /** Ends a turn, once: false (and nothing written) when it has ended already or is no longer `owner`'s. */
   finishTurn(id: number, owner: string, end: TurnEnd): Promise<boolean>;
   /** Takes a queued turn and its message back, as if never asked; false when it is not queued any more. */

@@ -73,7 +73,7 @@ export function startTurn(tx: Writer, id: number, owner: string, at: number): bo
   );
 }
 
-export function adoptTurn(tx: Writer, id: number, from: string | null, to: string): boolean {
+export function adoptTurn(tx: Writer, id: number, from: string | null, to: string | null): boolean {
   return (
     tx.run('UPDATE turns SET owner = ? WHERE id = ? AND ended_at IS NULL AND owner IS ?', [to, id, from]) > 0
   );

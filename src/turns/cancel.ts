@@ -61,8 +61,8 @@ async function endRunning(services: Services, session: Session, turn: Turn): Pro
     await stopping;
     if (await settleTurn(services, session, now)) return;
     if (Date.now() < deadline) continue;
-    const self = selfOwner();
-    if (!(await store.adoptTurn(turn.id, now.owner, self))) continue;
+    // Its owner had its time: it is a turn without one now, as that of a dead owner.
+    if (!(await store.adoptTurn(turn.id, now.owner, null))) continue;
     await settleTurn(services, session, { ...now, owner: null });
     return;
   }

@@ -57,7 +57,7 @@ export async function settleTurn(
   const isRunning = isAtWork(trace);
   if (isRunning && seeThrough === undefined) return false;
   const self = selfOwner();
-  if (seen.owner !== self && !(await store.adoptTurn(seen.id, seen.owner, self))) return false;
+  if (!(await store.adoptTurn(seen.id, seen.owner, self))) return false;
   // Its owner may have started it between our look and its death.
   const turn = (await store.findTurn(seen.id)) ?? seen;
   let ended: Ended | undefined;

@@ -1,4 +1,5 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
 import type { Session, Turn } from '../../src/model/model.ts';
 import { buildPaths } from '../../src/settings/paths.ts';
@@ -89,4 +90,9 @@ export async function deadOwner(): Promise<string> {
   const { owner, end } = startSleeper();
   await end();
   return owner;
+}
+
+/** Resolves when it is so. Unlike `expect.poll`, it leaves the time of the tests as it is. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await pause(2);
 }

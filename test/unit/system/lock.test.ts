@@ -1,4 +1,4 @@
-import {
+import fs, {
   lstatSync,
   lutimesSync,
   mkdirSync,
@@ -8,8 +8,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { FileLock } from '../../../src/system/lock.ts';
 import { ownerOf, selfOwner } from '../../../src/system/owner.ts';
 import { makeDirectory, start, startProgram } from '../../support/store-program.ts';
@@ -126,6 +127,30 @@ describe.each([
     lock.release();
     expect(lock.holder()).toBe(FOREIGN);
   });
+});
+
+test('who comes late to a dead owner leaves the lock to whoever was quicker', async () => {
+  const path = makePath();
+  symlinkSync(await deadOwner(), path);
+  const [late, quick] = [new FileLock(path), new FileLock(path)];
+  const { symlinkSync: link } = fs;
+  const restore = (): void => {
+    fs.symlinkSync = link;
+    syncBuiltinESMExports();
+  };
+  onTestFinished(restore);
+  // The late one has found the owner dead, and is about to take its lock away.
+  fs.symlinkSync = (target, at) => {
+    if (String(at).includes('.evict.')) {
+      restore();
+      expect(quick.tryAcquire()).toBe(true);
+    }
+    link(target, at);
+  };
+  syncBuiltinESMExports();
+  expect(late.tryAcquire()).toBe(false);
+  expect(quick.confirm(0)).toBe(true);
+  expect(readdirSync(dirname(path))).toEqual(['thing.lock']);
 });
 
 test('a file that is being written by its owner is a lock', () => {

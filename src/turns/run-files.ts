@@ -6,6 +6,7 @@ import { SessionError, systemCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Preparation } from './prepare.ts';
 import type { Route } from './continuity.ts';
+import { AGENTS } from '../model/model.ts';
 import type { AgentContext, AgentName, Turn, UsageByModel } from '../model/model.ts';
 
 /** What another process must know to see a turn through when ours is gone; kept beside the turn's log. */
@@ -53,7 +54,7 @@ export function readAgentTrace(
   return (
     trace && {
       ...trace,
-      agent: trace.agent ?? 'claude',
+      agent: AGENTS.find((name) => name === trace.agent) ?? 'claude',
       later: Array.isArray(trace.later) ? trace.later : [],
       logPath,
     }

@@ -3,7 +3,7 @@
  * Loaded into a command with `-r`: writes to stderr what keeps the process up once the command has its exit status, and
  * ends it. What is still going out to stdout and stderr has its time.
  */
-const GRACE_MS = 400;
+const GRACE_MS = 1500;
 let since;
 setInterval(() => {
   if (process.exitCode === undefined) return;

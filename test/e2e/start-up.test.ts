@@ -47,12 +47,12 @@ it('creates nothing for who only asks for help', async () => {
 it('does without a cache that is damaged, and mends it', async () => {
   const place = new Place();
   const id = await place.newSession();
-  const shown = await place.must('show', id);
+  const shown = await place.must('show', id, '--json');
   const files = cached(place);
   expect(files.length).toBeGreaterThan(0);
   // As after a power failure: the size is right, and pages are missing.
   for (const file of files) writeFileSync(file, readFileSync(file).fill(0, statSync(file).size / 4));
-  const again = await place.run(['show', id]);
+  const again = await place.run(['show', id, '--json']);
   expect(again).toMatchObject({ code: 0, stdout: shown, stderr: '' });
 });
 

@@ -6,11 +6,10 @@ import { StartRefused } from './io.ts';
 import type { Environment } from './io.ts';
 import type { MockOptions } from './options.ts';
 import type { UsageByModel } from './usage.ts';
+import { UUID } from '../text/uuid.ts';
 
 /** Longer texts are cut: the mock remembers what was said, not a hundred megabytes of it. */
 const REMEMBERED_CHARACTERS = 10_000;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** What is said, and claude's records of the system prompt and of what the conversation has used. */
 type Line =
   | { type: 'user'; message: { role: 'user'; content: string }; uuid: string | undefined }

@@ -8,6 +8,7 @@ import { BadLine } from './incoming.ts';
 import type { Masking } from './source.ts';
 import { readSpeech } from './user-speech.ts';
 import type { Speech } from './user-speech.ts';
+import { UUID } from '../text/uuid.ts';
 
 /** A call of a model, as far as one line knows of it. Lines of one message repeat it, the later ones with more output. */
 export interface ModelCall {
@@ -62,8 +63,6 @@ const flag = v.pipe(
 );
 const text = v.string();
 const maybeText = v.nullish(text, null);
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 const block = v.looseObject({ type: text });
 const content = v.union([text, v.array(block)], 'must be a text or a list of blocks');
 const toolCall = v.object({ id: text, name: text, input: v.optional(v.unknown(), null) });

@@ -13,6 +13,7 @@ import type { StopReason } from './stop-request.ts';
 import { STOP_REASONS } from './stop-request.ts';
 import { foldOptions } from './supervise.ts';
 import type { Ended } from './supervise.ts';
+import { UUID } from '../text/uuid.ts';
 
 /** Why a turn did not complete, as the `error` record tells it; null when it did. */
 export interface TurnFailure {
@@ -127,9 +128,6 @@ function openLog(trace: AgentTrace, ended: Ended | undefined, text: AnswerText |
   const answer = openAnswer(logPath, { start, end: ended.logEnd }, ended.outcome, foldOptions(trace));
   return text === undefined ? answer : { ...answer, pieces: () => text.pieces() ?? answer.pieces() };
 }
-
-/** What an agent conversation can be resumed by. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether another process asked for the end; its wish counts where we had none of our own. */
 export function findStopReason(

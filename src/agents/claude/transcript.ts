@@ -3,9 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { AgentName } from '../../model/model.ts';
 import { SessionError, systemCode } from '../../errors.ts';
-
-/** What agents call their conversations; anything else must not become part of a path. */
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { UUID } from '../../text/uuid.ts';
 
 /** Folders of claude's in which it names what belongs to a conversation by its id, beside those of the projects. */
 const BY_ID = ['session-env', 'file-history', 'tasks'];

@@ -33,7 +33,7 @@ export const command = defineCommand({
   },
   examples: [
     ['session set nightly --budget-usd 20', 'raises or lowers the budget'],
-    ['session set nightly --root ~/work/moved', 'goes on where the project is now'],
+    ['session set nightly --root ~/projects/moved', 'goes on where the project is now'],
     ['session set nightly --clear model', 'goes back to the default model'],
   ],
   async run(args, invocation) {

@@ -5,7 +5,7 @@ import type { StoredTurn } from '../store/transfer.ts';
 import { VERSION } from '../version.ts';
 import type { OutgoingSession } from './source.ts';
 
-/** The lines of an export that `import` reads; see output/export-records.ts. */
+/** The lines of an export that `import` reads; see model/export-records.ts. */
 export async function* exportJsonl(sessions: AsyncIterable<OutgoingSession>): AsyncGenerator<string> {
   const count = { sessions: 0, turns: 0 };
   yield line({ type: 'export', version: 1, program: `session ${VERSION}`, exported_at: toTime(Date.now()) });

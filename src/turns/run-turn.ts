@@ -204,5 +204,3 @@ function nextRoute(
   });
   return chooseNextRoute(route, reason, turn);
 }
-
-/** The path was tried before the turn began, so this fails only where a disk is full. */

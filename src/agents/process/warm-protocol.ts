@@ -29,7 +29,7 @@ export interface WarmTurn {
   /** Of the client: a host of another version declines. */
   version: string;
   message: string;
-  /** What the client's flags say (see core/request.ts). */
+  /** What the client's flags say (see turns/request.ts). */
   flags: unknown;
   /** The client's environment. */
   env: Record<string, string>;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Permissions } from '../../../src/mock/permissions.ts';
 import type { MockOptions } from '../../../src/mock/options.ts';
 
-const CWD = '/work';
+const CWD = '/srv';
 
 function permissions(allowed: string[], permissionMode = 'default', disallowed: string[] = []): Permissions {
   const options = { permissionMode, allowedTools: allowed, disallowedTools: disallowed } as MockOptions;
@@ -15,7 +15,7 @@ test.each([
   ['Bash', { command: 'git commit -m x' }, ['Bash(git commit:*)']],
   ['Read', { file_path: 'notes' }, []],
   ['Read', { file_path: '/etc/passwd' }, ['Read']],
-  ['Write', { file_path: '/work/a/STUDY_REPORT.md' }, ['Edit(**/STUDY_REPORT.md)']],
+  ['Write', { file_path: '/srv/a/STUDY_REPORT.md' }, ['Edit(**/STUDY_REPORT.md)']],
   ['WebFetch', {}, ['WebFetch']],
   ['mcp__atomizer__echo', {}, ['mcp__atomizer']],
   ['mcp__atomizer__echo', {}, ['mcp__atomizer__*']],
@@ -30,8 +30,8 @@ test.each([
   ['Bash', { command: 'true; touch x' }, [], 'This command requires approval'],
   ['Bash', { command: 'git commits' }, ['Bash(git commit:*)'], 'This command requires approval'],
   ['Read', { file_path: '/etc/passwd' }, [], 'read from /etc/passwd'],
-  ['Write', { file_path: 'STUDY_REPORT.md' }, ['Write(**/STUDY_REPORT.md)'], 'write to /work/STUDY_REPORT'],
-  ['Write', { file_path: 'other.md' }, ['Edit(**/STUDY_REPORT.md)'], 'write to /work/other.md'],
+  ['Write', { file_path: 'STUDY_REPORT.md' }, ['Write(**/STUDY_REPORT.md)'], 'write to /srv/STUDY_REPORT'],
+  ['Write', { file_path: 'other.md' }, ['Edit(**/STUDY_REPORT.md)'], 'write to /srv/other.md'],
   ['mcp__atomizer__echo', {}, ['mcp__atom'], 'use mcp__atomizer__echo'],
 ])('%s of %j is denied with %j', (tool, input, allowed, words) => {
   expect(permissions(allowed).denial(tool, input)).toContain(words);

@@ -81,7 +81,7 @@ test('no word of a deleted session is left in the files, whatever was between', 
     const id = n.toString(16).padStart(8, '0');
     const words = makeWords(random, 4);
     sessions.set(id, [...words]);
-    const [name, root] = [words.pop()!, `/work/${words.pop()!}`];
+    const [name, root] = [words.pop()!, `/srv/${words.pop()!}`];
     await store.insertSession(newSession({ id, name, root, systemPrompt: words.join(' ') }));
   }
   for (let round = 0; round < 3; round++) {

@@ -68,6 +68,15 @@ export interface Session {
   costUsd: number;
 }
 
+/** What a session has of an agent's side as long as it is to begin a new conversation there. */
+export const NO_AGENT_CONVERSATION = {
+  agentSessionId: null,
+  agentSinceTurn: null,
+  agentContext: null,
+  agentSpent: null,
+  fork: null,
+} satisfies Partial<Session>;
+
 /** The parts of a system prompt, in their order; each is empty where there is nothing to say. */
 export const PROMPT_PARTS = ['identity', 'project', 'notes', 'attachments', 'study', 'history'] as const;
 export type PromptPart = (typeof PROMPT_PARTS)[number];

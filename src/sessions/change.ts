@@ -1,15 +1,24 @@
 import { resolve } from 'node:path';
-import { readAttachments } from '../context/attachments.ts';
-import { keepMcpConfig } from '../context/mcp-config-file.ts';
 import { SessionError } from '../errors.ts';
+import { NO_AGENT_CONVERSATION } from '../model/model.ts';
 import type { Session } from '../model/model.ts';
 import type { SessionChange } from '../store/store.ts';
-import { checkContext, resolveRoot } from './create.ts';
+import { checkContext, keepMcpConfigs, readContextFiles, resolveRoot } from './create.ts';
 import { parseName, parseTags } from './names.ts';
 import type { Services } from '../turns/services.ts';
 
-/** What `set --clear` takes away. */
-export const CLEARABLE = ['name', 'model', 'system-prompt', 'context', 'mcp-config', 'budget-usd'] as const;
+/** What `set --clear` takes away: what it may not be given with, and what becomes of the session. */
+const CLEARED = {
+  name: { given: 'name', change: { name: null } },
+  model: { given: 'model', change: { model: null } },
+  'system-prompt': { given: 'systemPrompt', change: { systemPrompt: null } },
+  context: { given: 'contextFiles', change: { attachments: [] } },
+  'mcp-config': { given: 'mcpConfigs', change: { mcpConfigs: [] } },
+  'budget-usd': { given: 'budgetUsd', change: { budgetUsd: null } },
+} as const satisfies Record<string, { given: keyof ChangeRequest; change: object }>;
+
+type Clearable = keyof typeof CLEARED;
+export const CLEARABLE = Object.keys(CLEARED) as Clearable[];
 
 /** What a session is to have from its next turn on; what is left out stays. */
 export interface ChangeRequest {
@@ -24,7 +33,7 @@ export interface ChangeRequest {
   tags?: readonly string[] | undefined;
   untag?: readonly string[] | undefined;
   budgetUsd?: number | undefined;
-  clear?: readonly (typeof CLEARABLE)[number][] | undefined;
+  clear?: readonly Clearable[] | undefined;
 }
 
 /**
@@ -60,7 +69,7 @@ async function buildChange(
   request: ChangeRequest,
   cwd: string,
 ): Promise<SessionChange> {
-  const { name, root, contextFiles, mcpConfigs, tags, untag = [] } = request;
+  const { name, root, contextFiles, mcpConfigs, tags, untag } = request;
   const cleared = clear(request);
   const change: SessionChange = {
     ...cleared,
@@ -70,54 +79,23 @@ async function buildChange(
     ...(request.warm !== undefined && { warm: request.warm }),
     ...(request.pinned !== undefined && { pinned: request.pinned }),
     ...(request.budgetUsd !== undefined && { budgetUsd: request.budgetUsd }),
+    ...(tags !== undefined && { addTags: parseTags([...tags]) }),
+    ...(untag !== undefined && { removeTags: untag }),
   };
   if (contextFiles !== undefined)
-    change.attachments = await readAttachments(
-      contextFiles.map((file) => resolve(cwd, file)),
-      settings.context.maxFileBytes,
-    );
-  if (mcpConfigs !== undefined)
-    change.mcpConfigs = await Promise.all(mcpConfigs.map((given) => keepMcpConfig(given, cwd)));
-  if (tags !== undefined || untag.length > 0) {
-    const kept = Object.entries(session.tags).filter(([key]) => !untag.includes(key));
-    change.tags = { ...Object.fromEntries(kept), ...parseTags([...(tags ?? [])]) };
-  }
+    change.attachments = await readContextFiles(contextFiles, settings.context.maxFileBytes, cwd);
+  if (mcpConfigs !== undefined) change.mcpConfigs = await keepMcpConfigs(mcpConfigs, cwd);
   const newRoot = root === undefined ? session.root : resolveRoot(resolve(cwd, root));
-  if (newRoot !== session.root)
-    Object.assign(change, {
-      root: newRoot,
-      agentSessionId: null,
-      agentSinceTurn: null,
-      agentContext: null,
-      agentSpent: null,
-      fork: null,
-    } satisfies SessionChange);
-  return change;
+  return newRoot === session.root ? change : { ...change, root: newRoot, ...NO_AGENT_CONVERSATION };
 }
 
 /** What is both set and cleared is a mistake. */
 function clear(request: ChangeRequest): SessionChange {
-  const given: Record<(typeof CLEARABLE)[number], unknown> = {
-    name: request.name,
-    model: request.model,
-    'system-prompt': request.systemPrompt,
-    context: request.contextFiles,
-    'mcp-config': request.mcpConfigs,
-    'budget-usd': request.budgetUsd,
-  };
-  const empty: Record<(typeof CLEARABLE)[number], SessionChange> = {
-    name: { name: null },
-    model: { model: null },
-    'system-prompt': { systemPrompt: null },
-    context: { attachments: [] },
-    'mcp-config': { mcpConfigs: [] },
-    'budget-usd': { budgetUsd: null },
-  };
   const words = request.clear ?? [];
-  const both = words.find((word) => given[word] !== undefined);
+  const both = words.find((word) => request[CLEARED[word].given] !== undefined);
   if (both !== undefined)
     throw new SessionError('USAGE', `--${both} is both given and cleared.`, {
       hint: 'Leave one of them out.',
     });
-  return Object.assign({}, ...words.map((word) => empty[word])) as SessionChange;
+  return Object.assign({}, ...words.map((word) => CLEARED[word].change)) as SessionChange;
 }

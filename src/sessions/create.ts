@@ -6,7 +6,7 @@ import { selectStudy } from '../studies/study-folder.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { NewSession, Store } from '../store/store.ts';
 import { newSessionId } from '../system/random-ids.ts';
-import type { AgentName, Mode } from '../model/model.ts';
+import type { AgentName, Attachment, Mode } from '../model/model.ts';
 import { composeMcpConfig } from '../turns/prepare.ts';
 import { parseName, parseTags } from './names.ts';
 import type { Services } from '../turns/services.ts';
@@ -42,17 +42,31 @@ export async function buildSession(request: SessionRequest, cwd: string): Promis
     agent: request.agent,
     model: request.model ?? null,
     systemPrompt: request.systemPrompt ?? null,
-    attachments: await readAttachments(
-      request.contextFiles.map((file) => resolve(cwd, file)),
-      request.maxFileBytes,
-    ),
-    mcpConfigs: await Promise.all(request.mcpConfigs.map((given) => keepMcpConfig(given, cwd))),
+    attachments: await readContextFiles(request.contextFiles, request.maxFileBytes, cwd),
+    mcpConfigs: await keepMcpConfigs(request.mcpConfigs, cwd),
     warm: request.warm,
     pinned: request.pinned,
     tags: parseTags(request.tags),
     budgetUsd: request.budgetUsd ?? null,
     createdAt: Date.now(),
   };
+}
+
+/** What is kept of `--context`: the files' texts as they are now. */
+export async function readContextFiles(
+  files: readonly string[],
+  maxBytes: number,
+  cwd: string,
+): Promise<Attachment[]> {
+  return await readAttachments(
+    files.map((file) => resolve(cwd, file)),
+    maxBytes,
+  );
+}
+
+/** What is kept of `--mcp-config`. */
+export async function keepMcpConfigs(given: readonly string[], cwd: string): Promise<string[]> {
+  return await Promise.all(given.map((each) => keepMcpConfig(each, cwd)));
 }
 
 /** Makes sure that a session's study and MCP servers are there before it is stored. Throws as its first turn would. */

@@ -75,7 +75,6 @@ export function storeOn(db: Database): Store {
     cleanIndex: () => db.write(cleanIndex),
     agentConversations: (id) => db.read((tx) => sessions.agentConversations(tx, id)),
     whileIdle: (sessionId, work) => db.read((tx) => trash.whileIdle(tx, sessionId, work)),
-    changeTags: (id, add, remove) => db.write((tx) => sessions.changeTags(tx, id, add, remove)),
     // Words of deleted messages stay in the index until its parts are merged.
     vacuum: () => db.vacuum("INSERT INTO message_index (message_index) VALUES ('optimize')"),
 

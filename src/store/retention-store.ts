@@ -74,8 +74,6 @@ export interface RetentionStore {
   agentConversations(id: string): Promise<string[]>;
   /** Runs work while no turn of the session can begin; false, and nothing is run, when one is open. */
   whileIdle(sessionId: string, work: () => void): Promise<boolean>;
-  /** Adds and removes tags in one go. False when there is no such session. */
-  changeTags(id: string, add: Record<string, string>, remove: readonly string[]): Promise<boolean>;
   /** Rewrites the file without its free pages, and returns how many bytes shorter it is. Others wait meanwhile. */
   vacuum(): Promise<number>;
 }

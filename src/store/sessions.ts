@@ -1,4 +1,5 @@
 import { SESSION } from '../model/codec.ts';
+import { NO_AGENT_CONVERSATION } from '../model/model.ts';
 import type { ModeSwitch, Session } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
 import type { Reader, SqlValue, Writer } from './connection.ts';
@@ -15,14 +16,6 @@ export function insertSession(tx: Writer, session: NewSession): void {
     SESSION.toRow({ ...session, ...NO_AGENT_CONVERSATION, ...begun, trashedAt: null }),
   );
 }
-
-const NO_AGENT_CONVERSATION = {
-  agentSessionId: null,
-  agentSinceTurn: null,
-  agentContext: null,
-  agentSpent: null,
-  fork: null,
-};
 
 /** Adds a row, and gives its rowid. Columns that are not named get their default. */
 export function insertRow(tx: Writer, table: string, row: Record<string, SqlValue>): number {
@@ -85,12 +78,18 @@ export function findLastSession(tx: Reader, root: string, now = Date.now()): Ses
   return row && toSession(row);
 }
 
-export function changeSession(tx: Writer, id: string, change: SessionChange): boolean {
+export function changeSession(
+  tx: Writer,
+  id: string,
+  { addTags = {}, removeTags = [], ...change }: SessionChange,
+): boolean {
   const current = findSession(tx, id);
   if (current === undefined) return false;
   const { name, root, trashedAt } = { ...current, ...change };
   if (name !== null && trashedAt === null) requireFreeName(tx, root, name, id);
-  updateRow(tx, 'sessions', SESSION.toRow(change), id);
+  const kept = Object.entries(current.tags).filter(([key]) => !removeTags.includes(key));
+  const tags = { ...Object.fromEntries(kept), ...addTags };
+  updateRow(tx, 'sessions', SESSION.toRow({ ...change, tags }), id);
   return true;
 }
 
@@ -100,18 +99,6 @@ export function updateRow(tx: Writer, table: string, row: Record<string, SqlValu
   if (columns.length === 0) return;
   const sets = columns.map((column) => `${column} = ?`).join(', ');
   tx.run(`UPDATE ${table} SET ${sets} WHERE id = ?`, [...Object.values(row), id]);
-}
-
-export function changeTags(
-  tx: Writer,
-  id: string,
-  add: Record<string, string>,
-  remove: readonly string[],
-): boolean {
-  const session = findSession(tx, id);
-  if (session === undefined) return false;
-  const kept = Object.entries(session.tags).filter(([key]) => !remove.includes(key));
-  return changeSession(tx, id, { tags: { ...Object.fromEntries(kept), ...add } });
 }
 
 export function switchMode(tx: Writer, change: ModeSwitch): void {

@@ -33,10 +33,13 @@ export type NewSession = Omit<
   | 'costUsd'
 >;
 
-/** What a user may change of a session. */
-export type SessionChange = Partial<
-  Omit<Session, 'id' | 'mode' | 'agent' | 'createdAt' | 'messageCount' | 'turnCount' | 'costUsd'>
->;
+/** What a user may change of a session. Tags are added to and removed from those that it has then. */
+export interface SessionChange extends Partial<
+  Omit<Session, 'id' | 'mode' | 'agent' | 'tags' | 'createdAt' | 'messageCount' | 'turnCount' | 'costUsd'>
+> {
+  addTags?: Record<string, string>;
+  removeTags?: readonly string[];
+}
 
 export interface SessionFilter {
   mode?: string;

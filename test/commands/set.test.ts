@@ -85,6 +85,14 @@ describe('set', () => {
     expect(await place.show(id)).toEqual(before);
   });
 
+  test('keeps each of the tags that many add at once', async () => {
+    const place = new Place();
+    const id = await place.newSession('--tag', 'old=1');
+    const adds = Array.from({ length: 6 }, (_, n) => place.run(['set', id, '--tag', `k${n}=v`]));
+    for (const { code } of await Promise.all(adds)) expect(code).toBe(0);
+    expect(Object.keys((await place.show(id))['tags'])).toHaveLength(7);
+  });
+
   test('refuses to change nothing', async () => {
     const place = new Place();
     const id = await place.newSession();

@@ -274,7 +274,10 @@ test('tags are changed one by one, however many do so at once', async () => {
   const other = await openStore(path, { access: 'write' });
   await Promise.all(
     Array.from({ length: 12 }, (_, n) =>
-      (n % 2 === 0 ? store : other).changeTags('0000000a', { [`k${n}`]: 'v' }, n === 0 ? ['old'] : []),
+      (n % 2 === 0 ? store : other).changeSession('0000000a', {
+        addTags: { [`k${n}`]: 'v' },
+        removeTags: n === 0 ? ['old'] : [],
+      }),
     ),
   );
   await other.close();
@@ -282,7 +285,7 @@ test('tags are changed one by one, however many do so at once', async () => {
   expect(Object.keys(tags).toSorted()).toEqual(
     ['stays', ...Array.from({ length: 12 }, (_, n) => `k${n}`)].toSorted(),
   );
-  expect(await store.changeTags('unknown', {}, [])).toBe(false);
+  expect(await store.changeSession('unknown', { addTags: {} })).toBe(false);
 });
 
 test('work runs while no turn can begin', async () => {

@@ -138,15 +138,14 @@ test('changes what it is told, and nothing else', async () => {
     agentSessionId: 'some-uuid',
     agentSinceTurn: 3,
     pinned: true,
-    tags: {},
     budgetUsd: 2,
     warm: true,
     lastActiveAt: 9_000,
     trashedAt: 9_500,
     attachments: [{ path: 'a', content: 'b' }],
   };
-  expect(await store.changeSession('0000aaaa', change)).toBe(true);
-  expect(await store.findSession('0000aaaa')).toEqual({ ...before, ...change });
+  expect(await store.changeSession('0000aaaa', { ...change, removeTags: ['x'] })).toBe(true);
+  expect(await store.findSession('0000aaaa')).toEqual({ ...before, ...change, tags: {} });
   expect(await store.changeSession('0000aaaa', {})).toBe(true);
   expect(await store.changeSession('0000bbbb', { name: 'x' })).toBe(false);
 });

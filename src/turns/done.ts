@@ -5,10 +5,23 @@ import type { DoneOutput, ErrorRecord, StartRecord } from '../model/records.ts';
 import { toTimeOrNull, toToolCallRecord } from '../model/to-record.ts';
 import type { TurnEnd } from '../store/store.ts';
 import { cacheReadRatio } from '../model/model.ts';
-import type { Continuity, Session, Turn } from '../model/model.ts';
+import type { Continuity, Session, ToolCall, Turn } from '../model/model.ts';
 import type { TurnFailure } from './turn-end.ts';
 
-type End = Omit<TurnEnd, 'answer' | 'toolCalls' | 'agentSession'>;
+/** What is told of a turn's end. */
+type End = Pick<
+  TurnEnd,
+  | 'status'
+  | 'errorCode'
+  | 'permissionDenials'
+  | 'usage'
+  | 'usageByModel'
+  | 'costUsd'
+  | 'numTurns'
+  | 'durationMs'
+  | 'ttftMs'
+>;
+type Failure = Pick<TurnFailure, 'code' | 'message' | 'hint' | 'retryAt'>;
 
 /** Beyond this the answer goes out in pieces, read from the log again. */
 const WHOLE_CHARS = 1 << 20;
@@ -32,10 +45,9 @@ export function tellStart(session: Session, turn: Turn, continuity: Continuity):
 
 /** The failure of a turn as a record, if it failed or, with `failOnDenied`, had a tool denied. */
 export function tellError(
-  session: Session,
   turn: Turn,
   end: End,
-  failure: Pick<TurnFailure, 'code' | 'message' | 'hint' | 'retryAt'> | null,
+  failure: Failure | null,
   failOnDenied: boolean,
 ): ErrorRecord[] {
   const names = [...new Set(end.permissionDenials.map(({ tool_name }) => tool_name))];
@@ -49,19 +61,24 @@ export function tellError(
           hint: 'Allow it with the setting permissions.user.allow, or use power mode.',
         }
       : undefined);
-  if (told === undefined || told === null) return [];
-  return [
-    {
-      type: 'error',
-      session_id: session.id,
-      turn_id: turn.id,
-      code: told.code,
-      message: told.message,
-      hint: told.hint ?? null,
-      retry_at: toTimeOrNull(told.retryAt ?? null),
-      exit_status: EXIT_STATUS[told.code],
-    },
-  ];
+  return told === undefined || told === null ? [] : [tellFailure(turn, told)];
+}
+
+/** Why a turn did not complete, as a record. */
+export function tellFailure(
+  { id, sessionId }: Pick<Turn, 'id' | 'sessionId'>,
+  { code, message, hint, retryAt }: Failure,
+): ErrorRecord {
+  return {
+    type: 'error',
+    session_id: sessionId,
+    turn_id: id,
+    code,
+    message,
+    hint: hint ?? null,
+    retry_at: toTimeOrNull(retryAt ?? null),
+    exit_status: exitStatus(code),
+  };
 }
 
 /** The exit status a turn's end means to a script. */
@@ -69,36 +86,51 @@ export function exitStatusOf(
   end: Pick<End, 'errorCode' | 'permissionDenials'>,
   failOnDenied: boolean,
 ): number {
-  if (end.errorCode !== null) return EXIT_STATUS[end.errorCode as ErrorCode] ?? 1;
+  if (end.errorCode !== null) return exitStatus(end.errorCode as ErrorCode);
   return failOnDenied && end.permissionDenials.length > 0 ? EXIT_STATUS.PERMISSION_DENIED : 0;
+}
+
+/** A code may be of another version. */
+function exitStatus(code: ErrorCode): number {
+  return EXIT_STATUS[code] ?? 1;
+}
+
+/** What `done` tells besides how the turn ended. */
+interface Said {
+  toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
+  text: DoneOutput['text'];
+  sessionCostUsd: number;
+  failOnDenied: boolean;
 }
 
 /** The last record of a turn. */
 export function tellDone(
-  session: Session,
-  turn: Turn,
+  { id, sessionId }: Pick<Turn, 'id' | 'sessionId'>,
   end: End,
-  answer: Pick<LoggedAnswer, 'pieces' | 'toolCalls' | 'outcome'> | undefined,
-  failOnDenied: boolean,
+  { toolCalls, text, sessionCostUsd, failOnDenied }: Said,
 ): DoneOutput {
-  const isLong = (answer?.outcome.length ?? 0) > WHOLE_CHARS;
-  const pieces = answer?.pieces() ?? [];
   return {
     type: 'done',
-    session_id: session.id,
-    turn_id: turn.id,
+    session_id: sessionId,
+    turn_id: id,
     status: end.status,
-    tool_calls: [...(answer?.toolCalls() ?? [])].map(toToolCallRecord),
+    tool_calls: [...toolCalls].map(toToolCallRecord),
     permission_denials: end.permissionDenials,
     usage: end.usage,
     usage_by_model: end.usageByModel,
     cache_read_ratio: cacheReadRatio(end.usage),
     cost_usd: end.costUsd,
-    session_cost_usd: session.costUsd,
+    session_cost_usd: sessionCostUsd,
     num_turns: end.numTurns,
     duration_ms: end.durationMs,
     ttft_ms: end.ttftMs,
     exit_code: exitStatusOf(end, failOnDenied),
-    text: isLong ? pieces : [...pieces].join(''),
+    text,
   };
+}
+
+/** An answer as `done` has it: whole, or in pieces where it is long. */
+export function textOf(answer: Pick<LoggedAnswer, 'pieces' | 'outcome'> | undefined): DoneOutput['text'] {
+  const pieces = answer?.pieces() ?? [];
+  return (answer?.outcome.length ?? 0) > WHOLE_CHARS ? pieces : [...pieces].join('');
 }

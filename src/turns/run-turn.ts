@@ -4,7 +4,7 @@ import { SessionError } from '../errors.ts';
 import type { TurnOutput } from '../model/records.ts';
 import { chooseNextRoute, chooseRoute } from './continuity.ts';
 import type { Route } from './continuity.ts';
-import { tellDone, tellError, tellStart } from './done.ts';
+import { tellDone, tellError, tellStart, textOf } from './done.ts';
 import { dropStaleFork } from './fork.ts';
 import type { Session, Turn } from '../model/model.ts';
 import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
@@ -82,8 +82,13 @@ export async function* runTurn(
   const after = unstored === null ? await store.findSession(session.id) : undefined;
   yield [
     ...(hasStarted ? [] : [tellStart(session, turn, end.continuity ?? 'new')]),
-    ...tellError(session, turn, end, failure, request.failOnDenied),
-    tellDone(after ?? session, turn, told, answer, request.failOnDenied),
+    ...tellError(turn, end, failure, request.failOnDenied),
+    tellDone(turn, told, {
+      toolCalls: answer?.toolCalls() ?? [],
+      text: textOf(answer),
+      sessionCostUsd: (after ?? session).costUsd,
+      failOnDenied: request.failOnDenied,
+    }),
   ];
   text.close();
   await launched?.end();

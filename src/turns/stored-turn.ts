@@ -1,10 +1,7 @@
-import type { DoneOutput, ErrorRecord, TurnOutput } from '../model/records.ts';
-import { toTimeOrNull, toToolCallRecord } from '../model/to-record.ts';
+import type { TurnOutput } from '../model/records.ts';
 import type { ErrorCode } from '../errors.ts';
-import { EXIT_STATUS } from '../errors.ts';
 import type { Store } from '../store/store.ts';
-import { cacheReadRatio } from '../model/model.ts';
-import { exitStatusOf, tellStart } from './done.ts';
+import { tellDone, tellFailure, tellStart } from './done.ts';
 import type { Outcome, Session, ToolCall, Turn } from '../model/model.ts';
 
 /** How much of a turn was told already. */
@@ -50,43 +47,26 @@ export async function* tellRest(store: Store, turn: Turn, told: Told): AsyncGene
 /** The `error` and `done` of a turn that has ended. */
 export async function tellStoredEnd(store: Store, turn: Turn): Promise<TurnOutput[]> {
   const session = await store.findSession(turn.sessionId);
-  const calls = await store.toolCalls(turn.id);
-  const done: DoneOutput = {
-    type: 'done',
-    session_id: turn.sessionId,
-    turn_id: turn.id,
-    status: turn.status as Outcome,
-    tool_calls: calls.map(toToolCallRecord),
-    permission_denials: turn.permissionDenials,
-    usage: turn.usage,
-    usage_by_model: turn.usageByModel,
-    cache_read_ratio: cacheReadRatio(turn.usage),
-    cost_usd: turn.costUsd,
-    session_cost_usd: session?.costUsd ?? turn.costUsd,
-    num_turns: turn.numTurns,
-    duration_ms: turn.durationMs,
-    ttft_ms: turn.ttftMs,
-    exit_code: exitStatusOf(turn, false),
-    text: store.readContent(turn.id * 2 + 1),
-  };
-  return [...tellStoredError(turn), done];
-}
-
-function tellStoredError({ id, sessionId, errorCode, errorMessage, retryAt }: Turn): ErrorRecord[] {
-  if (errorCode === null) return [];
-  const code = errorCode as ErrorCode;
-  return [
+  const status = turn.status as Outcome;
+  const done = tellDone(
+    turn,
+    { ...turn, status },
     {
-      type: 'error',
-      session_id: sessionId,
-      turn_id: id,
-      code,
-      message: errorMessage ?? 'The turn did not complete.',
-      hint: null,
-      retry_at: toTimeOrNull(retryAt),
-      exit_status: EXIT_STATUS[code] ?? 1,
+      toolCalls: await store.toolCalls(turn.id),
+      text: store.readContent(turn.id * 2 + 1),
+      sessionCostUsd: session?.costUsd ?? turn.costUsd,
+      failOnDenied: false,
     },
-  ];
+  );
+  const { errorCode, errorMessage, retryAt } = turn;
+  if (errorCode === null) return [done];
+  const failure = {
+    code: errorCode as ErrorCode,
+    message: errorMessage ?? 'The turn did not complete.',
+    hint: undefined,
+    retryAt,
+  };
+  return [tellFailure(turn, failure), done];
 }
 
 function* takeBefore(calls: ToolCall[], offset: number): Generator<ToolCall> {

@@ -11,14 +11,14 @@ export type Fields = Record<string, unknown>;
 
 /** Turns a noun into a row or a record and back. The names are the noun's own, with underscores. */
 export interface Codec<Noun> {
-  /** The columns, in the order in which the fields are declared. */
-  readonly columns: readonly string[];
+  /** The columns of all fields but these, in the order in which they are declared. */
+  columns(leftOut?: readonly (keyof Noun)[]): string[];
   /** Of the fields that are given. */
   toRow(noun: Partial<Noun>): Record<string, string | number | null>;
   /** Of the columns that are there. */
   fromRow(row: object): Noun;
-  /** Of the fields that are given. */
-  toRecord(noun: Partial<Noun>): Fields;
+  /** Of the fields that are given, but for those left out. */
+  toRecord(noun: Partial<Noun>, leftOut?: readonly (keyof Noun)[]): Fields;
   /** Of the fields that are there. */
   fromRecord(record: object): Noun;
 }
@@ -31,14 +31,18 @@ function codec<Noun extends object>(kinds: Record<keyof Noun & string, Kind>): C
     column: toSnakeCase(name),
   }));
 
+  const allBut = (leftOut: readonly (keyof Noun)[]): typeof fields =>
+    fields.filter(({ name }) => !leftOut.includes(name as keyof Noun));
+
   /** Of what is there. */
   function map(
     from: object,
     [key, newKey]: ['name' | 'column', 'name' | 'column'],
     convert: (value: unknown, kind: Kind) => unknown,
+    chosen = fields,
   ): Fields {
     const mapped: Fields = {};
-    for (const field of fields) {
+    for (const field of chosen) {
       const value = (from as Fields)[field[key]];
       if (value === undefined) continue;
       mapped[field[newKey]] = value === null ? null : convert(value, field.kind);
@@ -46,10 +50,10 @@ function codec<Noun extends object>(kinds: Record<keyof Noun & string, Kind>): C
     return mapped;
   }
   return {
-    columns: fields.map(({ column }) => column),
+    columns: (leftOut = []) => allBut(leftOut).map(({ column }) => column),
     toRow: (noun) => map(noun, ['name', 'column'], toColumn) as ReturnType<Codec<Noun>['toRow']>,
     fromRow: (row) => map(row, ['column', 'name'], fromColumn) as Noun,
-    toRecord: (noun) => map(noun, ['name', 'column'], toField),
+    toRecord: (noun, leftOut = []) => map(noun, ['name', 'column'], toField, allBut(leftOut)),
     fromRecord: (record) => map(record, ['column', 'name'], fromField) as Noun,
   };
 }

@@ -92,11 +92,13 @@ export interface AgentContext {
   model: string | null;
 }
 
+/** What a session has of its agent's side, but for the conversation's id. */
+export const AGENT_DETAILS = ['agentSinceTurn', 'agentContext', 'agentSpent', 'fork'] as const;
+/** What may be long, or is nobody's business but ours. */
+export const SESSION_DETAILS = [...AGENT_DETAILS, 'systemPrompt', 'attachments', 'mcpConfigs'] as const;
+
 /** What there is to tell of a session; without what may be long, since many are told of at once. */
-export type SessionSummary = Omit<
-  Session,
-  'agentSinceTurn' | 'agentContext' | 'agentSpent' | 'fork' | 'systemPrompt' | 'attachments' | 'mcpConfigs'
->;
+export type SessionSummary = Omit<Session, (typeof SESSION_DETAILS)[number]>;
 
 /** The state of another session of which a new one's agent is to copy its conversation. */
 export interface ForkOrigin {

@@ -1,4 +1,5 @@
 import { SESSION, TURN } from './codec.ts';
+import { SESSION_DETAILS } from './model.ts';
 import type { Message, ModeSwitch, SessionState, SessionSummary, ToolCall, Turn } from './model.ts';
 import type {
   FinishedToolCall,
@@ -24,19 +25,7 @@ export interface LiveState {
 }
 
 export function toSessionRecord(session: SessionSummary, { state, isAlive }: LiveState): SessionRecord {
-  const {
-    agent_since_turn: _since,
-    agent_context: _context,
-    agent_spent: _spent,
-    fork: _fork,
-    system_prompt: _prompt,
-    attachments: _attachments,
-    mcp_configs: _configs,
-    id,
-    name,
-    mode,
-    ...rest
-  } = SESSION.toRecord(session);
+  const { id, name, mode, ...rest } = SESSION.toRecord(session, SESSION_DETAILS);
   return { id, name, mode, state, is_alive: isAlive, ...rest } as SessionRecord;
 }
 
@@ -72,21 +61,11 @@ export function toToolCallRecord(call: Omit<ToolCall, 'turnId'>): FinishedToolCa
 }
 
 export function toTurnRecord(turn: Turn): TurnSummaryRecord {
-  const {
-    owner: _owner,
-    limits: _limits,
-    permission_denials: _denials,
-    error_code: code,
-    error_message: message,
-    retry_at,
-    id,
-    session_id,
-    status,
-    continuity,
-    ...rest
-  } = TURN.toRecord(turn);
+  const leftOut = ['owner', 'limits', 'permissionDenials'] as const;
+  const { error_code: code, error_message: message, retry_at, ...rest } = TURN.toRecord(turn, leftOut);
+  const { id, session_id, status, continuity, ...more } = rest;
   const error = code === null ? null : { code, message, retry_at };
-  return { id, session_id, status, continuity, error, ...rest } as TurnSummaryRecord;
+  return { id, session_id, status, continuity, error, ...more } as TurnSummaryRecord;
 }
 
 export function toModeSwitchRecord(change: ModeSwitch): ModeSwitchRecord {

@@ -65,12 +65,9 @@ export function copyTurns(tx: Writer, { from, to, afterTurn, untilMessage }: Cop
 }
 
 /** What a copy has of its original: all but who and where it is, and what it has used. */
-const KEPT = TURN.columns
-  .filter(
-    (column) =>
-      !['id', 'session_id', 'status', 'owner', 'usage', 'usage_by_model', 'cost_usd'].includes(column),
-  )
-  .join(', ');
+const KEPT = TURN.columns(['id', 'sessionId', 'status', 'owner', 'usage', 'usageByModel', 'costUsd']).join(
+  ', ',
+);
 
 /** What the original has cost is not spent twice. A turn that is cut before its answer counts as interrupted. */
 function copyTurn(tx: Writer, id: number, to: string, untilMessage: number): void {

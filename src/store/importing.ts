@@ -5,7 +5,7 @@
  * The lines of a transcript are kept as they came. So the turns made of them can be made anew when more lines come, in
  * whatever order their files are imported.
  */
-import type { ModeSwitch, Session } from '../model/model.ts';
+import type { AGENT_DETAILS, ModeSwitch, Session } from '../model/model.ts';
 import { unpackJson } from '../system/packed-json.ts';
 import type { Writer } from './connection.ts';
 import { changeSession, findLiveByName, findSession, insertSession, switchMode } from './sessions.ts';
@@ -15,7 +15,7 @@ import type { NewTurn } from './transfer.ts';
 
 export type NewImport = Omit<
   Session,
-  'messageCount' | 'turnCount' | 'costUsd' | 'fork' | 'agentSinceTurn' | 'agentContext' | 'agentSpent'
+  'messageCount' | 'turnCount' | 'costUsd' | (typeof AGENT_DETAILS)[number]
 >;
 
 /** A line of a transcript; what it says is the importer's. */

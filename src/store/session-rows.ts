@@ -1,20 +1,10 @@
 import { SESSION } from '../model/codec.ts';
+import { SESSION_DETAILS } from '../model/model.ts';
 import type { Session, SessionSummary } from '../model/model.ts';
 import { requireTexts } from './rows.ts';
 
-/** What a list of sessions need not read. */
-const DETAILS = new Set([
-  'agent_since_turn',
-  'agent_context',
-  'agent_spent',
-  'fork',
-  'system_prompt',
-  'attachments',
-  'mcp_configs',
-]);
-
 /** The columns of a session's summary. */
-export const SUMMARY_COLUMNS = SESSION.columns.filter((column) => !DETAILS.has(column));
+export const SUMMARY_COLUMNS = SESSION.columns(SESSION_DETAILS);
 
 export function toSession(row: object): Session {
   requireTexts(row, ['mcp_configs', 'attachments']);

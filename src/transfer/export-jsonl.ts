@@ -1,5 +1,6 @@
 import type { ExportOf, ExportRecord } from '../model/export-records.ts';
 import { SESSION, TURN } from '../model/codec.ts';
+import { AGENT_DETAILS } from '../model/model.ts';
 import { toTime } from '../model/to-record.ts';
 import type { StoredTurn } from '../store/transfer.ts';
 import { VERSION } from '../version.ts';
@@ -55,29 +56,12 @@ function line(record: ExportRecord): string {
 }
 
 function toSessionLine({ session, switches }: OutgoingSession): ExportOf<'session'> {
-  const {
-    agent_since_turn: _since,
-    agent_context: _context,
-    agent_spent: _spent,
-    fork: _fork,
-    message_count: _messages,
-    turn_count: _turns,
-    cost_usd: _cost,
-    ...rest
-  } = SESSION.toRecord(session);
+  const rest = SESSION.toRecord(session, [...AGENT_DETAILS, 'messageCount', 'turnCount', 'costUsd']);
   const mode_switches = switches.map(({ from, to, by, at }) => ({ from, to, by, at: toTime(at) }));
   return { type: 'session', ...rest, mode_switches } as ExportOf<'session'>;
 }
 
 function toTurnLine({ turn, isCopy }: StoredTurn): ExportOf<'turn'> {
-  const {
-    owner: _owner,
-    retry_at: _retry,
-    id,
-    session_id,
-    status,
-    continuity,
-    ...rest
-  } = TURN.toRecord(turn);
+  const { id, session_id, status, continuity, ...rest } = TURN.toRecord(turn, ['owner', 'retryAt']);
   return { type: 'turn', session_id, id, status, continuity, is_copy: isCopy, ...rest } as ExportOf<'turn'>;
 }

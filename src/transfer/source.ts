@@ -1,4 +1,4 @@
-import type { ModeSwitch, Session } from '../model/model.ts';
+import type { ModeSwitch, Session, ToolCall, Turn } from '../model/model.ts';
 import type { StoredMessage, StoredTurn } from '../store/transfer.ts';
 import type { Store } from '../store/store.ts';
 
@@ -65,30 +65,47 @@ function maskSession(session: Session, { text, json }: Masking): Session {
   };
 }
 
+/** What a turn's end says that may be a secret. */
+export function maskEnd<End extends Pick<Turn, 'errorMessage' | 'permissionDenials'>>(
+  end: End,
+  { text, json }: Masking,
+): End {
+  return {
+    ...end,
+    errorMessage: end.errorMessage && text(end.errorMessage),
+    permissionDenials: json(end.permissionDenials) as Turn['permissionDenials'],
+  };
+}
+
+/** A call, and where it stands in its masked answer. */
+export function maskCall<Call extends Omit<ToolCall, 'turnId'>>(
+  call: Call,
+  answer: Pick<ReturnType<Masking['mask']>, 'toMasked'> | undefined,
+  { text, json }: Masking,
+): Call {
+  return {
+    ...call,
+    input: json(call.input),
+    result: call.result && text(call.result),
+    textOffset: answer?.toMasked(call.textOffset) ?? call.textOffset,
+  };
+}
+
 /** Places of tool calls in an answer too long for its row are not moved with what is masked in it. */
 function maskTurn({ turn, messages, toolCalls, isCopy }: StoredTurn, masking: Masking): StoredTurn {
-  const { text, json } = masking;
+  const { text } = masking;
   const answer = masking.mask();
   const said = messages.find(({ role, isCut }) => role === 'assistant' && !isCut);
   answer.add(said?.content ?? '');
   const masked = answer.takeAll();
   return {
     isCopy,
-    turn: {
-      ...turn,
-      errorMessage: turn.errorMessage && text(turn.errorMessage),
-      permissionDenials: json(turn.permissionDenials) as typeof turn.permissionDenials,
-    },
+    turn: maskEnd(turn, masking),
     messages: messages.map((message) => {
       if (message.isCut) return message;
       return { ...message, content: message === said ? masked : text(message.content) };
     }),
-    toolCalls: toolCalls.map((call) => ({
-      ...call,
-      input: json(call.input),
-      result: call.result && text(call.result),
-      textOffset: answer.toMasked(call.textOffset),
-    })),
+    toolCalls: toolCalls.map((call) => maskCall(call, answer, masking)),
   };
 }
 

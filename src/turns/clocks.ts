@@ -60,14 +60,17 @@ function ageMs(path: string): number {
 function isDiskFull(path: string): boolean {
   try {
     const { blocks, bfree } = statfsSync(path);
-    return (blocks > 0 && bfree === 0) || statSync(path).size >= fileSizeLimit();
+    return (blocks > 0 && bfree === 0) || statSync(path).size >= (sizeLimit ??= readSizeLimit());
   } catch {
     return false;
   }
 }
 
+/** Of this process and its agents, which does not change. */
+let sizeLimit: number | undefined;
+
 /** In bytes; without end where the system does not tell. */
-function fileSizeLimit(): number {
+function readSizeLimit(): number {
   if (!existsSync('/proc/self/limits')) return Number.POSITIVE_INFINITY;
   const [, bytes] = /^Max file size\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
   return bytes === undefined ? Number.POSITIVE_INFINITY : Number(bytes);

@@ -1,6 +1,6 @@
 import { buildEnvironment } from '../../src/agents/claude/environment.ts';
 import { EXIT_STATUS } from '../../src/errors.ts';
-import { MOCK_VERBS } from '../../src/mock/verbs/table.ts';
+import { MOCK_VERBS } from '../../src/agents/mock/verbs/table.ts';
 import { buildJsonSchema } from '../../src/model/schema.ts';
 import { variableName } from '../../src/settings/environment.ts';
 import { KEYS } from '../../src/settings/keys.ts';

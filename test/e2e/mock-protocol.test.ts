@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { buildUserLine } from '../../src/agents/claude/message.ts';
-import { emittedText } from '../../src/mock/text.ts';
+import { emittedText } from '../../src/agents/mock/text.ts';
 import { makePlaces, MockAgent, runScript } from '../support/mock-agent.ts';
 
 test('one turn is printed in the order in which claude prints it', async () => {

@@ -13,7 +13,7 @@ const TOP = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The mock agent as a program of its own: bundled like the product, started with claude's arguments. */
 const MAIN = `
-import { runMockAgent } from './src/mock/agent.ts';
+import { runMockAgent } from './src/agents/mock/agent.ts';
 const { stdin, stdout, stderr, env } = process;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const onSignal = (handler) => {

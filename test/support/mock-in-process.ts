@@ -3,8 +3,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { runMockAgent } from '../../src/mock/agent.ts';
-import type { MockIo } from '../../src/mock/io.ts';
+import { runMockAgent } from '../../src/agents/mock/agent.ts';
+import type { MockIo } from '../../src/agents/mock/io.ts';
 
 const STREAMING = ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'];
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseScript } from '../../../src/mock/script.ts';
-import { splitWords } from '../../../src/mock/text.ts';
-import { MOCK_VERBS } from '../../../src/mock/verbs/table.ts';
+import { parseScript } from '../../../../src/agents/mock/script.ts';
+import { splitWords } from '../../../../src/agents/mock/text.ts';
+import { MOCK_VERBS } from '../../../../src/agents/mock/verbs/table.ts';
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 

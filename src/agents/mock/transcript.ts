@@ -6,7 +6,7 @@ import { StartRefused } from './io.ts';
 import type { Environment } from './io.ts';
 import type { MockOptions } from './options.ts';
 import type { UsageByModel } from './usage.ts';
-import { UUID } from '../text/uuid.ts';
+import { UUID } from '../../text/uuid.ts';
 
 /** Longer texts are cut: the mock remembers what was said, not a hundred megabytes of it. */
 const REMEMBERED_CHARACTERS = 10_000;

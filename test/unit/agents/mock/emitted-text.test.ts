@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { emittedText } from '../../../src/mock/text.ts';
+import { emittedText } from '../../../../src/agents/mock/text.ts';
 
 test.each([
   [0, 64_000],

@@ -15,7 +15,7 @@
  * allows them. Conversations are kept below `<home>/mock/`, a file for each root and id, and found again by
  * `--resume`. Signals, exit statuses and the words of failures are claude's.
  */
-import { VERSION } from '../version.ts';
+import { VERSION } from '../../version.ts';
 import { StartRefused } from './io.ts';
 import type { MockIo } from './io.ts';
 import { Machine } from './machine.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { runInProcess } from '../../support/mock-in-process.ts';
+import { runInProcess } from '../../../support/mock-in-process.ts';
 
 type Json = Record<string, unknown>;
 

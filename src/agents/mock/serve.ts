@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readLines } from '../system/read-lines.ts';
+import { readLines } from '../../system/read-lines.ts';
 import { Crash, Interrupted, TurnOver } from './io.ts';
 import type { MockIo, MockSignal } from './io.ts';
 import type { Machine } from './machine.ts';

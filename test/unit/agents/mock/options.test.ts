@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { buildArgv } from '../../../src/agents/claude/argv.ts';
-import type { AgentInvocation } from '../../../src/agents/agent.ts';
-import { parseOptions } from '../../../src/mock/options.ts';
+import { buildArgv } from '../../../../src/agents/claude/argv.ts';
+import type { AgentInvocation } from '../../../../src/agents/agent.ts';
+import { parseOptions } from '../../../../src/agents/mock/options.ts';
 
 const STREAMING = ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'];
 

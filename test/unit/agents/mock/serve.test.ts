@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { runInProcess } from '../../support/mock-in-process.ts';
+import { runInProcess } from '../../../support/mock-in-process.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expandReferences } from '../model/references.ts';
+import { expandReferences } from '../../model/references.ts';
 import { StartRefused } from './io.ts';
 import type { Environment } from './io.ts';
 

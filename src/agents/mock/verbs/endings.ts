@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { readLines } from '../../system/read-lines.ts';
+import { readLines } from '../../../system/read-lines.ts';
 import { FAILURES, maxRetries } from '../failures.ts';
 import type { Failure } from '../failures.ts';
 import { Crash, TurnOver } from '../io.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Permissions } from '../../../src/mock/permissions.ts';
-import type { MockOptions } from '../../../src/mock/options.ts';
+import { Permissions } from '../../../../src/agents/mock/permissions.ts';
+import type { MockOptions } from '../../../../src/agents/mock/options.ts';
 
 const CWD = '/srv';
 

@@ -18,7 +18,7 @@ export const command = defineCommand({
     }
     const { renderRecords } = await import('../output/list.ts');
     const { toTurnRecord } = await import('../model/to-record.ts');
-    const turns = await Promise.all(ended.map(({ id }) => services.store.findTurn(id)));
+    const turns = await Promise.all(ended.map(({ id }) => services.store.turns.find(id)));
     await renderRecords(
       turns.flatMap((turn) => (turn ? [toTurnRecord(turn)] : [])),
       invocation.format,

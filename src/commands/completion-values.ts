@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Io } from '../io.ts';
-import type { SessionTitle } from '../store/titles.ts';
+import type { SessionTitle } from '../store/sqlite/titles.ts';
 import type { Candidate, Completion } from './completion-candidates.ts';
 import type { GivenWords, OptionTable, PositionalTable, ValueKind } from './define.ts';
 
@@ -67,7 +67,7 @@ async function listSessions(typed: string, trash: 'live' | 'trashed', io: Io): P
 /** None where there is no store, or none that can be read at once. */
 async function findTitles(prefix: string, trash: 'live' | 'trashed', io: Io): Promise<SessionTitle[]> {
   const { buildPaths } = await import('../settings/paths.ts');
-  const { readTitles } = await import('../store/titles.ts');
+  const { readTitles } = await import('../store/sqlite/titles.ts');
   try {
     const query = { prefix, trash, limit: LIMIT };
     return await readTitles(buildPaths(io.env).store, query, { timeoutMs: LOCK_WAIT_MS });

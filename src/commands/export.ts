@@ -48,7 +48,7 @@ export const command = defineCommand({
     const chosen: Session[] = [];
     for (const selector of selectors) chosen.push(await invocation.select(selector, 'read'));
     const masking = await chooseMasking(args.redact ?? false, invocation);
-    const running = new Set((await store.openTurns()).map(({ sessionId }) => sessionId));
+    const running = new Set((await store.turns.open()).map(({ sessionId }) => sessionId));
     let count = 0;
     async function* outgoing(): AsyncGenerator<OutgoingSession> {
       for await (const session of args.all === true ? everySession(store) : chosen) {
@@ -84,7 +84,7 @@ async function chooseMasking(isAsked: boolean, invocation: Invocation): Promise<
 
 async function* everySession(store: Store): AsyncGenerator<Session> {
   for (let after = ''; ;) {
-    const page = await store.pageSessions(after, PAGE);
+    const page = await store.transfer.pageSessions(after, PAGE);
     yield* page.filter(({ trashedAt }) => trashedAt === null);
     if (page.length < PAGE) return;
     after = page.at(-1)!.id;

@@ -23,7 +23,7 @@ export const command = defineCommand({
     const origin = await invocation.select(args.session, 'write');
     const store = await invocation.store('write');
     await settleSession({ store, paths: invocation.paths }, origin);
-    const fork = await forkSession(store, (await store.findSession(origin.id)) ?? origin, {
+    const fork = await forkSession(store, (await store.sessions.find(origin.id)) ?? origin, {
       name,
       atMessage,
     });

@@ -54,7 +54,7 @@ export const command = defineCommand({
       let freedBytes: number | null = null;
       if (args.vacuum === true && !isDryRun) {
         spinner.say('vacuuming');
-        freedBytes = await store.vacuum();
+        freedBytes = await store.retention.vacuum();
       }
       spinner.stop();
       await print(invocation, toGcRecord(report, freedBytes), isDryRun || args.verbose === true);

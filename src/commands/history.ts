@@ -41,12 +41,12 @@ export const command = defineCommand({
     const messages = async function* (): AsyncGenerator<Message> {
       if (limit !== undefined) {
         const page = { ...filter, limit, ...(before !== undefined && { before }) };
-        yield* await store.listMessages(page, { toolCalls: withTools });
+        yield* await store.messages.list(page, { toolCalls: withTools });
         return;
       }
       for (let after = 0; ;) {
         const page = { ...filter, after, first: PAGE, ...(before !== undefined && { before }) };
-        const found = await store.listMessages(page, { toolCalls: withTools });
+        const found = await store.messages.list(page, { toolCalls: withTools });
         yield* found;
         if (found.length < PAGE) return;
         after = found.at(-1)!.id;
@@ -71,7 +71,9 @@ export const command = defineCommand({
 async function* toOutputs(store: Store, messages: AsyncIterable<Message>): AsyncGenerator<MessageOutput> {
   for await (const message of messages) {
     const record = toMessageRecord(message);
-    const content = { [Symbol.asyncIterator]: () => store.readContent(message.id)[Symbol.asyncIterator]() };
+    const content = {
+      [Symbol.asyncIterator]: () => store.messages.readContent(message.id)[Symbol.asyncIterator](),
+    };
     yield message.isCut ? { ...record, content } : record;
   }
 }

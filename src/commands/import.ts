@@ -6,7 +6,7 @@ import { chooseRedaction } from '../turns/redact.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { ImportRecord } from '../model/records.ts';
 import { startSpinner } from '../output/spinner.ts';
-import type { NewImport } from '../store/importing.ts';
+import type { NewImport } from '../store/transfer-store.ts';
 import { importStream } from '../transfer/import.ts';
 import type { ImportResult } from '../transfer/import.ts';
 import { newTally } from '../transfer/incoming.ts';

@@ -54,7 +54,7 @@ export class Invocation {
 
   /** The store, opened once for each access. With `read`, nothing is created where nothing exists. */
   async store(access: 'read' | 'write'): Promise<Store> {
-    const { openStore } = await import('../store/open.ts');
+    const { openStore } = await import('../store/sqlite/open.ts');
     requireOwn(this.paths.home, this.paths.home);
     const opened =
       this.opened.get('write') ?? this.opened.get(access) ?? openStore(this.paths.store, { access });

@@ -4,7 +4,7 @@ import { MODES, SESSION_STATES } from '../model/model.ts';
 import { parseTags } from '../sessions/names.ts';
 import { filterByState } from '../sessions/state-filter.ts';
 import { SessionError } from '../errors.ts';
-import type { SessionFilter } from '../store/store.ts';
+import type { SessionFilter } from '../store/session-store.ts';
 import { defineCommand } from './define.ts';
 import { describeSessions } from './session-output.ts';
 import { parseCount, parseSince } from './values.ts';
@@ -61,7 +61,7 @@ export const command = defineCommand({
       ...(args.since !== undefined && { activeSince: parseSince('--since', args.since) }),
     };
     const limit = parseCount('--limit', args.limit) ?? DEFAULT_LIMIT;
-    const sessions = await store.listSessions({ ...filter, limit });
+    const sessions = await store.sessions.list({ ...filter, limit });
     const records = await describeSessions(invocation, sessions);
     if (invocation.format === 'text') {
       const { renderSessions } = await import('../output/sessions.ts');
@@ -71,7 +71,7 @@ export const command = defineCommand({
       await renderRecords(records, invocation.format, invocation.writer);
     }
     if (sessions.length < limit) return;
-    const total = await store.countSessions(filter);
+    const total = await store.sessions.count(filter);
     if (total > limit) invocation.notice(`${limit} of ${total} sessions shown; see more with --limit`);
   },
 });

@@ -34,7 +34,7 @@ async function serve({ io, paths }: Invocation): Promise<number> {
     root: env['CLAUDE_SESSION_ROOT'] || cwd,
     study: env['CLAUDE_SESSION_STUDY'] || undefined,
     async withStore(use) {
-      const { openStore } = await import('../store/open.ts');
+      const { openStore } = await import('../store/sqlite/open.ts');
       const store = await openStore(paths.store, { access: 'read' });
       try {
         return await use(store);

@@ -70,7 +70,7 @@ export async function createFromArgs(args: NewArgs, invocation: Invocation): Pro
   );
   await checkContext(services, session);
   const id = await createSession(store, session, args['if-missing'] ?? false);
-  const created = (await store.findSession(id))!;
+  const created = (await store.sessions.find(id))!;
   if (args.mode !== undefined && created.mode !== args.mode)
     throw new SessionError(
       'USAGE',

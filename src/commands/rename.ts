@@ -12,7 +12,7 @@ export const command = defineCommand({
   async run(args, invocation) {
     const name = parseName(args.name);
     const session = await invocation.select(args.session, 'write');
-    await changeAndPrint(invocation, session, (store) => store.changeSession(session.id, { name }));
+    await changeAndPrint(invocation, session, (store) => store.sessions.change(session.id, { name }));
     invocation.notice(`${session.id} is now "${name}"`);
   },
 });

@@ -2,10 +2,8 @@ import { ROLES } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
 import type { SearchRecord } from '../model/records.ts';
 import { toTime } from '../model/to-record.ts';
-import type { SearchHit } from '../store/search.ts';
-import type { Store } from '../store/store.ts';
+import type { SearchHit } from '../store/message-store.ts';
 import { defineCommand } from './define.ts';
-import type { Invocation } from './invocation.ts';
 import { parseCount, parseSince } from './values.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -44,9 +42,9 @@ export const command = defineCommand({
     if (query.trim() === '') throw new SessionError('USAGE', 'Name the words to look for.');
     const session = args.session === undefined ? undefined : await invocation.select(args.session, 'read');
     const limit = parseCount('--limit', args.limit) ?? DEFAULT_LIMIT;
-    const store = await indexedStore(invocation);
+    const store = await invocation.store('read');
     const isTable = invocation.format === 'text';
-    const { hits, isCut } = await store.searchMessages({
+    const { hits, isCut } = await store.messages.search({
       text: query,
       sessionId: session?.id,
       role: args.role,
@@ -68,30 +66,6 @@ export const command = defineCommand({
     if (isCut) invocation.notice(`the first ${limit} are shown; see more with --limit`);
   },
 });
-
-/** The store with all messages indexed. One from before there was an index is brought up to date, once, which is said. */
-async function indexedStore(invocation: Invocation): Promise<Store> {
-  const store = await invocation.store('read');
-  const first = await store.unindexedBelow();
-  if (first === 0) return store;
-  const { startSpinner } = await import('../output/spinner.ts');
-  invocation.notice(
-    'older messages are indexed for search now, once; interrupt it at will, it goes on next time',
-  );
-  const spinner = startSpinner('indexing', invocation);
-  try {
-    const writable = await invocation.store('write');
-    for (let below = first; below > 0; below = await writable.indexMore())
-      spinner.say(`indexing: ${Math.floor(100 * (1 - below / first))} %`);
-    return writable;
-  } catch (error) {
-    if (!(error instanceof SessionError) || error.code !== 'STORE_UNREADABLE') throw error;
-    invocation.notice('they can not: the store is not writable; only newer messages are searched');
-    return store;
-  } finally {
-    spinner.stop();
-  }
-}
 
 function toSearchRecord(hit: SearchHit): SearchRecord {
   return {

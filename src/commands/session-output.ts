@@ -30,7 +30,7 @@ export async function changeAndPrint(
   change: (store: Store) => Promise<boolean>,
 ): Promise<void> {
   const store = await invocation.store('write');
-  const changed = (await change(store)) ? await store.findSession(session.id) : undefined;
+  const changed = (await change(store)) ? await store.sessions.find(session.id) : undefined;
   if (changed === undefined)
     throw new SessionError('NO_SESSION', `Session ${session.id} was deleted meanwhile.`);
   if (invocation.format !== 'text') await printSession(invocation, changed);
@@ -45,7 +45,7 @@ export async function pinSessions(
   const store = await invocation.store('write');
   const sessions: Session[] = [];
   for (const selector of selectors) sessions.push(await invocation.select(selector, 'write'));
-  for (const { id } of sessions) await store.changeSession(id, { pinned });
+  for (const { id } of sessions) await store.sessions.change(id, { pinned });
   if (invocation.format === 'text') return;
   const { renderRecords } = await import('../output/list.ts');
   const records = await describeSessions(

@@ -35,8 +35,8 @@ export const command = defineCommand({
     const store = await invocation.store('read');
     const [record] = await describeSessions(invocation, [session]);
     const warm = toWarmRecord(await readWarmAgent({ paths: invocation.paths }, session));
-    const turns = (await store.lastTurns(session.id, SHOWN_TURNS)).map(toTurnRecord);
-    const switches = (await store.modeSwitches(session.id)).map(toModeSwitchRecord);
+    const turns = (await store.turns.last(session.id, SHOWN_TURNS)).map(toTurnRecord);
+    const switches = (await store.sessions.modeSwitches(session.id)).map(toModeSwitchRecord);
     if (invocation.format === 'text') {
       const { renderSession } = await import('../output/session.ts');
       await invocation.writer.write(renderSession({ session: record!, warm, turns, switches }, Date.now()));

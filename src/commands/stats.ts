@@ -1,7 +1,7 @@
 import { cacheReadRatio } from '../model/model.ts';
 import type { StatsRecord } from '../model/records.ts';
-import { STATS_KEYS } from '../store/stats.ts';
-import type { Stats, StatsKey } from '../store/stats.ts';
+import { STATS_KEYS } from '../store/stats-store.ts';
+import type { Stats, StatsKey } from '../store/stats-store.ts';
 import { defineCommand } from './define.ts';
 import { parseSince } from './values.ts';
 
@@ -26,7 +26,7 @@ export const command = defineCommand({
   async run(args, invocation) {
     const by = args.by as StatsKey;
     const store = await invocation.store('read');
-    const stats = await store.readStats({
+    const stats = await store.stats({
       by,
       since: args.since === undefined ? undefined : parseSince('--since', args.since),
       until: args.until === undefined ? undefined : parseSince('--until', args.until),

@@ -38,6 +38,6 @@ async function runningSessions(invocation: Invocation): Promise<Session[]> {
   } catch {
     // Nothing ever ran.
   }
-  const found = await Promise.all(ids.map((id) => store.findSession(id)));
+  const found = await Promise.all(ids.map((id) => store.sessions.find(id)));
   return found.filter((session) => session !== undefined);
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { STOP_REASONS } from '../turns/stop-request.ts';
 import { SessionError } from '../errors.ts';
 import type { StoreBackupRecord, StorePathRecord, StoreStatusRecord } from '../model/records.ts';
-import type { StoreReport } from '../store/inspect.ts';
+import type { StoreReport } from '../store/sqlite/inspect.ts';
 import { isAlive } from '../system/owner.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
@@ -32,7 +32,7 @@ export const command = defineCommand({
     const { paths } = invocation;
     if (action === 'path')
       return await print<StorePathRecord>(invocation, { path: paths.store }, `${paths.store}\n`);
-    const { inspectStore } = await import('../store/inspect.ts');
+    const { inspectStore } = await import('../store/sqlite/inspect.ts');
     const { renderStoreStatus } = await import('../output/store.ts');
     const record = toRecord(paths.store, await inspectStore(paths.store, { isChecked: false }));
     await print(invocation, record, renderStoreStatus(record));
@@ -54,7 +54,7 @@ async function backup(invocation: Invocation, file: string | undefined, force: b
     throw new SessionError('USAGE', 'store backup takes the name of a file.', {
       hint: 'For example: session store backup sessions.backup',
     });
-  const { backupStore } = await import('../store/backup.ts');
+  const { backupStore } = await import('../store/sqlite/backup.ts');
   const target = resolve(invocation.io.cwd, file);
   const stop = new AbortController();
   const off = invocation.io.onSignal((signal) =>

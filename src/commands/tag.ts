@@ -28,7 +28,7 @@ export const command = defineCommand({
     const session = await invocation.select(args.session, isChange ? 'write' : 'read');
     if (isChange)
       return await changeAndPrint(invocation, session, (store) =>
-        store.changeSession(session.id, { addTags: added, removeTags: removed }),
+        store.sessions.change(session.id, { addTags: added, removeTags: removed }),
       );
     if (invocation.format !== 'text') return await printSession(invocation, session);
     for (const [key, value] of Object.entries(session.tags))

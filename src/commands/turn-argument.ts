@@ -20,7 +20,7 @@ export async function selectTurn(
   id: string | undefined,
 ): Promise<Turn | undefined> {
   if (id === undefined) return await findCurrentTurn(services, session);
-  const turn = await services.store.findTurn(parseCount('--turn', id)!);
+  const turn = await services.store.turns.find(parseCount('--turn', id)!);
   if (turn?.sessionId === session.id) return turn;
   throw new SessionError('USAGE', `Session ${session.id} has no turn ${id}.`);
 }

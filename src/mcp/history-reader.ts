@@ -1,6 +1,4 @@
-import { cutHead } from '../text/markdown.ts';
 import type { Message, Role } from '../model/model.ts';
-import { normalise } from '../store/search-text.ts';
 import type { Store } from '../store/store.ts';
 
 interface SearchQuery {
@@ -33,12 +31,10 @@ export interface HistoryReader {
   find(id: number): Promise<Message | undefined>;
 }
 
-type HistorySource = Pick<Store, 'listMessages' | 'searchMessages' | 'unindexedBelow'>;
-
 /** Reads a session's messages from the store. */
-export function readHistoryFrom(store: HistorySource, sessionId: string): HistoryReader {
+export function readHistoryFrom({ messages }: Pick<Store, 'messages'>, sessionId: string): HistoryReader {
   async function find(id: number): Promise<Message | undefined> {
-    const [message] = await store.listMessages(
+    const [message] = await messages.list(
       { sessionId, after: id - 1, before: id + 1 },
       { toolCalls: true, whole: true },
     );
@@ -47,16 +43,14 @@ export function readHistoryFrom(store: HistorySource, sessionId: string): Histor
   return {
     find,
     async page(before, limit) {
-      return await store.listMessages(
+      return await messages.list(
         { sessionId, limit, ...(before !== undefined && { before }) },
         { toolCalls: true, whole: true },
       );
     },
     async search({ words, role, before, limit }) {
-      if ((await store.unindexedBelow()) > 0)
-        return await scan(store, sessionId, { words, role, before, limit });
       const text = words.join(' ');
-      const found = await store.searchMessages({
+      const found = await messages.search({
         text,
         sessionId,
         role,
@@ -76,46 +70,3 @@ export function readHistoryFrom(store: HistorySource, sessionId: string): Histor
 }
 
 const SNIPPET_WORDS = 48;
-const SNIPPET_CHARS = 300;
-const PAGE = 25;
-const MAX_LOOKED_AT = 2000;
-
-/** Searches backwards, a bounded number of messages at a time: for a store whose older messages have no index yet. */
-async function scan(
-  store: Pick<Store, 'listMessages'>,
-  sessionId: string,
-  { words, role, before, limit }: SearchQuery,
-): Promise<SearchPage> {
-  const wanted = words.map(toComparable);
-  const hits: HistoryHit[] = [];
-  let next = before;
-  for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += PAGE) {
-    const filter = {
-      sessionId,
-      limit: PAGE,
-      ...(next !== undefined && { before: next }),
-      ...(role && { role }),
-    };
-    const messages = await store.listMessages(filter, { toolCalls: true, whole: true });
-    for (const message of messages.toReversed()) {
-      next = message.id;
-      const content = toComparable(message.content);
-      const places = wanted.map((word) => content.indexOf(word));
-      if (!places.includes(-1))
-        hits.push({ message, snippet: cutAround(message.content, Math.min(...places)) });
-      if (hits.length === limit) return { hits, next };
-    }
-    if (messages.length < PAGE) return { hits, next: undefined };
-  }
-  return { hits, next };
-}
-
-function toComparable(text: string): string {
-  return normalise(text).toLowerCase();
-}
-
-function cutAround(content: string, place: number): string {
-  const start = Math.max(0, place - SNIPPET_CHARS / 3);
-  const text = cutHead(content.slice(start), SNIPPET_CHARS);
-  return `${start > 0 ? '…' : ''}${text}${start + text.length < content.length ? '…' : ''}`;
-}

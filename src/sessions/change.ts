@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
 import { NO_AGENT_CONVERSATION } from '../model/model.ts';
 import type { Session } from '../model/model.ts';
-import type { SessionChange } from '../store/store.ts';
+import type { SessionChange } from '../store/session-store.ts';
 import { checkContext, keepMcpConfigs, readContextFiles, resolveRoot } from './create.ts';
 import { parseName, parseTags } from './names.ts';
 import type { Services } from '../turns/services.ts';
@@ -55,8 +55,8 @@ export async function changeSession(
       hint: 'See the options with "session set --help".',
     });
   await checkContext(services, { ...session, ...change });
-  const changed = (await store.changeSession(session.id, change))
-    ? await store.findSession(session.id)
+  const changed = (await store.sessions.change(session.id, change))
+    ? await store.sessions.find(session.id)
     : undefined;
   if (changed === undefined)
     throw new SessionError('NO_SESSION', `Session ${session.id} was deleted meanwhile.`);

@@ -4,7 +4,8 @@ import { readAttachments } from '../context/attachments.ts';
 import { keepMcpConfig } from '../context/mcp-config-file.ts';
 import { selectStudy } from '../studies/study-folder.ts';
 import { SessionError, systemCode } from '../errors.ts';
-import type { NewSession, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import type { NewSession } from '../store/session-store.ts';
 import { newSessionId } from '../system/random-ids.ts';
 import type { AgentName, Attachment, Mode } from '../model/model.ts';
 import { composeMcpConfig } from '../turns/prepare.ts';
@@ -81,9 +82,9 @@ export async function createSession(store: Store, session: NewSession, ifMissing
     const { name } = session;
     if (name === null)
       throw new SessionError('USAGE', '--if-missing needs --name.', { hint: 'Add --name NAME.' });
-    return await store.insertSessionIfMissing({ ...session, name });
+    return await store.sessions.insertIfMissing({ ...session, name });
   }
-  await store.insertSession(session);
+  await store.sessions.insert(session);
   return session.id;
 }
 

@@ -46,7 +46,7 @@ export async function readLiveStates(
   { store, paths }: Pick<Services, 'store' | 'paths'>,
   sessions: readonly SessionSummary[],
 ): Promise<Map<string, LiveState>> {
-  const open = await store.openTurns(sessions.length === 1 ? sessions[0]!.id : undefined);
+  const open = await store.turns.open(sessions.length === 1 ? sessions[0]!.id : undefined);
   const inUse = listRunDirectories(paths.run);
   return new Map(
     sessions.map((session) => {

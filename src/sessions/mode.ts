@@ -18,6 +18,12 @@ export async function switchMode(
   if (session.mode === to) return false;
   requirePower(to, services.settings);
   await stopSession(services, session);
-  await services.store.switchMode({ sessionId: session.id, from: session.mode, to, by, at: Date.now() });
+  await services.store.sessions.switchMode({
+    sessionId: session.id,
+    from: session.mode,
+    to,
+    by,
+    at: Date.now(),
+  });
   return true;
 }

@@ -16,12 +16,12 @@ const SHOWN_CANDIDATES = 8;
  */
 export async function selectSession(store: Store, selector: string, directory: string): Promise<Session> {
   if (selector === '@last') return await selectLast(store, directory);
-  const exact = ID.test(selector) ? await store.findSession(selector) : undefined;
+  const exact = ID.test(selector) ? await store.sessions.find(selector) : undefined;
   if (exact !== undefined) return exact;
-  const named = await store.findSessionsByName(spellName(selector));
+  const named = await store.sessions.findByName(spellName(selector));
   if (named.length > 0) return findNearest(named, directory) ?? only(named, selector);
   if (/^[0-9a-f]{4,8}$/.test(selector)) {
-    const found = await store.findSessionsByPrefix(selector, SHOWN_CANDIDATES + 1);
+    const found = await store.sessions.findByPrefix(selector, SHOWN_CANDIDATES + 1);
     if (found.length > 0) return only(found, selector);
   }
   throw new SessionError('NO_SESSION', `No session matches "${selector}".`, {
@@ -43,7 +43,7 @@ export function findNearest<T extends Pick<Session, 'root'>>(
 
 async function selectLast(store: Store, directory: string): Promise<Session> {
   for (const root of ancestors(directory)) {
-    const last = await store.findLastSession(root);
+    const last = await store.sessions.findLast(root);
     if (last !== undefined) return last;
   }
   throw new SessionError('NO_SESSION', `No session has its root at ${directory} or above it.`, {

@@ -1,5 +1,5 @@
 import { findWarmHost } from '../agents/process/warm-info.ts';
-import type { SessionFilter } from '../store/store.ts';
+import type { SessionFilter } from '../store/session-store.ts';
 import type { SessionState } from '../model/model.ts';
 import { listRunDirectories } from '../turns/run-files.ts';
 import type { Services } from '../turns/services.ts';
@@ -13,7 +13,7 @@ export async function filterByState(
   state: SessionState,
 ): Promise<Pick<SessionFilter, 'trash' | 'ids' | 'exceptIds'>> {
   if (state === 'trashed') return { trash: 'trashed' };
-  const running = new Set((await store.openTurns()).map(({ sessionId }) => sessionId));
+  const running = new Set((await store.turns.open()).map(({ sessionId }) => sessionId));
   if (state === 'running') return { trash: 'live', ids: [...running] };
   const warm = listRunDirectories(paths).filter(
     (id) => !running.has(id) && findWarmHost(paths.warmInfo(id)) !== undefined,

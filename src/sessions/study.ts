@@ -10,6 +10,6 @@ import { closeWarm } from '../turns/warm.ts';
  */
 export async function switchStudy(services: Services, session: Session, study: string | null): Promise<void> {
   if (study !== null) selectStudy(session.root, study);
-  await services.store.changeSession(session.id, { study });
+  await services.store.sessions.change(session.id, { study });
   if (study !== session.study) await closeWarm(services, session);
 }

@@ -37,7 +37,7 @@ export interface CollectResult {
   kept: number;
   /** Undefined when there are no more. */
   next: AgeCursor | undefined;
-  /** Sessions too large for one step: `purgeSession` does the rest. */
+  /** Sessions too large for one step: `purge` does the rest. */
   unfinished: string[];
   /** Those taken, if asked for. */
   sessions: CollectedSession[];
@@ -55,25 +55,21 @@ export type Floors = ReadonlyMap<string, { at: number; row: number }>;
 
 /** Putting sessions away, and deleting them for good. */
 export interface RetentionStore {
-  readUsage(): Promise<Usage>;
+  usage(): Promise<Usage>;
   /** Where each root's newest `keepLast` sessions begin. */
-  readFloors(keepLast: number): Promise<Floors>;
-  collectSessions(step: CollectStep): Promise<CollectResult>;
+  floors(keepLast: number): Promise<Floors>;
+  collect(step: CollectStep): Promise<CollectResult>;
   /** Moves a session to the trash; false when a turn of it is open. One that is there already stays as it is. */
-  trashSession(id: string, at: number): Promise<boolean>;
+  trash(id: string, at: number): Promise<boolean>;
   /** Brings a session back, as active now; false when it can't be: not in the trash (any more), or being deleted. */
-  restoreSession(id: string, at: number): Promise<boolean>;
+  restore(id: string, at: number): Promise<boolean>;
   /**
    * Deletes a trashed session with all it holds, or a part of that: false while there is more to delete.
    * What is begun can't be restored; gc ends it if nobody else does.
    */
-  purgeSession(id: string): Promise<boolean>;
+  purge(id: string): Promise<boolean>;
   /** Drops the words of what was deleted from the search index, or a part of them: false while there are more. */
   cleanIndex(): Promise<boolean>;
-  /** The agent's names for all conversations that it kept for a session and for no other one. */
-  agentConversations(id: string): Promise<string[]>;
-  /** Runs work while no turn of the session can begin; false, and nothing is run, when one is open. */
-  whileIdle(sessionId: string, work: () => void): Promise<boolean>;
   /** Rewrites the file without its free pages, and returns how many bytes shorter it is. Others wait meanwhile. */
   vacuum(): Promise<number>;
 }

@@ -32,7 +32,7 @@ export async function queryTrials<T>(
   if (file === undefined) return undefined;
   const config = readConfigIfSound(folder);
   const names = [config?.studyName, folder.name].filter((name) => typeof name === 'string');
-  const { readForeign } = await import('../store/foreign.ts');
+  const { readForeign } = await import('../store/sqlite/engine/foreign.ts');
   try {
     const result = await readForeign(file.target, (db) => query(db, selectOptunaStudy(db, names)), {
       tables: OPTUNA_TABLES,

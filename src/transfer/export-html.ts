@@ -1,7 +1,7 @@
 import { describeToolCall } from '../output/tool-line.ts';
 import { oneLine } from '../text/safe-text.ts';
 import type { ToolCall } from '../model/model.ts';
-import type { StoredMessage, StoredTurn } from '../store/transfer.ts';
+import type { StoredMessage, StoredTurn } from '../store/transfer-store.ts';
 import { VERSION } from '../version.ts';
 import { escapeHtml } from './escape-html.ts';
 import { STYLE } from './html-style.ts';

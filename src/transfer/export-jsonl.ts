@@ -2,7 +2,7 @@ import type { ExportOf, ExportRecord } from '../model/export-records.ts';
 import { SESSION, TURN } from '../model/codec.ts';
 import { AGENT_DETAILS } from '../model/model.ts';
 import { toTime } from '../model/to-record.ts';
-import type { StoredTurn } from '../store/transfer.ts';
+import type { StoredTurn } from '../store/transfer-store.ts';
 import { VERSION } from '../version.ts';
 import type { OutgoingSession } from './source.ts';
 

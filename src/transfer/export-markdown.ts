@@ -4,7 +4,7 @@ import { toTime, toToolCallRecord } from '../model/to-record.ts';
 import { renderCode } from '../text/markdown.ts';
 import { oneLine } from '../text/safe-text.ts';
 import type { Writer } from '../output/writer.ts';
-import type { StoredMessage } from '../store/transfer.ts';
+import type { StoredMessage } from '../store/transfer-store.ts';
 import type { OutgoingSession } from './source.ts';
 
 const PLAIN = (text: string): string => text;

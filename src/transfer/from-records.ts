@@ -2,8 +2,7 @@
 import { SESSION, TURN } from '../model/codec.ts';
 import type { ModeSwitch, ToolCall } from '../model/model.ts';
 import type { ExportOf } from '../model/export-records.ts';
-import type { NewTurn } from '../store/transfer.ts';
-import type { NewImport } from '../store/importing.ts';
+import type { NewImport, NewTurn } from '../store/transfer-store.ts';
 
 export function fromSession(record: ExportOf<'session'>): {
   session: NewImport;

@@ -50,7 +50,9 @@ export class ClaudeImporter implements Importer {
         if (title.leaf !== null && session.has(title.leaf)) session.addTitle(title);
     this.#titles.length = 0;
     for (const [transcript, index] of this.#sessions) {
-      const merged = await this.#store.importing((tx) => mergeTranscript(tx, transcript, index, this.#rules));
+      const merged = await this.#store.transfer.import((tx) =>
+        mergeTranscript(tx, transcript, index, this.#rules),
+      );
       if (merged === undefined) continue;
       this.#sessions.delete(transcript);
       addTally(this.#tally, merged);

@@ -4,9 +4,8 @@ import type { Role, ToolCall } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
 import { EXPORT_RECORDS, EXPORT_VERSION } from '../model/export-records.ts';
 import type { ExportOf } from '../model/export-records.ts';
-import type { ImportTransaction } from '../store/importing.ts';
+import type { ImportTransaction, NewTurn } from '../store/transfer-store.ts';
 import type { Store } from '../store/store.ts';
-import type { NewTurn } from '../store/transfer.ts';
 import { findUnbounded } from './bounds.ts';
 import { fromSession, fromToolCall, fromTurn } from './from-records.ts';
 import { addTally, BadLine, newTally } from './incoming.ts';
@@ -123,7 +122,7 @@ export class JsonlImporter implements Importer {
     const session = this.#session;
     this.#session = undefined;
     if (session === undefined) return;
-    addTally(this.#tally, await this.#store.importing((tx) => this.#merge(tx, session)));
+    addTally(this.#tally, await this.#store.transfer.import((tx) => this.#merge(tx, session)));
     this.#spool.close();
     this.#spool = new Spool();
   }

@@ -1,4 +1,4 @@
-import type { NewImport } from '../store/importing.ts';
+import type { NewImport } from '../store/transfer-store.ts';
 import type { Masking } from './source.ts';
 
 /** What became of a file. */

@@ -1,4 +1,4 @@
-import type { NewTurn } from '../store/transfer.ts';
+import type { NewTurn } from '../store/transfer-store.ts';
 import { maskCall, maskEnd } from './source.ts';
 import type { Masking } from './source.ts';
 

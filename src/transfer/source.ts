@@ -1,5 +1,5 @@
 import type { ModeSwitch, Session, ToolCall, Turn } from '../model/model.ts';
-import type { StoredMessage, StoredTurn } from '../store/transfer.ts';
+import type { StoredMessage, StoredTurn } from '../store/transfer-store.ts';
 import type { Store } from '../store/store.ts';
 
 const PAGE = 20;
@@ -26,18 +26,16 @@ export interface Masking {
   };
 }
 
-type Source = Pick<Store, 'modeSwitches' | 'pageTurns' | 'readContent'>;
-
 /** Opens a session for an exporter. Memory is that of a few turns. */
 export async function openSession(
-  store: Source,
+  store: Store,
   session: Session,
   masking: Masking | undefined,
 ): Promise<OutgoingSession> {
-  const switches = await store.modeSwitches(session.id);
+  const switches = await store.sessions.modeSwitches(session.id);
   async function* turns(): AsyncGenerator<StoredTurn> {
     for (let after = 0; ;) {
-      const page = await store.pageTurns(session.id, after, PAGE);
+      const page = await store.transfer.pageTurns(session.id, after, PAGE);
       for (const turn of page) yield masking === undefined ? turn : maskTurn(turn, masking);
       if (page.length < PAGE) return;
       after = page.at(-1)!.turn.id;
@@ -49,7 +47,7 @@ export async function openSession(
     turns,
     pieces(message) {
       if (!message.isCut) return [message.content];
-      const pieces = store.readContent(message.id);
+      const pieces = store.messages.readContent(message.id);
       return masking === undefined ? pieces : maskPieces(pieces, masking);
     },
   };

@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isName } from '../sessions/names.ts';
 import type { Session } from '../model/model.ts';
-import type { CallShare, ImportTransaction, NewImport } from '../store/importing.ts';
-import type { NewTurn } from '../store/transfer.ts';
+import type { CallShare, ImportTransaction, NewImport, NewTurn } from '../store/transfer-store.ts';
 import { packJson, unpackJson } from '../system/packed-json.ts';
 import { newTally } from './incoming.ts';
 import type { ImportRules, Tally } from './incoming.ts';

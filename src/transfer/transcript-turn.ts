@@ -1,6 +1,6 @@
 import { isDenialText } from '../agents/claude/denial.ts';
 import type { PermissionDenial, ToolCall } from '../model/model.ts';
-import type { NewTurn } from '../store/transfer.ts';
+import type { NewTurn } from '../store/transfer-store.ts';
 import { sumCalls } from './transcript-calls.ts';
 import type { Block, ModelCall, TranscriptLine } from './transcript-line.ts';
 

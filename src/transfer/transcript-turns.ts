@@ -1,4 +1,4 @@
-import type { NewTurn } from '../store/transfer.ts';
+import type { NewTurn } from '../store/transfer-store.ts';
 import type { CallBook } from './transcript-calls.ts';
 import type { ModelCall, TranscriptLine } from './transcript-line.ts';
 import { TranscriptTurn } from './transcript-turn.ts';

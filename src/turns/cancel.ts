@@ -21,7 +21,7 @@ const OWNER_MS = 15_000;
  * the owner is gone, or does not do it in time, this process does.
  */
 export async function cancelTurns(services: Services, session: Session): Promise<Turn[]> {
-  const open = (await services.store.openTurns(session.id)).toReversed();
+  const open = (await services.store.turns.open(session.id)).toReversed();
   for (const turn of open) {
     if (turn.status === 'queued') await endQueued(services, turn);
     await endRunning(services, session, turn);
@@ -31,7 +31,7 @@ export async function cancelTurns(services: Services, session: Session): Promise
 
 async function endQueued({ store }: Services, turn: Turn): Promise<void> {
   const self = selfOwner();
-  if (!(await store.adoptTurn(turn.id, turn.owner, self))) return;
+  if (!(await store.turns.adopt(turn.id, turn.owner, self))) return;
   const { end } = buildEnd({
     turn,
     trace: undefined,
@@ -39,7 +39,7 @@ async function endQueued({ store }: Services, turn: Turn): Promise<void> {
     stopReason: 'cancel',
     failure: undefined,
   });
-  await store.finishTurn(turn.id, self, end);
+  await store.turns.finish(turn.id, self, end);
 }
 
 /** A warm agent is asked to give the turn up, by its host, and stays; any other is brought down. */
@@ -53,7 +53,7 @@ async function endRunning(services: Services, session: Session, turn: Turn): Pro
   const { store, paths } = services;
   const deadline = Date.now() + OWNER_MS;
   for (let stopping: Promise<unknown> | undefined; ; await pause(POLL_MS)) {
-    const now = await store.findTurn(turn.id);
+    const now = await store.turns.find(turn.id);
     if (now === undefined || now.endedAt !== null) return unmarkCancelled(paths, turn);
     markCancelled(paths, turn);
     const trace = readAgentTrace(paths, turn);
@@ -62,7 +62,7 @@ async function endRunning(services: Services, session: Session, turn: Turn): Pro
     if (await settleTurn(services, session, now)) return;
     if (Date.now() < deadline) continue;
     // Its owner had its time: it is a turn without one now, as that of a dead owner.
-    if (!(await store.adoptTurn(turn.id, now.owner, null))) continue;
+    if (!(await store.turns.adopt(turn.id, now.owner, null))) continue;
     await settleTurn(services, session, { ...now, owner: null });
     return;
   }

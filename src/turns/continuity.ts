@@ -24,7 +24,7 @@ export async function chooseRoute(store: Store, session: Session, turn: Turn): P
     return { continuity: 'resume', conversation: { kind: 'fork', from, id: newUuid() }, sinceTurn };
   }
   // Turns that wait behind this one are no history.
-  const before = await store.listMessages({ sessionId: session.id, before: turn.id * 2, limit: 1 });
+  const before = await store.messages.list({ sessionId: session.id, before: turn.id * 2, limit: 1 });
   return freshRoute(before.length === 0 ? 'new' : 'replay', turn);
 }
 
@@ -49,7 +49,7 @@ export async function readReplayed(
   limit: number,
 ): Promise<{ messages: Message[]; isCut: boolean } | null> {
   if (limit === 0 || session.messageCount <= 1) return null;
-  const messages = await store.listMessages(
+  const messages = await store.messages.list(
     { sessionId: session.id, before: sinceTurn * 2, limit: limit + 1 },
     { toolCalls: true },
   );

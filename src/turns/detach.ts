@@ -51,8 +51,8 @@ export async function detachTurn(
   });
   child.on('error', () => {});
   const owner = child.pid === undefined ? undefined : ownerOf(child.pid);
-  if (owner === undefined || !(await services.store.adoptTurn(turn.id, turn.owner, owner))) {
-    await services.store.withdrawTurn(turn.id);
+  if (owner === undefined || !(await services.store.turns.adopt(turn.id, turn.owner, owner))) {
+    await services.store.turns.withdraw(turn.id);
     throw new SessionError('AGENT_FAILED', 'No process could be started for the turn.');
   }
   if (child.stdin) await handOver(child.stdin, request.message);
@@ -69,10 +69,10 @@ export async function runDetached(
 ): Promise<void> {
   const { store } = services;
   const turn = await ownedTurn(services, work.turnId);
-  const session = await store.findSession(turn.sessionId);
+  const session = await store.sessions.find(turn.sessionId);
   if (session === undefined) return;
   let message = '';
-  const parts = work.isMasked ? stdin.setEncoding('utf8') : store.readContent(turn.id * 2);
+  const parts = work.isMasked ? stdin.setEncoding('utf8') : store.messages.readContent(turn.id * 2);
   for await (const part of parts) message += String(part);
   const request: SendRequest = { ...work.request, message };
   try {
@@ -91,7 +91,7 @@ async function handOver(stdin: Writable, message: string): Promise<void> {
 /** The parent hands the turn over right after it started us, so it may be a moment away. */
 async function ownedTurn({ store }: Services, id: number): Promise<Turn> {
   for (let left = 200; left > 0; left--) {
-    const turn = await store.findTurn(id);
+    const turn = await store.turns.find(id);
     if (turn?.owner === selfOwner()) return turn;
     if (turn === undefined || turn.endedAt !== null) break;
     await new Promise((resolve) => setTimeout(resolve, 25));

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import { EXIT_STATUS } from '../errors.ts';
 import type { DoneOutput, ErrorRecord, StartRecord } from '../model/records.ts';
 import { toTimeOrNull, toToolCallRecord } from '../model/to-record.ts';
-import type { TurnEnd } from '../store/store.ts';
+import type { TurnEnd } from '../store/turn-store.ts';
 import { cacheReadRatio } from '../model/model.ts';
 import type { Continuity, Session, ToolCall, Turn } from '../model/model.ts';
 import type { TurnFailure } from './turn-end.ts';

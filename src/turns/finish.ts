@@ -18,11 +18,11 @@ export async function finishTurn(
 ): Promise<Built & { isStored: boolean }> {
   try {
     const built = build();
-    return { ...built, isStored: await store.finishTurn(turn.id, owner, built.end) };
+    return { ...built, isStored: await store.turns.finish(turn.id, owner, built.end) };
   } catch (error) {
     const failure = describeFault(error);
     const built = buildEnd({ turn, trace: undefined, ended: undefined, stopReason: undefined, failure });
-    return { ...built, isStored: await store.finishTurn(turn.id, owner, built.end) };
+    return { ...built, isStored: await store.turns.finish(turn.id, owner, built.end) };
   }
 }
 

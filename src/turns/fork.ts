@@ -18,19 +18,19 @@ export interface ForkRequest {
  */
 export async function forkSession(store: Store, origin: Session, request: ForkRequest): Promise<Session> {
   const { atMessage, name } = request;
-  const open = await store.openTurns(origin.id);
-  const [last] = (await store.lastTurns(origin.id, open.length + 1)).filter(
+  const open = await store.turns.open(origin.id);
+  const [last] = (await store.turns.last(origin.id, open.length + 1)).filter(
     ({ endedAt }) => endedAt !== null,
   );
   const end = atMessage ?? (last === undefined ? 0 : 2 * last.id + 1);
   if (atMessage !== undefined) await checkMessage(store, origin, atMessage);
   const id = newSessionId();
-  await store.beginFork(origin.id, { id, name, createdAt: Date.now() });
+  await store.transfer.beginFork(origin.id, { id, name, createdAt: Date.now() });
   for (let turn: number | undefined = 0; turn !== undefined;)
-    turn = await store.copyTurns({ from: origin.id, to: id, afterTurn: turn, untilMessage: end });
+    turn = await store.transfer.copyTurns({ from: origin.id, to: id, afterTurn: turn, untilMessage: end });
   const isWhole = last !== undefined && open.length === 0 && end === 2 * last.id + 1;
   const isNative = isWhole && origin.agentSessionId !== null;
-  await store.endFork(id, {
+  await store.transfer.endFork(id, {
     name,
     at: Date.now(),
     begin: isNative
@@ -42,21 +42,21 @@ export async function forkSession(store: Store, origin: Session, request: ForkRe
         }
       : null,
   });
-  return (await store.findSession(id))!;
+  return (await store.sessions.find(id))!;
 }
 
 /** A session without what it was to begin from, once the original has gone on: the agent's copy would know too much. */
 export async function dropStaleFork(store: Store, session: Session): Promise<Session> {
   const { fork, agentSessionId } = session;
   if (fork === null || agentSessionId !== null) return session;
-  const origin = await store.findSession(fork.sessionId);
-  const [last] = await store.lastTurns(fork.sessionId, 1);
+  const origin = await store.sessions.find(fork.sessionId);
+  const [last] = await store.turns.last(fork.sessionId, 1);
   const isFresh = last?.id === fork.turnId && origin?.agentSessionId === fork.agentSessionId;
   return isFresh ? session : { ...session, fork: null };
 }
 
 async function checkMessage(store: Store, { id: sessionId }: Session, id: number): Promise<void> {
-  const found = await store.listMessages({ sessionId, after: id - 1, before: id + 1 });
+  const found = await store.messages.list({ sessionId, after: id - 1, before: id + 1 });
   if (found.length > 0) return;
   throw new SessionError('USAGE', `Session ${sessionId} has no message ${id}.`, {
     hint: `See the ids with "session history ${sessionId} --json".`,

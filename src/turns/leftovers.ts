@@ -11,7 +11,7 @@ export async function removeLeftovers(
   session: Session,
 ): Promise<void> {
   for (const id of findTurnsWithFiles(paths, session.id)) {
-    const turn = await store.findTurn(id);
+    const turn = await store.turns.find(id);
     if (turn !== undefined && !isAbandoned(turn)) continue;
     const left = { sessionId: session.id, id };
     const trace = readAgentTrace(paths, left);

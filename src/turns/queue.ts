@@ -32,12 +32,12 @@ export async function waitForTurn(
   let settling: Promise<unknown> | undefined;
   try {
     for (let isFirst = true; ; isFirst = false) {
-      const open = await store.openTurns(session.id);
+      const open = await store.turns.open(session.id);
       const ahead = open.findIndex(({ id }) => id === turn.id);
       if (ahead === -1) throw await endedMeanwhile(services, turn);
       if (stop.reason !== undefined)
         throw new SessionError(STOP_REASONS[stop.reason].code, 'Interrupted while waiting for another turn.');
-      if (ahead === 0 && (await store.startTurn(turn.id, turn.owner!, Date.now()))) return;
+      if (ahead === 0 && (await store.turns.start(turn.id, turn.owner!, Date.now()))) return;
       const holder = open[0]!;
       if (Date.now() >= deadline) throw await describeHolder(services, session, holder, waitMs);
       settling ??= settleTurn(services, session, holder, leave.signal).finally(() => (settling = undefined));
@@ -53,7 +53,7 @@ export async function waitForTurn(
 
 /** The turn ended while it waited: somebody cancelled it, or took its owner for dead. */
 async function endedMeanwhile({ store }: Services, turn: Turn): Promise<SessionError> {
-  const now = await store.findTurn(turn.id);
+  const now = await store.turns.find(turn.id);
   return new SessionError(
     'INTERRUPTED',
     now?.errorMessage ?? `Turn ${turn.id} was ended by another process.`,
@@ -66,7 +66,7 @@ async function describeHolder(
   holder: Turn,
   waitMs: number,
 ): Promise<SessionError> {
-  const [asked] = await store.listMessages({
+  const [asked] = await store.messages.list({
     sessionId: session.id,
     after: holder.id * 2 - 1,
     before: holder.id * 2 + 1,

@@ -4,7 +4,7 @@
  */
 import type { LoggedAnswer } from '../agents/answer/answer-source.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { TurnEnd } from '../store/store.ts';
+import type { TurnEnd } from '../store/turn-store.ts';
 import { Mask, MASK, maskTogether } from './mask.ts';
 import type { Redaction, TurnLimits } from '../model/model.ts';
 import { isSecretName, SECRET_PATTERNS } from './secret-patterns.ts';

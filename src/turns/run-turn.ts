@@ -47,7 +47,7 @@ export async function* runTurn(
   const { store, paths } = services;
   const turn: Turn = { ...queued, status: 'running', startedAt: Date.now() };
   // Turns before this one may have changed the session.
-  const session = await store.findSession(turn.sessionId);
+  const session = await store.sessions.find(turn.sessionId);
   if (session === undefined)
     throw new SessionError('NO_SESSION', `Session ${turn.sessionId} was removed meanwhile.`);
   let hasStarted = false;
@@ -79,7 +79,7 @@ export async function* runTurn(
   const answer = outcome.answer && isMasked ? redactAnswer(outcome.answer, turn.limits) : outcome.answer;
   const failure = unstored ?? outcome.failure;
   const told = { ...end, errorCode: failure?.code ?? null, status: failure?.status ?? end.status };
-  const after = unstored === null ? await store.findSession(session.id) : undefined;
+  const after = unstored === null ? await store.sessions.find(session.id) : undefined;
   yield [
     ...(hasStarted ? [] : [tellStart(session, turn, end.continuity ?? 'new')]),
     ...tellError(turn, end, failure, request.failOnDenied),

@@ -34,8 +34,8 @@ export async function* sendTurn(
 /** Takes over a turn that its owner has queued and hands to us. Throws INTERRUPTED when it has ended meanwhile. */
 export async function adoptQueued({ store }: Services, id: number): Promise<Turn> {
   const self = selfOwner();
-  const turn = await store.findTurn(id);
-  if (turn !== undefined && turn.endedAt === null && (await store.adoptTurn(id, turn.owner, self)))
+  const turn = await store.turns.find(id);
+  if (turn !== undefined && turn.endedAt === null && (await store.turns.adopt(id, turn.owner, self)))
     return { ...turn, owner: self };
   throw new SessionError('INTERRUPTED', `Turn ${id} was not handed over.`);
 }
@@ -58,7 +58,7 @@ export async function* runQueued(
     await waitForTurn(services, session, turn, request.waitMs, stop);
   } catch (error) {
     if (isKnown) await endUnbegun(services, turn, error, stop);
-    else await services.store.withdrawTurn(turn.id);
+    else await services.store.turns.withdraw(turn.id);
     throw error;
   }
   yield* runTurn(services, turn, request, stop);
@@ -72,7 +72,7 @@ async function endUnbegun({ store }: Services, turn: Turn, error: unknown, stop:
   const status = stop.reason === undefined ? 'failed' : 'interrupted';
   const failure = { status, code, message, hint } as const;
   const { end } = buildEnd({ turn, trace: undefined, ended: undefined, stopReason: undefined, failure });
-  await store.finishTurn(turn.id, turn.owner!, end);
+  await store.turns.finish(turn.id, turn.owner!, end);
 }
 
 /** Takes a place in the session's queue; the message is stored from here on. */
@@ -87,7 +87,7 @@ export async function queueTurn(services: Services, session: Session, request: S
   await settleSession(services, session);
   checkBudget(session);
   const redact = chooseRedaction(settings);
-  const { turn } = await store.enqueueTurn({
+  const { turn } = await store.turns.enqueue({
     sessionId: session.id,
     message: redact === undefined ? request.message : createRedactor(redact).text(request.message),
     owner: selfOwner(),

@@ -24,7 +24,7 @@ type Needed = Pick<Services, 'store' | 'paths'>;
 
 /** Settles all turns of a session whose owners are gone; running agents without an owner go on. */
 export async function settleSession(services: Needed, session: Session): Promise<void> {
-  for (const turn of await services.store.openTurns(session.id)) await settleTurn(services, session, turn);
+  for (const turn of await services.store.turns.open(session.id)) await settleTurn(services, session, turn);
   await removeLeftovers(services, session);
 }
 
@@ -57,9 +57,9 @@ export async function settleTurn(
   const isRunning = isAtWork(trace);
   if (isRunning && seeThrough === undefined) return false;
   const self = selfOwner();
-  if (!(await store.adoptTurn(seen.id, seen.owner, self))) return false;
+  if (!(await store.turns.adopt(seen.id, seen.owner, self))) return false;
   // Its owner may have started it between our look and its death.
-  const turn = (await store.findTurn(seen.id)) ?? seen;
+  const turn = (await store.turns.find(seen.id)) ?? seen;
   let ended: Ended | undefined;
   const stop = new StopRequest();
   let failure: TurnFailure | undefined;

@@ -26,9 +26,9 @@ export async function* tellStoredTurn(
 /** What a turn that has ended said beyond what was told. */
 export async function* tellRest(store: Store, turn: Turn, told: Told): AsyncGenerator<TurnOutput[]> {
   const ids = { session_id: turn.sessionId, turn_id: turn.id };
-  const calls = (await store.toolCalls(turn.id)).slice(told.calls);
+  const calls = (await store.turns.toolCalls(turn.id)).slice(told.calls);
   let offset = 0;
-  for await (const stored of store.readContent(turn.id * 2 + 1)) {
+  for await (const stored of store.messages.readContent(turn.id * 2 + 1)) {
     let part = stored.slice(Math.max(0, told.units - offset));
     offset += stored.length - part.length;
     for (const call of takeBefore(calls, offset + part.length)) {
@@ -46,14 +46,14 @@ export async function* tellRest(store: Store, turn: Turn, told: Told): AsyncGene
 
 /** The `error` and `done` of a turn that has ended. */
 export async function tellStoredEnd(store: Store, turn: Turn): Promise<TurnOutput[]> {
-  const session = await store.findSession(turn.sessionId);
+  const session = await store.sessions.find(turn.sessionId);
   const status = turn.status as Outcome;
   const done = tellDone(
     turn,
     { ...turn, status },
     {
-      toolCalls: await store.toolCalls(turn.id),
-      text: store.readContent(turn.id * 2 + 1),
+      toolCalls: await store.turns.toolCalls(turn.id),
+      text: store.messages.readContent(turn.id * 2 + 1),
       sessionCostUsd: session?.costUsd ?? turn.costUsd,
       failOnDenied: false,
     },

@@ -5,7 +5,7 @@ import type { AnswerText } from '../agents/answer/answer-text.ts';
 import { findAgent } from '../agents/table.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
-import type { TurnEnd } from '../store/store.ts';
+import type { TurnEnd } from '../store/turn-store.ts';
 import type { Outcome, Turn } from '../model/model.ts';
 import { redactAnswer, redactEnd, redactFailure } from './redact.ts';
 import type { AgentTrace } from './run-files.ts';

@@ -169,7 +169,7 @@ class WarmHost {
     this.#turns.set(stop, undefined);
     let mask = (text: string): string => text;
     try {
-      const session = await this.#store.findSession(sessionId);
+      const session = await this.#store.sessions.find(sessionId);
       if (session === undefined) return void say({ word: 'declined' });
       const settings = (await loadSettings({ env: turn.env, paths, root: session.root })).value;
       mask = createMasker(settings);

@@ -164,8 +164,8 @@ async function* seeThrough(services: Services, turnId: number, told: Told): Asyn
   const { store } = services;
   const { waitForEnd } = await import('./watch.ts');
   const { tellRest, tellStoredEnd, tellStoredTurn } = await import('./stored-turn.ts');
-  const turn = await store.findTurn(turnId);
-  const session = turn && (await store.findSession(turn.sessionId));
+  const turn = await store.turns.find(turnId);
+  const session = turn && (await store.sessions.find(turn.sessionId));
   const end = session && (await waitForEnd(services, session, turnId, new AbortController().signal));
   if (session === undefined || end === undefined)
     throw new SessionError('NO_SESSION', `Turn ${turnId} was removed meanwhile.`);

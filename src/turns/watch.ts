@@ -15,8 +15,8 @@ const POLL_MS = 100;
 
 /** The turn meant by "the" turn of a session: the one with the agent, else the next, else the last that ended. */
 export async function findCurrentTurn({ store }: Services, session: Session): Promise<Turn | undefined> {
-  const [open] = await store.openTurns(session.id);
-  return open ?? (await store.lastTurns(session.id, 1))[0];
+  const [open] = await store.turns.open(session.id);
+  return open ?? (await store.turns.last(session.id, 1))[0];
 }
 
 /**
@@ -31,7 +31,7 @@ export async function waitForEnd(
   signal: AbortSignal,
 ): Promise<Turn | undefined> {
   for (;;) {
-    const turn = await services.store.findTurn(id);
+    const turn = await services.store.turns.find(id);
     if (turn === undefined || turn.endedAt !== null) return turn;
     if (signal.aborted) return undefined;
     if (!(await settleTurn(services, session, turn, signal))) await pause(POLL_MS);
@@ -88,7 +88,7 @@ async function* followTurn(
     signal,
   })) {
     // Where turns share a log, the next one cuts it once this one is stored: then these lines may be another's.
-    if (isShared && (await store.findTurn(turn.id))?.endedAt !== null) break;
+    if (isShared && (await store.turns.find(turn.id))?.endedAt !== null) break;
     const out: TurnOutput[] = [];
     for (const line of batch)
       for (const event of parse(line.text))

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
 import { CACHE } from './place.mjs';
 
-const SOURCES = ['../support/big-store.ts', '../../src/store/migrations.ts'];
+const SOURCES = ['../support/big-store.ts', '../../src/store/sqlite/schema.ts'];
 const DAY_MS = 24 * 3_600_000;
 
 /** Fills a store with so many sessions of so many messages, all of them of the last 60 days. */

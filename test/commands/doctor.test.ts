@@ -15,7 +15,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import TESTED from '../../src/agents/claude/tested-versions.json' with { type: 'json' };
 import { askAgent } from '../../src/agents/process/ask.ts';
 import type { CheckRecord } from '../../src/model/records.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import { ownerOf } from '../../src/system/owner.ts';
 import { makeWorkplace } from '../support/run-command.ts';
 import type { Workplace } from '../support/run-command.ts';
@@ -302,7 +302,7 @@ describe('leftovers', () => {
     const sessionId = (await place.run(['new'])).stdout.trim();
     const store = await openStore(place.paths.store, { access: 'write' });
     const limits = { timeoutMs: null, stallTimeoutMs: 1000, maxTurns: null, maxBudgetUsd: null };
-    const { turn } = await store.enqueueTurn({
+    const { turn } = await store.turns.enqueue({
       sessionId,
       message: 'x',
       owner: deadOwner(),

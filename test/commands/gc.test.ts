@@ -121,8 +121,8 @@ describe('the report', () => {
     const { stored_bytes } = await collect(place);
     let sum = 0;
     await sessions.store(async (store) => {
-      for (const { id } of await store.listSessions({ trash: 'all' }))
-        for (const message of await store.listMessages({ sessionId: id }, { toolCalls: true })) {
+      for (const { id } of await store.sessions.list({ trash: 'all' }))
+        for (const message of await store.messages.list({ sessionId: id }, { toolCalls: true })) {
           sum += Buffer.byteLength(message.content);
           for (const { input } of message.toolCalls) sum += Buffer.byteLength(JSON.stringify(input));
         }

@@ -32,7 +32,13 @@ async function place(): Promise<Workplace> {
     await addConversation(store, { id: 'aaaa0002', root }, [
       { asked: 'c', at: MONDAY + 86_400_000, end: { usage, costUsd: 0.25, model: 'haiku' } },
     ]);
-    await store.switchMode({ sessionId: 'aaaa0001', from: 'user', to: 'power', by: 'ana', at: MONDAY + 500 });
+    await store.sessions.switchMode({
+      sessionId: 'aaaa0001',
+      from: 'user',
+      to: 'power',
+      by: 'ana',
+      at: MONDAY + 500,
+    });
   });
   return workplace;
 }

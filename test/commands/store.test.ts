@@ -11,8 +11,8 @@ import {
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { backupStore } from '../../src/store/backup.ts';
-import { openStore } from '../../src/store/open.ts';
+import { backupStore } from '../../src/store/sqlite/backup.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import { selfOwner } from '../../src/system/owner.ts';
 import { isInstalled } from '../support/installed.ts';
 import { makeWorkplace } from '../support/run-command.ts';
@@ -117,18 +117,18 @@ describe('store backup', () => {
     const store = await openStore(place.paths.store, { access: 'write' });
     const filler = 'x'.repeat(3_000_000);
     for (let n = 0; n < 8; n++)
-      await store.insertSession(newSession({ id: `0000000${n}`, systemPrompt: filler }));
+      await store.sessions.insert(newSession({ id: `0000000${n}`, systemPrompt: filler }));
     let isOver = false;
     const writing = (async () => {
       for (let n = 0; !isOver; n++, await setImmediate())
-        await store.insertSession(newSession({ id: (n + 256).toString(16).padStart(8, '0') }));
+        await store.sessions.insert(newSession({ id: (n + 256).toString(16).padStart(8, '0') }));
     })();
     await backupStore(place.paths.store, file, { force: false, signal: new AbortController().signal });
     isOver = true;
     await writing;
     await store.close();
     const copy = await openStore(file, { access: 'write' });
-    expect(await copy.countSessions({})).toBeGreaterThanOrEqual(8);
+    expect(await copy.sessions.count({})).toBeGreaterThanOrEqual(8);
     await copy.close();
   });
 

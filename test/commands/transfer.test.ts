@@ -77,7 +77,7 @@ async function filled(): Promise<Workplace> {
         },
       ],
     );
-    await store.switchMode({ sessionId: 'aaaa0001', from: 'user', to: 'power', by: 'ana', at: AT });
+    await store.sessions.switchMode({ sessionId: 'aaaa0001', from: 'user', to: 'power', by: 'ana', at: AT });
     await addConversation(store, { id: 'aaaa0002', root }, []);
   });
   return place;
@@ -141,8 +141,8 @@ describe('export and import', () => {
     const before = (await place.run(['export', 'nightly'])).stdout;
     await withStore(place.paths.store, async (store) => {
       const limits = { timeoutMs: null, stallTimeoutMs: 1, maxTurns: null, maxBudgetUsd: null };
-      await store.enqueueTurn({ sessionId: 'aaaa0001', message: 'later', owner: 'x', limits, at: AT });
-      await store.finishTurn(3, 'x', {
+      await store.turns.enqueue({ sessionId: 'aaaa0001', message: 'later', owner: 'x', limits, at: AT });
+      await store.turns.finish(3, 'x', {
         ...(await import('../support/store-model.ts')).turnEnd({
           answer: ['much later'],
           endedAt: AT + 5000,
@@ -263,7 +263,7 @@ describe('export and import', () => {
   it('as JSON is one document, and says what it leaves out', async () => {
     const place = await filled();
     await withStore(place.paths.store, async (store) => {
-      await store.enqueueTurn(newTurn('aaaa0001', { message: 'not answered yet' }));
+      await store.turns.enqueue(newTurn('aaaa0001', { message: 'not answered yet' }));
     });
     const { stdout, stderr } = await place.run(['export', 'nightly', '--json']);
     expect((JSON.parse(stdout) as Line[]).map(({ type }) => type)).toEqual([
@@ -470,7 +470,7 @@ describe('a transcript of claude', () => {
           end: { endedAt: Date.parse('2026-11-22T14:05:31Z') },
         },
       ]);
-      await store.changeSession('aaaa0001', { agentSessionId: AGENT_SESSION });
+      await store.sessions.change('aaaa0001', { agentSessionId: AGENT_SESSION });
     });
     expect(await imported(place, TRANSCRIPT)).toMatchObject({
       sessions: 0,

@@ -103,7 +103,7 @@ describe('rm --purge', () => {
     async (variable, folder) => {
       const uuid = '11111111-2222-4333-8444-555555555555';
       const id = await sessions.add(DAY, { agent: 'claude' });
-      await sessions.store((store) => store.changeSession(id, { agentSessionId: uuid }));
+      await sessions.store((store) => store.sessions.change(id, { agentSessionId: uuid }));
       const project = path.join(place.top, ...folder, '-somewhere-else');
       mkdirSync(path.join(project, uuid), { recursive: true });
       const home = path.dirname(path.dirname(project));
@@ -135,7 +135,7 @@ describe('rm --purge', () => {
 
   it('follows no path that an agent made up', async () => {
     const id = await sessions.add(DAY, { agent: 'claude' });
-    await sessions.store((store) => store.changeSession(id, { agentSessionId: '../../precious' }));
+    await sessions.store((store) => store.sessions.change(id, { agentSessionId: '../../precious' }));
     const projects = path.join(place.top, '.claude', 'projects');
     mkdirSync(path.join(projects, 'p'), { recursive: true });
     const precious = path.join(place.top, '.claude', 'precious.jsonl');

@@ -6,7 +6,7 @@ import { askWarmHost, closeWarmHost } from '../../src/agents/process/warm-client
 import { findWarmHost } from '../../src/agents/process/warm-info.ts';
 import { buildPaths } from '../../src/settings/paths.ts';
 import { fillStore } from '../support/big-store.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import { newSession } from '../support/store-model.ts';
 import { expectNoProcess, processesOf } from '../support/processes.ts';
 import { parseLines, Place, until } from '../support/run.ts';
@@ -101,7 +101,7 @@ test('sends go on while gc works, lose nothing, and do not wait for long', async
   const ids = await Promise.all([1, 2].map(() => place.newSession()));
   const path = buildPaths(place.env).store;
   const store = await openStore(path, { access: 'write' });
-  await store.insertSession(newSession({ id: 'feedfeed', createdAt: Date.now(), pinned: true }));
+  await store.sessions.insert(newSession({ id: 'feedfeed', createdAt: Date.now(), pinned: true }));
   const gc = place.start(['gc', '--json', '--max-age', '1h', '--purge-after', '0']);
   let isOver = false;
   void gc.ended.then(() => (isOver = true));
@@ -109,7 +109,7 @@ test('sends go on while gc works, lose nothing, and do not wait for long', async
   const watch = (async () => {
     while (!isOver) {
       const since = performance.now();
-      await store.findSession('feedfeed');
+      await store.sessions.find('feedfeed');
       waits.push(performance.now() - since);
       await sleep(5);
     }

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
-import { readSnapshot } from '../../src/store/snapshot.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
+import { readSnapshot } from '../../src/store/sqlite/engine/snapshot.ts';
 import { newSession } from '../support/store-model.ts';
 import { buildProgram, makeDirectory, start, startProgram } from '../support/store-program.ts';
 import { runRaw } from '../support/store-raw.ts';
@@ -23,7 +23,7 @@ async function makeShared(): Promise<{ directory: string; path: string }> {
   mkdirSync(directory);
   const path = join(directory, 'sessions.sqlite');
   const store = await openStore(path, { access: 'write' });
-  await store.insertSession(newSession({ systemPrompt: 'OLD'.repeat(3_000) }));
+  await store.sessions.insert(newSession({ systemPrompt: 'OLD'.repeat(3_000) }));
   await store.close();
   chmodSync(top, 0o755);
   chmodSync(path, 0o644);
@@ -125,7 +125,7 @@ async function expectWhole(
   const check = await readSnapshot(path, (db) => db.get('PRAGMA integrity_check'), { isSealed: true });
   expect(check).toEqual({ integrity_check: 'ok' });
   const store = await openStore(path, { access: 'read' });
-  const messages = await store.listMessages({ sessionId: '0000aaaa', role: 'assistant' }, { whole: true });
+  const messages = await store.messages.list({ sessionId: '0000aaaa', role: 'assistant' }, { whole: true });
   expect(messages.map(({ content }) => content.length)).toEqual(
     Array.from({ length: outcome.stored }, () => 300_000),
   );
@@ -154,15 +154,15 @@ test('a disk so full that no lock can be made can still be read', async () => {
   if (small === undefined) return; // Only a file system of its own can be filled so.
   const path = join(small, 'sessions.sqlite');
   const store = await openStore(path, { access: 'write' });
-  await store.insertSession(newSession());
+  await store.sessions.insert(newSession());
   expect(() => {
     for (let n = 0; n < 10_000; n++) writeFileSync(join(small, `file-${n}`), '');
   }).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
-  await expect(store.findSession('0000aaaa')).rejects.toMatchObject({ code: 'STORE_FULL' });
+  await expect(store.sessions.find('0000aaaa')).rejects.toMatchObject({ code: 'STORE_FULL' });
   await store.close();
   await expect(openStore(path, { access: 'write' })).rejects.toMatchObject({ code: 'STORE_FULL' });
   const reader = await openStore(path, { access: 'read' });
-  expect(await reader.countSessions({})).toBe(1);
+  expect(await reader.sessions.count({})).toBe(1);
   await reader.close();
 });
 
@@ -180,6 +180,6 @@ test('no room for even the first page leaves no store behind', async () => {
   const { ended } = start('sh', ['-c', script, process.execPath, await buildProgram('probe'), path, 'write']);
   expect(JSON.parse((await ended).stdout)).toMatchObject({ code: 'STORE_FULL' });
   const reader = await openStore(path, { access: 'read' });
-  expect(await reader.countSessions({})).toBe(0);
+  expect(await reader.sessions.count({})).toBe(0);
   await reader.close();
 });

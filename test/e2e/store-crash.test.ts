@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
-import { readSnapshot } from '../../src/store/snapshot.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
+import { readSnapshot } from '../../src/store/sqlite/engine/snapshot.ts';
 import { newSession, newTurn, turnEnd } from '../support/store-model.ts';
 import { makeDirectory, startProgram } from '../support/store-program.ts';
 import { isInstalled } from '../support/installed.ts';
@@ -13,7 +13,7 @@ test('a crash among the pages of a commit is rolled back', async () => {
   const store = await openStore(path, { access: 'write' });
   const systemPrompt = 'OLD'.repeat(2_000);
   for (let n = 0; n < 60; n++) {
-    await store.insertSession(newSession({ id: n.toString(16).padStart(8, '0'), systemPrompt }));
+    await store.sessions.insert(newSession({ id: n.toString(16).padStart(8, '0'), systemPrompt }));
   }
   await store.close();
   const crashed = await (await startProgram('crasher', [path, 40])).ended;
@@ -22,9 +22,9 @@ test('a crash among the pages of a commit is rolled back', async () => {
   expect(readFileSync(path, 'latin1'), 'torn').toMatch(/(?=[^]*NEWNEW)[^]*OLDOLD/);
 
   const again = await openStore(path, { access: 'read' });
-  const ids = (await again.listSessions({})).map(({ id }) => id);
+  const ids = (await again.sessions.list({})).map(({ id }) => id);
   expect(ids).toHaveLength(60);
-  for (const id of ids) expect(await again.findSession(id)).toMatchObject({ systemPrompt });
+  for (const id of ids) expect(await again.sessions.find(id)).toMatchObject({ systemPrompt });
   await again.close();
   expect(await readSnapshot(path, (db) => db.get('PRAGMA integrity_check'), { isSealed: true })).toEqual({
     integrity_check: 'ok',
@@ -44,7 +44,7 @@ test('thirty-two processes create a session each, in a store that none of them f
     expect.objectContaining({ code: expect.anything() }),
   );
   const store = await openStore(path, { access: 'read' });
-  expect((await store.listSessions({})).map(({ id }) => id).toSorted()).toEqual(ids);
+  expect((await store.sessions.list({})).map(({ id }) => id).toSorted()).toEqual(ids);
   await store.close();
   expect(readdirSync(directory).filter((name) => name.includes('lock'))).toEqual([]);
 });
@@ -52,9 +52,9 @@ test('thirty-two processes create a session each, in a store that none of them f
 test('sqlite3 reads the store in any mode, and writes it in none', async () => {
   const path = join(makeDirectory(), 'sessions.sqlite');
   const store = await openStore(path, { access: 'write', timeoutMs: 50 });
-  await store.insertSession(newSession());
-  const { turn } = await store.enqueueTurn(newTurn('0000aaaa', { message: 'naïve 😀' }));
-  await store.finishTurn(turn.id, 'me', turnEnd());
+  await store.sessions.insert(newSession());
+  const { turn } = await store.turns.enqueue(newTurn('0000aaaa', { message: 'naïve 😀' }));
+  await store.turns.finish(turn.id, 'me', turnEnd());
   const sqlite3 = (file: string, sql: string): string =>
     execFileSync('sqlite3', [file, sql], { encoding: 'utf8', stdio: 'pipe' }).trim();
   if (isInstalled('sqlite3')) {
@@ -63,7 +63,7 @@ test('sqlite3 reads the store in any mode, and writes it in none', async () => {
       expect(() => sqlite3(file, "UPDATE sessions SET name = 'by hand'")).toThrow('readonly');
     }
     expect(sqlite3(path, 'PRAGMA integrity_check')).toBe('ok');
-    expect((await store.findSession('0000aaaa'))?.name).toBeNull();
+    expect((await store.sessions.find('0000aaaa'))?.name).toBeNull();
   }
   await store.close();
 });

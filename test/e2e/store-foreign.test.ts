@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
-import { readSnapshot } from '../../src/store/snapshot.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
+import { readSnapshot } from '../../src/store/sqlite/engine/snapshot.ts';
 import { isInstalled } from '../support/installed.ts';
 import { makeDirectory, type Running, start, startProgram } from '../support/store-program.ts';
 
@@ -75,7 +75,7 @@ test('other programs at the file do no harm, while writers are killed', { timeou
   for (const [worker, { acks }] of results.entries()) {
     const sessionId = String(worker).padStart(8, '0');
     const answers = new Map(
-      (await store.listMessages({ sessionId, role: 'assistant' })).map(({ turnId, content }) => [
+      (await store.messages.list({ sessionId, role: 'assistant' })).map(({ turnId, content }) => [
         turnId,
         content,
       ]),

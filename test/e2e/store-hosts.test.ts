@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
-import { readSnapshot } from '../../src/store/snapshot.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
+import { readSnapshot } from '../../src/store/sqlite/engine/snapshot.ts';
 import { buildProgram, makeDirectory, start } from '../support/store-program.ts';
 
 /** SESSION_TORTURE=full is the long run. */
@@ -45,7 +45,7 @@ test('two hosts of one name share a store without harm', { timeout: 600_000 }, a
   expect(ends.map(({ code, stderr }) => [code, stderr])).toEqual(HOSTS.map(() => [0, '']));
   const store = await openStore(path, { access: 'read' });
   for (const n of HOSTS.keys())
-    expect(await store.findSession(`0000000${n}`)).toMatchObject({
+    expect(await store.sessions.find(`0000000${n}`)).toMatchObject({
       turnCount: APPENDS,
       messageCount: 2 * APPENDS,
     });

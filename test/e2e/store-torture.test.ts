@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
-import { readSnapshot } from '../../src/store/snapshot.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
+import { readSnapshot } from '../../src/store/sqlite/engine/snapshot.ts';
 import { makeDirectory, type Running, startProgram } from '../support/store-program.ts';
 import { isInstalled } from '../support/installed.ts';
 
@@ -57,8 +57,8 @@ async function findDamage(path: string, { acknowledged }: Result): Promise<strin
   const store = await openStore(path, { access: 'read' });
   for (const [worker, acks] of acknowledged.entries()) {
     const id = String(worker).padStart(8, '0');
-    const session = await store.findSession(id);
-    const messages = await store.listMessages({ sessionId: id });
+    const session = await store.sessions.find(id);
+    const messages = await store.messages.list({ sessionId: id });
     const asked = messages
       .filter(({ role }) => role === 'user')
       .map(({ content }) => Number.parseInt(content, 10));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import { ownerOf, selfOwner } from '../../src/system/owner.ts';
 import { kill, processesOf } from '../support/processes.ts';
 import { isTorture, Place } from '../support/run.ts';
@@ -17,8 +17,8 @@ async function losePower(place: Place, id: string, script: string, ...flags: str
 /** Gives the turn to another owner, as if its process had been that one. */
 async function forgeOwners(place: Place, id: string, forged: string): Promise<void> {
   const store = await openStore(path.join(place.home, 'sessions.sqlite'), { access: 'write' });
-  const [turn] = await store.openTurns(id);
-  expect(await store.adoptTurn(turn!.id, turn!.owner, forged)).toBe(true);
+  const [turn] = await store.turns.open(id);
+  expect(await store.turns.adopt(turn!.id, turn!.owner, forged)).toBe(true);
   await store.close();
   const file = path.join(place.home, 'run', id, `${turn!.id}.agent`);
   writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), owner: forged }));

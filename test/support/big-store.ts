@@ -1,4 +1,5 @@
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/sqlite/engine/database.ts';
+import { SCHEMA } from '../../src/store/sqlite/schema.ts';
 
 export interface BigStore {
   sessions: number;
@@ -17,7 +18,7 @@ const EACH = 'WITH RECURSIVE n (n) AS (SELECT ? UNION ALL SELECT n + 1 FROM n WH
 
 /** Fills a store as years of use would, turns of all sessions interleaved. Session n has n in hexadecimal as its id. */
 export async function fillStore(path: string, how: BigStore): Promise<void> {
-  const db = await openDatabase(path, { access: 'write' });
+  const db = await openDatabase(path, SCHEMA, { access: 'write' });
   const now = Date.now();
   const { sessions, messagesEach, roots, characters, spanMs } = how;
   for (let from = 0; from < sessions; from += BATCH) {

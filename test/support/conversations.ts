@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { openStore } from '../../src/store/open.ts';
-import type { NewSession, Store, TurnEnd } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { NewSession } from '../../src/store/session-store.ts';
+import type { TurnEnd } from '../../src/store/turn-store.ts';
 import { newSession, newTurn, turnEnd } from './store-model.ts';
 
 /** What was asked at a time, and what came of it. */
@@ -30,10 +32,14 @@ export async function addConversation(
   exchanges: Exchange[],
 ): Promise<void> {
   const { id } = newSession(session);
-  await store.insertSession(newSession(session));
+  await store.sessions.insert(newSession(session));
   for (const { asked, answered = 'ok', at = 1_800_000_000_000, end = {} } of exchanges) {
-    const { turn } = await store.enqueueTurn(newTurn(id, { message: asked, at }));
+    const { turn } = await store.turns.enqueue(newTurn(id, { message: asked, at }));
     const answer = typeof answered === 'string' ? [answered] : answered;
-    await store.finishTurn(turn.id, 'me', turnEnd({ answer, endedAt: at + 1000, durationMs: 1000, ...end }));
+    await store.turns.finish(
+      turn.id,
+      'me',
+      turnEnd({ answer, endedAt: at + 1000, durationMs: 1000, ...end }),
+    );
   }
 }

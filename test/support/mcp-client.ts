@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { onTestFinished } from 'vitest';
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import { makeRoot } from './study-tree.ts';
 
 const BUNDLE = fileURLToPath(new URL('../../dist/session.cjs', import.meta.url));
@@ -35,7 +35,7 @@ export async function makeHistory(
   const home = makeRoot();
   const store = await openStore(`${home}/sessions.sqlite`, { access: 'write' });
   try {
-    await store.insertSession({
+    await store.sessions.insert({
       id: sessionId,
       name: null,
       mode: 'user',
@@ -64,15 +64,15 @@ type Store = Awaited<ReturnType<typeof openStore>>;
 async function addTurn(store: Store, sessionId: string, asked: string, answered: string): Promise<void> {
   const owner = 'test';
   const limits = { timeoutMs: null, stallTimeoutMs: 1000, maxTurns: null, maxBudgetUsd: null };
-  const { turn } = await store.enqueueTurn({
+  const { turn } = await store.turns.enqueue({
     sessionId,
     message: asked,
     owner,
     limits,
     at: 1_700_000_000_000,
   });
-  await store.startTurn(turn.id, owner, 1_700_000_000_000);
-  await store.finishTurn(turn.id, owner, {
+  await store.turns.start(turn.id, owner, 1_700_000_000_000);
+  await store.turns.finish(turn.id, owner, {
     status: 'completed',
     continuity: 'new',
     answer: [answered],

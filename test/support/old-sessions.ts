@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { openStore } from '../../src/store/open.ts';
-import type { NewSession, Store } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { NewSession } from '../../src/store/session-store.ts';
 import { ownerOf, selfOwner } from '../../src/system/owner.ts';
 import type { Workplace } from './run-command.ts';
 import { newSession, newTurn, turnEnd } from './store-model.ts';
@@ -34,9 +35,9 @@ export class OldSessions {
     const id = (0xa000 + this.#n++).toString(16).padStart(8, '0');
     const at = Date.now() - agoMs;
     await this.store(async (store) => {
-      await store.insertSession(newSession({ id, root: this.#place.root, createdAt: at, ...given }));
-      const { turn } = await store.enqueueTurn(newTurn(id, { at, message: 'q'.repeat(50) }));
-      await store.finishTurn(turn.id, 'me', turnEnd({ answer: ['a'.repeat(50)], endedAt: at }));
+      await store.sessions.insert(newSession({ id, root: this.#place.root, createdAt: at, ...given }));
+      const { turn } = await store.turns.enqueue(newTurn(id, { at, message: 'q'.repeat(50) }));
+      await store.turns.finish(turn.id, 'me', turnEnd({ answer: ['a'.repeat(50)], endedAt: at }));
     });
     return id;
   }
@@ -44,7 +45,7 @@ export class OldSessions {
   /** The same, in the trash for so long. */
   async addTrashed(agoMs: number, given: Partial<NewSession> = {}): Promise<string> {
     const id = await this.add(agoMs + HOUR, given);
-    await this.store((store) => store.changeSession(id, { trashedAt: Date.now() - agoMs }));
+    await this.store((store) => store.sessions.change(id, { trashedAt: Date.now() - agoMs }));
     return id;
   }
 
@@ -52,7 +53,7 @@ export class OldSessions {
   async addRunning(agoMs: number): Promise<string> {
     const id = await this.add(agoMs);
     const turn = newTurn(id, { at: Date.now() - agoMs, owner: selfOwner() });
-    await this.store((store) => store.enqueueTurn(turn));
+    await this.store((store) => store.turns.enqueue(turn));
     return id;
   }
 
@@ -61,7 +62,7 @@ export class OldSessions {
     const id = await this.add(agoMs);
     const owner = deadOwner();
     const { turn } = await this.store((store) =>
-      store.enqueueTurn(newTurn(id, { at: Date.now() - agoMs, owner })),
+      store.turns.enqueue(newTurn(id, { at: Date.now() - agoMs, owner })),
     );
     const { paths } = this.#place;
     mkdirSync(paths.sessionRun(id), { recursive: true, mode: 0o700 });

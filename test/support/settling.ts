@@ -4,7 +4,7 @@ import { onTestFinished, vi } from 'vitest';
 import type { Session, Turn } from '../../src/model/model.ts';
 import { buildPaths } from '../../src/settings/paths.ts';
 import type { Paths } from '../../src/settings/paths.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ownerOf } from '../../src/system/owner.ts';
 import { writeAgentTrace } from '../../src/turns/run-files.ts';
@@ -39,8 +39,8 @@ export async function makeHome(): Promise<Home> {
   const paths = buildPaths({ CLAUDE_SESSION_HOME: makeScratch() });
   const store = await openStore(paths.store, { access: 'write' });
   onTestFinished(() => store.close());
-  await store.insertSession(newSession());
-  const session = (await store.findSession(newSession().id))!;
+  await store.sessions.insert(newSession());
+  const session = (await store.sessions.find(newSession().id))!;
   const notices: string[] = [];
   const services = { store, paths, notice: (sentence: string) => notices.push(sentence) };
   return {
@@ -49,7 +49,7 @@ export async function makeHome(): Promise<Home> {
     paths,
     session,
     notices,
-    addTurn: async (owner, at = NOW) => (await store.enqueueTurn(newTurn(session.id, { owner, at }))).turn,
+    addTurn: async (owner, at = NOW) => (await store.turns.enqueue(newTurn(session.id, { owner, at }))).turn,
     writeTrace(turn, trace, lines = [], modifiedAt = NOW) {
       mkdirSync(paths.sessionRun(session.id), { recursive: true });
       const logPath = paths.turnLog(session.id, turn.id);

@@ -5,7 +5,7 @@
  * With NO_LOCK, the lock excludes nobody. Killed and started again, it goes on where it was.
  */
 import fs from 'node:fs';
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import { newSession, newTurn, turnEnd } from './store-model.ts';
 
 type Call = (...args: unknown[]) => unknown;
@@ -35,17 +35,17 @@ if (killChance > 0) {
 
 async function main(): Promise<void> {
   const store = await openStore(path, { access: 'write', timeoutMs: 60_000 });
-  if ((await store.findSession(sessionId)) === undefined)
-    await store.insertSession(newSession({ id: sessionId }));
-  const [left] = await store.openTurns(sessionId);
-  if (left !== undefined) await store.finishTurn(left.id, owner, turnEnd({ answer: ['taken up again'] }));
+  if ((await store.sessions.find(sessionId)) === undefined)
+    await store.sessions.insert(newSession({ id: sessionId }));
+  const [left] = await store.turns.open(sessionId);
+  if (left !== undefined) await store.turns.finish(left.id, owner, turnEnd({ answer: ['taken up again'] }));
   for (;;) {
-    const { turnCount } = (await store.findSession(sessionId))!;
+    const { turnCount } = (await store.sessions.find(sessionId))!;
     if (turnCount >= Number(appends)) break;
     const since = performance.now();
     const message = `${turnCount + 1} ${'x'.repeat(1024 + Math.floor(Math.random() * 3000))}`;
-    const { turn } = await store.enqueueTurn(newTurn(sessionId, { message, owner }));
-    await store.finishTurn(turn.id, owner, turnEnd({ answer: [`to ${turnCount + 1}`] }));
+    const { turn } = await store.turns.enqueue(newTurn(sessionId, { message, owner }));
+    await store.turns.finish(turn.id, owner, turnEnd({ answer: [`to ${turnCount + 1}`] }));
     process.stdout.write(`${turnCount + 1} ${turn.id} ${(performance.now() - since).toFixed(1)}\n`);
   }
   await store.close();

@@ -3,7 +3,8 @@
  * argv: store, pages.
  */
 import fs from 'node:fs';
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/sqlite/engine/database.ts';
+import { SCHEMA } from '../../src/store/sqlite/schema.ts';
 
 const [path = '', pages = ''] = process.argv.slice(2);
 const storeFds = new Set<number>();
@@ -23,7 +24,7 @@ fs.writeSync = ((...args: Parameters<typeof writeSync>) => {
 }) as typeof writeSync;
 
 async function main(): Promise<void> {
-  const database = await openDatabase(path, { access: 'write' });
+  const database = await openDatabase(path, SCHEMA, { access: 'write' });
   isArmed = true;
   await database.write((tx) =>
     tx.run("UPDATE sessions SET system_prompt = replace(system_prompt, 'OLD', 'NEW')"),

@@ -1,5 +1,6 @@
 import type { TurnLimits } from '../../src/model/model.ts';
-import type { NewSession, TurnEnd } from '../../src/store/store.ts';
+import type { NewSession } from '../../src/store/session-store.ts';
+import type { TurnEnd } from '../../src/store/turn-store.ts';
 
 /** A session as `new` would make it, but for what matters to the test. */
 export function newSession(overrides: Partial<NewSession> = {}): NewSession {

@@ -4,7 +4,7 @@
  * argv: store, `read` or `write`, id of the session to insert when writing. AS_NOBODY: without root's rights.
  */
 import { SessionError } from '../../src/errors.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import { newSession } from './store-model.ts';
 
 const [path = '', access = 'read', id = '0000ffff'] = process.argv.slice(2);
@@ -19,8 +19,8 @@ let isOpen = false;
 async function probe(): Promise<object> {
   const store = await openStore(path, { access: access === 'write' ? 'write' : 'read' });
   isOpen = true;
-  if (access === 'write') await store.insertSession(newSession({ id }));
-  const sessions = await store.countSessions({ trash: 'all' });
+  if (access === 'write') await store.sessions.insert(newSession({ id }));
+  const sessions = await store.sessions.count({ trash: 'all' });
   await store.close();
   return { sessions };
 }

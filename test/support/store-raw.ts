@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { Connection } from '../../src/store/connection.ts';
-import { loadEngine } from '../../src/store/engine.ts';
-import { readHeader } from '../../src/store/header.ts';
-import { privateTarget } from '../../src/store/vfs-target.ts';
+import { Connection } from '../../src/store/sqlite/engine/connection.ts';
+import { loadEngine } from '../../src/store/sqlite/engine/engine.ts';
+import { readHeader } from '../../src/store/sqlite/engine/header.ts';
+import { privateTarget } from '../../src/store/sqlite/engine/vfs-target.ts';
 
 /** Opens a database as a program that knows nothing of our lock would, and leaves it as it likes; a store as only we can. */
 export async function openRaw(path: string): Promise<Connection> {

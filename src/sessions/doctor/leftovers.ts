@@ -2,7 +2,7 @@ import { listMarked } from '../../agents/process/marked-processes.ts';
 import type { MarkedProcess } from '../../agents/process/marked-processes.ts';
 import { findWarmHost } from '../../agents/process/warm-info.ts';
 import { SessionError } from '../../errors.ts';
-import { readOpenTurns } from '../../store/inspect.ts';
+import { readOpenTurns } from '../../store/sqlite/inspect.ts';
 import { isAlive } from '../../system/owner.ts';
 import type { Paths } from '../../settings/paths.ts';
 import type { Turn } from '../../model/model.ts';

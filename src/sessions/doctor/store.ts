@@ -1,6 +1,6 @@
 import { formatSize } from '../../output/size.ts';
-import { inspectStore } from '../../store/inspect.ts';
-import type { StoreReport } from '../../store/inspect.ts';
+import { inspectStore } from '../../store/sqlite/inspect.ts';
+import type { StoreReport } from '../../store/sqlite/inspect.ts';
 import { describeOwner, isAlive } from '../../system/owner.ts';
 import { fail, failWith, ok, warn } from './check.ts';
 import type { Check } from './check.ts';

@@ -1,4 +1,4 @@
-import type { AgeCursor, CollectedSession, CollectStep, Floors, Tally } from '../../store/retention-store.ts';
+import type { AgeCursor, CollectStep, CollectedSession, Floors, Tally } from '../../store/retention-store.ts';
 import type { Services } from '../../turns/services.ts';
 import type { Pace } from './pace.ts';
 import { add, NONE } from './report.ts';
@@ -45,7 +45,7 @@ export async function collect(
   let after = selection.after;
   do {
     const { enoughBytes = Infinity } = selection;
-    const result = await store.collectSessions({
+    const result = await store.retention.collect({
       from: selection.from,
       until: selection.until,
       enoughBytes: enoughBytes - total.taken.bytes,
@@ -59,7 +59,7 @@ export async function collect(
     total.kept += result.kept;
     for (const session of result.sessions) await onTaken?.({ ...session, action });
     const words = `${action === 'trash' ? 'to the trash' : 'deleted'}: ${total.taken.sessions} sessions`;
-    for (const id of result.unfinished) while (!(await store.purgeSession(id))) await pace.rest(words);
+    for (const id of result.unfinished) while (!(await store.retention.purge(id))) await pace.rest(words);
     await pace.rest(words);
     after = result.next;
   } while (after !== undefined);

@@ -24,7 +24,7 @@ export interface OpenTurns {
 export async function settleDeadTurns(services: Needed, isDryRun: boolean, pace: Pace): Promise<OpenTurns> {
   const { store } = services;
   const open: OpenTurns = { settled: 0, settledIn: new Set(), unwrittenBytes: 0, running: new Set() };
-  for (const turn of await store.openTurns()) {
+  for (const turn of await store.turns.open()) {
     const isDead = isSettleable(services, turn);
     if (isDead && isDryRun) open.unwrittenBytes += measureEnd(services, turn);
     const isSettled = isDead && (isDryRun || (await settle(services, turn)));
@@ -36,7 +36,7 @@ export async function settleDeadTurns(services: Needed, isDryRun: boolean, pace:
 }
 
 async function settle(services: Needed, turn: Turn): Promise<boolean> {
-  const session = await services.store.findSession(turn.sessionId);
+  const session = await services.store.sessions.find(turn.sessionId);
   return session !== undefined && (await settleTurn(services, session, turn));
 }
 

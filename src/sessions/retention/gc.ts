@@ -29,10 +29,10 @@ export async function collectGarbage(
   const { store } = services;
   const { at, isDryRun, keepLast } = request;
   // Before dead turns are settled, which makes their sessions newer: so a dry run has the same.
-  const floors = keepLast > 0 ? await store.readFloors(keepLast) : undefined;
+  const floors = keepLast > 0 ? await store.retention.floors(keepLast) : undefined;
   const turns = await settleDeadTurns(services, isDryRun, pace);
   const agents = await stopIdleAgents(services, request, turns.running, pace);
-  const usage = await store.readUsage();
+  const usage = await store.retention.usage();
   const spared = await countProtected(store, {
     running: turns.running,
     warm: agents.warm,
@@ -48,7 +48,7 @@ export async function collectGarbage(
     onTaken,
   };
   const taken = await takeSessions(collection, request, sumBytes(usage) + turns.unwrittenBytes);
-  while (!isDryRun && !(await store.cleanIndex())) await pace.rest('cleaning the search index');
+  while (!isDryRun && !(await store.retention.cleanIndex())) await pace.rest('cleaning the search index');
   const seenTo = new Set([...turns.settledIn, ...agents.stopped]);
   const removedDirectories = await removeRunDirectories(services, isDryRun, seenTo, pace);
   return {

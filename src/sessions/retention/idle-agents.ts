@@ -26,7 +26,7 @@ export async function stopIdleAgents(
     if (host === undefined) continue;
     const status = await askWarmHost(host, { ask: 'status' });
     const isIdle = status !== undefined && status.idleForMs >= idleMs;
-    const isPinned = (await store.findSession(id))?.pinned === true;
+    const isPinned = (await store.sessions.find(id))?.pinned === true;
     const mayStop = isIdle && !isPinned && !running.has(id);
     const isStopped = mayStop && (isDryRun || (await closeIfIdle(services, id, idleMs)));
     (isStopped ? agents.stopped : agents.warm).add(id);
@@ -41,6 +41,6 @@ async function closeIfIdle(
   id: string,
   ifIdleMs: number,
 ): Promise<boolean> {
-  if ((await services.store.openTurns(id)).length > 0) return false;
+  if ((await services.store.turns.open(id)).length > 0) return false;
   return await closeWarm(services, { id }, ifIdleMs);
 }

@@ -21,7 +21,7 @@ export async function countProtected(
     for (const id of ids[reason]) {
       if (seen.has(id)) continue;
       seen.add(id);
-      const session = await store.findSession(id);
+      const session = await store.sessions.find(id);
       if (session === undefined || session.pinned) continue;
       count[reason]++;
       count[session.trashedAt === null ? 'live' : 'trash']++;

@@ -9,7 +9,7 @@ import { removeRunDirectory } from './run-directories.ts';
 /** Throws BUSY when a turn of the session runs or waits. */
 export async function requireIdle(services: Services, session: Session): Promise<void> {
   await settleSession(services, session);
-  if ((await services.store.openTurns(session.id)).length > 0) throw busy(session);
+  if ((await services.store.turns.open(session.id)).length > 0) throw busy(session);
 }
 
 /**
@@ -19,7 +19,7 @@ export async function requireIdle(services: Services, session: Session): Promise
 export async function trashSession(services: Services, session: Session): Promise<boolean> {
   if (session.trashedAt !== null) return false;
   await closeWarm(services, session);
-  if (!(await services.store.trashSession(session.id, Date.now()))) throw busy(session);
+  if (!(await services.store.retention.trash(session.id, Date.now()))) throw busy(session);
   return true;
 }
 
@@ -30,8 +30,8 @@ export async function purgeSession(
   transcript: boolean,
 ): Promise<number> {
   const { store, paths, env } = services;
-  const conversations = transcript ? await store.agentConversations(session.id) : [];
-  while (!(await store.purgeSession(session.id)));
+  const conversations = transcript ? await store.sessions.agentConversations(session.id) : [];
+  while (!(await store.retention.purge(session.id)));
   await removeRunDirectory(services, session.id);
   const where = { env, mockFolder: paths.mock };
   return conversations.reduce((sum, id) => sum + removeTranscript(session.agent, id, where), 0);
@@ -39,14 +39,14 @@ export async function purgeSession(
 
 /** Ends what `purgeSession` began: drops the words of all that was deleted from the search index. */
 export async function dropDeletedWords({ store }: Pick<Services, 'store'>): Promise<void> {
-  while (!(await store.cleanIndex()));
+  while (!(await store.retention.cleanIndex()));
 }
 
 /** Brings a session back from the trash. False when it is not there. Throws USAGE when another has its name now. */
 export async function restoreSession({ store }: Pick<Services, 'store'>, session: Session): Promise<boolean> {
   if (session.trashedAt === null) return false;
   try {
-    if (await store.restoreSession(session.id, Date.now())) return true;
+    if (await store.retention.restore(session.id, Date.now())) return true;
   } catch (error) {
     if (!(error instanceof SessionError) || error.code !== 'USAGE') throw error;
     throw new SessionError('USAGE', error.message, {

@@ -34,7 +34,7 @@ export async function removeRunDirectories(
 export async function removeRunDirectory(services: Needed, id: string): Promise<boolean> {
   const { store, paths } = services;
   if (!(await isLeftOver(services, id))) return false;
-  return await store.whileIdle(id, () => {
+  return await store.sessions.whileIdle(id, () => {
     endMarked({ home: paths.home, sessionId: id });
     rmSync(paths.sessionRun(id), { recursive: true, force: true });
   });
@@ -42,7 +42,7 @@ export async function removeRunDirectory(services: Needed, id: string): Promise<
 
 /** Whether no turn is open, no warm agent is up, and all that left files there are dead. */
 async function isLeftOver({ store, paths }: Needed, id: string): Promise<boolean> {
-  if ((await store.openTurns(id)).length > 0) return false;
+  if ((await store.turns.open(id)).length > 0) return false;
   const changedAt = statSync(paths.sessionRun(id), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const mayLive = (owner: string): boolean => !isGone(owner, changedAt, UNVERIFIABLE_AFTER_MS);
   const lock = new FileLock(paths.warmLock(id)).holder();
@@ -50,7 +50,7 @@ async function isLeftOver({ store, paths }: Needed, id: string): Promise<boolean
   for (const turnId of findTurnsWithFiles(paths, id)) {
     const trace = readAgentTrace(paths, { sessionId: id, id: turnId });
     if (trace !== undefined && mayLive(trace.owner)) return false;
-    const turn = await store.findTurn(turnId);
+    const turn = await store.turns.find(turnId);
     if (turn !== undefined && !isAbandoned(turn)) return false;
   }
   return true;

@@ -7,7 +7,7 @@ import type { TrialSummary } from '../../../src/studies/optuna.ts';
 import type { Comparison, Constraint } from '../../../src/studies/study-config.ts';
 import { renderStudy } from '../../../src/studies/study-render.ts';
 import { readStudy } from '../../../src/studies/study.ts';
-import { readForeign } from '../../../src/store/foreign.ts';
+import { readForeign } from '../../../src/store/sqlite/engine/foreign.ts';
 import { makeRoot, readExpected, STUDIES, writeDatabase } from '../../support/study-tree.ts';
 
 const OPTUNA_5 = join(STUDIES, 'optuna-5');

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { listTrials } from '../../../src/studies/optuna-list.ts';
 import { selectOptunaStudy } from '../../../src/studies/optuna-study.ts';
 import { summariseTrials } from '../../../src/studies/optuna.ts';
-import { readForeign } from '../../../src/store/foreign.ts';
+import { readForeign } from '../../../src/store/sqlite/engine/foreign.ts';
 import { makeRoot, writeDatabase } from '../../support/study-tree.ts';
 
 const COUNT = 200_000;

@@ -3,7 +3,7 @@ import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { expect, it } from 'vitest';
 import { createMcpResponder } from '../../../src/mcp/responder.ts';
 import type { ToolContext } from '../../../src/mcp/tool.ts';
-import { openStore } from '../../../src/store/open.ts';
+import { openStore } from '../../../src/store/sqlite/open.ts';
 import { makeHistory } from '../../support/mcp-client.ts';
 import { makeRoot, makeStudyRoot } from '../../support/study-tree.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readForeign } from '../../../src/store/foreign.ts';
+import { readForeign } from '../../../src/store/sqlite/engine/foreign.ts';
 import { makeDirectory } from '../../support/store-program.ts';
 import { runRaw } from '../../support/store-raw.ts';
 

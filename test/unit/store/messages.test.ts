@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { toParts } from '../../../src/store/contents.ts';
-import { openStore } from '../../../src/store/open.ts';
-import type { MessageFilter, Store } from '../../../src/store/store.ts';
+import { toParts } from '../../../src/store/sqlite/contents.ts';
+import { openStore } from '../../../src/store/sqlite/open.ts';
+import type { Store } from '../../../src/store/store.ts';
+import type { MessageFilter } from '../../../src/store/message-store.ts';
 import { newSession, newTurn, turnEnd } from '../../support/store-model.ts';
 import { makeDirectory } from '../../support/store-program.ts';
 
@@ -9,26 +10,26 @@ const ID = '0000aaaa';
 let store: Store;
 beforeEach(async () => {
   store = await openStore(`${makeDirectory()}/sessions.sqlite`, { access: 'write' });
-  await store.insertSession(newSession({ id: ID }));
+  await store.sessions.insert(newSession({ id: ID }));
   return () => store.close();
 });
 
 /** One turn, from question to answer; its id. */
 async function ask(message: string, answer: Iterable<string>, at = 2_000): Promise<number> {
-  const { turn } = await store.enqueueTurn(newTurn(ID, { message, at }));
-  await store.finishTurn(turn.id, 'me', turnEnd({ answer, endedAt: at + 1 }));
+  const { turn } = await store.turns.enqueue(newTurn(ID, { message, at }));
+  await store.turns.finish(turn.id, 'me', turnEnd({ answer, endedAt: at + 1 }));
   return turn.id;
 }
 
 async function readContent(id: number): Promise<string[]> {
   const pieces: string[] = [];
-  for await (const piece of store.readContent(id)) pieces.push(piece);
+  for await (const piece of store.messages.readContent(id)) pieces.push(piece);
   return pieces;
 }
 
 test('question and answer are messages with ids of their turn', async () => {
   await ask('How are you?', ['Well', ', ', 'thanks.']);
-  expect(await store.listMessages({ sessionId: ID })).toEqual([
+  expect(await store.messages.list({ sessionId: ID })).toEqual([
     {
       id: 2,
       sessionId: ID,
@@ -55,29 +56,29 @@ test('question and answer are messages with ids of their turn', async () => {
 });
 
 test('a message has the status of its turn', async () => {
-  const { turn } = await store.enqueueTurn(newTurn(ID));
-  const status = async () => (await store.listMessages({ sessionId: ID }))[0]?.status;
+  const { turn } = await store.turns.enqueue(newTurn(ID));
+  const status = async () => (await store.messages.list({ sessionId: ID }))[0]?.status;
   expect(await status()).toBe('running');
-  await store.finishTurn(turn.id, 'me', turnEnd({ status: 'interrupted', answer: [] }));
+  await store.turns.finish(turn.id, 'me', turnEnd({ status: 'interrupted', answer: [] }));
   expect(await status()).toBe('interrupted');
 });
 
 test('no answer is a message only when the turn was completed', async () => {
   await ask('a', []);
-  const { turn } = await store.enqueueTurn(newTurn(ID));
-  await store.finishTurn(turn.id, 'me', turnEnd({ status: 'failed', answer: ['', ''] }));
-  expect((await store.listMessages({ sessionId: ID })).map(({ id, content }) => [id, content])).toEqual([
+  const { turn } = await store.turns.enqueue(newTurn(ID));
+  await store.turns.finish(turn.id, 'me', turnEnd({ status: 'failed', answer: ['', ''] }));
+  expect((await store.messages.list({ sessionId: ID })).map(({ id, content }) => [id, content])).toEqual([
     [2, 'a'],
     [3, ''],
     [4, 'Hello'],
   ]);
-  expect(await store.findSession(ID)).toMatchObject({ messageCount: 3 });
+  expect(await store.sessions.find(ID)).toMatchObject({ messageCount: 3 });
 });
 
 test('picks by place, role and time', async () => {
   for (let n = 1; n <= 4; n++) await ask(`q${n}`, [`a${n}`], n * 1_000);
   const pick = async (filter: Omit<MessageFilter, 'sessionId'>): Promise<string> =>
-    (await store.listMessages({ sessionId: ID, ...filter })).map(({ content }) => content).join(' ');
+    (await store.messages.list({ sessionId: ID, ...filter })).map(({ content }) => content).join(' ');
   expect(await pick({})).toBe('q1 a1 q2 a2 q3 a3 q4 a4');
   expect(await pick({ limit: 3 })).toBe('a3 q4 a4');
   expect(await pick({ first: 3 })).toBe('q1 a1 q2');
@@ -87,7 +88,7 @@ test('picks by place, role and time', async () => {
   expect(await pick({ after: 7 })).toBe('q4 a4');
   expect(await pick({ role: 'user', limit: 2 })).toBe('q3 q4');
   expect(await pick({ since: 3_001 })).toBe('a3 q4 a4');
-  expect(await store.listMessages({ sessionId: '0000bbbb' })).toEqual([]);
+  expect(await store.messages.list({ sessionId: '0000bbbb' })).toEqual([]);
 });
 
 test('tool calls keep their order and everything in them', async () => {
@@ -103,12 +104,12 @@ test('tool calls keep their order and everything in them', async () => {
     },
     { id: 't1', name: 'mcp__x__y', input: null, result: null, isError: true, denied: true, textOffset: 9 },
   ];
-  const { turn } = await store.enqueueTurn(newTurn(ID));
-  await store.finishTurn(turn.id, 'me', turnEnd({ toolCalls: toolCalls.values() }));
+  const { turn } = await store.turns.enqueue(newTurn(ID));
+  await store.turns.finish(turn.id, 'me', turnEnd({ toolCalls: toolCalls.values() }));
   const expected = toolCalls.map((call) => ({ ...call, turnId: turn.id }));
-  expect(await store.toolCalls(turn.id)).toEqual(expected);
+  expect(await store.turns.toolCalls(turn.id)).toEqual(expected);
   const of = async (options?: { toolCalls: boolean }) =>
-    (await store.listMessages({ sessionId: ID }, options)).map((message) => message.toolCalls);
+    (await store.messages.list({ sessionId: ID }, options)).map((message) => message.toolCalls);
   expect(await of({ toolCalls: true })).toEqual([[], expected]);
   expect(await of()).toEqual([[], []]);
 });
@@ -118,12 +119,12 @@ describe('long contents', () => {
 
   test('come back whole, or piece by piece', async () => {
     const turn = await ask(long, [long.slice(0, 7), '', long.slice(7)]);
-    const messages = await store.listMessages({ sessionId: ID }, { whole: true });
+    const messages = await store.messages.list({ sessionId: ID }, { whole: true });
     expect(messages.map(({ content, isCut }) => [content === long, isCut])).toEqual([
       [true, undefined],
       [true, undefined],
     ]);
-    const beginnings = await store.listMessages({ sessionId: ID });
+    const beginnings = await store.messages.list({ sessionId: ID });
     expect(beginnings.map(({ content, isCut }) => [long.startsWith(content), isCut])).toEqual([
       [true, true],
       [true, true],
@@ -137,9 +138,9 @@ describe('long contents', () => {
   });
 
   test('go when their turn is withdrawn', async () => {
-    await store.enqueueTurn(newTurn(ID));
-    const { turn } = await store.enqueueTurn(newTurn(ID, { message: long }));
-    await store.withdrawTurn(turn.id);
+    await store.turns.enqueue(newTurn(ID));
+    const { turn } = await store.turns.enqueue(newTurn(ID, { message: long }));
+    await store.turns.withdraw(turn.id);
     expect(await readContent(2 * turn.id)).toEqual([]);
     await ask('next', []);
   });

@@ -12,20 +12,21 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SessionError } from '../../../src/errors.ts';
-import { openDatabase } from '../../../src/store/database.ts';
-import { MIGRATIONS } from '../../../src/store/migrations.ts';
-import { openStore } from '../../../src/store/open.ts';
+import { openDatabase } from '../../../src/store/sqlite/engine/database.ts';
+import { SCHEMA } from '../../../src/store/sqlite/schema.ts';
+import { openStore } from '../../../src/store/sqlite/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { selfOwner } from '../../../src/system/owner.ts';
 import { newSession, newTurn } from '../../support/store-model.ts';
 import { makeDirectory } from '../../support/store-program.ts';
 import { runRaw } from '../../support/store-raw.ts';
+import { latestVersion } from '../../../src/store/sqlite/engine/header.ts';
 
 const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
 async function makeStore(path: string): Promise<void> {
   const store = await openStore(path, { access: 'write' });
-  await store.insertSession(newSession());
+  await store.sessions.insert(newSession());
   await store.close();
 }
 
@@ -48,12 +49,12 @@ async function failure(work: Promise<unknown>): Promise<SessionError> {
 test('reading a store that is not there finds nothing, and creates nothing', async () => {
   const directory = makeDirectory();
   const store = await openStore(join(directory, 'home', 'sessions.sqlite'), { access: 'read' });
-  expect(await store.findSession('0000aaaa')).toBeUndefined();
-  expect(await store.listSessions({})).toEqual([]);
-  expect(await store.countSessions({})).toBe(0);
-  expect(await store.listMessages({ sessionId: '0000aaaa' })).toEqual([]);
-  for await (const _ of store.readContent(2)) expect.fail('There is no content.');
-  expect(await failure(store.insertSession(newSession()))).toMatchObject({ code: 'STORE_UNREADABLE' });
+  expect(await store.sessions.find('0000aaaa')).toBeUndefined();
+  expect(await store.sessions.list({})).toEqual([]);
+  expect(await store.sessions.count({})).toBe(0);
+  expect(await store.messages.list({ sessionId: '0000aaaa' })).toEqual([]);
+  for await (const _ of store.messages.readContent(2)) expect.fail('There is no content.');
+  expect(await failure(store.sessions.insert(newSession()))).toMatchObject({ code: 'STORE_UNREADABLE' });
   await store.close();
   expect(readdirSync(directory)).toEqual([]);
 });
@@ -67,7 +68,7 @@ test('a new store is its owner’s alone', async () => {
 
 test('writes are durable and checked', async () => {
   const path = join(makeDirectory(), 'sessions.sqlite');
-  const database = await openDatabase(path, { access: 'write' });
+  const database = await openDatabase(path, SCHEMA, { access: 'write' });
   const pragma = (name: string) =>
     database.write((tx) => Object.values(tx.get<object>(`PRAGMA ${name}`)!)[0]);
   expect(await pragma('synchronous')).toBe(2);
@@ -93,16 +94,19 @@ test('a new store takes nothing over from what a lost one left', async () => {
 });
 
 describe('an older store', () => {
-  const OLDER = ['CREATE TABLE things (a INTEGER)'];
-  const NEWER = [
-    ...OLDER,
-    'ALTER TABLE things ADD COLUMN b INTEGER NOT NULL DEFAULT 7',
-    'CREATE INDEX c ON things (b)',
-  ];
+  const OLDER = { first: 3, steps: ['CREATE TABLE things (a INTEGER)'] };
+  const NEWER = {
+    first: 3,
+    steps: [
+      ...OLDER.steps,
+      'ALTER TABLE things ADD COLUMN b INTEGER NOT NULL DEFAULT 7',
+      'CREATE INDEX c ON things (b)',
+    ],
+  };
 
   async function makeOlder(): Promise<string> {
     const path = join(makeDirectory(), 'sessions.sqlite');
-    const database = await openDatabase(path, { access: 'write', migrations: OLDER });
+    const database = await openDatabase(path, OLDER, { access: 'write' });
     await database.write((tx) => tx.run('INSERT INTO things VALUES (1)'));
     await database.close();
     return path;
@@ -110,21 +114,19 @@ describe('an older store', () => {
 
   test.each(['read', 'write'] as const)('is brought up to date when opened to %s', async (access) => {
     const path = await makeOlder();
-    const database = await openDatabase(path, { access, migrations: NEWER });
+    const database = await openDatabase(path, NEWER, { access });
     expect(await database.read((tx) => tx.all('SELECT * FROM things'))).toEqual([{ a: 1, b: 7 }]);
     await database.close();
-    expect(await failure(openDatabase(path, { access, migrations: OLDER }))).toMatchObject({
+    expect(await failure(openDatabase(path, OLDER, { access }))).toMatchObject({
       code: 'STORE_NEWER',
     });
   });
 
   test('stays as it was when a step fails', async () => {
     const path = await makeOlder();
-    const broken = [...NEWER, 'CREATE TABLE things (a INTEGER)'];
-    await expect(openDatabase(path, { access: 'write', migrations: broken })).rejects.toThrow(
-      'already exists',
-    );
-    const database = await openDatabase(path, { access: 'write', migrations: OLDER });
+    const broken = { first: 3, steps: [...NEWER.steps, 'CREATE TABLE things (a INTEGER)'] };
+    await expect(openDatabase(path, broken, { access: 'write' })).rejects.toThrow('already exists');
+    const database = await openDatabase(path, OLDER, { access: 'write' });
     expect(await database.read((tx) => tx.all('SELECT * FROM things'))).toEqual([{ a: 1 }]);
     await database.close();
   });
@@ -136,7 +138,7 @@ describe.each(['read', 'write'] as const)('opened to %s', (access) => {
       'a newer store',
       'STORE_NEWER',
       'newer version',
-      (path: string) => runRaw(path, `PRAGMA user_version = ${MIGRATIONS.length + 1}`),
+      (path: string) => runRaw(path, `PRAGMA user_version = ${latestVersion(SCHEMA) + 1}`),
     ],
     [
       "another program's database",
@@ -210,22 +212,22 @@ test('a damaged store says so, and is not made worse', async () => {
   bytes.fill(0x5a, 4096);
   writeFileSync(path, bytes);
   const store = await openStore(path, { access: 'write' });
-  expect(await failure(store.findSession('0000aaaa'))).toMatchObject({
+  expect(await failure(store.sessions.find('0000aaaa'))).toMatchObject({
     code: 'STORE_CORRUPT',
     message: expect.stringContaining(path),
   });
-  expect(await failure(store.enqueueTurn(newTurn('0000aaaa')))).toMatchObject({ code: 'STORE_CORRUPT' });
+  expect(await failure(store.turns.enqueue(newTurn('0000aaaa')))).toMatchObject({ code: 'STORE_CORRUPT' });
   await store.close();
   expect(readFileSync(path).equals(bytes)).toBe(true);
 });
 
 test.each([
-  ['without a table', 'PRAGMA foreign_keys = OFF; DROP TABLE turns', (store: Store) => store.openTurns()],
+  ['without a table', 'PRAGMA foreign_keys = OFF; DROP TABLE turns', (store: Store) => store.turns.open()],
   ['of an older version than it is', 'PRAGMA user_version = 1', undefined],
   [
     'with a row that makes no sense',
     "UPDATE sessions SET tags = 'x'",
-    (store: Store) => store.findSession('0000aaaa'),
+    (store: Store) => store.sessions.find('0000aaaa'),
   ],
 ])('a store %s is damaged', async (_, script, use) => {
   const path = join(makeDirectory(), 'sessions.sqlite');
@@ -246,12 +248,12 @@ test('several stores are open at once, and work of one process keeps its order',
   );
   const [a, b, sameAsB] = stores as [(typeof stores)[0], (typeof stores)[0], (typeof stores)[0]];
   await Promise.all([
-    a.insertSession(newSession({ id: '0000000a' })),
-    b.insertSession(newSession({ id: '0000000b' })),
-    sameAsB.insertSession(newSession({ id: '0000000c' })),
+    a.sessions.insert(newSession({ id: '0000000a' })),
+    b.sessions.insert(newSession({ id: '0000000b' })),
+    sameAsB.sessions.insert(newSession({ id: '0000000c' })),
   ]);
   await a.close();
-  expect(await b.countSessions({})).toBe(2);
-  expect((await sameAsB.findSession('0000000b'))?.id).toBe('0000000b');
+  expect(await b.sessions.count({})).toBe(2);
+  expect((await sameAsB.sessions.find('0000000b'))?.id).toBe('0000000b');
   await Promise.all([b.close(), sameAsB.close()]);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Reader, SqlValue, Writer } from '../../../src/store/connection.ts';
-import { type Database, openDatabase } from '../../../src/store/database.ts';
-import { storeOn } from '../../../src/store/open.ts';
+import type { Reader, SqlValue, Writer } from '../../../src/store/sqlite/engine/connection.ts';
+import { type Database, openDatabase } from '../../../src/store/sqlite/engine/database.ts';
+import { SCHEMA } from '../../../src/store/sqlite/schema.ts';
+import { storeOn } from '../../../src/store/sqlite/open.ts';
 import { newSession, newTurn, turnEnd } from '../../support/store-model.ts';
 import { makeDirectory } from '../../support/store-program.ts';
 
@@ -32,20 +33,20 @@ function explaining(database: Database, plans: Map<string, string[]>): Database 
 test('no statement of the store looks at more rows than it needs', async () => {
   const plans = new Map<string, string[]>();
   const path = `${makeDirectory()}/sessions.sqlite`;
-  const store = storeOn(explaining(await openDatabase(path, { access: 'write' }), plans));
+  const store = storeOn(explaining(await openDatabase(path, SCHEMA, { access: 'write' }), plans));
 
-  await store.insertSessionIfMissing({ ...newSession(), name: 'nightly' });
-  await store.insertSession(newSession({ id: '0000bbbb' }));
-  await store.findSession('0000aaaa');
-  await store.findSessionsByName('nightly');
-  await store.findSessionsByPrefix('0000', 10);
-  await store.findLastSession('/work');
+  await store.sessions.insertIfMissing({ ...newSession(), name: 'nightly' });
+  await store.sessions.insert(newSession({ id: '0000bbbb' }));
+  await store.sessions.find('0000aaaa');
+  await store.sessions.findByName('nightly');
+  await store.sessions.findByPrefix('0000', 10);
+  await store.sessions.findLast('/work');
   for (const trash of ['all', 'live'] as const) {
-    await store.listSessions({ trash, limit: 10 });
-    await store.listSessions({ trash, activeSince: 1, limit: 10 });
-    await store.countSessions({ trash });
+    await store.sessions.list({ trash, limit: 10 });
+    await store.sessions.list({ trash, activeSince: 1, limit: 10 });
+    await store.sessions.count({ trash });
   }
-  await store.listSessions({
+  await store.sessions.list({
     root: '/work',
     mode: 'user',
     study: 'x',
@@ -53,35 +54,39 @@ test('no statement of the store looks at more rows than it needs', async () => {
     activeSince: 1,
     limit: 10,
   });
-  await store.changeSession('0000aaaa', { name: 'other' });
-  await store.switchMode({ sessionId: '0000aaaa', from: 'user', to: 'power', by: 'me', at: 1 });
-  await store.modeSwitches('0000aaaa');
-  const { turn } = await store.enqueueTurn(newTurn('0000aaaa', { message: 'x'.repeat(300_000) }));
-  const { turn: queued } = await store.enqueueTurn(newTurn('0000aaaa'));
-  await store.findTurn(turn.id);
-  await store.openTurns();
-  await store.openTurns('0000aaaa');
-  await store.lastTurns('0000aaaa', 10);
-  await store.startTurn(queued.id, 'me', 1);
-  await store.adoptTurn(turn.id, 'me', 'you');
+  await store.sessions.change('0000aaaa', { name: 'other' });
+  await store.sessions.switchMode({ sessionId: '0000aaaa', from: 'user', to: 'power', by: 'me', at: 1 });
+  await store.sessions.modeSwitches('0000aaaa');
+  const { turn } = await store.turns.enqueue(newTurn('0000aaaa', { message: 'x'.repeat(300_000) }));
+  const { turn: queued } = await store.turns.enqueue(newTurn('0000aaaa'));
+  await store.turns.find(turn.id);
+  await store.turns.open();
+  await store.turns.open('0000aaaa');
+  await store.turns.last('0000aaaa', 10);
+  await store.turns.start(queued.id, 'me', 1);
+  await store.turns.adopt(turn.id, 'me', 'you');
   const toolCalls = [
     { id: 't', name: 'n', input: 1, result: null, isError: false, denied: false, textOffset: 0 },
   ];
   const agentSession = { id: 'u', sinceTurn: 1, context: null, isCompacted: false, spent: null };
-  await store.finishTurn(turn.id, 'you', turnEnd({ answer: ['x'.repeat(300_000)], toolCalls, agentSession }));
-  await store.withdrawTurn(queued.id);
+  await store.turns.finish(
+    turn.id,
+    'you',
+    turnEnd({ answer: ['x'.repeat(300_000)], toolCalls, agentSession }),
+  );
+  await store.turns.withdraw(queued.id);
   const sessionId = '0000aaaa';
-  await store.listMessages({ sessionId, limit: 10 }, { toolCalls: true });
-  await store.listMessages({ sessionId, before: 9, after: 1, since: 1, role: 'user', limit: 10 });
-  await store.listMessages({ sessionId, first: 10, after: 1 });
-  for await (const _ of store.readContent(2)) void _;
+  await store.messages.list({ sessionId, limit: 10 }, { toolCalls: true });
+  await store.messages.list({ sessionId, before: 9, after: 1, since: 1, role: 'user', limit: 10 });
+  await store.messages.list({ sessionId, first: 10, after: 1 });
+  for await (const _ of store.messages.readContent(2)) void _;
   for (const from of ['live', 'trash'] as const)
-    await store.collectSessions({ from, until: 0, spare: ['0000aaaa'], fate: 'none', withSessions: true });
-  await store.readUsage();
-  await store.readFloors(2);
-  await store.whileIdle('0000aaaa', () => {});
-  await store.trashSession('0000bbbb', 1);
-  await store.purgeSession('0000bbbb');
+    await store.retention.collect({ from, until: 0, spare: ['0000aaaa'], fate: 'none', withSessions: true });
+  await store.retention.usage();
+  await store.retention.floors(2);
+  await store.sessions.whileIdle('0000aaaa', () => {});
+  await store.retention.trash('0000bbbb', 1);
+  await store.retention.purge('0000bbbb');
   await store.close();
 
   expect(plans.size).toBeGreaterThan(40);

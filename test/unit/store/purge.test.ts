@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openDatabase } from '../../../src/store/database.ts';
-import { openStore } from '../../../src/store/open.ts';
+import { openDatabase } from '../../../src/store/sqlite/engine/database.ts';
+import { SCHEMA } from '../../../src/store/sqlite/schema.ts';
+import { openStore } from '../../../src/store/sqlite/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { Random } from '../../support/random.ts';
 import { newSession, newTurn, turnEnd } from '../../support/store-model.ts';
@@ -33,8 +34,8 @@ function findLeft(words: readonly string[]): string[] {
 
 async function addTurn(id: string, words: string[], filler: number): Promise<void> {
   const text = words.join(` ${'x'.repeat(filler)} `);
-  const { turn } = await store.enqueueTurn(newTurn(id, { message: text }));
-  await store.finishTurn(
+  const { turn } = await store.turns.enqueue(newTurn(id, { message: text }));
+  await store.turns.finish(
     turn.id,
     'me',
     turnEnd({
@@ -57,14 +58,14 @@ async function addTurn(id: string, words: string[], filler: number): Promise<voi
 
 async function purge(ids: string[]): Promise<void> {
   for (const id of ids) {
-    await store.trashSession(id, 5_000);
-    while (!(await store.purgeSession(id)));
+    await store.retention.trash(id, 5_000);
+    while (!(await store.retention.purge(id)));
   }
-  while (!(await store.cleanIndex()));
+  while (!(await store.retention.cleanIndex()));
 }
 
 async function expectSound(): Promise<void> {
-  const database = await openDatabase(path, { access: 'write' });
+  const database = await openDatabase(path, SCHEMA, { access: 'write' });
   const problems = await database.write((tx) => {
     tx.run(`INSERT INTO message_index (message_index) VALUES ('integrity-check')`);
     return tx.all('PRAGMA integrity_check');
@@ -82,7 +83,7 @@ test('no word of a deleted session is left in the files, whatever was between', 
     const words = makeWords(random, 4);
     sessions.set(id, [...words]);
     const [name, root] = [words.pop()!, `/srv/${words.pop()!}`];
-    await store.insertSession(newSession({ id, name, root, systemPrompt: words.join(' ') }));
+    await store.sessions.insert(newSession({ id, name, root, systemPrompt: words.join(' ') }));
   }
   for (let round = 0; round < 3; round++) {
     for (let n = 0; n < 25; n++) {
@@ -105,7 +106,7 @@ test('no word of a deleted session is left in the files, whatever was between', 
   for (const [id, words] of sessions) {
     expect(findLeft(words)).toEqual(words);
     for (const word of words.slice(4, 6)) {
-      const { hits } = await store.searchMessages({ text: word, limit: 5, order: 'newest' });
+      const { hits } = await store.messages.search({ text: word, limit: 5, order: 'newest' });
       expect(hits.map((hit) => hit.sessionId)).toEqual([id, id]);
     }
   }

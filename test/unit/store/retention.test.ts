@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase } from '../../../src/store/database.ts';
-import { openStore } from '../../../src/store/open.ts';
+import { openDatabase } from '../../../src/store/sqlite/engine/database.ts';
+import { SCHEMA } from '../../../src/store/sqlite/schema.ts';
+import { openStore } from '../../../src/store/sqlite/open.ts';
 import type { CollectStep } from '../../../src/store/retention-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { Random } from '../../support/random.ts';
@@ -21,13 +22,13 @@ async function addSession(
   at: number,
   given: Parameters<typeof newSession>[0] = {},
 ): Promise<void> {
-  await store.insertSession(newSession({ id, createdAt: at, ...given }));
+  await store.sessions.insert(newSession({ id, createdAt: at, ...given }));
   await addTurn(id, at);
 }
 
 async function addTurn(id: string, at: number, answer = 'ä'.repeat(5)): Promise<number> {
-  const { turn } = await store.enqueueTurn(newTurn(id, { at, message: '0123456789' }));
-  await store.finishTurn(turn.id, 'me', turnEnd({ answer: [answer], endedAt: at }));
+  const { turn } = await store.turns.enqueue(newTurn(id, { at, message: '0123456789' }));
+  await store.turns.finish(turn.id, 'me', turnEnd({ answer: [answer], endedAt: at }));
   return turn.id;
 }
 
@@ -38,7 +39,7 @@ async function collectAll(
   const all = { ids: [] as string[], bytes: 0, kept: 0, unfinished: [] as string[] };
   for (let after = step.after, isFirst = true; isFirst || after !== undefined; isFirst = false) {
     const fixed = { from: 'live', until: 9_000, spare: [], fate: 'none', withSessions: true } as const;
-    const result = await store.collectSessions({ ...fixed, ...step, after });
+    const result = await store.retention.collect({ ...fixed, ...step, after });
     all.ids.push(...result.sessions.map(({ id }) => id));
     all.bytes += result.taken.bytes;
     all.kept += result.kept;
@@ -50,7 +51,7 @@ async function collectAll(
 
 /** Rows of a table, asked of the file itself. */
 async function countRows(table: string): Promise<number> {
-  const db = await openDatabase(path, { access: 'read' });
+  const db = await openDatabase(path, SCHEMA, { access: 'read' });
   const row = await db.read((tx) => tx.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`));
   await db.close();
   return row!.n;
@@ -61,11 +62,11 @@ const TABLES = ['sessions', 'turns', 'messages', 'message_parts', 'tool_calls', 
 /** What a session's content comes to, added up by reading all of it. */
 async function measure(id: string): Promise<number> {
   const bytes = (text: string | null): number => Buffer.byteLength(text ?? '');
-  const session = (await store.findSession(id))!;
+  const session = (await store.sessions.find(id))!;
   let sum = bytes(session.systemPrompt);
   if (session.attachments.length > 0) sum += bytes(JSON.stringify(session.attachments)) - 2;
-  for (const message of await store.listMessages({ sessionId: id }, { toolCalls: true })) {
-    for await (const piece of store.readContent(message.id)) sum += bytes(piece);
+  for (const message of await store.messages.list({ sessionId: id }, { toolCalls: true })) {
+    for await (const piece of store.messages.readContent(message.id)) sum += bytes(piece);
     for (const { input, result } of message.toolCalls) sum += bytes(JSON.stringify(input)) + bytes(result);
   }
   return sum;
@@ -76,12 +77,12 @@ test('what a session holds is known without reading it, whatever was done to it'
   const ids = ['0000000a', '0000000b', '0000000c'];
   for (const id of ids) {
     const attachments = [{ path: 'ü.md', content: random.text(random.below(300)) }];
-    await store.insertSession(newSession({ id, systemPrompt: 'Be brief. ä', attachments }));
+    await store.sessions.insert(newSession({ id, systemPrompt: 'Be brief. ä', attachments }));
   }
   for (let n = 0; n < 40; n++) {
     const id = random.pick(ids);
     const message = 'é'.repeat(random.below(3) === 0 ? 100_000 : random.below(50));
-    const { turn } = await store.enqueueTurn(newTurn(id, { message }));
+    const { turn } = await store.turns.enqueue(newTurn(id, { message }));
     const toolCalls = Array.from({ length: random.below(3) }, (_, i) => ({
       id: `t${i}`,
       name: 'Bash',
@@ -92,16 +93,18 @@ test('what a session holds is known without reading it, whatever was done to it'
       textOffset: 0,
     }));
     const answer = ['x'.repeat(random.below(200_000)), '🙂'];
-    if (random.below(4) > 0) await store.finishTurn(turn.id, 'me', turnEnd({ answer, toolCalls }));
+    if (random.below(4) > 0) await store.turns.finish(turn.id, 'me', turnEnd({ answer, toolCalls }));
     else {
-      const { turn: queued } = await store.enqueueTurn(newTurn(id, { message: 'ö'.repeat(90_000) }));
-      await store.withdrawTurn(queued.id);
-      await store.finishTurn(turn.id, 'me', turnEnd({ answer: [], status: 'failed' }));
+      const { turn: queued } = await store.turns.enqueue(newTurn(id, { message: 'ö'.repeat(90_000) }));
+      await store.turns.withdraw(queued.id);
+      await store.turns.finish(turn.id, 'me', turnEnd({ answer: [], status: 'failed' }));
     }
     if (random.below(5) === 0)
-      await store.changeSession(id, { attachments: [{ path: 'a', content: 'ß'.repeat(random.below(99)) }] });
+      await store.sessions.change(id, {
+        attachments: [{ path: 'a', content: 'ß'.repeat(random.below(99)) }],
+      });
   }
-  const { sessions } = await store.collectSessions({
+  const { sessions } = await store.retention.collect({
     from: 'live',
     until: 9_000,
     spare: [],
@@ -113,7 +116,7 @@ test('what a session holds is known without reading it, whatever was done to it'
     await Promise.all(ids.map(async (id) => [id, await measure(id)] as const)),
   );
   expect(known).toEqual(measured);
-  const { live } = await store.readUsage();
+  const { live } = await store.retention.usage();
   const sum = Object.values(measured).reduce((all, bytes) => all + bytes, 0);
   expect(live.unpinned).toEqual({ sessions: 3, bytes: sum });
 });
@@ -143,7 +146,7 @@ describe('collecting', () => {
   });
 
   test('spares those named, and those with an open turn', async () => {
-    await store.enqueueTurn(newTurn('0000000b', { at: 1 }));
+    await store.turns.enqueue(newTurn('0000000b', { at: 1 }));
     expect((await collectAll({ spare: ['0000000c', 'unknown'] })).ids).toEqual(['0000000a', '0000000d']);
   });
 
@@ -151,7 +154,7 @@ describe('collecting', () => {
     await addSession('0000000f', 5_000, { root: '/else' });
     await addSession('00000010', 5_000, { root: '/else' });
     const left = async (keepLast: number) => {
-      const { ids, kept } = await collectAll({ floors: await store.readFloors(keepLast) });
+      const { ids, kept } = await collectAll({ floors: await store.retention.floors(keepLast) });
       return [ids.map((id) => id.slice(-1)).join(''), kept];
     };
     // 0000000e is one of the newest of its root too, though it is pinned.
@@ -165,20 +168,20 @@ describe('collecting', () => {
   test('trashes what it takes, and then purges it in the order of its age', async () => {
     const { ids } = await collectAll({ fate: { trashedAt: 7_000 }, until: 2_000 });
     expect(ids).toEqual(['0000000a', '0000000b']);
-    await store.trashSession('0000000d', 6_000);
-    expect((await store.findSession('0000000a'))?.trashedAt).toBe(7_000);
-    expect(await store.readUsage()).toEqual({
+    await store.retention.trash('0000000d', 6_000);
+    expect((await store.sessions.find('0000000a'))?.trashedAt).toBe(7_000);
+    expect(await store.retention.usage()).toEqual({
       live: { pinned: { sessions: 1, bytes: 20 }, unpinned: { sessions: 1, bytes: 20 } },
       trash: { pinned: { sessions: 0, bytes: 0 }, unpinned: { sessions: 3, bytes: 60 } },
     });
     const purged = await collectAll({ from: 'trash', until: 7_000, fate: 'purge' });
     expect(purged.ids).toEqual(['0000000d', '0000000a', '0000000b']);
-    expect(await store.countSessions({ trash: 'all' })).toBe(2);
+    expect(await store.sessions.count({ trash: 'all' })).toBe(2);
     expect(await countRows('messages')).toBe(4);
   });
 
   test('needs many steps for many sessions, and misses none', async () => {
-    const db = await openDatabase(path, { access: 'write' });
+    const db = await openDatabase(path, SCHEMA, { access: 'write' });
     // Most of them alike in all that orders them.
     await db.write((tx) =>
       tx.run(
@@ -194,17 +197,17 @@ describe('collecting', () => {
     const acted = await collectAll({ fate: { trashedAt: 8_000 } });
     expect(acted.ids).toEqual(looked.ids);
     expect((await collectAll({ from: 'trash' })).ids).toEqual(looked.ids);
-    expect((await store.readUsage()).trash.unpinned.sessions).toBe(9_004);
+    expect((await store.retention.usage()).trash.unpinned.sessions).toBe(9_004);
   });
 });
 
 describe('deleting for good', () => {
   /** More of everything than goes in one step. */
   async function addLarge(id: string): Promise<void> {
-    await store.insertSession(newSession({ id, name: 'large', pinned: true }));
+    await store.sessions.insert(newSession({ id, name: 'large', pinned: true }));
     await addTurn(id, 1_000, 'x'.repeat(6_000_000));
     for (let n = 0; n < 30; n++) await addTurn(id, 1_000 + n, 'x'.repeat(100_000));
-    await store.switchMode({ sessionId: id, from: 'user', to: 'power', by: 'me', at: 1 });
+    await store.sessions.switchMode({ sessionId: id, from: 'user', to: 'power', by: 'me', at: 1 });
   }
 
   test('nothing of a session is left, and all of the others', async () => {
@@ -212,31 +215,31 @@ describe('deleting for good', () => {
     await addSession('0000000b', 1_000);
     const before = await Promise.all(TABLES.map(countRows));
     expect(before[3]).toBeGreaterThan(90);
-    await store.trashSession('0000000a', 5_000);
+    await store.retention.trash('0000000a', 5_000);
     let steps = 1;
-    while (!(await store.purgeSession('0000000a'))) steps++;
+    while (!(await store.retention.purge('0000000a'))) steps++;
     expect(steps).toBeGreaterThan(1);
     expect(await Promise.all(TABLES.map(countRows))).toEqual([1, 1, 2, 0, 0, 0]);
-    expect(await store.purgeSession('0000000a')).toBe(true);
+    expect(await store.retention.purge('0000000a')).toBe(true);
     expect(await measure('0000000b')).toBe(20);
   });
 
   test('what was begun is finished by the next gc, and can not be restored', async () => {
     await addLarge('0000000a');
-    await store.trashSession('0000000a', 5_000);
-    expect(await store.purgeSession('0000000a')).toBe(false);
-    expect(await store.restoreSession('0000000a', 6_000)).toBe(false);
-    await store.insertSession(newSession({ id: '0000000b', name: 'large' }));
+    await store.retention.trash('0000000a', 5_000);
+    expect(await store.retention.purge('0000000a')).toBe(false);
+    expect(await store.retention.restore('0000000a', 6_000)).toBe(false);
+    await store.sessions.insert(newSession({ id: '0000000b', name: 'large' }));
     const { ids, unfinished } = await collectAll({ from: 'trash', until: 0, fate: 'purge' });
     expect([ids, unfinished]).toEqual([['0000000a'], ['0000000a']]);
-    while (!(await store.purgeSession('0000000a')));
+    while (!(await store.retention.purge('0000000a')));
     expect(await countRows('messages')).toBe(0);
   });
 
   test('a live session is not deleted, whatever is asked', async () => {
     await addSession('0000000b', 1_000);
-    expect(await store.purgeSession('0000000b')).toBe(true);
-    expect(await store.countSessions({})).toBe(1);
+    expect(await store.retention.purge('0000000b')).toBe(true);
+    expect(await store.sessions.count({})).toBe(1);
   });
 });
 
@@ -244,28 +247,28 @@ describe('the trash', () => {
   beforeEach(() => addSession('0000000a', 1_000, { name: 'nightly' }));
 
   test('takes no session with an open turn, and gets no new turns', async () => {
-    const { turn } = await store.enqueueTurn(newTurn('0000000a'));
-    expect(await store.trashSession('0000000a', 5_000)).toBe(false);
-    await store.finishTurn(turn.id, 'me', turnEnd());
-    expect(await store.trashSession('0000000a', 5_000)).toBe(true);
-    expect(await store.trashSession('0000000a', 6_000)).toBe(true);
-    expect((await store.findSession('0000000a'))?.trashedAt).toBe(5_000);
-    await expect(store.enqueueTurn(newTurn('0000000a'))).rejects.toMatchObject({
+    const { turn } = await store.turns.enqueue(newTurn('0000000a'));
+    expect(await store.retention.trash('0000000a', 5_000)).toBe(false);
+    await store.turns.finish(turn.id, 'me', turnEnd());
+    expect(await store.retention.trash('0000000a', 5_000)).toBe(true);
+    expect(await store.retention.trash('0000000a', 6_000)).toBe(true);
+    expect((await store.sessions.find('0000000a'))?.trashedAt).toBe(5_000);
+    await expect(store.turns.enqueue(newTurn('0000000a'))).rejects.toMatchObject({
       code: 'NO_SESSION',
       message: expect.stringContaining('trash'),
     });
-    expect((await store.findSession('0000000a'))?.turnCount).toBe(2);
+    expect((await store.sessions.find('0000000a'))?.turnCount).toBe(2);
   });
 
   test('gives a session back as active now, unless its name was taken', async () => {
-    await store.trashSession('0000000a', 5_000);
-    expect(await store.restoreSession('0000000a', 6_000)).toBe(true);
-    expect(await store.findSession('0000000a')).toMatchObject({ trashedAt: null, lastActiveAt: 6_000 });
-    expect(await store.restoreSession('0000000a', 7_000)).toBe(false);
-    await store.trashSession('0000000a', 5_000);
-    await store.insertSession(newSession({ id: '0000000b', name: 'nightly' }));
-    await expect(store.restoreSession('0000000a', 6_000)).rejects.toMatchObject({ code: 'USAGE' });
-    expect((await store.findSession('0000000a'))?.trashedAt).toBe(5_000);
+    await store.retention.trash('0000000a', 5_000);
+    expect(await store.retention.restore('0000000a', 6_000)).toBe(true);
+    expect(await store.sessions.find('0000000a')).toMatchObject({ trashedAt: null, lastActiveAt: 6_000 });
+    expect(await store.retention.restore('0000000a', 7_000)).toBe(false);
+    await store.retention.trash('0000000a', 5_000);
+    await store.sessions.insert(newSession({ id: '0000000b', name: 'nightly' }));
+    await expect(store.retention.restore('0000000a', 6_000)).rejects.toMatchObject({ code: 'USAGE' });
+    expect((await store.sessions.find('0000000a'))?.trashedAt).toBe(5_000);
   });
 });
 
@@ -274,41 +277,41 @@ test('tags are changed one by one, however many do so at once', async () => {
   const other = await openStore(path, { access: 'write' });
   await Promise.all(
     Array.from({ length: 12 }, (_, n) =>
-      (n % 2 === 0 ? store : other).changeSession('0000000a', {
+      (n % 2 === 0 ? store : other).sessions.change('0000000a', {
         addTags: { [`k${n}`]: 'v' },
         removeTags: n === 0 ? ['old'] : [],
       }),
     ),
   );
   await other.close();
-  const { tags } = (await store.findSession('0000000a'))!;
+  const { tags } = (await store.sessions.find('0000000a'))!;
   expect(Object.keys(tags).toSorted()).toEqual(
     ['stays', ...Array.from({ length: 12 }, (_, n) => `k${n}`)].toSorted(),
   );
-  expect(await store.changeSession('unknown', { addTags: {} })).toBe(false);
+  expect(await store.sessions.change('unknown', { addTags: {} })).toBe(false);
 });
 
 test('work runs while no turn can begin', async () => {
   await addSession('0000000a', 1_000);
   const order: string[] = [];
-  const work = store.whileIdle('0000000a', () => order.push('work'));
-  const turn = store.enqueueTurn(newTurn('0000000a')).then(() => order.push('turn'));
+  const work = store.sessions.whileIdle('0000000a', () => order.push('work'));
+  const turn = store.turns.enqueue(newTurn('0000000a')).then(() => order.push('turn'));
   expect(await work).toBe(true);
   await turn;
   expect(order).toEqual(['work', 'turn']);
-  expect(await store.whileIdle('0000000a', () => order.push('never'))).toBe(false);
+  expect(await store.sessions.whileIdle('0000000a', () => order.push('never'))).toBe(false);
   expect(order).toHaveLength(2);
 });
 
 test('vacuuming returns what deleting freed', async () => {
-  await store.insertSession(newSession({ id: '0000000a' }));
+  await store.sessions.insert(newSession({ id: '0000000a' }));
   for (let n = 0; n < 10; n++) await addTurn('0000000a', 1_000, `some words of ${n} `.repeat(6_000));
   await addSession('0000000b', 1_000);
-  await store.trashSession('0000000a', 1);
-  while (!(await store.purgeSession('0000000a')));
-  expect(await store.vacuum()).toBeGreaterThan(900_000);
+  await store.retention.trash('0000000a', 1);
+  while (!(await store.retention.purge('0000000a')));
+  expect(await store.retention.vacuum()).toBeGreaterThan(900_000);
   expect(await measure('0000000b')).toBe(20);
-  expect(await store.vacuum()).toBe(0);
+  expect(await store.retention.vacuum()).toBe(0);
 });
 
 test('a time still to come does not keep a session for ever: its age begins at the next collection', async () => {
@@ -316,35 +319,35 @@ test('a time still to come does not keep a session for ever: its age begins at t
   await addSession('0000aaaa', ahead);
   await addSession('0000bbbb', ahead, { pinned: true });
   await addSession('0000cccc', 1_000);
-  await store.trashSession('0000cccc', ahead);
+  await store.retention.trash('0000cccc', ahead);
   for (const from of ['live', 'trash'] as const)
-    await store.collectSessions({ from, until: 0, spare: [], fate: 'none' });
-  expect((await store.findSession('0000aaaa'))?.lastActiveAt, 'a dry run changes nothing').toBe(ahead);
+    await store.retention.collect({ from, until: 0, spare: [], fate: 'none' });
+  expect((await store.sessions.find('0000aaaa'))?.lastActiveAt, 'a dry run changes nothing').toBe(ahead);
   for (const from of ['live', 'trash'] as const)
-    await store.collectSessions({ from, until: 0, spare: [], fate: 'purge' });
+    await store.retention.collect({ from, until: 0, spare: [], fate: 'purge' });
   const now = Date.now();
   for (const id of ['0000aaaa', '0000bbbb']) {
-    const { lastActiveAt } = (await store.findSession(id))!;
+    const { lastActiveAt } = (await store.sessions.find(id))!;
     expect(lastActiveAt).toBeLessThanOrEqual(now);
   }
-  expect((await store.findSession('0000cccc'))!.trashedAt).toBeLessThanOrEqual(now);
+  expect((await store.sessions.find('0000cccc'))!.trashedAt).toBeLessThanOrEqual(now);
 });
 
 test('a clock that is behind changes no times', async () => {
   const at = Date.now() + 1e10;
   await addSession('0000aaaa', at);
   await addSession('0000bbbb', at);
-  await store.trashSession('0000bbbb', at);
+  await store.retention.trash('0000bbbb', at);
   const collect = async (): Promise<unknown> => {
     for (const from of ['live', 'trash'] as const)
-      await store.collectSessions({ from, until: 0, spare: [], fate: 'purge' });
+      await store.retention.collect({ from, until: 0, spare: [], fate: 'purge' });
     return [
-      (await store.findSession('0000aaaa'))?.lastActiveAt,
-      (await store.findSession('0000bbbb'))?.trashedAt,
+      (await store.sessions.find('0000aaaa'))?.lastActiveAt,
+      (await store.sessions.find('0000bbbb'))?.trashedAt,
     ];
   };
   expect(await collect()).toEqual([at, at]);
   await addTurn('0000aaaa', at + 1, 'later');
-  await store.insertSession(newSession({ id: '0000cccc', createdAt: 1_000 }));
+  await store.sessions.insert(newSession({ id: '0000cccc', createdAt: 1_000 }));
   expect(await collect()).toEqual([at + 1, at]);
 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStore } from '../../../src/store/open.ts';
+import { openStore } from '../../../src/store/sqlite/open.ts';
 import { newSession } from '../../support/store-model.ts';
 import { makeDirectory, startProgram } from '../../support/store-program.ts';
 
@@ -12,7 +12,7 @@ async function makeUnsealed(): Promise<string> {
   const path = join(makeDirectory(), 'sessions.sqlite');
   const store = await openStore(path, { access: 'write' });
   for (let n = 0; n < 60; n++)
-    await store.insertSession(
+    await store.sessions.insert(
       newSession({ id: n.toString(16).padStart(8, '0'), systemPrompt: 'OLD'.repeat(2_000) }),
     );
   await store.close();
@@ -39,7 +39,7 @@ test.each(['read', 'write'] as const)('an unsealed store is sealed when opened t
   const store = await openStore(path, { access });
   expect(versions(path)).toEqual([3, 1]);
   expect(existsSync(`${path}-journal`)).toBe(false);
-  expect(await store.countSessions({})).toBe(60);
+  expect(await store.sessions.count({})).toBe(60);
   await store.close();
 });
 
@@ -53,7 +53,7 @@ test('what a crash left of an unsealed store is rolled back before it is sealed'
   const store = await openStore(path, { access: 'read' });
   expect(versions(path)).toEqual([3, 1]);
   expect(readFileSync(path, 'latin1')).not.toContain('NEWNEW');
-  expect(await store.countSessions({})).toBe(60);
+  expect(await store.sessions.count({})).toBe(60);
   await store.close();
   expect(existsSync(`${path}-journal`)).toBe(false);
   expect(statSync(`${path}.journal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openStore } from '../../../src/store/open.ts';
-import type { SearchHit } from '../../../src/store/search.ts';
+import { openStore } from '../../../src/store/sqlite/open.ts';
+import type { SearchHit } from '../../../src/store/message-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { addConversation } from '../../support/conversations.ts';
 import { Random } from '../../support/random.ts';
@@ -21,7 +21,7 @@ async function storeOf(texts: readonly string[]): Promise<Store> {
 }
 
 async function search(store: Store, text: string): Promise<SearchHit[]> {
-  return (await store.searchMessages({ text, limit: 1000, order: 'newest' })).hits;
+  return (await store.messages.search({ text, limit: 1000, order: 'newest' })).hits;
 }
 
 async function found(store: Store, text: string): Promise<number[]> {

@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import { openStore } from '../../../src/store/open.ts';
+import { openStore } from '../../../src/store/sqlite/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { newSession, newTurn, turnEnd } from '../../support/store-model.ts';
 import { makeDirectory } from '../../support/store-program.ts';
+import type { SessionFilter } from '../../../src/store/session-store.ts';
 
 let store: Store;
 beforeEach(async () => {
@@ -27,8 +28,8 @@ test('a session comes back as it was put in', async () => {
     budgetUsd: 1.5,
     createdAt: 1_795_352_003_443,
   });
-  await store.insertSession(session);
-  expect(await store.findSession('0000aaaa')).toEqual({
+  await store.sessions.insert(session);
+  expect(await store.sessions.find('0000aaaa')).toEqual({
     ...session,
     agentSessionId: null,
     fork: null,
@@ -41,59 +42,63 @@ test('a session comes back as it was put in', async () => {
     turnCount: 0,
     costUsd: 0,
   });
-  expect(await store.findSession('0000aaab')).toBeUndefined();
+  expect(await store.sessions.find('0000aaab')).toBeUndefined();
 });
 
 test('a list of sessions has nothing in it that may be long', async () => {
   const attachments = [{ path: 'notes.md', content: 'x'.repeat(1_000_000) }];
-  await store.insertSession(newSession({ attachments, systemPrompt: 'y'.repeat(1_000_000) }));
-  const [summary] = await store.listSessions({});
+  await store.sessions.insert(newSession({ attachments, systemPrompt: 'y'.repeat(1_000_000) }));
+  const [summary] = await store.sessions.list({});
   expect(JSON.stringify(summary).length).toBeLessThan(1000);
-  expect(await store.findSession('0000aaaa')).toMatchObject(summary!);
+  expect(await store.sessions.find('0000aaaa')).toMatchObject(summary!);
 });
 
 test('a name is unique among the live sessions of a root', async () => {
-  await store.insertSession(newSession({ name: 'nightly' }));
-  await store.insertSession(newSession({ id: '0000bbbb', name: 'nightly', root: '/else' }));
-  await expect(store.insertSession(newSession({ id: '0000cccc', name: 'nightly' }))).rejects.toMatchObject({
+  await store.sessions.insert(newSession({ name: 'nightly' }));
+  await store.sessions.insert(newSession({ id: '0000bbbb', name: 'nightly', root: '/else' }));
+  await expect(store.sessions.insert(newSession({ id: '0000cccc', name: 'nightly' }))).rejects.toMatchObject({
     code: 'USAGE',
     message: expect.stringContaining('0000aaaa'),
   });
-  expect(ids(await store.findSessionsByName('nightly'))).toEqual(['0000bbbb', '0000aaaa']);
-  await store.changeSession('0000aaaa', { trashedAt: 5_000 });
-  await store.insertSession(newSession({ id: '0000cccc', name: 'nightly' }));
-  expect(ids(await store.findSessionsByName('nightly'))).toEqual(['0000bbbb', '0000cccc']);
-  await expect(store.changeSession('0000aaaa', { trashedAt: null })).rejects.toMatchObject({ code: 'USAGE' });
-  await expect(store.changeSession('0000cccc', { name: 'nightly' })).resolves.toBe(true);
+  expect(ids(await store.sessions.findByName('nightly'))).toEqual(['0000bbbb', '0000aaaa']);
+  await store.sessions.change('0000aaaa', { trashedAt: 5_000 });
+  await store.sessions.insert(newSession({ id: '0000cccc', name: 'nightly' }));
+  expect(ids(await store.sessions.findByName('nightly'))).toEqual(['0000bbbb', '0000cccc']);
+  await expect(store.sessions.change('0000aaaa', { trashedAt: null })).rejects.toMatchObject({
+    code: 'USAGE',
+  });
+  await expect(store.sessions.change('0000cccc', { name: 'nightly' })).resolves.toBe(true);
 });
 
 test('inserts a named session only where it is missing', async () => {
   const named = newSession({ name: 'nightly' });
-  expect(await store.insertSessionIfMissing({ ...named, name: 'nightly' })).toBe('0000aaaa');
-  expect(await store.insertSessionIfMissing({ ...named, name: 'nightly', id: '0000bbbb' })).toBe('0000aaaa');
-  expect(await store.countSessions({ trash: 'all' })).toBe(1);
+  expect(await store.sessions.insertIfMissing({ ...named, name: 'nightly' })).toBe('0000aaaa');
+  expect(await store.sessions.insertIfMissing({ ...named, name: 'nightly', id: '0000bbbb' })).toBe(
+    '0000aaaa',
+  );
+  expect(await store.sessions.count({ trash: 'all' })).toBe(1);
 });
 
 test('finds by prefix of the id, trashed ones too', async () => {
   for (const id of ['beef0000', 'beef0001', 'beefffff', 'bef00000'])
-    await store.insertSession(newSession({ id }));
-  await store.changeSession('beef0001', { trashedAt: 5_000 });
-  expect(ids(await store.findSessionsByPrefix('beef', 10))).toEqual(['beef0000', 'beef0001', 'beefffff']);
-  expect(ids(await store.findSessionsByPrefix('beef', 2))).toHaveLength(2);
-  expect(await store.findSessionsByPrefix('%', 10)).toEqual([]);
+    await store.sessions.insert(newSession({ id }));
+  await store.sessions.change('beef0001', { trashedAt: 5_000 });
+  expect(ids(await store.sessions.findByPrefix('beef', 10))).toEqual(['beef0000', 'beef0001', 'beefffff']);
+  expect(ids(await store.sessions.findByPrefix('beef', 2))).toHaveLength(2);
+  expect(await store.sessions.findByPrefix('%', 10)).toEqual([]);
 });
 
 test('the last session of a root is the live one last active', async () => {
-  await store.insertSession(newSession({ id: '0000000a', createdAt: 10 }));
-  await store.insertSession(newSession({ id: '0000000b', createdAt: 20 }));
-  await store.insertSession(newSession({ id: '0000000c', createdAt: 20 }));
-  await store.insertSession(newSession({ id: '0000000d', createdAt: 90, root: '/else' }));
-  expect((await store.findLastSession('/work'))?.id).toBe('0000000c');
-  await store.enqueueTurn(newTurn('0000000a', { at: 30 }));
-  expect((await store.findLastSession('/work'))?.id).toBe('0000000a');
-  await store.changeSession('0000000a', { trashedAt: 40 });
-  expect((await store.findLastSession('/work'))?.id).toBe('0000000c');
-  expect(await store.findLastSession('/nowhere')).toBeUndefined();
+  await store.sessions.insert(newSession({ id: '0000000a', createdAt: 10 }));
+  await store.sessions.insert(newSession({ id: '0000000b', createdAt: 20 }));
+  await store.sessions.insert(newSession({ id: '0000000c', createdAt: 20 }));
+  await store.sessions.insert(newSession({ id: '0000000d', createdAt: 90, root: '/else' }));
+  expect((await store.sessions.findLast('/work'))?.id).toBe('0000000c');
+  await store.turns.enqueue(newTurn('0000000a', { at: 30 }));
+  expect((await store.sessions.findLast('/work'))?.id).toBe('0000000a');
+  await store.sessions.change('0000000a', { trashedAt: 40 });
+  expect((await store.sessions.findLast('/work'))?.id).toBe('0000000c');
+  expect(await store.sessions.findLast('/nowhere')).toBeUndefined();
 });
 
 test('lists and counts what matches, newest activity first', async () => {
@@ -103,11 +108,11 @@ test('lists and counts what matches, newest activity first', async () => {
     newSession({ id: '0000000c', createdAt: 30, root: '/else', tags: { ci: 'no', team: '' } }),
     newSession({ id: '0000000d', createdAt: 40 }),
   ];
-  for (const session of sessions) await store.insertSession(session);
-  await store.changeSession('0000000d', { trashedAt: 50 });
-  const list = async (filter: Parameters<Store['listSessions']>[0]): Promise<string> => {
-    const found = await store.listSessions(filter);
-    if (filter.limit === undefined) expect(await store.countSessions(filter)).toBe(found.length);
+  for (const session of sessions) await store.sessions.insert(session);
+  await store.sessions.change('0000000d', { trashedAt: 50 });
+  const list = async (filter: SessionFilter): Promise<string> => {
+    const found = await store.sessions.list(filter);
+    if (filter.limit === undefined) expect(await store.sessions.count(filter)).toBe(found.length);
     return ids(found)
       .map((id) => id.slice(-1))
       .join('');
@@ -129,8 +134,8 @@ test('lists and counts what matches, newest activity first', async () => {
 });
 
 test('changes what it is told, and nothing else', async () => {
-  await store.insertSession(newSession({ name: 'a', tags: { x: '1' } }));
-  const before = (await store.findSession('0000aaaa'))!;
+  await store.sessions.insert(newSession({ name: 'a', tags: { x: '1' } }));
+  const before = (await store.sessions.find('0000aaaa'))!;
   const change = {
     name: null,
     study: 'bracket',
@@ -144,33 +149,33 @@ test('changes what it is told, and nothing else', async () => {
     trashedAt: 9_500,
     attachments: [{ path: 'a', content: 'b' }],
   };
-  expect(await store.changeSession('0000aaaa', { ...change, removeTags: ['x'] })).toBe(true);
-  expect(await store.findSession('0000aaaa')).toEqual({ ...before, ...change, tags: {} });
-  expect(await store.changeSession('0000aaaa', {})).toBe(true);
-  expect(await store.changeSession('0000bbbb', { name: 'x' })).toBe(false);
+  expect(await store.sessions.change('0000aaaa', { ...change, removeTags: ['x'] })).toBe(true);
+  expect(await store.sessions.find('0000aaaa')).toEqual({ ...before, ...change, tags: {} });
+  expect(await store.sessions.change('0000aaaa', {})).toBe(true);
+  expect(await store.sessions.change('0000bbbb', { name: 'x' })).toBe(false);
 });
 
 test('switching the mode leaves a record', async () => {
-  await store.insertSession(newSession());
+  await store.sessions.insert(newSession());
   const change = { sessionId: '0000aaaa', from: 'user', to: 'power', by: 'ann', at: 7_000 } as const;
-  await store.switchMode(change);
-  expect((await store.findSession('0000aaaa'))?.mode).toBe('power');
-  expect(await store.modeSwitches('0000aaaa')).toEqual([change]);
-  await expect(store.switchMode({ ...change, sessionId: '0000bbbb' })).rejects.toMatchObject({
+  await store.sessions.switchMode(change);
+  expect((await store.sessions.find('0000aaaa'))?.mode).toBe('power');
+  expect(await store.sessions.modeSwitches('0000aaaa')).toEqual([change]);
+  await expect(store.sessions.switchMode({ ...change, sessionId: '0000bbbb' })).rejects.toMatchObject({
     code: 'NO_SESSION',
   });
-  expect(await store.modeSwitches('0000bbbb')).toEqual([]);
+  expect(await store.sessions.modeSwitches('0000bbbb')).toEqual([]);
 });
 
 test('the sums of a session follow its turns', async () => {
-  await store.insertSession(newSession());
-  const { turn } = await store.enqueueTurn(newTurn('0000aaaa', { at: 2_000 }));
-  expect(await store.findSession('0000aaaa')).toMatchObject({
+  await store.sessions.insert(newSession());
+  const { turn } = await store.turns.enqueue(newTurn('0000aaaa', { at: 2_000 }));
+  expect(await store.sessions.find('0000aaaa')).toMatchObject({
     messageCount: 1,
     turnCount: 1,
     lastActiveAt: 2_000,
   });
-  await store.finishTurn(
+  await store.turns.finish(
     turn.id,
     'me',
     turnEnd({
@@ -178,7 +183,7 @@ test('the sums of a session follow its turns', async () => {
       agentSession: { id: 'uuid', sinceTurn: turn.id, context: null, isCompacted: false, spent: null },
     }),
   );
-  expect(await store.findSession('0000aaaa')).toMatchObject({
+  expect(await store.sessions.find('0000aaaa')).toMatchObject({
     messageCount: 2,
     turnCount: 1,
     costUsd: 0.25,
@@ -189,13 +194,13 @@ test('the sums of a session follow its turns', async () => {
 });
 
 test('a session whose clock was ahead is not the last one, until it is used', async () => {
-  await store.insertSession(newSession({ id: '0000aaaa', createdAt: Date.now() + 1e10 }));
-  expect((await store.findLastSession('/work'))?.id).toBe('0000aaaa');
-  await store.insertSession(newSession({ id: '0000bbbb', createdAt: 1_000 }));
-  expect((await store.findLastSession('/work'))?.id).toBe('0000bbbb');
+  await store.sessions.insert(newSession({ id: '0000aaaa', createdAt: Date.now() + 1e10 }));
+  expect((await store.sessions.findLast('/work'))?.id).toBe('0000aaaa');
+  await store.sessions.insert(newSession({ id: '0000bbbb', createdAt: 1_000 }));
+  expect((await store.sessions.findLast('/work'))?.id).toBe('0000bbbb');
   const at = Date.now();
-  await store.enqueueTurn(newTurn('0000aaaa', { at }));
-  expect(await store.findLastSession('/work')).toMatchObject({ id: '0000aaaa', lastActiveAt: at });
+  await store.turns.enqueue(newTurn('0000aaaa', { at }));
+  expect(await store.sessions.findLast('/work')).toMatchObject({ id: '0000aaaa', lastActiveAt: at });
 });
 
 test.each(['live', 'trashed', 'all'] as const)(
@@ -204,11 +209,11 @@ test.each(['live', 'trashed', 'all'] as const)(
     const now = Date.now();
     const times = { aaaa: now + 2e10, bbbb: now - 2e6, cccc: now + 1e10, dddd: now - 1e6 };
     for (const [id, createdAt] of Object.entries(times)) {
-      await store.insertSession(newSession({ id: `0000${id}`, createdAt }));
-      if (trash === 'trashed' || (trash === 'all' && id > 'c')) await store.trashSession(`0000${id}`, now);
+      await store.sessions.insert(newSession({ id: `0000${id}`, createdAt }));
+      if (trash === 'trashed' || (trash === 'all' && id > 'c')) await store.retention.trash(`0000${id}`, now);
     }
     const list = async (limit?: number): Promise<string[]> =>
-      (await store.listSessions({ trash, ...(limit && { limit }) })).map(({ id }) => id.slice(4));
+      (await store.sessions.list({ trash, ...(limit && { limit }) })).map(({ id }) => id.slice(4));
     expect(await list()).toEqual(['dddd', 'bbbb', 'aaaa', 'cccc']);
     expect(await list(3)).toEqual(['dddd', 'bbbb', 'aaaa']);
     expect(await list(1)).toEqual(['dddd']);

@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Connection } from '../../../src/store/connection.ts';
-import { readFileState } from '../../../src/store/file-state.ts';
-import { readSnapshot, type SnapshotDatabase } from '../../../src/store/snapshot.ts';
+import type { Connection } from '../../../src/store/sqlite/engine/connection.ts';
+import { readFileState } from '../../../src/store/sqlite/engine/file-state.ts';
+import { readSnapshot, type SnapshotDatabase } from '../../../src/store/sqlite/engine/snapshot.ts';
 import { makeDirectory, startProgram } from '../../support/store-program.ts';
 import { openRaw, runRaw } from '../../support/store-raw.ts';
 

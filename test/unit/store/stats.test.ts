@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../../src/store/database.ts';
-import { readStats } from '../../../src/store/stats.ts';
+import { openDatabase } from '../../../src/store/sqlite/engine/database.ts';
+import { SCHEMA } from '../../../src/store/sqlite/schema.ts';
+import { readStats } from '../../../src/store/sqlite/stats.ts';
 import { makeDirectory } from '../../support/store-program.ts';
 
 test('sums are the same over many slices, also where many turns end at one time', async () => {
-  const db = await openDatabase(`${makeDirectory()}/s.sqlite`, { access: 'write' });
+  const db = await openDatabase(`${makeDirectory()}/s.sqlite`, SCHEMA, { access: 'write' });
   await db.write((tx) => {
     tx.run(
       `INSERT INTO sessions (id, mode, root, agent, warm, pinned, created_at, last_active_at, tags, mcp_configs, attachments)

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { openStore } from '../../../src/store/open.ts';
+import { openStore } from '../../../src/store/sqlite/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { newSession, newTurn, turnEnd } from '../../support/store-model.ts';
 import { makeDirectory } from '../../support/store-program.ts';
@@ -8,16 +8,16 @@ const ID = '0000aaaa';
 let store: Store;
 beforeEach(async () => {
   store = await openStore(`${makeDirectory()}/sessions.sqlite`, { access: 'write' });
-  await store.insertSession(newSession({ id: ID }));
+  await store.sessions.insert(newSession({ id: ID }));
   return () => store.close();
 });
 
 const enqueue = async (owner = 'me', sessionId = ID) =>
-  (await store.enqueueTurn(newTurn(sessionId, { owner }))).turn;
+  (await store.turns.enqueue(newTurn(sessionId, { owner }))).turn;
 const idsOf = (turns: { id: number }[]): number[] => turns.map(({ id }) => id);
 
 test('the first turn starts at once; the next ones queue behind it, in order', async () => {
-  const first = await store.enqueueTurn(newTurn(ID, { at: 2_000 }));
+  const first = await store.turns.enqueue(newTurn(ID, { at: 2_000 }));
   expect(first).toEqual({
     holders: [],
     turn: {
@@ -45,31 +45,31 @@ test('the first turn starts at once; the next ones queue behind it, in order', a
       endedAt: null,
     },
   });
-  const second = await store.enqueueTurn(newTurn(ID));
-  const third = await store.enqueueTurn(newTurn(ID));
+  const second = await store.turns.enqueue(newTurn(ID));
+  const third = await store.turns.enqueue(newTurn(ID));
   expect(second.turn).toMatchObject({ status: 'queued', startedAt: null });
   expect(idsOf(third.holders)).toEqual([1, 2]);
-  expect(await store.startTurn(3, 'me', 5_000)).toBe(false);
-  expect(await store.startTurn(2, 'me', 5_000)).toBe(false);
-  await store.finishTurn(1, 'me', turnEnd());
-  expect(await store.startTurn(3, 'me', 5_000)).toBe(false);
-  expect(await store.startTurn(2, 'someone else', 5_000)).toBe(false);
-  expect(await store.startTurn(2, 'me', 5_000)).toBe(true);
-  expect(await store.startTurn(2, 'me', 5_000)).toBe(false);
-  expect(await store.findTurn(2)).toMatchObject({ status: 'running', startedAt: 5_000 });
+  expect(await store.turns.start(3, 'me', 5_000)).toBe(false);
+  expect(await store.turns.start(2, 'me', 5_000)).toBe(false);
+  await store.turns.finish(1, 'me', turnEnd());
+  expect(await store.turns.start(3, 'me', 5_000)).toBe(false);
+  expect(await store.turns.start(2, 'someone else', 5_000)).toBe(false);
+  expect(await store.turns.start(2, 'me', 5_000)).toBe(true);
+  expect(await store.turns.start(2, 'me', 5_000)).toBe(false);
+  expect(await store.turns.find(2)).toMatchObject({ status: 'running', startedAt: 5_000 });
 });
 
 test('turns of other sessions hold nobody up', async () => {
-  await store.insertSession(newSession({ id: '0000bbbb' }));
+  await store.sessions.insert(newSession({ id: '0000bbbb' }));
   await enqueue();
   expect((await enqueue('me', '0000bbbb')).status).toBe('running');
-  expect(idsOf(await store.openTurns())).toEqual([1, 2]);
-  expect(idsOf(await store.openTurns('0000bbbb'))).toEqual([2]);
+  expect(idsOf(await store.turns.open())).toEqual([1, 2]);
+  expect(idsOf(await store.turns.open('0000bbbb'))).toEqual([2]);
 });
 
 test('a turn of no session is refused, and leaves nothing', async () => {
-  await expect(store.enqueueTurn(newTurn('0000bbbb'))).rejects.toMatchObject({ code: 'NO_SESSION' });
-  expect(await store.openTurns()).toEqual([]);
+  await expect(store.turns.enqueue(newTurn('0000bbbb'))).rejects.toMatchObject({ code: 'NO_SESSION' });
+  expect(await store.turns.open()).toEqual([]);
 });
 
 test('what a turn ended with is all there', async () => {
@@ -83,21 +83,21 @@ test('what a turn ended with is all there', async () => {
     usage: { input_tokens: 1, output_tokens: 2, cache_read_input_tokens: 3, cache_creation_input_tokens: 4 },
     permissionDenials: [{ tool_name: 'Bash', tool_use_id: 't1', tool_input: { command: 'ls' } }],
   });
-  expect(await store.finishTurn(id, 'me', end)).toBe(true);
+  expect(await store.turns.finish(id, 'me', end)).toBe(true);
   const { answer: _, toolCalls: __, agentSession: ___, ...ended } = end;
-  expect(await store.findTurn(id)).toMatchObject(ended);
-  expect(await store.openTurns()).toEqual([]);
+  expect(await store.turns.find(id)).toMatchObject(ended);
+  expect(await store.turns.open()).toEqual([]);
 });
 
 test('a turn ends once, by its owner', async () => {
   const { id } = await enqueue();
-  expect(await store.finishTurn(id, 'someone else', turnEnd())).toBe(false);
-  expect(await store.finishTurn(id, 'me', turnEnd({ answer: ['first'] }))).toBe(true);
-  expect(await store.finishTurn(id, 'me', turnEnd({ answer: ['second'] }))).toBe(false);
-  expect(await store.finishTurn(99, 'me', turnEnd())).toBe(false);
-  const messages = await store.listMessages({ sessionId: ID });
+  expect(await store.turns.finish(id, 'someone else', turnEnd())).toBe(false);
+  expect(await store.turns.finish(id, 'me', turnEnd({ answer: ['first'] }))).toBe(true);
+  expect(await store.turns.finish(id, 'me', turnEnd({ answer: ['second'] }))).toBe(false);
+  expect(await store.turns.finish(99, 'me', turnEnd())).toBe(false);
+  const messages = await store.messages.list({ sessionId: ID });
   expect(messages.map(({ content }) => content)).toEqual(['Hello', 'first']);
-  expect(await store.findSession(ID)).toMatchObject({ messageCount: 2, costUsd: 0.25 });
+  expect(await store.sessions.find(ID)).toMatchObject({ messageCount: 2, costUsd: 0.25 });
 });
 
 test('an end that fails on the way is as if it had not been tried', async () => {
@@ -106,37 +106,39 @@ test('an end that fails on the way is as if it had not been tried', async () => 
     yield 'x'.repeat(1_000_000);
     throw new Error('The log could not be read.');
   })();
-  await expect(store.finishTurn(id, 'me', turnEnd({ answer }))).rejects.toThrow('The log could not be read.');
-  expect(await store.findTurn(id)).toMatchObject({ status: 'running', endedAt: null });
-  expect(await store.listMessages({ sessionId: ID })).toHaveLength(1);
-  expect(await store.finishTurn(id, 'me', turnEnd())).toBe(true);
+  await expect(store.turns.finish(id, 'me', turnEnd({ answer }))).rejects.toThrow(
+    'The log could not be read.',
+  );
+  expect(await store.turns.find(id)).toMatchObject({ status: 'running', endedAt: null });
+  expect(await store.messages.list({ sessionId: ID })).toHaveLength(1);
+  expect(await store.turns.finish(id, 'me', turnEnd())).toBe(true);
 });
 
 test('an open turn is taken over only from who has it', async () => {
   const { id } = await enqueue('dead');
-  expect(await store.adoptTurn(id, 'someone else', 'me')).toBe(false);
-  expect(await store.adoptTurn(id, null, 'me')).toBe(false);
-  expect(await store.adoptTurn(id, 'dead', 'me')).toBe(true);
-  expect(await store.adoptTurn(id, 'dead', 'too late')).toBe(false);
-  expect(await store.finishTurn(id, 'dead', turnEnd())).toBe(false);
-  expect(await store.finishTurn(id, 'me', turnEnd())).toBe(true);
-  expect(await store.adoptTurn(id, 'me', 'someone else')).toBe(false);
+  expect(await store.turns.adopt(id, 'someone else', 'me')).toBe(false);
+  expect(await store.turns.adopt(id, null, 'me')).toBe(false);
+  expect(await store.turns.adopt(id, 'dead', 'me')).toBe(true);
+  expect(await store.turns.adopt(id, 'dead', 'too late')).toBe(false);
+  expect(await store.turns.finish(id, 'dead', turnEnd())).toBe(false);
+  expect(await store.turns.finish(id, 'me', turnEnd())).toBe(true);
+  expect(await store.turns.adopt(id, 'me', 'someone else')).toBe(false);
 });
 
 test('a queued turn can be withdrawn as if never asked, and its number is not used again', async () => {
   await enqueue();
   const { id } = await enqueue();
-  expect(await store.withdrawTurn(id)).toBe(true);
-  expect(await store.withdrawTurn(id)).toBe(false);
-  expect(await store.withdrawTurn(1)).toBe(false);
-  expect(await store.findTurn(id)).toBeUndefined();
-  expect(await store.findSession(ID)).toMatchObject({ turnCount: 1, messageCount: 1 });
-  expect(await store.listMessages({ sessionId: ID })).toHaveLength(1);
+  expect(await store.turns.withdraw(id)).toBe(true);
+  expect(await store.turns.withdraw(id)).toBe(false);
+  expect(await store.turns.withdraw(1)).toBe(false);
+  expect(await store.turns.find(id)).toBeUndefined();
+  expect(await store.sessions.find(ID)).toMatchObject({ turnCount: 1, messageCount: 1 });
+  expect(await store.messages.list({ sessionId: ID })).toHaveLength(1);
   expect((await enqueue()).id).toBe(id + 1);
 });
 
 test('the last turns, newest first', async () => {
   for (let n = 0; n < 4; n++) await enqueue();
-  expect(idsOf(await store.lastTurns(ID, 2))).toEqual([4, 3]);
-  expect(await store.lastTurns('0000bbbb', 2)).toEqual([]);
+  expect(idsOf(await store.turns.last(ID, 2))).toEqual([4, 3]);
+  expect(await store.turns.last('0000bbbb', 2)).toEqual([]);
 });

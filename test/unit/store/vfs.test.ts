@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import initSqlJs from 'sql.js';
 import { beforeAll, expect, test } from 'vitest';
-import type { SqlJsRuntime } from '../../../src/store/sql-js.ts';
-import { NodeVfs } from '../../../src/store/vfs.ts';
+import type { SqlJsRuntime } from '../../../src/store/sqlite/engine/sql-js.ts';
+import { NodeVfs } from '../../../src/store/sqlite/engine/vfs.ts';
 
 const wasm = readFileSync(createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm'));
 

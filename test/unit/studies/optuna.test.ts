@@ -6,7 +6,7 @@ import { selectOptunaStudy } from '../../../src/studies/optuna-study.ts';
 import { decodeParam } from '../../../src/studies/optuna-trial.ts';
 import { summariseTrials } from '../../../src/studies/optuna.ts';
 import type { TrialSummary } from '../../../src/studies/optuna.ts';
-import { readSnapshot } from '../../../src/store/snapshot.ts';
+import { readSnapshot } from '../../../src/store/sqlite/engine/snapshot.ts';
 import { makeRoot, readExpected, STUDIES, writeDatabase } from '../../support/study-tree.ts';
 
 const BRACKET = join(STUDIES, 'studies/bracket/3_results/study.db');

@@ -15,8 +15,8 @@ it('everything that a user wrote of a session is masked on its way out, and noth
       attachments: [{ path: 'notes.md', content: `Key: ${KEY}` }],
       tags: { note: KEY, [KEY]: 'as a name', password: 'hunter2', team: 'red' },
     });
-    await store.insertSession(written);
-    const stored = (await store.findSession(written.id))!;
+    await store.sessions.insert(written);
+    const stored = (await store.sessions.find(written.id))!;
     const { session } = await openSession(store, stored, createRedactor({ patterns: null }));
     expect(session).toEqual({
       ...stored,

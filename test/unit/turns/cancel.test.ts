@@ -17,16 +17,16 @@ const OWNER_MS = 15_000;
 it('a turn of another host is left to its owner for a time, and is ended then', async () => {
   const { services, session, store, paths, addTurn } = await makeHome();
   const turn = await addTurn(ELSEWHERE);
-  const look = vi.spyOn(store, 'findTurn');
+  const look = vi.spyOn(store.turns, 'find');
   const cancelled = cancelTurns(services, session);
   await until(() => existsSync(paths.cancelMark(session.id, turn.id)));
   vi.setSystemTime(NOW + OWNER_MS - 1);
   const looked = look.mock.calls.length;
   await until(() => look.mock.calls.length > looked + 1);
-  expect(await store.openTurns()).toHaveLength(1);
+  expect(await store.turns.open()).toHaveLength(1);
   vi.setSystemTime(NOW + OWNER_MS);
   expect((await cancelled).map(({ id }) => id)).toEqual([turn.id]);
-  expect(await store.findTurn(turn.id)).toMatchObject(CANCELLED);
+  expect(await store.turns.find(turn.id)).toMatchObject(CANCELLED);
   expect(existsSync(paths.sessionRun(session.id))).toBe(false);
 });
 
@@ -35,9 +35,9 @@ it('a turn that its owner ends is as its owner ended it, and no mark of it stays
   const turn = await addTurn(ELSEWHERE);
   const cancelled = cancelTurns(services, session);
   await until(() => existsSync(paths.cancelMark(session.id, turn.id)));
-  await store.finishTurn(turn.id, ELSEWHERE, turnEnd());
+  await store.turns.finish(turn.id, ELSEWHERE, turnEnd());
   await cancelled;
-  expect(await store.findTurn(turn.id)).toMatchObject({ status: 'completed', owner: ELSEWHERE });
+  expect(await store.turns.find(turn.id)).toMatchObject({ status: 'completed', owner: ELSEWHERE });
   expect(existsSync(paths.sessionRun(session.id))).toBe(false);
 });
 
@@ -48,8 +48,8 @@ it('a turn whose owner is gone is ended at once, with its agent; what was said i
   writeTrace(turn, { owner: agent.owner }, [line.init(), line.started('u'), line.text('So far')]);
   await cancelTurns(services, session);
   expect(isAlive(agent.owner)).toBe(false);
-  expect(await store.findTurn(turn.id)).toMatchObject(CANCELLED);
-  const messages = await store.listMessages({ sessionId: session.id });
+  expect(await store.turns.find(turn.id)).toMatchObject(CANCELLED);
+  const messages = await store.messages.list({ sessionId: session.id });
   expect(messages.map(({ content }) => content)).toEqual(['Hello', 'So far']);
 });
 
@@ -58,9 +58,9 @@ it('queued turns are ended first, the newest before the others, whoever owns the
   const ids = [];
   for (const owner of [await deadOwner(), ELSEWHERE, selfOwner()]) ids.push((await addTurn(owner)).id);
   const ended: number[] = [];
-  const finish = store.finishTurn.bind(store);
-  vi.spyOn(store, 'finishTurn').mockImplementation((id, ...rest) => (ended.push(id), finish(id, ...rest)));
+  const finish = store.turns.finish;
+  vi.spyOn(store.turns, 'finish').mockImplementation((id, ...rest) => (ended.push(id), finish(id, ...rest)));
   expect((await cancelTurns(services, session)).map(({ id }) => id)).toEqual(ids.toReversed());
   expect(ended).toEqual(ids.toReversed());
-  for (const id of ids) expect(await store.findTurn(id)).toMatchObject(CANCELLED);
+  for (const id of ids) expect(await store.turns.find(id)).toMatchObject(CANCELLED);
 });

@@ -20,17 +20,17 @@ it.each([
 ])('a turn whose end cannot %s ends as failed, without an answer', async (_what, build) => {
   await withStore(`${makeScratch()}/sessions.sqlite`, async (store) => {
     const session = newSession();
-    await store.insertSession(session);
-    const { turn } = await store.enqueueTurn(newTurn(session.id));
+    await store.sessions.insert(session);
+    const { turn } = await store.turns.enqueue(newTurn(session.id));
     const { isStored, failure } = await finishTurn(store, turn, turn.owner!, build);
     expect([isStored, failure?.code]).toEqual([true, 'INTERNAL']);
-    expect(await store.findTurn(turn.id)).toMatchObject({
+    expect(await store.turns.find(turn.id)).toMatchObject({
       status: 'failed',
       errorCode: 'INTERNAL',
       errorMessage: 'Internal error: RangeError: Maximum call stack size exceeded',
     });
-    expect(await store.openTurns(session.id)).toEqual([]);
-    expect(await store.listMessages({ sessionId: session.id })).toHaveLength(1);
+    expect(await store.turns.open(session.id)).toEqual([]);
+    expect(await store.messages.list({ sessionId: session.id })).toHaveLength(1);
   });
 });
 

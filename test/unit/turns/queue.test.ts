@@ -9,9 +9,9 @@ it('a queued turn starts at once when none is before it any more', async () => {
   const { services, session, store, notices, addTurn } = await makeHome();
   const before = await addTurn('me');
   const turn = await addTurn(selfOwner());
-  await store.finishTurn(before.id, 'me', turnEnd());
+  await store.turns.finish(before.id, 'me', turnEnd());
   await waitForTurn(services, session, turn, 0, new StopRequest());
-  expect(await store.findTurn(turn.id)).toMatchObject({ status: 'running', startedAt: NOW });
+  expect(await store.turns.find(turn.id)).toMatchObject({ status: 'running', startedAt: NOW });
   expect(notices).toEqual([]);
 });
 
@@ -20,15 +20,15 @@ it('a turn whose process is gone is settled, and the next one starts', async () 
   const before = await addTurn(await deadOwner());
   const turn = await addTurn(selfOwner());
   await waitForTurn(services, session, turn, 1, new StopRequest());
-  expect((await store.openTurns()).map(({ id }) => id)).toEqual([turn.id]);
-  expect(await store.findTurn(before.id)).toMatchObject({ status: 'interrupted' });
+  expect((await store.turns.open()).map(({ id }) => id)).toEqual([turn.id]);
+  expect(await store.turns.find(before.id)).toMatchObject({ status: 'interrupted' });
 });
 
 it('a turn of another host is waited for until the time is up', async () => {
   const { services, session, store, notices, addTurn } = await makeHome();
   const before = await addTurn(ELSEWHERE);
   const turn = await addTurn(selfOwner());
-  const look = vi.spyOn(store, 'openTurns');
+  const look = vi.spyOn(store.turns, 'open');
   const waiting = waitForTurn(services, session, turn, 5, new StopRequest());
   const failed = expect(waiting).rejects.toMatchObject({
     code: 'BUSY',
@@ -40,7 +40,7 @@ it('a turn of another host is waited for until the time is up', async () => {
   vi.setSystemTime(NOW + 5);
   await failed;
   expect(notices).toHaveLength(1);
-  expect((await store.openTurns()).map(({ id, status }) => [id, status])).toEqual([
+  expect((await store.turns.open()).map(({ id, status }) => [id, status])).toEqual([
     [before.id, 'running'],
     [turn.id, 'queued'],
   ]);
@@ -62,14 +62,14 @@ it.each(['SIGINT', 'SIGTERM'] as const)('the wait ends at a %s', async (signal) 
   stop.ask(signal);
   const code = signal === 'SIGINT' ? 'INTERRUPTED' : 'TERMINATED';
   await expect(waitForTurn(services, session, turn, 60_000, stop)).rejects.toMatchObject({ code });
-  expect(await store.openTurns()).toHaveLength(2);
+  expect(await store.turns.open()).toHaveLength(2);
 });
 
 it('a turn that another process has ended is not waited for', async () => {
   const { services, session, store, addTurn } = await makeHome();
   await addTurn(ELSEWHERE);
   const turn = await addTurn(selfOwner());
-  await store.finishTurn(turn.id, selfOwner(), turnEnd({ errorMessage: 'The turn was cancelled.' }));
+  await store.turns.finish(turn.id, selfOwner(), turnEnd({ errorMessage: 'The turn was cancelled.' }));
   await expect(waitForTurn(services, session, turn, 60_000, new StopRequest())).rejects.toMatchObject({
     code: 'INTERRUPTED',
     message: 'The turn was cancelled.',

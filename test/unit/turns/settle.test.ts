@@ -35,7 +35,7 @@ it('a turn of a living process is left alone, however old', async () => {
   const turn = await addTurn(selfOwner(), 1);
   expect(isSettleable(services, turn)).toBe(false);
   expect(await settleTurn(services, session, turn)).toBe(false);
-  expect(await store.openTurns()).toHaveLength(1);
+  expect(await store.turns.open()).toHaveLength(1);
 });
 
 it('a turn whose agent is at work stays open until the agent has answered', async () => {
@@ -50,7 +50,7 @@ it('a turn whose agent is at work stays open until the agent has answered', asyn
   expect(isSettleable(services, turn)).toBe(true);
   expect(await settleTurn(services, session, turn)).toBe(true);
   expect(isAlive(agent.owner)).toBe(false);
-  expect(await store.findTurn(turn.id)).toMatchObject({ status: 'completed' });
+  expect(await store.turns.find(turn.id)).toMatchObject({ status: 'completed' });
 });
 
 it('an agent of another host does not keep a turn open whose owner is gone', async () => {
@@ -65,24 +65,24 @@ it('a turn that another process adopted first is left to it, with its agent and 
   const agent = startSleeper();
   const turn = await addTurn(await deadOwner());
   writeTrace(turn, { owner: agent.owner }, [...SAID, line.result()]);
-  await store.adoptTurn(turn.id, turn.owner, 'the other');
+  await store.turns.adopt(turn.id, turn.owner, 'the other');
   expect(await settleTurn(services, session, turn)).toBe(false);
   expect(isAlive(agent.owner)).toBe(true);
   expect(existsSync(paths.turnLog(session.id, turn.id))).toBe(true);
-  expect(await store.findTurn(turn.id)).toMatchObject({ owner: 'the other', endedAt: null });
+  expect(await store.turns.find(turn.id)).toMatchObject({ owner: 'the other', endedAt: null });
 });
 
 it('a turn that was started after it was looked at ends as one that ran', async () => {
   const { services, session, store, paths, addTurn } = await makeHome();
   const before = await addTurn('me');
   const seen = await addTurn(await deadOwner(), NOW - 9_000);
-  await store.finishTurn(before.id, 'me', turnEnd());
-  expect(await store.startTurn(seen.id, seen.owner!, NOW - 1_000)).toBe(true);
+  await store.turns.finish(before.id, 'me', turnEnd());
+  expect(await store.turns.start(seen.id, seen.owner!, NOW - 1_000)).toBe(true);
   mkdirSync(paths.sessionRun(session.id), { recursive: true });
   writeFileSync(paths.systemPrompt(session.id), 'prompt');
   expect(await settleTurn(services, session, seen)).toBe(true);
   expect(existsSync(paths.systemPrompt(session.id))).toBe(false);
-  expect(await store.findTurn(seen.id)).toMatchObject({ durationMs: 1_000 });
+  expect(await store.turns.find(seen.id)).toMatchObject({ durationMs: 1_000 });
 });
 
 it('a queued turn leaves the files of the turn before it, a running one does not', async () => {
@@ -95,7 +95,7 @@ it('a queued turn leaves the files of the turn before it, a running one does not
   expect(existsSync(paths.systemPrompt(session.id))).toBe(true);
   expect(await settleTurn(services, session, running)).toBe(true);
   expect(existsSync(paths.systemPrompt(session.id))).toBe(false);
-  expect(await store.openTurns()).toEqual([]);
+  expect(await store.turns.open()).toEqual([]);
 });
 
 it('a turn whose agent is lost while somebody watches ends as one whose owner was lost', async () => {
@@ -104,10 +104,10 @@ it('a turn whose agent is lost while somebody watches ends as one whose owner wa
   const turn = await addTurn(await deadOwner());
   writeTrace(turn, { owner: agent.owner }, SAID);
   const settled = settleTurn(services, session, turn, new AbortController().signal);
-  await expect.poll(async () => (await store.findTurn(turn.id))?.owner).toBe(selfOwner());
+  await expect.poll(async () => (await store.turns.find(turn.id))?.owner).toBe(selfOwner());
   await agent.end();
   expect(await settled).toBe(true);
-  expect(await store.findTurn(turn.id)).toMatchObject({ status: 'interrupted', errorCode: 'INTERRUPTED' });
+  expect(await store.turns.find(turn.id)).toMatchObject({ status: 'interrupted', errorCode: 'INTERRUPTED' });
 });
 
 it('who stops watching leaves the turn and its agent as they are', async () => {
@@ -117,9 +117,9 @@ it('who stops watching leaves the turn and its agent as they are', async () => {
   writeTrace(turn, { owner: agent.owner }, SAID);
   const leave = new AbortController();
   const settled = settleTurn(services, session, turn, leave.signal);
-  await expect.poll(async () => (await store.findTurn(turn.id))?.owner).toBe(selfOwner());
+  await expect.poll(async () => (await store.turns.find(turn.id))?.owner).toBe(selfOwner());
   leave.abort();
   expect(await settled).toBe(false);
   expect(isAlive(agent.owner)).toBe(true);
-  expect(await store.openTurns()).toHaveLength(1);
+  expect(await store.turns.open()).toHaveLength(1);
 });

@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { SessionError } from '../../../errors.ts';
+import { tuneV8 } from '../../../system/v8-flags.ts';
+import { contractBroken, type SqlJsRuntime } from './sql-js.ts';
+import { NodeVfs } from './vfs.ts';
+
+let engine: Promise<NodeVfs> | undefined;
+
+/**
+ * What SQLite does before it touches a file, so that V8 has compiled most of it by then: it compiles a function when it is
+ * first called, which is most of the time a short program takes, and should not be spent with the store's lock held.
+ */
+const WARM_UP = {
+  read: `SELECT name FROM sqlite_schema WHERE name = 'x' ORDER BY rowid DESC LIMIT 1`,
+  write: `
+    CREATE TABLE t (a TEXT PRIMARY KEY, b);
+    CREATE INDEX i ON t (b) WHERE b IS NULL;
+    BEGIN IMMEDIATE;
+    INSERT INTO t VALUES ('x', 1) RETURNING *;
+    UPDATE t SET b = b + 1 WHERE a = 'x';
+    COMMIT;
+    SELECT * FROM t WHERE a = 'x' AND b IS NULL ORDER BY rowid DESC LIMIT 1`,
+};
+
+/** Loads SQLite, once a process, and lets it work on real files. */
+export function loadEngine(access: 'read' | 'write'): Promise<NodeVfs> {
+  return (engine ??= load(WARM_UP[access]));
+}
+
+async function load(warmUp: string): Promise<NodeVfs> {
+  tuneV8();
+  const wasm = readWasm(findWasm());
+  const { default: initSqlJs } = await import('sql.js');
+  let instance: WebAssembly.Instance | undefined;
+  // sql.js does not pass on what goes wrong here.
+  let fail: (error: unknown) => void;
+  const failure = new Promise<never>((_resolve, reject) => (fail = reject));
+  const config = {
+    useOldExtensionFunctions: false,
+    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+      try {
+        instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), imports);
+      } catch (error) {
+        fail(explainInstance(error));
+        return {};
+      }
+      done(instance);
+      return instance.exports;
+    },
+  };
+  const sql = (await withWholeTexts(() => Promise.race([initSqlJs(config), failure]))) as SqlJsRuntime;
+  const memory = Object.values(instance?.exports ?? {}).find((value) => value instanceof WebAssembly.Memory);
+  if (memory === undefined) throw contractBroken('it exports no memory');
+  for (const name of ['_malloc', 'addFunction', 'UTF8ToString'] as const) {
+    if (typeof sql[name] !== 'function') throw contractBroken(`it has no ${name}`);
+  }
+  return new NodeVfs(sql, memory, warmUp);
+}
+
+/** V8 reserves ten gigabytes of addresses for a WebAssembly memory, unless it is told to check each access instead. */
+function explainInstance(cause: unknown): unknown {
+  if (!(cause instanceof RangeError)) return cause;
+  return new SessionError('STORE_UNREADABLE', 'There is not enough address space for the SQLite engine.', {
+    hint: 'Raise the limit (ulimit -v), or set NODE_OPTIONS=--disable-wasm-trap-handler, with which 2 GB are enough.',
+    cause,
+  });
+}
+
+/** sql.js reads texts with a decoder that drops a byte order mark in front; it makes that decoder when it is called. */
+function withWholeTexts<T>(work: () => T): T {
+  const { TextDecoder } = globalThis;
+  globalThis.TextDecoder = class extends TextDecoder {
+    constructor(...[label, options]: ConstructorParameters<typeof TextDecoder>) {
+      super(label, { ...options, ignoreBOM: true });
+    }
+  };
+  try {
+    return work();
+  } finally {
+    globalThis.TextDecoder = TextDecoder;
+  }
+}
+
+/** Beside the bundle, as packaged; else in the package itself, when this runs from source. */
+function findWasm(): string {
+  const beside = fileURLToPath(new URL('sql-wasm.wasm', import.meta.url));
+  return existsSync(beside) ? beside : createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
+}
+
+function readWasm(path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new SessionError('STORE_UNREADABLE', `The SQLite engine is missing: ${path}.`, {
+      hint: 'Reinstall the package.',
+      cause,
+    });
+  }
+}

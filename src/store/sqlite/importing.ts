@@ -1,0 +1,152 @@
+/**
+ * Taking sessions into the store. An import looks and writes in one transaction, so that however many run at once, each
+ * session comes once, and whole or not at all.
+ *
+ * The lines of a transcript are kept as they came. So the turns made of them can be made anew when more lines come, in
+ * whatever order their files are imported.
+ */
+import type { ModeSwitch, Session } from '../../model/model.ts';
+import { unpackJson } from '../../system/packed-json.ts';
+import type { Writer } from './engine/connection.ts';
+import { changeSession, findLiveByName, findSession, insertSession, switchMode } from './sessions.ts';
+import { toSession } from './session-rows.ts';
+import { addTurn } from './transfer.ts';
+import type { CallShare, ImportTransaction, NewImport } from '../transfer-store.ts';
+
+const LINES_AT_ONCE = 200;
+
+export function importTransaction(tx: Writer): ImportTransaction {
+  return {
+    findSession: (id) => findSession(tx, id),
+    findByTranscript: (transcript) => findByTranscript(tx, transcript),
+    addSession: (session, switches, arrivedAt) => addSession(tx, session, switches, arrivedAt),
+    updateSession(session, change) {
+      const isTaken = change.name !== null && findLiveByName(tx, change.root, change.name) !== undefined;
+      const isRenamed = change.name !== session.name && !isTaken;
+      if (isRenamed) changeSession(tx, session.id, { name: change.name });
+      tx.run('UPDATE sessions SET root = ?, created_at = ? WHERE id = ?', [
+        change.root,
+        change.createdAt,
+        session.id,
+      ]);
+    },
+    lines: (transcript) => readLines(tx, transcript),
+    knownLines: (transcript) =>
+      new Map(
+        tx
+          .all<{ uuid: string; used: number }>(
+            'SELECT uuid, used FROM transcript_lines WHERE transcript = ?',
+            [transcript],
+          )
+          .map(({ uuid, used }) => [uuid, used]),
+      ),
+    line: (transcript, uuid) =>
+      tx.get<{ line: Uint8Array }>('SELECT line FROM transcript_lines WHERE transcript = ? AND uuid = ?', [
+        transcript,
+        uuid,
+      ])!.line,
+    putLine(sessionId, transcript, { uuid, call, used, isCopy, packed }) {
+      tx.run(
+        `INSERT INTO transcript_lines (session_id, transcript, uuid, call, used, is_copy, line) VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (transcript, uuid) DO UPDATE SET call = excluded.call, used = excluded.used, line = excluded.line`,
+        [sessionId, transcript, uuid, call, used, isCopy, packed],
+      );
+    },
+    shares: (transcript) =>
+      tx
+        .all<Omit<CallShare, 'isCopy'> & { is_copy: number }>(
+          `SELECT call, transcript, max(used) AS used, min(is_copy) AS is_copy FROM transcript_lines
+           WHERE call IN (SELECT call FROM transcript_lines WHERE transcript = ?1 AND call IS NOT NULL)
+             AND transcript <> ?1 GROUP BY call, transcript`,
+          [transcript],
+        )
+        .map(({ is_copy: isCopy, ...share }) => ({ ...share, isCopy: isCopy !== 0 })),
+    turns: (sessionId) =>
+      tx
+        .all<{ id: number; made: string | null; queued_at: number; ended_at: number | null }>(
+          'SELECT id, made, queued_at, ended_at FROM turns WHERE session_id = ? ORDER BY id',
+          [sessionId],
+        )
+        .map((row) => ({
+          id: row.id,
+          made: row.made,
+          queuedAt: row.queued_at,
+          endedAt: row.ended_at ?? Infinity,
+        })),
+    addTurn: (sessionId, turn, made, id) => addTurn(tx, sessionId, turn, { made, id: id ?? null }),
+    removeTurn(id) {
+      tx.run('DELETE FROM messages WHERE id IN (?, ?)', [2 * id, 2 * id + 1]);
+      tx.run('DELETE FROM turns WHERE id = ?', [id]);
+    },
+    settle: (sessionId) => settle(tx, sessionId),
+  };
+}
+
+function findByTranscript(tx: Writer, transcript: string): Session | undefined {
+  const row =
+    tx.get<object>(
+      'SELECT * FROM sessions WHERE id = (SELECT session_id FROM transcript_lines WHERE transcript = ? LIMIT 1)',
+      [transcript],
+    ) ??
+    tx.get<object>(
+      'SELECT * FROM sessions WHERE agent_session_id IN (?, upper(?)) ORDER BY created_at, id LIMIT 1',
+      [transcript, transcript],
+    );
+  return row && toSession(row);
+}
+
+function addSession(
+  tx: Writer,
+  session: NewImport,
+  switches: Omit<ModeSwitch, 'sessionId'>[],
+  arrivedAt: number,
+): void {
+  const isTaken = session.name !== null && findLiveByName(tx, session.root, session.name) !== undefined;
+  insertSession(tx, { ...session, name: isTaken ? null : session.name });
+  for (const change of switches) switchMode(tx, { ...change, sessionId: session.id });
+  tx.run(
+    `UPDATE sessions SET mode = ?, agent_session_id = ?, agent_since_turn = ?, last_active_at = ?, trashed_at = ?,
+       arrived_at = ? WHERE id = ?`,
+    [
+      session.mode,
+      session.agentSessionId,
+      session.agentSessionId && 0,
+      Math.min(session.lastActiveAt, arrivedAt),
+      session.trashedAt && arrivedAt,
+      arrivedAt,
+      session.id,
+    ],
+  );
+}
+
+function* readLines(tx: Writer, transcript: string): Generator<{ uuid: string; value: unknown }> {
+  for (let after = 0; ;) {
+    const rows = tx.all<{ id: number; uuid: string; line: Uint8Array }>(
+      `SELECT id, uuid, line FROM transcript_lines WHERE transcript = ? AND id > ? ORDER BY id LIMIT ${LINES_AT_ONCE}`,
+      [transcript, after],
+    );
+    for (const { uuid, line } of rows) yield { uuid, value: unpackJson(line) };
+    if (rows.length < LINES_AT_ONCE) return;
+    after = rows.at(-1)!.id;
+  }
+}
+
+function settle(tx: Writer, sessionId: string): void {
+  tx.run(
+    `UPDATE sessions SET
+       turn_count = (SELECT count(*) FROM turns WHERE session_id = sessions.id),
+       message_count = (SELECT count(*) FROM messages WHERE session_id = sessions.id),
+       cost_usd = (SELECT coalesce(sum(cost_usd), 0) FROM turns WHERE session_id = sessions.id),
+       last_active_at = max(last_active_at, (SELECT coalesce(max(min(ended_at, sessions.arrived_at)), 0)
+         FROM turns WHERE session_id = sessions.id)),
+       bytes = octet_length(attachments) - 2 + coalesce(octet_length(system_prompt), 0)
+         + coalesce((SELECT sum(octet_length(content)) FROM messages WHERE session_id = sessions.id), 0)
+         + coalesce((SELECT sum(octet_length(part.content)) FROM messages AS message
+             JOIN message_parts AS part ON part.message_id = message.id WHERE message.session_id = sessions.id), 0)
+         + coalesce((SELECT sum(octet_length(input) + coalesce(octet_length(result), 0)) FROM turns
+             JOIN tool_calls ON turn_id = turns.id WHERE session_id = sessions.id), 0)
+         + coalesce((SELECT sum(length(line)) FROM transcript_lines WHERE session_id = sessions.id), 0)
+     WHERE id = ?`,
+    [sessionId],
+  );
+}

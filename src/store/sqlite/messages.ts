@@ -1,0 +1,40 @@
+import type { Message, ToolCall, TurnStatus } from '../../model/model.ts';
+import type { Reader } from './engine/connection.ts';
+import { readWhole } from './contents.ts';
+import { type MessageRow, type ToolCallRow, toMessage, toToolCall } from './rows.ts';
+import type { ListOptions, MessageFilter } from '../message-store.ts';
+import { Where } from './where.ts';
+
+export function listMessages(
+  tx: Reader,
+  filter: MessageFilter,
+  { toolCalls: withCalls = false, whole = false }: ListOptions = {},
+): Message[] {
+  const where = new Where()
+    .add('messages.session_id = ?', filter.sessionId)
+    .add('messages.id < ?', filter.before)
+    .add('messages.id > ?', filter.after)
+    .add('messages.role = ?', filter.role)
+    .add('messages.created_at >= ?', filter.since);
+  const [order, limit] = filter.first === undefined ? ['DESC', filter.limit ?? -1] : ['ASC', filter.first];
+  const rows = tx.all<MessageRow & { status: TurnStatus; cost_usd: number }>(
+    `SELECT messages.*, turns.status, turns.cost_usd FROM messages JOIN turns ON turns.id = messages.turn_id
+     ${where.sql} ORDER BY messages.id ${order} LIMIT ?`,
+    [...where.params, limit],
+  );
+  return (order === 'ASC' ? rows : rows.toReversed()).map((row) => ({
+    ...toMessage(
+      row,
+      whole ? readWhole(tx, row) : row.content,
+      withCalls && row.role === 'assistant' ? toolCalls(tx, row.turn_id) : [],
+    ),
+    ...(row.parts > 0 && !whole && { isCut: true as const }),
+  }));
+}
+
+/** In the order they were made. */
+export function toolCalls(tx: Reader, turnId: number): ToolCall[] {
+  return tx
+    .all<ToolCallRow>('SELECT * FROM tool_calls WHERE turn_id = ? ORDER BY n', [turnId])
+    .map(toToolCall);
+}

@@ -1,0 +1,97 @@
+import { readPart } from './contents.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './engine/database.ts';
+import { collectSessions } from './collect.ts';
+import { cleanIndex } from './index-cleaning.ts';
+import { finishTurn } from './finish-turn.ts';
+import * as messages from './messages.ts';
+import { countSessions, listSessions } from './session-list.ts';
+import { purgeSession } from './purge.ts';
+import { searchMessages } from './search.ts';
+import { readStats } from './stats.ts';
+import { importTransaction } from './importing.ts';
+import * as transfer from './transfer.ts';
+import * as forks from './fork.ts';
+import * as sessions from './sessions.ts';
+import { SCHEMA } from './schema.ts';
+import type { Store } from '../store.ts';
+import * as trash from './trash.ts';
+import * as turns from './turns.ts';
+import { findFloors, readUsage } from './usage.ts';
+
+/**
+ * Opens the store, and brings it up to date if it is older.
+ *
+ * With `read`, nothing is created: a missing file is an empty store, and a directory without write access will do.
+ * Throws STORE_UNREADABLE, STORE_CORRUPT, STORE_NEWER, STORE_FULL or STORE_BUSY, and then has changed nothing.
+ */
+export async function openStore(path: string, options: DatabaseOptions): Promise<Store> {
+  return storeOn(await openDatabase(path, SCHEMA, options));
+}
+
+/** The store of an open database. */
+export function storeOn(db: Database): Store {
+  return {
+    sessions: {
+      insert: (session) => db.write((tx) => sessions.insertSession(tx, session)),
+      insertIfMissing: (session) => db.write((tx) => sessions.insertSessionIfMissing(tx, session)),
+      find: (id) => db.read((tx) => sessions.findSession(tx, id)),
+      findByName: (name) => db.read((tx) => sessions.findSessionsByName(tx, name)),
+      findByPrefix: (prefix, limit) => db.read((tx) => sessions.findSessionsByPrefix(tx, prefix, limit)),
+      findLast: (root) => db.read((tx) => sessions.findLastSession(tx, root)),
+      list: (filter) => db.read((tx) => listSessions(tx, filter)),
+      count: (filter) => db.read((tx) => countSessions(tx, filter)),
+      change: (id, change) => db.write((tx) => sessions.changeSession(tx, id, change)),
+      switchMode: (change) => db.write((tx) => sessions.switchMode(tx, change)),
+      modeSwitches: (sessionId) => db.read((tx) => sessions.modeSwitches(tx, sessionId)),
+      whileIdle: (sessionId, work) => db.read((tx) => trash.whileIdle(tx, sessionId, work)),
+      agentConversations: (id) => db.read((tx) => sessions.agentConversations(tx, id)),
+    },
+    turns: {
+      enqueue: (turn) => db.write((tx) => turns.enqueueTurn(tx, turn)),
+      find: (id) => db.read((tx) => turns.findTurn(tx, id)),
+      open: (sessionId) => db.read((tx) => turns.openTurns(tx, sessionId)),
+      last: (sessionId, limit) => db.read((tx) => turns.lastTurns(tx, sessionId, limit)),
+      start: (id, owner, at) => db.write((tx) => turns.startTurn(tx, id, owner, at)),
+      adopt: (id, from, to) => db.write((tx) => turns.adoptTurn(tx, id, from, to)),
+      finish: (id, owner, end) => db.write((tx) => finishTurn(tx, id, owner, end)),
+      withdraw: (id) => db.write((tx) => turns.withdrawTurn(tx, id)),
+      toolCalls: (turnId) => db.read((tx) => messages.toolCalls(tx, turnId)),
+    },
+    messages: {
+      list: (filter, options) => db.read((tx) => messages.listMessages(tx, filter, options)),
+      async *readContent(messageId) {
+        for (let n = 0; ; n++) {
+          const part = await db.read((tx) => readPart(tx, messageId, n));
+          if (part === undefined) return;
+          yield part;
+        }
+      },
+      search: (search) => db.read((tx) => searchMessages(tx, search)),
+    },
+    retention: {
+      usage: () => readUsage(db),
+      floors: (keepLast) => findFloors(db, keepLast),
+      collect: (step) =>
+        step.fate === 'none'
+          ? db.read((tx) => collectSessions(tx, step))
+          : db.write((tx) => collectSessions(tx, step)),
+      trash: (id, at) => db.write((tx) => trash.trashSession(tx, id, at)),
+      restore: (id, at) => db.write((tx) => trash.restoreSession(tx, id, at)),
+      purge: (id) => db.write((tx) => purgeSession(tx, id)),
+      cleanIndex: () => db.write(cleanIndex),
+      // Words of deleted messages stay in the index until its parts are merged.
+      vacuum: () => db.vacuum("INSERT INTO message_index (message_index) VALUES ('optimize')"),
+    },
+    transfer: {
+      beginFork: (from, fork) => db.write((tx) => forks.beginFork(tx, from, fork)),
+      copyTurns: (step) => db.write((tx) => forks.copyTurns(tx, step)),
+      endFork: (id, end) => db.write((tx) => forks.endFork(tx, id, end)),
+      pageSessions: (afterId, limit) => db.read((tx) => transfer.pageSessions(tx, afterId, limit)),
+      pageTurns: (sessionId, afterTurn, limit) =>
+        db.read((tx) => transfer.pageTurns(tx, sessionId, afterTurn, limit)),
+      import: (work) => db.write((tx) => work(importTransaction(tx))),
+    },
+    stats: (query) => readStats(db, query),
+    close: () => db.close(),
+  };
+}

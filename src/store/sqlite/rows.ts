@@ -1,0 +1,81 @@
+/** The rows of messages, tool calls and mode switches, and how they become the model's nouns. Flags are 0 or 1; lists and objects are JSON. */
+import { TURN } from '../../model/codec.ts';
+import type { Message, Mode, ModeSwitch, Role, ToolCall, Turn, TurnStatus } from '../../model/model.ts';
+
+export interface MessageRow {
+  id: number;
+  session_id: string;
+  turn_id: number;
+  role: Role;
+  created_at: number;
+  /** How many pieces of the content are in `message_parts`. */
+  parts: number;
+  content: string;
+}
+
+export interface ToolCallRow {
+  turn_id: number;
+  id: string;
+  name: string;
+  input: string;
+  result: string | null;
+  is_error: number;
+  denied: number;
+  text_offset: number;
+}
+
+export interface ModeSwitchRow {
+  session_id: string;
+  from_mode: Mode;
+  to_mode: Mode;
+  by_user: string;
+  at: number;
+}
+
+/** The status is the turn's, and so is the cost of an answer. */
+export function toMessage(
+  row: MessageRow & { status: TurnStatus; cost_usd: number },
+  content: string,
+  toolCalls: ToolCall[],
+): Message {
+  return {
+    id: row.id,
+    sessionId: row.session_id,
+    turnId: row.turn_id,
+    role: row.role,
+    content,
+    status: row.status,
+    toolCalls,
+    costUsd: row.role === 'assistant' ? row.cost_usd : 0,
+    createdAt: row.created_at,
+  };
+}
+
+export function toToolCall(row: ToolCallRow): ToolCall {
+  return {
+    id: row.id,
+    turnId: row.turn_id,
+    name: row.name,
+    input: JSON.parse(row.input),
+    result: row.result,
+    isError: row.is_error !== 0,
+    denied: row.denied !== 0,
+    textOffset: row.text_offset,
+  };
+}
+
+export function toModeSwitch(row: ModeSwitchRow): ModeSwitch {
+  return { sessionId: row.session_id, from: row.from_mode, to: row.to_mode, by: row.by_user, at: row.at };
+}
+
+/** Throws where damage left a row without one of the texts that every sound row has. */
+export function requireTexts(row: object, columns: readonly string[]): void {
+  const texts = row as Record<string, unknown>;
+  const missing = columns.find((column) => typeof texts[column] !== 'string');
+  if (missing !== undefined) throw new Error(`a row has no ${missing}`);
+}
+
+export function toTurn(row: object): Turn {
+  requireTexts(row, ['session_id', 'status', 'limits', 'permission_denials']);
+  return TURN.fromRow(row);
+}

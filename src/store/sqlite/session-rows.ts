@@ -1,0 +1,28 @@
+import { SESSION } from '../../model/codec.ts';
+import { SESSION_DETAILS } from '../../model/model.ts';
+import type { Session, SessionSummary } from '../../model/model.ts';
+import { requireTexts } from './rows.ts';
+
+/** The columns of a session's summary. */
+export const SUMMARY_COLUMNS = SESSION.columns(SESSION_DETAILS);
+
+export function toSession(row: object): Session {
+  requireTexts(row, ['mcp_configs', 'attachments']);
+  return fromRow(row);
+}
+
+/** Of a row of the summary's columns. */
+export function toSummary(row: object): SessionSummary {
+  return fromRow(row);
+}
+
+function fromRow(row: object): Session {
+  requireTexts(row, ['id', 'mode', 'root', 'agent', 'tags']);
+  const session = SESSION.fromRow(row);
+  return { ...session, costUsd: roundUsd(session.costUsd) };
+}
+
+/** A sum of prices, without the digits that floating point made up. */
+function roundUsd(usd: number): number {
+  return Math.round(usd * 1e9) / 1e9;
+}

@@ -1,0 +1,150 @@
+import { SESSION } from '../../model/codec.ts';
+import { NO_AGENT_CONVERSATION } from '../../model/model.ts';
+import type { ModeSwitch, Session } from '../../model/model.ts';
+import { SessionError } from '../../errors.ts';
+import type { Reader, SqlValue, Writer } from './engine/connection.ts';
+import { type ModeSwitchRow, toModeSwitch } from './rows.ts';
+import { toSession } from './session-rows.ts';
+import type { NewSession, SessionChange } from '../session-store.ts';
+
+export function insertSession(tx: Writer, session: NewSession): void {
+  if (session.name !== null) requireFreeName(tx, session.root, session.name, session.id);
+  const begun = { lastActiveAt: session.createdAt, messageCount: 0, turnCount: 0, costUsd: 0 };
+  insertRow(
+    tx,
+    'sessions',
+    SESSION.toRow({ ...session, ...NO_AGENT_CONVERSATION, ...begun, trashedAt: null }),
+  );
+}
+
+/** Adds a row, and gives its rowid. Columns that are not named get their default. */
+export function insertRow(tx: Writer, table: string, row: Record<string, SqlValue>): number {
+  const columns = Object.keys(row);
+  const places = columns.map(() => '?').join(', ');
+  return tx.get<{ added: number }>(
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places}) RETURNING rowid AS added`,
+    Object.values(row),
+  )!.added;
+}
+
+export function insertSessionIfMissing(tx: Writer, session: NewSession & { name: string }): string {
+  const existing = findLiveByName(tx, session.root, session.name);
+  if (existing !== undefined) return existing;
+  insertSession(tx, session);
+  return session.id;
+}
+
+export function findSession(tx: Reader, id: string): Session | undefined {
+  const row = tx.get<object>('SELECT * FROM sessions WHERE id = ?', [id]);
+  return row && toSession(row);
+}
+
+/** Those that another session has too are not its own. */
+export function agentConversations(tx: Reader, id: string): string[] {
+  return tx
+    .all<{ id: string }>(
+      `SELECT id FROM agent_conversations AS own WHERE session_id = ?1
+         AND NOT EXISTS (SELECT 1 FROM agent_conversations AS other WHERE other.id = own.id AND session_id <> ?1)`,
+      [id],
+    )
+    .map((row) => row.id);
+}
+
+export function findSessionsByName(tx: Reader, name: string): Session[] {
+  return tx
+    .all<object>('SELECT * FROM sessions WHERE name = ? AND trashed_at IS NULL ORDER BY root', [name])
+    .map(toSession);
+}
+
+export function findSessionsByPrefix(tx: Reader, prefix: string, limit: number): Session[] {
+  return tx
+    .all<object>('SELECT * FROM sessions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?', [
+      prefix,
+      `${prefix}\u{10ffff}`,
+      limit,
+    ])
+    .map(toSession);
+}
+
+/** One that was active in the future, by a clock that was wrong, comes after all others. */
+export function findLastSession(tx: Reader, root: string, now = Date.now()): Session | undefined {
+  const newestUntil = (at: number): object | undefined =>
+    tx.get<object>(
+      `SELECT * FROM sessions WHERE root = ? AND trashed_at IS NULL AND last_active_at <= ?
+       ORDER BY last_active_at DESC, rowid DESC LIMIT 1`,
+      [root, at],
+    );
+  const row = newestUntil(now) ?? newestUntil(Number.MAX_SAFE_INTEGER);
+  return row && toSession(row);
+}
+
+export function changeSession(
+  tx: Writer,
+  id: string,
+  { addTags = {}, removeTags = [], ...change }: SessionChange,
+): boolean {
+  const current = findSession(tx, id);
+  if (current === undefined) return false;
+  const { name, root, trashedAt } = { ...current, ...change };
+  if (name !== null && trashedAt === null) requireFreeName(tx, root, name, id);
+  const kept = Object.entries(current.tags).filter(([key]) => !removeTags.includes(key));
+  const tags = { ...Object.fromEntries(kept), ...addTags };
+  updateRow(tx, 'sessions', SESSION.toRow({ ...change, tags }), id);
+  return true;
+}
+
+/** Sets these columns of the row with that id. */
+export function updateRow(tx: Writer, table: string, row: Record<string, SqlValue>, id: SqlValue): void {
+  const columns = Object.keys(row);
+  if (columns.length === 0) return;
+  const sets = columns.map((column) => `${column} = ?`).join(', ');
+  tx.run(`UPDATE ${table} SET ${sets} WHERE id = ?`, [...Object.values(row), id]);
+}
+
+export function switchMode(tx: Writer, change: ModeSwitch): void {
+  if (tx.run('UPDATE sessions SET mode = ? WHERE id = ?', [change.to, change.sessionId]) === 0) {
+    throw noSession(change.sessionId);
+  }
+  tx.run('INSERT INTO mode_switches (session_id, from_mode, to_mode, by_user, at) VALUES (?, ?, ?, ?, ?)', [
+    change.sessionId,
+    change.from,
+    change.to,
+    change.by,
+    change.at,
+  ]);
+}
+
+/** Oldest first. */
+export function modeSwitches(tx: Reader, sessionId: string): ModeSwitch[] {
+  return tx
+    .all<ModeSwitchRow>('SELECT * FROM mode_switches WHERE session_id = ? ORDER BY id', [sessionId])
+    .map(toModeSwitch);
+}
+
+export function noSession(id: string): SessionError {
+  return new SessionError('NO_SESSION', `There is no session ${id} (any more).`, {
+    hint: 'See `session list`.',
+  });
+}
+
+export function inTrash(id: string): SessionError {
+  return new SessionError('NO_SESSION', `Session ${id} is in the trash.`, {
+    hint: `Bring it back with "session restore ${id}".`,
+  });
+}
+
+export function findLiveByName(tx: Reader, root: string, name: string): string | undefined {
+  return tx.get<{ id: string }>(
+    'SELECT id FROM sessions WHERE root = ? AND name = ? AND trashed_at IS NULL',
+    [root, name],
+  )?.id;
+}
+
+/** Throws USAGE when another live session under the root has the name. */
+export function requireFreeName(tx: Reader, root: string, name: string, id: string): void {
+  const taken = findLiveByName(tx, root, name);
+  if (taken === undefined || taken === id) return;
+  throw new SessionError('USAGE', `The name "${name}" is taken by session ${taken} under ${root}.`, {
+    hint: 'Choose another name, rename that session, or use --if-missing to get it.',
+  });
+}

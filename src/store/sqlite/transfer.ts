@@ -1,0 +1,56 @@
+/** Taking sessions out of the store, turn by turn, each step a transaction of its own; and turns into it. */
+import { TURN } from '../../model/codec.ts';
+import type { Session } from '../../model/model.ts';
+import type { Reader, Writer } from './engine/connection.ts';
+import { insertContent } from './contents.ts';
+import { insertToolCalls } from './finish-turn.ts';
+import { toolCalls } from './messages.ts';
+import { insertRow } from './sessions.ts';
+import { toTurn, type MessageRow } from './rows.ts';
+import { toSession } from './session-rows.ts';
+import type { NewTurn, StoredTurn } from '../transfer-store.ts';
+
+export function pageSessions(tx: Reader, afterId: string, limit: number): Session[] {
+  return tx
+    .all<object>('SELECT * FROM sessions WHERE id > ? ORDER BY id LIMIT ?', [afterId, limit])
+    .map(toSession);
+}
+
+export function pageTurns(tx: Reader, sessionId: string, afterTurn: number, limit: number): StoredTurn[] {
+  const rows = tx.all<{ id: number; copied_from: number | null }>(
+    'SELECT * FROM turns WHERE session_id = ? AND id > ? AND ended_at IS NOT NULL ORDER BY id LIMIT ?',
+    [sessionId, afterTurn, limit],
+  );
+  return rows.map((row) => ({
+    turn: toTurn(row),
+    isCopy: row.copied_from !== null,
+    messages: tx
+      .all<MessageRow>('SELECT * FROM messages WHERE id IN (?, ?) ORDER BY id', [2 * row.id, 2 * row.id + 1])
+      .map(({ id, role, created_at, content, parts }) => ({
+        id,
+        role,
+        createdAt: created_at,
+        content,
+        isCut: parts > 0,
+      })),
+    toolCalls: toolCalls(tx, row.id),
+  }));
+}
+
+/** Adds an ended turn, under an id of its own or one that is free; `made` is what a transcript's was made of. */
+export function addTurn(
+  tx: Writer,
+  sessionId: string,
+  { turn, isCopy, messages, toolCalls: calls }: NewTurn,
+  given: { id: number | null; made: string | null },
+): void {
+  const id = insertRow(tx, 'turns', {
+    ...TURN.toRow({ ...turn, sessionId }),
+    id: given.id,
+    copied_from: isCopy ? 0 : null,
+    made: given.made,
+  });
+  for (const { role, createdAt, pieces } of messages)
+    insertContent(tx, { turnId: id, sessionId, role, at: createdAt }, pieces);
+  insertToolCalls(tx, id, calls);
+}

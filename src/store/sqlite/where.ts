@@ -1,0 +1,18 @@
+import type { SqlValue } from './engine/connection.ts';
+
+/** The conditions of a statement with their parameters; a condition whose parameter is undefined does not count. */
+export class Where {
+  readonly params: SqlValue[] = [];
+  readonly #conditions: string[] = [];
+
+  add(condition: string, ...params: (SqlValue | undefined)[]): this {
+    if (params.includes(undefined)) return this;
+    this.#conditions.push(condition);
+    this.params.push(...(params as SqlValue[]));
+    return this;
+  }
+
+  get sql(): string {
+    return `WHERE ${this.#conditions.join(' AND ')}`;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Usage } from '../model/model.ts';
+
+export const STATS_KEYS = ['day', 'session', 'study', 'model', 'mode'] as const;
+
+export type StatsKey = (typeof STATS_KEYS)[number];
+
+export interface StatsQuery {
+  by: StatsKey;
+  /** Only turns that ended at or after this time, and before that one. */
+  since?: number | undefined;
+  until?: number | undefined;
+}
+
+export interface Stats {
+  /** Null where a turn has none, such as a study. */
+  key: string | null;
+  turns: number;
+  completed: number;
+  numTurns: number;
+  denials: number;
+  usage: Usage;
+  costUsd: number;
+  durationMs: number;
+}

@@ -1,0 +1,52 @@
+import type { AgentContext, Outcome, ToolCall, Turn, TurnLimits, UsageByModel } from '../model/model.ts';
+
+/** What ends a turn; written in one transaction with the answer. */
+export interface TurnEnd extends Omit<
+  Turn,
+  'id' | 'sessionId' | 'owner' | 'limits' | 'queuedAt' | 'startedAt' | 'endedAt' | 'status'
+> {
+  status: Outcome;
+  endedAt: number;
+  /** The answer in pieces, in order; pieces never end inside a surrogate pair. May be long: it is read once. */
+  answer: Iterable<string>;
+  toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
+  /** The agent's own session, when it confirmed one; `sinceTurn` is the first turn that one holds. */
+  agentSession: {
+    id: string;
+    sinceTurn: number;
+    /** Null where it is what it was. */
+    context: AgentContext | null;
+    /** Whether it no longer holds what it was told in updates. */
+    isCompacted: boolean;
+    spent: UsageByModel | null;
+  } | null;
+}
+
+/** The turns of all sessions, from the queue to their end. */
+export interface TurnStore {
+  /**
+   * Queues a turn with its user message. `holders` are the turns of the session that are not ended and came before;
+   * where there are none the turn is started at once (its status is `running`).
+   */
+  enqueue(turn: {
+    sessionId: string;
+    message: string;
+    owner: string;
+    limits: TurnLimits;
+    at: number;
+  }): Promise<{ turn: Turn; holders: Turn[] }>;
+  find(id: number): Promise<Turn | undefined>;
+  /** Turns of this session (of all, without one) that have not ended, oldest first. */
+  open(sessionId?: string): Promise<Turn[]>;
+  /** Turns of this session, newest first. */
+  last(sessionId: string, limit: number): Promise<Turn[]>;
+  /** Queued → running, if it is still queued, owned by `owner`, and nothing open stands before it. */
+  start(id: number, owner: string, at: number): Promise<boolean>;
+  /** Takes an open turn over from `from`, or from it for whoever comes (null); false when another process was quicker. */
+  adopt(id: number, from: string | null, to: string | null): Promise<boolean>;
+  /** Ends a turn, once: false (and nothing written) when it has ended already or is no longer `owner`'s. */
+  finish(id: number, owner: string, end: TurnEnd): Promise<boolean>;
+  /** Takes a queued turn and its message back, as if never asked; false when it is not queued any more. */
+  withdraw(id: number): Promise<boolean>;
+  toolCalls(id: number): Promise<ToolCall[]>;
+}

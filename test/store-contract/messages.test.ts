@@ -1,15 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { toParts } from '../../../src/store/sqlite/contents.ts';
-import { openStore } from '../../../src/store/sqlite/open.ts';
-import type { Store } from '../../../src/store/store.ts';
-import type { MessageFilter } from '../../../src/store/message-store.ts';
-import { newSession, newTurn, turnEnd } from '../../support/store-model.ts';
-import { makeDirectory } from '../../support/store-program.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { MessageFilter } from '../../src/store/message-store.ts';
+import { newSession, newTurn, turnEnd } from '../support/store-model.ts';
+import { makeSubject } from './subject.ts';
 
 const ID = '0000aaaa';
 let store: Store;
 beforeEach(async () => {
-  store = await openStore(`${makeDirectory()}/sessions.sqlite`, { access: 'write' });
+  store = await (await makeSubject()).open();
   await store.sessions.insert(newSession({ id: ID }));
   return () => store.close();
 });
@@ -143,15 +141,5 @@ describe('long contents', () => {
     await store.turns.withdraw(turn.id);
     expect(await readContent(2 * turn.id)).toEqual([]);
     await ask('next', []);
-  });
-
-  test.each([
-    [['abcdef'], 3, ['abc', 'def']],
-    [['a', 'bc', 'defg'], 3, ['abc', 'def', 'g']],
-    [['ab😀c'], 3, ['ab', '😀c']],
-    [['😀😀'], 2, ['😀', '😀']],
-    [['', ''], 2, []],
-  ])('%j are cut at %i units, never inside a code point', (pieces, length, parts) => {
-    expect([...toParts(pieces, length)]).toEqual(parts);
   });
 });

@@ -1,13 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import { openStore } from '../../../src/store/sqlite/open.ts';
-import type { Store } from '../../../src/store/store.ts';
-import { newSession, newTurn, turnEnd } from '../../support/store-model.ts';
-import { makeDirectory } from '../../support/store-program.ts';
-import type { SessionFilter } from '../../../src/store/session-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { newSession, newTurn, turnEnd } from '../support/store-model.ts';
+import { makeSubject } from './subject.ts';
+import type { SessionFilter } from '../../src/store/session-store.ts';
 
 let store: Store;
 beforeEach(async () => {
-  store = await openStore(`${makeDirectory()}/sessions.sqlite`, { access: 'write' });
+  store = await (await makeSubject()).open();
   return () => store.close();
 });
 

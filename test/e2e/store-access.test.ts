@@ -62,7 +62,7 @@ describe('a directory without write access', () => {
 
   test.each([
     ['newer', 'PRAGMA user_version = 99', 'STORE_NEWER', 'newer version'],
-    ['older', 'PRAGMA user_version = 0', 'STORE_UNREADABLE', 'older version'],
+    ['older', 'PRAGMA user_version = 0', 'STORE_UNREADABLE', 'before the first release'],
   ])('with a store that is %s', async (_, script, code, words) => {
     const { directory, path } = await makeShared();
     chmodSync(directory, 0o755);

@@ -47,7 +47,10 @@ export const command = defineCommand({
     const pace = new Pace(stop, (progress) => spinner.say(progress));
     try {
       const onTaken = sessionPrinter(invocation, args.verbose ?? false);
-      const report = await collectGarbage({ store, paths: invocation.paths }, request, {
+      const { io, paths } = invocation;
+      const notice = (sentence: string): void => invocation.notice(sentence);
+      const services = { store, paths, env: io.env, notice };
+      const report = await collectGarbage(services, request, {
         pace,
         ...(onTaken && { onTaken }),
       });

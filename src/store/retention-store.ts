@@ -37,10 +37,15 @@ export interface CollectResult {
   kept: number;
   /** Undefined when there are no more. */
   next: AgeCursor | undefined;
-  /** Sessions too large for one step: `purge` does the rest. */
-  unfinished: string[];
+  /** Sessions that are marked only, so that nobody gets them back: `purge` does the rest. */
+  unfinished: MarkedSession[];
   /** Those taken, if asked for. */
   sessions: CollectedSession[];
+}
+
+/** A session that is being deleted, and the conversations that its turns had with the agent, as far as no other session has them. */
+export interface MarkedSession extends Pick<Session, 'id' | 'agent'> {
+  conversations: string[];
 }
 
 export interface CollectedSession extends Pick<Session, 'id' | 'name' | 'root' | 'lastActiveAt'> {
@@ -64,10 +69,10 @@ export interface RetentionStore {
   /** Brings a session back, as active now; false when it can't be: not in the trash (any more), or being deleted. */
   restore(id: string, at: number): Promise<boolean>;
   /**
-   * Deletes a trashed session with all it holds, or a part of that: false while there is more to delete.
+   * Deletes trashed sessions with all they hold, or a part of that: resolves to those of which there is more to delete.
    * What is begun can't be restored; gc ends it if nobody else does.
    */
-  purge(id: string): Promise<boolean>;
+  purge(ids: readonly string[]): Promise<readonly string[]>;
   /** Drops the words of what was deleted from the search index, or a part of them: false while there are more. */
   cleanIndex(): Promise<boolean>;
   /** Rewrites the file without its free pages, and returns how many bytes shorter it is. Others wait meanwhile. */

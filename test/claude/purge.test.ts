@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { reply, toolUse } from '../support/api-reply.ts';
+import { filesWith } from '../support/files-with.ts';
 import { openWorkbench } from './workbench.ts';
 
-it('leaves nothing of a session that is deleted with its transcripts', async () => {
+it.each([
+  ['rm --purge --transcript', (id: string) => ['rm', id, '--purge', '--transcript']],
+  ['gc', () => ['gc', '--max-age', '0', '--purge-after', '0']],
+])('leaves nothing of a session that is purged by %s', async (_, purge) => {
   const bench = await openWorkbench();
   bench.configure({ permissions: { user: { allow: ['Bash', 'Write', 'Edit'] } } });
   const id = await bench.create('--system-prompt', 'Speak of zebrasecret.');
@@ -27,14 +30,8 @@ it('leaves nothing of a session that is deleted with its transcripts', async () 
   const { done } = await bench.run('send', id, 'Find the zebrasecret.', '--ndjson');
   expect(done).toMatchObject({ status: 'completed' });
   expect(filesWith(bench.scratch, 'zebrasecret').length).toBeGreaterThan(2);
-  const { status } = await bench.run('rm', id, '--purge', '--transcript');
+  const { status } = await bench.run(...purge(id));
   expect(status).toBe(0);
   // What the agent was asked to write stays.
   expect(filesWith(bench.scratch, 'zebrasecret')).toEqual([file]);
 });
-
-/** The files below a directory whose bytes hold a word. */
-function filesWith(directory: string, word: string): string[] {
-  const { stdout } = spawnSync('grep', ['-rlai', word, directory], { encoding: 'utf8' });
-  return stdout.split('\n').filter(Boolean);
-}

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { GcRecord } from '../../src/model/records.ts';
 import { DAY, HOUR, OldSessions } from '../support/old-sessions.ts';
 import { makeWorkplace } from '../support/run-command.ts';
 import type { Workplace } from '../support/run-command.ts';
+import { ask, chain, say, SESSION } from '../support/transcripts.ts';
 
 /** Some of everything that gc tells apart. */
 async function arrange(): Promise<{ place: Workplace; sessions: OldSessions; ids: Record<string, string> }> {
@@ -265,6 +266,74 @@ describe('the limits', () => {
     const { status, stderr } = await makeWorkplace().run(['gc', `${flag}=${value}`]);
     expect(status).toBe(2);
     expect(stderr).toContain(flag);
+  });
+});
+
+describe('of what is purged', () => {
+  const conversation = (n: number): string => `${n}1111111-2222-4333-8444-555555555555`;
+  const ALL = ['--max-age', '0', '--purge-after', '0'];
+  let place: Workplace;
+  let sessions: OldSessions;
+  let project: string;
+  beforeEach(() => {
+    place = makeWorkplace();
+    sessions = new OldSessions(place);
+    project = `${place.top}/.claude/projects/${place.root.replaceAll(/[^A-Za-z0-9]/g, '-')}`;
+  });
+
+  /** Has a session's turns made conversations, and claude keep them. */
+  async function converse(id: string, ...numbers: number[]): Promise<void> {
+    for (const agentSessionId of numbers.map(conversation)) {
+      await sessions.store((store) => store.sessions.change(id, { agentSessionId }));
+      mkdirSync(`${project}/${agentSessionId}/subagents`, { recursive: true });
+      writeFileSync(`${project}/${agentSessionId}/subagents/agent-x.jsonl`, '{}\n');
+      writeFileSync(`${project}/${agentSessionId}.jsonl`, '{}\n');
+    }
+  }
+
+  const left = (): string[] => readdirSync(project).toSorted();
+
+  it('the agent keeps no conversation that no other session has', async () => {
+    const gone = await sessions.addTrashed(31 * DAY, { agent: 'claude' });
+    const goneToo = await sessions.addTrashed(32 * DAY, { agent: 'claude' });
+    const kept = await sessions.add(HOUR, { agent: 'claude' });
+    await converse(gone, 1, 2, 3);
+    await converse(goneToo, 4, 3);
+    await converse(kept, 2);
+    const before = left();
+    const dry = await collect(place, '--dry-run');
+    expect(left()).toEqual(before);
+    expect(await collect(place)).toEqual(dry);
+    expect(dry.purged.sessions).toBe(2);
+    expect(left()).toEqual([conversation(2), `${conversation(2)}.jsonl`]);
+  });
+
+  it('the transcript stays that it was imported from, and no other', async () => {
+    mkdirSync(project, { recursive: true });
+    const transcript = `${project}/${SESSION}.jsonl`;
+    const lines = chain(ask('a', 0, 'hello', { cwd: place.root }), say('b', 1, 'hi'));
+    writeFileSync(transcript, lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    await place.run(['import', transcript]);
+    const [id] = await listIds(place);
+    expect((await sessions.store((store) => store.sessions.find(id!)))?.agentSessionId).toBe(SESSION);
+    await converse(id!, 1);
+    expect(await collect(place, ...ALL)).toMatchObject({ purged: { sessions: 1 } });
+    expect(left()).toEqual([`${SESSION}.jsonl`]);
+  });
+
+  it('a file that can not be removed is told, and holds nothing up', async () => {
+    const id = await sessions.addTrashed(31 * DAY, { agent: 'claude' });
+    await converse(id, 1);
+    const broken = `${place.top}/.claude/file-history`;
+    symlinkSync(broken, broken);
+    const { status, stdout, stderr } = await place.run(['gc', '--json']);
+    expect([status, stderr]).toEqual([
+      0,
+      `session: ${broken}/${conversation(1)} could not be removed (ELOOP).\n`,
+    ]);
+    expect((JSON.parse(stdout) as GcRecord).purged.sessions).toBe(1);
+    expect(await listIds(place, '--trash')).toEqual([]);
+    expect(left()).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, OldSessions } from '../support/old-sessions.ts';
@@ -132,6 +132,20 @@ describe('rm --purge', () => {
       expect(existsSync(path.join(project, '..', `${uuid}.jsonl`))).toBe(true);
     },
   );
+
+  it('deletes also what holds a file that can not be removed, and fails then', async () => {
+    const id = await sessions.add(DAY, { agent: 'claude' });
+    const agentSessionId = '11111111-2222-4333-8444-555555555555';
+    await sessions.store((store) => store.sessions.change(id, { agentSessionId }));
+    const projects = path.join(place.top, '.claude', 'projects');
+    mkdirSync(path.join(projects, 'p'), { recursive: true });
+    writeFileSync(path.join(projects, 'p', `${agentSessionId}.jsonl`), '');
+    symlinkSync('session-env', path.join(place.top, '.claude', 'session-env'));
+    const { status, stderr } = await place.run(['rm', id, '--purge', '--transcript']);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('could not be removed (ELOOP)')]);
+    expect(await ids('--trash')).toEqual([]);
+    expect(readdirSync(path.join(projects, 'p'))).toEqual([]);
+  });
 
   it('follows no path that an agent made up', async () => {
     const id = await sessions.add(DAY, { agent: 'claude' });

@@ -8,6 +8,8 @@ import { buildPaths } from '../../src/settings/paths.ts';
 import { fillStore } from '../support/big-store.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
 import { newSession } from '../support/store-model.ts';
+import { filesWith } from '../support/files-with.ts';
+import { killAt, listSteps } from '../support/kill-points.ts';
 import { expectNoProcess, processesOf } from '../support/processes.ts';
 import { parseLines, Place, until } from '../support/run.ts';
 import type { Record_ } from '../support/run.ts';
@@ -141,6 +143,34 @@ test('sends go on while gc works, lose nothing, and do not wait for long', async
   // The promise is 250 ms; what is more is a machine with other things to do.
   expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(250);
   expect(sorted.at(-1)).toBeLessThan(2_000);
+});
+
+test('nothing that the agent wrote is left of what is purged, wherever gc is killed', async () => {
+  const place = new Place();
+  const word = 'zebrasecret';
+  const purge = ['gc', '--json', '--max-age', '0', '--purge-after', '0'];
+  const transcripts = (): string[] => filesWith(`${place.home}/mock`, word);
+  const converse = async (): Promise<void> => {
+    for (let n = 0; n < 2; n++) await place.must('send', await place.newSession(), `say ${word}`);
+    expect(transcripts()).toHaveLength(2);
+  };
+  await converse();
+  const steps = await listSteps(place, purge);
+  expect(filesWith(place.home, word)).toEqual([]);
+  const isTranscript = (step: string): boolean => step.startsWith('rmSync') && step.endsWith('.jsonl');
+  const last = steps.findLastIndex(isTranscript) + 1;
+  for (const [step, left] of [
+    [steps.findIndex(isTranscript) + 1, 2],
+    [last, 1],
+    [last + 2, 0],
+  ] as const) {
+    await converse();
+    await place.run(purge, killAt(step));
+    expect(transcripts()).toHaveLength(left);
+    expect(filesWith(place.home, word).length).toBeGreaterThan(left);
+    await place.must(...purge);
+    expect(filesWith(place.home, word)).toEqual([]);
+  }
 });
 
 test('two at once do the work once', async () => {

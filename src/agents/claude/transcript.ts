@@ -18,24 +18,28 @@ interface Where {
 /**
  * Removes all that an agent keeps of a conversation: the transcript `<id>.jsonl` below one of its project folders,
  * wherever the root was then, and what it names by the same id elsewhere. Nothing else is touched, and where there is
- * nothing, nothing is. Returns how many transcripts were removed.
+ * nothing, nothing is. Returns how many transcripts were removed; `onFailure` is told of what could not be.
  */
-export function removeTranscript(agent: AgentName, agentSessionId: string, where: Where): number {
+export function removeTranscript(
+  agent: AgentName,
+  agentSessionId: string,
+  where: Where,
+  onFailure: (failure: SessionError) => void,
+): number {
   if (!UUID.test(agentSessionId)) return 0;
+  const remove = (file: string): boolean => removeFile(file, onFailure);
   const folder = agent === 'mock' ? where.mockFolder : claudeProjects(where.env);
   const projects = listFolders(folder);
   if (agent === 'claude') {
     const others = BY_ID.map((name) => path.join(claudeHome(where.env), name));
     for (const place of [...projects, ...others, ...listFolders(claudeScratch(where.env))])
       remove(path.join(place, agentSessionId));
-    removeTodos(path.join(claudeHome(where.env), 'todos'), agentSessionId);
+    // Earlier versions of claude keep the list of each agent in a file of its own.
+    const todos = path.join(claudeHome(where.env), 'todos');
+    for (const name of listNames(todos))
+      if (name.startsWith(`${agentSessionId}-agent-`)) remove(path.join(todos, name));
   }
   return projects.filter((project) => remove(path.join(project, `${agentSessionId}.jsonl`))).length;
-}
-
-/** Earlier versions of claude keep the list of each agent in a file of its own. */
-function removeTodos(folder: string, id: string): void {
-  for (const name of listNames(folder)) if (name.startsWith(`${id}-agent-`)) remove(path.join(folder, name));
 }
 
 /** Whether an agent that works in a root would find its conversation again. */
@@ -77,19 +81,15 @@ function listNames(folder: string, isMeant: (entry: Dirent) => boolean = () => t
   }
 }
 
-/** Removes a file or a directory with all it holds; false where there is none. */
-function remove(file: string): boolean {
+/** Removes a file or a directory with all it holds; false where there is none, or it can't be. */
+function removeFile(file: string, onFailure: (failure: SessionError) => void): boolean {
   try {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return false;
     rmSync(file, { recursive: true });
     return true;
-  } catch (error) {
-    throw new SessionError(
-      'AGENT_FAILED',
-      `${file} could not be removed (${systemCode(error) ?? String(error)}).`,
-      {
-        cause: error,
-      },
-    );
+  } catch (cause) {
+    const reason = systemCode(cause) ?? String(cause);
+    onFailure(new SessionError('AGENT_FAILED', `${file} could not be removed (${reason}).`, { cause }));
+    return false;
   }
 }

@@ -1,6 +1,7 @@
 import type { AgeCursor, CollectStep, CollectedSession, Floors, Tally } from '../../store/retention-store.ts';
 import type { Services } from '../../turns/services.ts';
 import type { Pace } from './pace.ts';
+import { purgeAll, removeAgentFiles } from './remove.ts';
 import { add, NONE } from './report.ts';
 
 /** What is to become of a session that was taken, and what it is. */
@@ -9,8 +10,7 @@ export interface TakenSession extends CollectedSession {
 }
 
 /** What holds for all of a run. */
-export interface Collection {
-  store: Services['store'];
+export interface Collection extends Pick<Services, 'store' | 'paths' | 'env' | 'notice'> {
   /** The time it began. */
   at: number;
   isDryRun: boolean;
@@ -39,7 +39,7 @@ export async function collect(
   action: 'trash' | 'purge',
   selection: Selection,
 ): Promise<{ taken: Tally; kept: number }> {
-  const { store, at, isDryRun, spare, floors, pace, onTaken } = collection;
+  const { store, at, isDryRun, spare, floors, pace, onTaken, notice } = collection;
   const fate = isDryRun ? 'none' : action === 'trash' ? { trashedAt: at } : 'purge';
   const total = { taken: NONE, kept: 0 };
   let after = selection.after;
@@ -59,7 +59,13 @@ export async function collect(
     total.kept += result.kept;
     for (const session of result.sessions) await onTaken?.({ ...session, action });
     const words = `${action === 'trash' ? 'to the trash' : 'deleted'}: ${total.taken.sessions} sessions`;
-    for (const id of result.unfinished) while (!(await store.retention.purge(id))) await pace.rest(words);
+    for (const session of result.unfinished)
+      removeAgentFiles(collection, session, ({ message }) => notice(message));
+    await purgeAll(
+      store,
+      result.unfinished.map(({ id }) => id),
+      () => pace.rest(words),
+    );
     await pace.rest(words);
     after = result.next;
   } while (after !== undefined);

@@ -22,7 +22,7 @@ export interface GcWatch {
  * Never touches a session that is pinned, running or warm. What it is stopped in the middle of, the next run finishes.
  */
 export async function collectGarbage(
-  services: Pick<Services, 'store' | 'paths'>,
+  services: Pick<Services, 'store' | 'paths' | 'env' | 'notice'>,
   request: GcRequest,
   { pace, onTaken }: GcWatch,
 ): Promise<GcReport> {
@@ -39,7 +39,7 @@ export async function collectGarbage(
     young: turns.settledIn,
   });
   const collection: Collection = {
-    store,
+    ...services,
     at,
     isDryRun,
     spare: [...agents.warm, ...turns.settledIn],

@@ -1,6 +1,7 @@
 import { removeTranscript } from '../../agents/claude/transcript.ts';
 import { SessionError } from '../../errors.ts';
 import type { Session } from '../../model/model.ts';
+import type { MarkedSession } from '../../store/retention-store.ts';
 import type { Services } from '../../turns/services.ts';
 import { settleSession } from '../../turns/settle.ts';
 import { closeWarm } from '../../turns/warm.ts';
@@ -23,21 +24,45 @@ export async function trashSession(services: Services, session: Session): Promis
   return true;
 }
 
-/** Deletes a trashed session for good, with its run files; with `transcript`, what the agent itself kept of it too: so many files. */
+/**
+ * Deletes a trashed session for good, with its run files; with `transcript`, what the agent itself kept of it too: so many
+ * files. Throws AGENT_FAILED, when all else is gone, where one of them could not be removed.
+ */
 export async function purgeSession(
   services: Services,
   session: Session,
   transcript: boolean,
 ): Promise<number> {
-  const { store, paths, env } = services;
+  const { store } = services;
   const conversations = transcript ? await store.sessions.agentConversations(session.id) : [];
-  while (!(await store.retention.purge(session.id)));
+  const failures: SessionError[] = [];
+  const removed = removeAgentFiles(services, { ...session, conversations }, (each) => failures.push(each));
+  await purgeAll(store, [session.id]);
   await removeRunDirectory(services, session.id);
-  const where = { env, mockFolder: paths.mock };
-  return conversations.reduce((sum, id) => sum + removeTranscript(session.agent, id, where), 0);
+  if (failures[0] !== undefined) throw failures[0];
+  return removed;
 }
 
-/** Ends what `purgeSession` began: drops the words of all that was deleted from the search index. */
+/** Removes what the agent keeps of a session that is about to be deleted; returns how many transcripts that were. */
+export function removeAgentFiles(
+  { env, paths }: Pick<Services, 'env' | 'paths'>,
+  { agent, conversations }: Omit<MarkedSession, 'id'>,
+  onFailure: (failure: SessionError) => void,
+): number {
+  const where = { env, mockFolder: paths.mock };
+  return conversations.reduce((sum, id) => sum + removeTranscript(agent, id, where, onFailure), 0);
+}
+
+/** Deletes trashed sessions for good. */
+export async function purgeAll(
+  store: Services['store'],
+  ids: readonly string[],
+  rest?: () => Promise<void>,
+): Promise<void> {
+  for (let left = ids; left.length > 0; await rest?.()) left = await store.retention.purge(left);
+}
+
+/** Ends what was purged: drops the words of all that was deleted from the search index. */
 export async function dropDeletedWords({ store }: Pick<Services, 'store'>): Promise<void> {
   while (!(await store.retention.cleanIndex()));
 }

@@ -7,7 +7,14 @@
 import { AGES } from './age-order.ts';
 import type { Reader, Writer } from './engine/connection.ts';
 import { beginPurge } from './purge.ts';
-import type { AgeCursor, CollectResult, CollectStep, CollectedSession, Floors } from '../retention-store.ts';
+import type {
+  AgeCursor,
+  CollectResult,
+  CollectStep,
+  CollectedSession,
+  Floors,
+  MarkedSession,
+} from '../retention-store.ts';
 
 /** How many sessions one transaction looks at, or acts on, and for how long; its commit may take as long again. */
 const LOOK_AT = 4_000;
@@ -92,7 +99,7 @@ function correctTimes(tx: Writer, now: number): void {
   tx.run('UPDATE sessions SET trashed_at = ?1 WHERE pinned IN (0, 1) AND trashed_at > ?1', [now]);
 }
 
-function act(tx: Writer, { row, bytes }: Candidate, fate: { trashedAt: number } | 'purge'): string[] {
+function act(tx: Writer, { row, bytes }: Candidate, fate: { trashedAt: number } | 'purge'): MarkedSession[] {
   if (fate === 'purge') return beginPurge(tx, row, bytes);
   tx.run('UPDATE sessions SET trashed_at = ? WHERE rowid = ?', [fate.trashedAt, row]);
   return [];

@@ -117,6 +117,7 @@ function addSession(
       session.id,
     ],
   );
+  tx.run('UPDATE agent_conversations SET imported = 1 WHERE session_id = ?', [session.id]);
 }
 
 function* readLines(tx: Writer, transcript: string): Generator<{ uuid: string; value: unknown }> {

@@ -5,7 +5,7 @@ import { cleanIndex } from './index-cleaning.ts';
 import { finishTurn } from './finish-turn.ts';
 import * as messages from './messages.ts';
 import { countSessions, listSessions } from './session-list.ts';
-import { purgeSession } from './purge.ts';
+import { purgeSessions } from './purge.ts';
 import { searchMessages } from './search.ts';
 import { readStats } from './stats.ts';
 import { importTransaction } from './importing.ts';
@@ -44,7 +44,7 @@ export function storeOn(db: Database): Store {
       switchMode: (change) => db.write((tx) => sessions.switchMode(tx, change)),
       modeSwitches: (sessionId) => db.read((tx) => sessions.modeSwitches(tx, sessionId)),
       whileIdle: (sessionId, work) => db.read((tx) => trash.whileIdle(tx, sessionId, work)),
-      agentConversations: (id) => db.read((tx) => sessions.agentConversations(tx, id)),
+      agentConversations: (id) => db.read((tx) => sessions.agentConversations(tx, id, true)),
     },
     turns: {
       enqueue: (turn) => db.write((tx) => turns.enqueueTurn(tx, turn)),
@@ -77,7 +77,7 @@ export function storeOn(db: Database): Store {
           : db.write((tx) => collectSessions(tx, step)),
       trash: (id, at) => db.write((tx) => trash.trashSession(tx, id, at)),
       restore: (id, at) => db.write((tx) => trash.restoreSession(tx, id, at)),
-      purge: (id) => db.write((tx) => purgeSession(tx, id)),
+      purge: (ids) => db.write((tx) => purgeSessions(tx, ids)),
       cleanIndex: () => db.write(cleanIndex),
       // Words of deleted messages stay in the index until its parts are merged.
       vacuum: () => db.vacuum("INSERT INTO message_index (message_index) VALUES ('optimize')"),

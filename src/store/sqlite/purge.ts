@@ -1,10 +1,14 @@
 /**
  * Deletes sessions for good. One of ordinary size goes at once, by the cascades of the schema; a large one in parts, since
  * nobody else gets at the store meanwhile. It is marked first, by a time in the trash before all others, and unpinned:
- * so it can't be restored half, and gc comes upon it first if whoever began it does not end it.
+ * so it can't be restored half, and gc comes upon it first if whoever began it does not end it. So is one of which an
+ * agent keeps files: they go before it, and it is known whose they are until they are gone.
  */
+import type { Session } from '../../model/model.ts';
+import type { MarkedSession } from '../retention-store.ts';
 import type { Writer } from './engine/connection.ts';
 import { requireCleaning } from './index-cleaning.ts';
+import { agentConversations } from './sessions.ts';
 
 /** What a session of ordinary size has. */
 const FEW_MESSAGES = 400;
@@ -17,30 +21,44 @@ const LINES_AT_ONCE = 200;
 /** A time in the trash that means: being deleted. */
 export const PURGING = 0;
 
-/** Deletes a session, or marks a large one and returns its id. */
-export function beginPurge(tx: Writer, row: number, bytes: number): string[] {
-  requireCleaning(tx);
-  const isSmall = bytes <= FEW_BYTES;
-  if (
-    isSmall &&
-    tx.run('DELETE FROM sessions WHERE rowid = ? AND message_count <= ?', [row, FEW_MESSAGES]) > 0
-  )
-    return [];
-  const marked = tx.get<{ id: string }>(
-    `UPDATE sessions SET trashed_at = ${PURGING}, pinned = 0, name = NULL WHERE rowid = ? RETURNING id`,
-    [row],
-  );
-  return marked === undefined ? [] : [marked.id];
+/** Deletes a session of ordinary size that agents know nothing of; marks another one, and returns it. */
+export function beginPurge(tx: Writer, row: number, bytes: number): MarkedSession[] {
+  const found = tx.get<Pick<Session, 'id' | 'agent'>>('SELECT id, agent FROM sessions WHERE rowid = ?', [
+    row,
+  ]);
+  if (found === undefined) return [];
+  const conversations = agentConversations(tx, found.id, false);
+  if (conversations.length === 0 && deleteSmall(tx, row, bytes)) return [];
+  markPurging(tx, row);
+  return [{ ...found, conversations }];
 }
 
-/** Deletes a part of what a trashed session holds, and the session after its last; false while there is more. */
-export function purgeSession(tx: Writer, id: string): boolean {
+/** Deletes what trashed sessions hold, and each after its last; returns those that are still to be deleted. */
+export function purgeSessions(tx: Writer, ids: readonly string[]): readonly string[] {
+  const until = performance.now() + PART_MS;
+  for (const [n, id] of ids.entries())
+    if (!purgeSession(tx, id, until)) return ids.slice(n);
+    else if (performance.now() > until) return ids.slice(n + 1);
+  return [];
+}
+
+function deleteSmall(tx: Writer, row: number, bytes: number): boolean {
+  requireCleaning(tx);
+  const small = 'DELETE FROM sessions WHERE rowid = ? AND message_count <= ?';
+  return bytes <= FEW_BYTES && tx.run(small, [row, FEW_MESSAGES]) > 0;
+}
+
+function markPurging(tx: Writer, row: number): void {
+  tx.run(`UPDATE sessions SET trashed_at = ${PURGING}, pinned = 0, name = NULL WHERE rowid = ?`, [row]);
+}
+
+function purgeSession(tx: Writer, id: string, until: number): boolean {
   const found = tx.get<{ row: number; bytes: number }>(
     'SELECT rowid AS row, bytes FROM sessions WHERE id = ? AND trashed_at IS NOT NULL',
     [id],
   );
-  if (found === undefined || beginPurge(tx, found.row, found.bytes).length === 0) return true;
-  const until = performance.now() + PART_MS;
+  if (found === undefined || deleteSmall(tx, found.row, found.bytes)) return true;
+  markPurging(tx, found.row);
   for (;;) {
     const messages = tx.all<{ id: number; turn_id: number; parts: number }>(
       'SELECT id, turn_id, parts FROM messages WHERE session_id = ? ORDER BY id LIMIT ?',

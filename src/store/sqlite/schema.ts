@@ -209,5 +209,15 @@ const FIRST = `
   CREATE INDEX transcript_lines_call ON transcript_lines (call) WHERE call IS NOT NULL;
 `;
 
+/** The agent conversations that a session was imported with tell themselves apart from those that its own turns began. */
+const IMPORTED_CONVERSATIONS = `
+  ALTER TABLE agent_conversations ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
+  DROP TRIGGER session_conversation;
+  CREATE TRIGGER session_conversation AFTER UPDATE OF agent_session_id ON sessions
+    WHEN new.agent_session_id IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO agent_conversations (session_id, id) VALUES (new.id, new.agent_session_id);
+  END;
+`;
+
 /** Append a step to change it. Stores of development versions before 8 are not read. */
-export const SCHEMA: Schema = { first: 8, steps: [FIRST] };
+export const SCHEMA: Schema = { first: 8, steps: [FIRST, IMPORTED_CONVERSATIONS] };

@@ -39,13 +39,17 @@ export function findSession(tx: Reader, id: string): Session | undefined {
   return row && toSession(row);
 }
 
-/** Those that another session has too are not its own. */
-export function agentConversations(tx: Reader, id: string): string[] {
+/**
+ * Those that another session has too, which is not being deleted as well, are not its own; nor, unless `withImported`, are
+ * those that it was imported with.
+ */
+export function agentConversations(tx: Reader, id: string, withImported: boolean): string[] {
   return tx
     .all<{ id: string }>(
-      `SELECT id FROM agent_conversations AS own WHERE session_id = ?1
-         AND NOT EXISTS (SELECT 1 FROM agent_conversations AS other WHERE other.id = own.id AND session_id <> ?1)`,
-      [id],
+      `SELECT id FROM agent_conversations AS own WHERE session_id = ?1 AND imported <= ?2
+         AND NOT EXISTS (SELECT 1 FROM agent_conversations AS other JOIN sessions ON sessions.id = other.session_id
+           WHERE other.id = own.id AND other.session_id <> ?1 AND trashed_at IS NOT 0)`,
+      [id, withImported],
     )
     .map((row) => row.id);
 }

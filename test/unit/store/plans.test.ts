@@ -86,7 +86,7 @@ test('no statement of the store looks at more rows than it needs', async () => {
   await store.retention.floors(2);
   await store.sessions.whileIdle('0000aaaa', () => {});
   await store.retention.trash('0000bbbb', 1);
-  await store.retention.purge('0000bbbb');
+  await store.retention.purge(['0000bbbb']);
   await store.close();
 
   expect(plans.size).toBeGreaterThan(40);

@@ -43,7 +43,7 @@ async function collectAll(
     all.ids.push(...result.sessions.map(({ id }) => id));
     all.bytes += result.taken.bytes;
     all.kept += result.kept;
-    all.unfinished.push(...result.unfinished);
+    all.unfinished.push(...result.unfinished.map(({ id }) => id));
     after = result.next;
   }
   return all;
@@ -217,28 +217,28 @@ describe('deleting for good', () => {
     expect(before[3]).toBeGreaterThan(90);
     await store.retention.trash('0000000a', 5_000);
     let steps = 1;
-    while (!(await store.retention.purge('0000000a'))) steps++;
+    while ((await store.retention.purge(['0000000a'])).length > 0) steps++;
     expect(steps).toBeGreaterThan(1);
     expect(await Promise.all(TABLES.map(countRows))).toEqual([1, 1, 2, 0, 0, 0]);
-    expect(await store.retention.purge('0000000a')).toBe(true);
+    expect(await store.retention.purge(['0000000a'])).toEqual([]);
     expect(await measure('0000000b')).toBe(20);
   });
 
   test('what was begun is finished by the next gc, and can not be restored', async () => {
     await addLarge('0000000a');
     await store.retention.trash('0000000a', 5_000);
-    expect(await store.retention.purge('0000000a')).toBe(false);
+    expect(await store.retention.purge(['0000000a'])).toEqual(['0000000a']);
     expect(await store.retention.restore('0000000a', 6_000)).toBe(false);
     await store.sessions.insert(newSession({ id: '0000000b', name: 'large' }));
     const { ids, unfinished } = await collectAll({ from: 'trash', until: 0, fate: 'purge' });
     expect([ids, unfinished]).toEqual([['0000000a'], ['0000000a']]);
-    while (!(await store.retention.purge('0000000a')));
+    while ((await store.retention.purge(['0000000a'])).length > 0);
     expect(await countRows('messages')).toBe(0);
   });
 
   test('a live session is not deleted, whatever is asked', async () => {
     await addSession('0000000b', 1_000);
-    expect(await store.retention.purge('0000000b')).toBe(true);
+    expect(await store.retention.purge(['0000000b'])).toEqual([]);
     expect(await store.sessions.count({})).toBe(1);
   });
 });
@@ -308,7 +308,7 @@ test('vacuuming returns what deleting freed', async () => {
   for (let n = 0; n < 10; n++) await addTurn('0000000a', 1_000, `some words of ${n} `.repeat(6_000));
   await addSession('0000000b', 1_000);
   await store.retention.trash('0000000a', 1);
-  while (!(await store.retention.purge('0000000a')));
+  while ((await store.retention.purge(['0000000a'])).length > 0);
   expect(await store.retention.vacuum()).toBeGreaterThan(900_000);
   expect(await measure('0000000b')).toBe(20);
   expect(await store.retention.vacuum()).toBe(0);

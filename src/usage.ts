@@ -1,5 +1,13 @@
 import { SessionError } from './errors.ts';
 
+/** What took the place of commands that there were. */
+const SUCCESSORS: Record<string, string> = {
+  rename: 'set ID --name NAME',
+  tag: 'set ID --tag KEY=VALUE',
+  pin: 'set ID --pin',
+  unpin: 'set ID --no-pin',
+};
+
 /** What the parser says of a command line it refuses, in one sentence of ours. `usages` are the verbs with what they take. */
 export function usageError(said: string, argv: readonly string[], usages: readonly string[]): SessionError {
   const usage = usages.find((each) => each.split(' ')[0] === argv[0]);
@@ -19,6 +27,8 @@ function explain(said: string, argv: readonly string[], usage: string | undefine
     return `${spell(flag, usage)} needs a value (write --flag=VALUE for one that begins with a dash).`;
   if (said.startsWith('Not enough non-option arguments')) return `Something is missing: session ${usage}.`;
   const isVerbUnknown = usage === undefined && argv[0] !== undefined && !argv[0].startsWith('-');
+  if (isVerbUnknown && Object.hasOwn(SUCCESSORS, argv[0]!))
+    return `There is no command "${argv[0]}"; use: session ${SUCCESSORS[argv[0]!]}.`;
   if (isVerbUnknown)
     return `There is no command "${argv[0]}".${/Did you mean .*/.exec(said)?.[0].replace(/^/, ' ') ?? ''}`;
   return /[.?]$/.test(said) ? said : `${said.replaceAll('\n', ' ')}.`;

@@ -1,7 +1,7 @@
 import { CLEARABLE, changeSession } from '../sessions/change.ts';
 import { defineCommand } from './define.ts';
 import { CONTEXT_OPTIONS, SESSION_POSITIONAL } from './options.ts';
-import { printSession } from './session-output.ts';
+import { printChangeable, printSession } from './session-output.ts';
 import { parseMoney } from './values.ts';
 
 const { study: _study, ...CONTEXT } = CONTEXT_OPTIONS;
@@ -32,13 +32,13 @@ export const command = defineCommand({
     },
   },
   examples: [
-    ['session set nightly --budget-usd 20', 'raises or lowers the budget'],
+    ['session set nightly', 'what can be changed, as it is now'],
+    ['session set nightly --name weekly --tag team=fem --untag ci', 'changes its name and two tags'],
+    ['session set nightly --pin', 'keeps it from gc'],
     ['session set nightly --root ~/projects/moved', 'goes on where the project is now'],
     ['session set nightly --clear model', 'goes back to the default model'],
   ],
   async run(args, invocation) {
-    const session = await invocation.select(args.session, 'write');
-    const services = await invocation.services(session.root);
     const request = {
       name: args.name,
       root: args.root,
@@ -53,8 +53,13 @@ export const command = defineCommand({
       budgetUsd: parseMoney('--budget-usd', args['budget-usd']),
       clear: args.clear,
     };
+    const isChange = Object.values(request).some((value) => value !== undefined);
+    const session = await invocation.select(args.session, isChange ? 'write' : 'read');
+    if (!isChange) return await printChangeable(invocation, session);
+    const services = await invocation.services(session.root);
     const changed = await changeSession(services, session, request, invocation.io.cwd);
     if (invocation.format !== 'text') await printSession(invocation, changed);
     invocation.notice(`${session.id} is changed`);
+    return undefined;
   },
 });

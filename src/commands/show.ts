@@ -2,7 +2,7 @@ import { readWarmAgent } from '../sessions/live.ts';
 import { toModeSwitchRecord, toTurnRecord, toWarmRecord } from '../model/to-record.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
-import { describeSessions } from './session-output.ts';
+import { describeGiven, describeSessions } from './session-output.ts';
 
 const SHOWN_TURNS = 5;
 
@@ -42,11 +42,14 @@ export const command = defineCommand({
       await invocation.writer.write(renderSession({ session: record!, warm, turns, switches }, Date.now()));
     } else {
       const { renderRecord } = await import('../output/list.ts');
-      const { attachments, mcpConfigs, systemPrompt } = session;
-      const paths = attachments.map(({ path }) => path);
-      const details = { system_prompt: systemPrompt, context_files: paths, mcp_configs: mcpConfigs };
       await renderRecord(
-        { ...record!, ...details, warm_agent: warm, mode_switches: switches, last_turns: turns },
+        {
+          ...record!,
+          ...describeGiven(session),
+          warm_agent: warm,
+          mode_switches: switches,
+          last_turns: turns,
+        },
         invocation.writer,
       );
     }

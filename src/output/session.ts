@@ -11,10 +11,16 @@ export interface SessionDetails {
   switches: readonly ModeSwitchRecord[];
 }
 
+/** What a session was given that its own record leaves out. */
+export interface GivenRecord {
+  system_prompt: string | null;
+  context_files: string[];
+  mcp_configs: string[];
+}
+
 /** A session as lines of `name: value`, then its latest turns and mode switches. */
 export function renderSession({ session, warm, turns, switches }: SessionDetails, now: number): string {
   const budget = session.budget_usd === null ? '' : ` of $${session.budget_usd}`;
-  const tags = Object.entries(session.tags).map(([key, value]) => (value === '' ? key : `${key}=${value}`));
   const rows: [string, string | null][] = [
     ['id', session.id],
     ['name', session.name],
@@ -25,21 +31,46 @@ export function renderSession({ session, warm, turns, switches }: SessionDetails
     ['study', session.study],
     ['agent', session.model === null ? session.agent : `${session.agent} (${session.model})`],
     ['agent session', session.agent_session_id],
-    ['tags', tags.join(' ') || null],
+    ['tags', renderTags(session) || null],
     ['messages', `${session.message_count} in ${session.turn_count} turns`],
     ['cost', `$${session.cost_usd.toFixed(4)}${budget}`],
     ['created', session.created_at],
     ['last active', `${session.last_active_at} (${renderAge(Date.parse(session.last_active_at), now)})`],
     ['trashed', session.trashed_at],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.flatMap(([name, value]) =>
-    value === null ? [] : [`${`${name}:`.padEnd(width + 1)} ${oneLine(value)}`],
-  );
+  const lines = renderFacts(rows.filter(([, value]) => value !== null));
   for (const turn of turns.toReversed()) lines.push(`turn ${turn.id}: ${describeTurn(turn)}`);
   for (const each of switches)
     lines.push(`mode: ${each.from} → ${each.to} by ${oneLine(each.by)} at ${each.at}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What `set` changes, by the names of its options, as it is now. */
+export function renderChangeable(session: SessionRecord & GivenRecord): string {
+  const lines = renderFacts([
+    ['name', session.name],
+    ['root', session.root],
+    ['model', session.model],
+    ['system-prompt', session.system_prompt],
+    ['context', session.context_files.join(' ')],
+    ['mcp-config', session.mcp_configs.join(' ')],
+    ['budget-usd', session.budget_usd === null ? null : String(session.budget_usd)],
+    ['tag', renderTags(session)],
+    ['warm', session.warm ? 'yes' : 'no'],
+    ['pin', session.pinned ? 'yes' : 'no'],
+  ]);
+  return `${lines.join('\n')}\n`;
+}
+
+function renderFacts(facts: readonly [name: string, value: string | null][]): string[] {
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return facts.map(([name, value]) => `${`${name}:`.padEnd(width + 1)} ${oneLine(value ?? '') || '-'}`);
+}
+
+function renderTags({ tags }: SessionRecord): string {
+  return Object.entries(tags)
+    .map(([key, value]) => (value === '' ? key : `${key}=${value}`))
+    .join(' ');
 }
 
 function describeWarm({ pid, since, idle_left_ms }: WarmRecord, now: number): string {

@@ -40,7 +40,7 @@ export interface ChangeRequest {
  * Changes a session, wholly or not at all, after the checks that `new` makes. Its agent hears of it at its next turn.
  *
  * With another root the agent conversation goes on by replay, since the agent keeps its own by the directory.
- * Throws USAGE for no change, NO_SESSION where it was deleted meanwhile.
+ * Throws USAGE for what can't be, NO_SESSION where it was deleted meanwhile.
  */
 export async function changeSession(
   services: Services,
@@ -50,11 +50,8 @@ export async function changeSession(
 ): Promise<Session> {
   const { store } = services;
   const change = await buildChange(services, session, request, cwd);
-  if (Object.keys(change).length === 0)
-    throw new SessionError('USAGE', 'There is nothing to change.', {
-      hint: 'See the options with "session set --help".',
-    });
-  await checkContext(services, { ...session, ...change });
+  if (change.root !== undefined || change.mcpConfigs !== undefined)
+    await checkContext(services, { ...session, ...change });
   const changed = (await store.sessions.change(session.id, change))
     ? await store.sessions.find(session.id)
     : undefined;
@@ -69,7 +66,7 @@ async function buildChange(
   request: ChangeRequest,
   cwd: string,
 ): Promise<SessionChange> {
-  const { name, root, contextFiles, mcpConfigs, tags, untag } = request;
+  const { name, root, contextFiles, mcpConfigs } = request;
   const cleared = clear(request);
   const change: SessionChange = {
     ...cleared,
@@ -79,14 +76,26 @@ async function buildChange(
     ...(request.warm !== undefined && { warm: request.warm }),
     ...(request.pinned !== undefined && { pinned: request.pinned }),
     ...(request.budgetUsd !== undefined && { budgetUsd: request.budgetUsd }),
-    ...(tags !== undefined && { addTags: parseTags([...tags]) }),
-    ...(untag !== undefined && { removeTags: untag }),
+    ...changeTags(request.tags, request.untag),
   };
   if (contextFiles !== undefined)
     change.attachments = await readContextFiles(contextFiles, settings.context.maxFileBytes, cwd);
   if (mcpConfigs !== undefined) change.mcpConfigs = await keepMcpConfigs(mcpConfigs, cwd);
   const newRoot = root === undefined ? session.root : resolveRoot(resolve(cwd, root));
   return newRoot === session.root ? change : { ...change, root: newRoot, ...NO_AGENT_CONVERSATION };
+}
+
+function changeTags(
+  tags: ChangeRequest['tags'],
+  untag: readonly string[] = [],
+): Pick<SessionChange, 'addTags' | 'removeTags'> {
+  const addTags = parseTags([...(tags ?? [])]);
+  const both = untag.find((key) => Object.hasOwn(addTags, key));
+  if (both !== undefined)
+    throw new SessionError('USAGE', `The tag "${both}" is both added and removed.`, {
+      hint: 'Leave one of them out.',
+    });
+  return { ...(tags && { addTags }), ...(untag.length > 0 && { removeTags: untag }) };
 }
 
 /** What is both set and cleared is a mistake. */

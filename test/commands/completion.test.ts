@@ -335,10 +335,10 @@ describe('what is there to complete', () => {
     mkdirSync(place.paths.home, { mode: 0o700 });
     const big = { sessions: 1000, messagesEach: 0, roots: 3, characters: 1, spanMs: 3_600_000 };
     await fillStore(place.paths.store, big);
-    const found = await words(place, 'pin', '');
+    const found = await words(place, 'rm', '');
     expect(found.slice(0, 4)).toEqual(['@last', 'session 999', '000003e7', 'session 998']);
     expect(found).toHaveLength(1 + 2 * 200);
-    expect(await words(place, 'pin', 'session 12')).toContain('session 12');
+    expect(await words(place, 'rm', 'session 12')).toContain('session 12');
   });
 
   it('are in the trash what can be restored', async () => {

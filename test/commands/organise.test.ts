@@ -19,60 +19,105 @@ async function json(...words: string[]): Promise<unknown> {
 
 const show = async (id: string): Promise<SessionRecord> => (await json('show', id)) as SessionRecord;
 
-describe('rename', () => {
+describe('set --name', () => {
   it('gives a session a name it answers to', async () => {
     const id = await sessions.add(HOUR, { name: 'old' });
-    expect(await place.run(['rename', 'old', 'new one', '-q'])).toEqual({
+    expect(await place.run(['set', 'old', '--name', 'new one', '-q'])).toEqual({
       status: 0,
       stdout: '',
       stderr: '',
     });
     expect((await show('new one')).id).toBe(id);
     expect((await place.run(['show', 'old'])).status).toBe(4);
-    expect(await json('rename', id, 'third')).toMatchObject({ id, name: 'third' });
+    expect(await json('set', id, '--name', 'third')).toMatchObject({ id, name: 'third' });
   });
 
   it('refuses names that are taken under the root, or are none', async () => {
     const id = await sessions.add(HOUR);
     await sessions.add(HOUR, { name: 'taken' });
     await sessions.add(HOUR, { name: 'elsewhere', root: '/else' });
-    expect((await place.run(['rename', id, 'taken'])).status).toBe(2);
+    expect((await place.run(['set', id, '--name', 'taken'])).status).toBe(2);
     for (const name of ['', '@last', '-x', '../x', 'x'.repeat(65)])
-      expect((await place.run(['rename', id, '--', name])).status).toBe(2);
+      expect((await place.run(['set', id, `--name=${name}`])).status).toBe(2);
     expect((await show(id)).name).toBeNull();
-    expect((await place.run(['rename', id, 'elsewhere'])).status).toBe(0);
+    expect((await place.run(['set', id, '--name', 'elsewhere'])).status).toBe(0);
+  });
+
+  it('needs neither the root nor the study of the session', async () => {
+    const id = await sessions.add(HOUR, { root: '/gone', study: 'gone' });
+    expect(await json('set', id, '--name', 'kept', '--pin')).toMatchObject({ name: 'kept', pinned: true });
   });
 });
 
-describe('tag', () => {
-  it('adds, changes, removes and prints', async () => {
+describe('set --tag', () => {
+  it('adds, changes and removes', async () => {
     const id = await sessions.add(HOUR, { tags: { team: 'fem', ci: '' } });
-    expect((await place.run(['tag', id])).stdout).toBe('team=fem\nci\n');
-    expect(await place.run(['tag', id, 'team=cfd', 'note=a=b', '--remove', 'ci'])).toEqual({
-      status: 0,
-      stdout: '',
-      stderr: '',
-    });
+    const words = ['set', id, '--tag', 'team=cfd', '--tag', 'note=a=b', '--untag', 'ci', '-q'];
+    expect(await place.run(words)).toEqual({ status: 0, stdout: '', stderr: '' });
     expect((await show(id)).tags).toEqual({ team: 'cfd', note: 'a=b' });
-    expect(await json('tag', id, '--remove', 'note', '--remove', 'unknown')).toMatchObject({
+    expect(await json('set', id, '--untag', 'note', '--untag', 'unknown')).toMatchObject({
       tags: { team: 'cfd' },
     });
   });
 
-  it.each([[['=x']], [['a b']], [['ci', '--remove', 'ci']]])('refuses %j', async (words) => {
-    const id = await sessions.add(HOUR);
-    expect((await place.run(['tag', id, ...words])).status).toBe(2);
-    expect((await show(id)).tags).toEqual({});
+  it.each([[['--tag', '=x']], [['--tag', 'a b']], [['--tag', 'ci', '--untag', 'ci']]])(
+    'refuses %j',
+    async (words) => {
+      const id = await sessions.add(HOUR);
+      expect((await place.run(['set', id, ...words])).status).toBe(2);
+      expect((await show(id)).tags).toEqual({});
+    },
+  );
+});
+
+it('set --pin keeps sessions from gc, and --no-pin lets it have them again', async () => {
+  const ids = [await sessions.add(9 * DAY), await sessions.add(9 * DAY)];
+  for (const id of ids) expect(await json('set', id, '--pin')).toMatchObject({ id, pinned: true });
+  expect(await json('gc')).toMatchObject({ trashed: { sessions: 0 } });
+  expect(await json('set', ids[0]!, '--no-pin')).toMatchObject({ pinned: false });
+  expect((await place.run(['set', ids[0]!, '--pin', '--no-pin'])).status).toBe(2);
+  expect(await json('gc')).toMatchObject({ trashed: { sessions: 1 }, kept: { reasons: { pinned: 1 } } });
+});
+
+describe('set without options', () => {
+  it('shows what can be changed, as it is', async () => {
+    const id = await sessions.add(HOUR, { name: 'nightly', tags: { team: 'fem', ci: '' }, root: '/r' });
+    expect((await place.run(['set', id])).stdout).toBe(
+      `${[
+        'name:          nightly',
+        'root:          /r',
+        'model:         -',
+        'system-prompt: -',
+        'context:       -',
+        'mcp-config:    -',
+        'budget-usd:    -',
+        'tag:           team=fem ci',
+        'warm:          no',
+        'pin:           no',
+      ].join('\n')}\n`,
+    );
+    const told = {
+      id,
+      name: 'nightly',
+      pinned: false,
+      system_prompt: null,
+      context_files: [],
+      mcp_configs: [],
+    };
+    expect(await json('set', id)).toMatchObject(told);
   });
 });
 
-it('pin and unpin keep sessions from gc, and let it have them again', async () => {
-  const ids = [await sessions.add(9 * DAY), await sessions.add(9 * DAY)];
-  expect(await json('pin', ...ids)).toMatchObject([{ pinned: true }, { pinned: true }]);
-  expect(await json('gc')).toMatchObject({ trashed: { sessions: 0 } });
-  expect(await place.run(['unpin', ids[0]!])).toEqual({ status: 0, stdout: '', stderr: '' });
-  expect((await place.run(['pin', ids[0]!, 'unknown'])).status).toBe(4);
-  expect(await json('gc')).toMatchObject({ trashed: { sessions: 1 }, kept: { reasons: { pinned: 1 } } });
+it.each([
+  ['rename', 'set ID --name NAME'],
+  ['tag', 'set ID --tag KEY=VALUE'],
+  ['pin', 'set ID --pin'],
+  ['unpin', 'set ID --no-pin'],
+])('%s is done by set, which a usage error says', async (verb, instead) => {
+  const { status, stdout, stderr } = await place.run([verb, 'nightly', 'x', '--json']);
+  const message = `There is no command "${verb}"; use: session ${instead}.`;
+  expect([status, JSON.parse(stdout)]).toMatchObject([2, { code: 'USAGE', message }]);
+  expect(stderr).toContain(message);
 });
 
 describe('list', () => {

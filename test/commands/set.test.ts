@@ -92,13 +92,6 @@ describe('set', () => {
     for (const { code } of await Promise.all(adds)) expect(code).toBe(0);
     expect(Object.keys((await place.show(id))['tags'])).toHaveLength(7);
   });
-
-  test('refuses to change nothing', async () => {
-    const place = new Place();
-    const id = await place.newSession();
-    const { code, stderr } = await place.run(['set', id]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('nothing to change')]);
-  });
 });
 
 test('a fork begins with the budget that is left', async () => {

@@ -182,8 +182,8 @@ describe('restore', () => {
     const { status, stderr } = await place.run(['restore', id]);
     expect(status).toBe(2);
     expect(stderr).toContain(other);
-    expect(stderr).toContain(`session rename ${id} NAME`);
-    await place.run(['rename', id, 'former']);
+    expect(stderr).toContain(`session set ${id} --name NAME`);
+    await place.run(['set', id, '--name', 'former']);
     expect((await place.run(['restore', id])).status).toBe(0);
     expect(await json('show', 'former')).toMatchObject({ id });
   });

@@ -59,7 +59,7 @@ describe('what others wrote commands no terminal and forges no line', () => {
       await place.run(['show', NASTY]),
       await place.run(['new', '--study', NASTY]),
       await place.run(['study', id, NASTY]),
-      await place.run(['rename', id, NASTY]),
+      await place.run(['set', id, '--name', NASTY]),
       await place.run([NASTY]),
     ];
     for (const { code, stderr } of told) {

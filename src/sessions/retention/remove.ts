@@ -75,7 +75,7 @@ export async function restoreSession({ store }: Pick<Services, 'store'>, session
   } catch (error) {
     if (!(error instanceof SessionError) || error.code !== 'USAGE') throw error;
     throw new SessionError('USAGE', error.message, {
-      hint: `Rename one of them first: session rename ${session.id} NAME.`,
+      hint: `Rename one of them first: session set ${session.id} --name NAME.`,
       cause: error,
     });
   }

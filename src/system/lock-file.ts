@@ -55,10 +55,46 @@ export function isAbandoned(path: string, owner: string): boolean {
   return file?.isDirectory() === false && isGone(owner, file.mtimeMs, UNVERIFIABLE_AFTER_MS);
 }
 
+/** How often a waiter asks whether the owner is alive, which costs many times what a look at the file does. */
+const ASK_EVERY_MS = 25;
+
+/** A lock file as someone sees it who waits for it. Looking is cheap, so that many who wait leave the holder the processor. */
+export class LockWatch {
+  /** When it was last seen to have another owner, or a sign of life of the same one. */
+  changedAt: number;
+  /** The time of the file, in ms since 1970; 0 without one. */
+  touchedAt = 0;
+  readonly #path: string;
+  #inode = 0;
+  #askedAt = -ASK_EVERY_MS;
+
+  constructor(path: string, now: number) {
+    this.#path = path;
+    this.changedAt = now;
+  }
+
+  /** False when there is no lock, or one whose owner is gone, as far as is known. */
+  isHeld(now: number): boolean {
+    const file = lstatSync(this.#path, { throwIfNoEntry: false });
+    const { ino, mtimeMs } = file ?? { ino: 0, mtimeMs: 0 };
+    if (ino !== this.#inode || mtimeMs !== this.touchedAt) this.changedAt = now;
+    this.#inode = ino;
+    this.touchedAt = mtimeMs;
+    if (file === undefined) return false;
+    if (now - this.#askedAt < ASK_EVERY_MS) return true;
+    this.#askedAt = now;
+    const owner = readLockFile(this.#path);
+    return owner !== undefined && !isAbandoned(this.#path, owner);
+  }
+}
+
 /** A sign of life, for those who cannot verify the owner. */
-export function touchLockFile(path: string): void {
-  const now = new Date();
-  lutimesSync(path, now, now);
+export function touchLockFile(path: string, at = new Date()): void {
+  try {
+    lutimesSync(path, at, at);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  }
 }
 
 export function removeLockFile(path: string): void {

@@ -5,16 +5,26 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLockFile, isAbandoned, readLockFile, removeLockFile, touchLockFile } from './lock-file.ts';
+import {
+  createLockFile,
+  isAbandoned,
+  LockWatch,
+  readLockFile,
+  removeLockFile,
+  touchLockFile,
+} from './lock-file.ts';
 import { monotonicMs } from './monotonic.ts';
 import { selfOwner } from './owner.ts';
 
-/** A waiter of this age asks to be next. */
+/** A waiter of this age asks to be next, and is, unless one that is older asks too. */
 const IMPATIENT_AFTER_MS = 10;
+/** How often the next one looks; how often, at the most, the others do, who leave the processor to the holder. */
+const NEXT_PAUSE_MS = 1;
+const PAUSE_MS = 32;
 /** For so long, who has just had the lock leaves it to whoever asked to be next. */
 const COURTESY_MS = 10;
-
-const cell = new Int32Array(new SharedArrayBuffer(4));
+/** A holder of this host that is alive, but shows no sign of life for so long, is waited for no longer. */
+const STUCK_AFTER_MS = 30_000;
 
 export class FileLock {
   readonly path: string;
@@ -35,23 +45,28 @@ export class FileLock {
     return this.#held;
   }
 
-  /** Waits without blocking the event loop; false when the time ran out. Throws what the system says if no lock can be made there. */
+  /**
+   * Waits without blocking the event loop. False when the time ran out, or when one holder has had the lock for 30 s without
+   * a sign of life; as long as others come and go, it goes on waiting. Throws what the system says if no lock can be made there.
+   */
   async acquire(timeoutMs: number): Promise<boolean> {
-    const waiting = this.#wait(timeoutMs);
-    for (;;) {
-      const step = waiting.next();
-      if (step.done === true) return step.value;
-      await sleep(step.value);
-    }
-  }
-
-  /** As `acquire`, but blocks. */
-  acquireSync(timeoutMs: number): boolean {
-    const waiting = this.#wait(timeoutMs);
-    for (;;) {
-      const step = waiting.next();
-      if (step.done === true) return step.value;
-      Atomics.wait(cell, 0, 0, step.value);
+    const since = monotonicMs();
+    const waitingSince = new Date();
+    const lock = new LockWatch(this.path, since);
+    const next = new LockWatch(this.#next, since);
+    let isNext = false;
+    try {
+      for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, PAUSE_MS)) {
+        const now = monotonicMs();
+        const isPolite = !isNext && now - this.#releasedAt < COURTESY_MS && this.#isReserved(next, now);
+        if (!isPolite && !lock.isHeld(now) && this.tryAcquire()) return true;
+        if (now - since >= timeoutMs || now - lock.changedAt >= STUCK_AFTER_MS) return false;
+        if (isNext) isNext = readLockFile(this.#next) === selfOwner();
+        else if (now - since > IMPATIENT_AFTER_MS) isNext = this.#reserve(next, now, waitingSince);
+        await sleep(isNext || isPolite ? NEXT_PAUSE_MS : pauseMs * (0.5 + Math.random()));
+      }
+    } finally {
+      if (isNext) removeLockFile(this.#next);
     }
   }
 
@@ -90,32 +105,24 @@ export class FileLock {
     return (this.#held = true);
   }
 
-  /** Yields the pauses between attempts, in ms. */
-  *#wait(timeoutMs: number): Generator<number, boolean> {
-    const since = monotonicMs();
-    let isNext = false;
-    try {
-      for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, 8)) {
-        const now = monotonicMs();
-        const isPolite = !isNext && now - this.#releasedAt < COURTESY_MS && this.#isReserved();
-        if (!isPolite && this.tryAcquire()) return true;
-        if (now - since >= timeoutMs) return false;
-        if (!isNext && now - since > IMPATIENT_AFTER_MS) {
-          isNext = !this.#isReserved() && createLockFile(this.#next, selfOwner(), this.#links);
-        }
-        yield isNext || isPolite ? 1 : pauseMs * (0.5 + Math.random());
-      }
-    } finally {
-      if (isNext) removeLockFile(this.#next);
+  /**
+   * Asks to be next, in the place of a younger waiter. The time of the file is when the one who is next began to wait.
+   *
+   * The reservation is a courtesy, not a lock: two that take it at once cost fairness only.
+   */
+  #reserve(next: LockWatch, now: number, waitingSince: Date): boolean {
+    if (this.#isReserved(next, now)) {
+      if (next.touchedAt <= waitingSince.getTime()) return false;
+      removeLockFile(this.#next);
     }
+    if (!createLockFile(this.#next, selfOwner(), this.#links)) return false;
+    touchLockFile(this.#next, waitingSince);
+    return true;
   }
 
-  /** The reservation is a courtesy, not a lock: removing a dead one may hit a new one, which only costs fairness. */
-  #isReserved(): boolean {
-    const owner = readLockFile(this.#next);
-    if (owner === undefined) return false;
-    if (!isAbandoned(this.#next, owner)) return true;
-    removeLockFile(this.#next);
+  #isReserved(next: LockWatch, now: number): boolean {
+    if (next.isHeld(now)) return true;
+    if (next.touchedAt > 0) removeLockFile(this.#next);
     return false;
   }
 

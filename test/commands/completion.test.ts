@@ -322,7 +322,7 @@ describe('what is there to complete', () => {
     const place = makeWorkplace();
     await create(place, '--name', 'nightly');
     const lock = new FileLock(`${place.paths.store}.lock`);
-    expect(lock.acquireSync(1000)).toBe(true);
+    expect(await lock.acquire(1000)).toBe(true);
     const before = performance.now();
     expect(await words(place, 'show', '')).toEqual(['@last']);
     expect(performance.now() - before).toBeLessThan(2000);

@@ -3,6 +3,5 @@ import { FileLock } from '../../src/system/lock.ts';
 
 const [path = '', kind] = process.argv.slice(2);
 const lock = new FileLock(path, { links: kind !== 'file' });
-if (!lock.acquireSync(10_000)) throw new Error('The lock was not to be had.');
-process.stdout.write('held\n');
+void lock.acquire(10_000).then((isHeld) => process.stdout.write(isHeld ? 'held\n' : 'not held\n'));
 setInterval(() => {}, 60_000);

@@ -28,7 +28,7 @@ export interface Database {
 export interface DatabaseOptions {
   /** With `read`, nothing is created (a missing file is an empty store), and a directory without write access will do. */
   access: 'read' | 'write';
-  /** How long to wait for others that use the file; 30 s, which takes many others, as each has it for milliseconds. */
+  /** How long to wait for others that come and go; five minutes. One that is stuck is waited for 30 s at the most. */
   timeoutMs?: number;
 }
 
@@ -38,7 +38,7 @@ export async function openDatabase(
   schema: Schema,
   options: DatabaseOptions,
 ): Promise<Database> {
-  const { access, timeoutMs = 30_000 } = options;
+  const { access, timeoutMs = 300_000 } = options;
   try {
     const file = statSync(path, { throwIfNoEntry: false });
     if (file === undefined && access === 'read') return emptyDatabase(path);

@@ -96,11 +96,11 @@ export function newerSchema(path: string, found: number, known: number): Session
 }
 
 /** `holder` as FileLock.holder() gives it. */
-export function storeBusy(path: string, holder: string | undefined, timeoutMs: number): SessionError {
+export function storeBusy(path: string, holder: string | undefined, waitedMs: number): SessionError {
   const who = holder === '' ? 'another program (sqlite3?)' : describeOwner(holder ?? '');
   return new SessionError(
     'STORE_BUSY',
-    `The store ${path} is in use by ${who}; waited ${timeoutMs / 1000} s.`,
+    `The store ${path} is in use by ${who}; waited ${Math.round(waitedMs / 1000)} s.`,
     {
       hint: `Repeat the command when it has ended; if nothing uses the store any more, remove ${path}.lock.`,
     },

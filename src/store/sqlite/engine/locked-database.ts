@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from '../../../errors.ts';
 import { FileLock } from '../../../system/lock.ts';
+import { monotonicMs } from '../../../system/monotonic.ts';
 import { Connection, type Reader, type Writer } from './connection.ts';
 import type { Database, DatabaseOptions } from './database.ts';
 import { loadEngine } from './engine.ts';
@@ -145,6 +146,7 @@ export class LockedDatabase implements Database {
   }
 
   async #acquire(): Promise<void> {
+    const since = monotonicMs();
     let acquired;
     try {
       acquired = await this.#lock.acquire(this.#timeoutMs);
@@ -152,7 +154,7 @@ export class LockedDatabase implements Database {
       this.isLockRefused = systemCode(error) !== 'ENOENT';
       throw explainFailure(this.#path, error);
     }
-    if (!acquired) throw storeBusy(this.#path, this.#lock.holder(), this.#timeoutMs);
+    if (!acquired) throw storeBusy(this.#path, this.#lock.holder(), monotonicMs() - since);
   }
 
   #setToWrite(connection: Connection): void {

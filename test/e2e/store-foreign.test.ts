@@ -1,17 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/sqlite/open.ts';
 import { readSnapshot } from '../../src/store/sqlite/engine/snapshot.ts';
-import { isInstalled } from '../support/installed.ts';
-import { makeDirectory, type Running, start, startProgram } from '../support/store-program.ts';
+import { makeDirectory, startProgram } from '../support/store-program.ts';
+import { startStrangers } from '../support/strangers.ts';
 
 /** SESSION_TORTURE=full is the run whose numbers are told; without it, one that CI has time for. */
-const SECONDS = process.env['SESSION_TORTURE'] === 'full' ? 60 : 4;
-const FOREIGN = fileURLToPath(new URL('../support/store-foreign.py', import.meta.url));
+const isFull = process.env['SESSION_TORTURE'] === 'full';
+const SECONDS = isFull ? 60 : 6;
 const WORKERS = 3;
 
 type Counts = Record<string, number>;
@@ -37,40 +35,23 @@ async function append(
   return { acks, kills };
 }
 
-/** What a loop of another program counted. */
-async function finish({ child, ended }: Running): Promise<Counts> {
-  child.kill('SIGTERM');
-  const { stdout, ...end } = await ended;
-  expect(end).toEqual({ code: 0, signal: null, stderr: '' });
-  return JSON.parse(stdout.slice('ready\n'.length)) as Counts;
-}
-
 test('other programs at the file do no harm, while writers are killed', { timeout: 180_000 }, async () => {
-  if (!isInstalled('python3') || !isInstalled('sqlite3')) return;
   const path = join(makeDirectory(), 'sessions.sqlite');
   await (await openStore(path, { access: 'write' })).close();
-  const python = ['read 1', 'read 20', 'backup 1', 'backup 200', 'write 1', 'write 20'].map((words) =>
-    start('python3', [FOREIGN, path, ...words.split(' ')]),
-  );
-  const shells = [
-    `SELECT count(*) FROM messages' >/dev/null 2>&1; sleep 0.001`,
-    `SELECT count(*) FROM messages' >/dev/null 2>&1; sleep 0.02`,
-    `.backup ${path}.cli' 2>/dev/null; rm -f '${path}.cli'; sleep 0.05`,
-    `DELETE FROM turns' 2>/dev/null && echo written; sleep 0.02`,
-  ].map((body) => start('sh', ['-c', `while :; do sqlite3 '${path}' '${body}; done`]));
-  await Promise.all(python.map(({ says }) => says('ready')));
+  const strangers = isFull
+    ? await startStrangers(
+        path,
+        ['read 1', 'read 20', 'backup 1', 'backup 200', 'write 1', 'write 20'],
+        [0.001, 0.02],
+      )
+    : await startStrangers(path, ['read 5', 'backup 200', 'write 20'], [0.05]);
+  if (strangers === undefined) return;
   const endsAt = Date.now() + SECONDS * 1_000;
   const results = await Promise.all(
     Array.from({ length: WORKERS }, (_, worker) => append(path, worker, endsAt)),
   );
-  for (const { child } of shells) child.kill('SIGTERM');
-  const shellsSaid = await Promise.all(shells.map(async ({ ended }) => (await ended).stdout));
-  const counts = await Promise.all(python.map(finish));
-  await sleep(50);
+  const counts = await strangers.stop();
 
-  expect(shellsSaid.join(''), 'the shell wrote nothing').toBe('');
-  expect([counts[4]!['done'], counts[5]!['done']], 'nobody else wrote').toEqual([undefined, undefined]);
-  for (const reader of counts.slice(0, 4)) expect(reader['done']).toBeGreaterThan(0);
   const store = await openStore(path, { access: 'read' });
   for (const [worker, { acks }] of results.entries()) {
     const sessionId = String(worker).padStart(8, '0');

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { isTorture, Place, type Record_ } from '../support/run.ts';
 import { Random } from '../support/random.ts';
+import { readSnapshot } from '../../src/store/sqlite/engine/snapshot.ts';
+import { startStrangers } from '../support/strangers.ts';
 
 /** SESSION_TORTURE=full is the run whose numbers are quoted; without it, one that CI has time for. */
 const KILLS = isTorture ? 200 : 24;
@@ -71,17 +73,23 @@ function findDamage(sent: Sent[], messages: Record_[]): string[] {
 }
 
 test(
-  `${KILLS} sends killed at random: no answer is lost, doubled or out of order`,
+  `${KILLS} sends killed at random, beside other programs at the store: no answer is lost, doubled or out of order`,
   { timeout: 1_800_000 },
   async () => {
     const place = new Place();
     const random = new Random(Date.now());
     const ids = await Promise.all(Array.from({ length: SESSIONS }, () => place.newSession()));
+    const store = `${place.home}/sessions.sqlite`;
+    const strangers = await startStrangers(store, ['read 5', 'backup 200', 'write 20'], [0.05]);
     const sent = await Promise.all(
       ids.map((id, at) =>
         sendAndKill(place, id, Math.ceil(KILLS / SESSIONS), new Random(random.below(2 ** 31) + at)),
       ),
     );
+    const foreign = await strangers?.stop();
+    expect(await readSnapshot(store, (db) => db.get('PRAGMA integrity_check'), { isSealed: true })).toEqual({
+      integrity_check: 'ok',
+    });
     const counts: Record<string, number> = {};
     for (const [at, id] of ids.entries()) {
       await place.must('send', id, 'say the last');
@@ -95,6 +103,6 @@ test(
       expect(turn_count).toBe(messages.filter(({ role }) => role === 'user').length + 1);
     }
     await place.expectNothingLeft();
-    console.log(JSON.stringify({ kills: KILLS, sends: sent.flat().length, turns: counts }));
+    console.log(JSON.stringify({ kills: KILLS, sends: sent.flat().length, turns: counts, foreign }));
   },
 );

@@ -1,6 +1,28 @@
-import { fillReadme } from './readme.ts';
+import type { Benchmark } from './benchmark.ts';
+import { benchmark, benchmarkInShort } from './benchmark.ts';
+import { fillBlocks } from './blocks.ts';
+import { renderHelp } from './help.ts';
+import { agentVariables, exitStatuses, mockVerbs, records, settings, settingsByName } from './tables.ts';
 
-/** Every generated file, by its path; of README.md only the marked blocks are. */
-export async function generate(readme: string): Promise<Map<string, string>> {
-  return new Map([['README.md', await fillReadme(readme)]]);
+/** Every document that has generated blocks, by its path, as it is to be. */
+export async function generate(
+  read: (path: string) => string,
+  measured: Benchmark,
+): Promise<[path: string, content: string][]> {
+  const documents: Record<string, Record<string, string>> = {
+    'README.md': {
+      'exit statuses': exitStatuses(),
+      'settings by name': settingsByName(),
+      'benchmark in short': benchmarkInShort(measured),
+    },
+    '.github/REFERENCE.md': {
+      commands: await renderHelp(),
+      records: records(),
+      settings: settings(),
+      'agent environment': agentVariables(),
+      'mock verbs': mockVerbs(),
+    },
+    'test/bench/README.md': { benchmark: benchmark(measured) },
+  };
+  return Object.entries(documents).map(([path, blocks]) => [path, fillBlocks(path, read(path), blocks)]);
 }

@@ -7,6 +7,7 @@ import { KEYS } from '../../src/settings/keys.ts';
 import type { KeySpec } from '../../src/settings/kinds.ts';
 import { describeType } from './json-type.ts';
 import type { JsonSchema } from './json-type.ts';
+import { table } from './table.ts';
 
 const MEANINGS: Record<number, string> = {
   0: 'Done',
@@ -69,6 +70,16 @@ export function settings(): string {
     ['Setting', 'About', 'Value', 'Default', 'Variable', 'In a trusted project file', 'In an untrusted one'],
     rows,
   );
+}
+
+/** The first sentence about each setting, without its full stop. */
+export function settingsByName(): string {
+  const rows = Object.entries<KeySpec>(KEYS).map(([key, spec]) => [
+    `\`${key}\``,
+    spec.default === undefined ? '' : code(spec.default),
+    /^.*?(?=\.(?:$| [A-Z]))/.exec(spec.about)?.[0] ?? spec.about,
+  ]);
+  return table(['Setting', 'Default', ''], rows);
 }
 
 function describeKind(spec: KeySpec): string {
@@ -152,10 +163,4 @@ export function mockVerbs(): string {
 
 function code(value: unknown): string {
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
-}
-
-function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`).replaceAll(/\s+/g, ' ')).join(' | ')} |`;
-  return [line(headers), line(headers.map(() => '---')), ...rows.map(line)].join('\n');
 }

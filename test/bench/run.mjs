@@ -1,5 +1,5 @@
 // Measures the product against what else there is: node test/bench/run.mjs [--quick] [--only PART[,PART]] [--rounds N] [--out FILE]
-// Prints tables as they are done, and writes all of them to test/bench/results.json, from which README.md has its own.
+// Prints tables as they are done, and writes all of them to test/bench/results.json, from which test/bench/README.md has its own.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';

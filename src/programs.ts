@@ -6,8 +6,7 @@ import type { Io } from './io.ts';
 /** `session run-turn`: sees a detached turn through, with nobody watching. Nothing is printed; the store tells. */
 export async function runTurnProgram(argv: string[], io: Io): Promise<number> {
   const work = JSON.parse(argv[0] ?? '') as DetachedTurn;
-  const invocation = new Invocation(io);
-  invocation.isQuiet = true;
+  const invocation = new Invocation(io, ['--quiet']);
   const stop = new StopRequest();
   const off = io.onSignal((signal) => stop.ask(signal));
   try {

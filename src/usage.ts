@@ -13,13 +13,17 @@ export function usageError(said: string, argv: readonly string[], usages: readon
   const usage = usages.find((each) => each.split(' ')[0] === argv[0]);
   const help = `See "session ${usage === undefined ? '' : `${argv[0]} `}--help".`;
   const isOptionUnknown =
-    said.startsWith('Unknown argument') && argv.some((word) => /^-./.test(word) && word !== '--');
+    usage !== undefined &&
+    said.startsWith('Unknown argument') &&
+    argv.some((word) => /^-./.test(word) && word !== '--');
   const hint = isOptionUnknown ? `${help} What begins with a dash and is no option goes behind "--".` : help;
   return new SessionError('USAGE', explain(said.trim(), argv, usage), { hint });
 }
 
 function explain(said: string, argv: readonly string[], usage: string | undefined): string {
   const [, name, given, choices] = /Argument: (\S+), Given: (.*), Choices: (.*)/.exec(said) ?? [];
+  if (name === 'output' && argv[0] === 'export')
+    return `--output is the form of the output; to write a file, use --file ${given!.replaceAll('"', '')}.`;
   if (choices !== undefined)
     return `${spell(name!, usage)} takes ${choices.replace(/, ([^,]*)$/, ' or $1')}, not ${given}.`;
   const [, flag] = /Not enough arguments following: (\S+)/.exec(said) ?? [];

@@ -1,3 +1,4 @@
+import { toTurnRecord } from '../model/to-record.ts';
 import { cancelTurns } from '../turns/cancel.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
@@ -9,20 +10,11 @@ export const command = defineCommand({
     const session = await invocation.select(args.session, 'write');
     const services = await invocation.services(session.root);
     const ended = await cancelTurns(services, session);
-    if (invocation.format === 'text') {
-      const ids = ended.map(({ id }) => id).toSorted((a, b) => a - b);
-      invocation.notice(
-        ids.length === 0 ? `nothing is running in ${session.id}` : `cancelled turn ${ids.join(', ')}`,
-      );
-      return;
-    }
-    const { renderRecords } = await import('../output/list.ts');
-    const { toTurnRecord } = await import('../model/to-record.ts');
-    const turns = await Promise.all(ended.map(({ id }) => services.store.turns.find(id)));
-    await renderRecords(
-      turns.flatMap((turn) => (turn ? [toTurnRecord(turn)] : [])),
-      invocation.format,
-      invocation.writer,
+    const ids = ended.map(({ id }) => id).toSorted((a, b) => a - b);
+    invocation.notice(
+      ids.length === 0 ? `nothing is running in ${session.id}` : `cancelled turn ${ids.join(', ')}`,
     );
+    const turns = await Promise.all(ended.map(({ id }) => services.store.turns.find(id)));
+    await invocation.printer.records(turns.flatMap((turn) => (turn ? [toTurnRecord(turn)] : [])));
   },
 });

@@ -21,20 +21,17 @@ export const command = defineCommand({
     ['source <(session completion bash)', 'for this shell only'],
   ],
   async run({ action, shell }, invocation) {
-    const { format, io, writer } = invocation;
+    const { io, printer } = invocation;
     if (action !== 'install') {
       if (shell !== undefined)
         throw new SessionError('USAGE', `completion ${action} does not take "${shell}".`);
-      return await writer.write(readScript(action, io));
+      const script = readScript(action, io);
+      return await printer.record({ script }, script);
     }
     const { guessShell, install } = await import('./completion-install.ts');
     const chosen = shell ?? guessShell(io);
     const { path, advice } = await install(chosen, readScript(chosen, io), io);
-    if (format === 'text') await writer.write(`${path}\n`);
-    else {
-      const { renderRecord } = await import('../output/list.ts');
-      await renderRecord({ path }, writer);
-    }
+    await printer.record({ path }, `${path}\n`);
     if (advice !== undefined) invocation.notice(advice);
     return undefined;
   },

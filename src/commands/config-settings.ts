@@ -13,15 +13,11 @@ import type { Invocation } from './invocation.ts';
 
 /** Prints every setting in force for a root, and where it comes from. */
 export async function printSettings(invocation: Invocation, root: string | undefined): Promise<void> {
-  const { format, writer } = invocation;
   const settings = describeSettings(await load(invocation, root)).map(withoutSecrets);
-  if (format === 'text') {
+  await invocation.printer.records(settings, async ({ columns }) => {
     const { renderSettings } = await import('../output/config.ts');
-    await writer.write(renderSettings(settings, writer.columns));
-  } else {
-    const { renderRecords } = await import('../output/list.ts');
-    await renderRecords(settings, format, writer);
-  }
+    return renderSettings(settings, columns);
+  });
 }
 
 /** Prints the value of one setting, nothing when it is unset. */
@@ -31,7 +27,9 @@ export async function printSetting(
   name: string,
 ): Promise<void> {
   parseSettingName(name);
-  await print(invocation, describeNamed(await load(invocation, root), name));
+  const setting = withoutSecrets(describeNamed(await load(invocation, root), name));
+  const { renderValue } = await import('../output/config.ts');
+  await invocation.printer.record(setting, setting.value === null ? '' : `${renderValue(setting.value)}\n`);
 }
 
 /**
@@ -45,7 +43,7 @@ export async function changeConfig(
   name: string,
   words: string[] | undefined,
 ): Promise<void> {
-  const { format, io, paths } = invocation;
+  const { io, paths, printer } = invocation;
   if (words === undefined) {
     const wasThere = await unsetSetting(name, paths);
     if (!wasThere) parseSettingName(name);
@@ -58,18 +56,7 @@ export async function changeConfig(
     const { origin, source } = describeNamed(await load(invocation, root), name);
     if (origin === 'env' || origin === 'project') invocation.notice(`but ${source} outdoes it`);
   }
-  if (format !== 'text') await print(invocation, describeNamed(await load(invocation, root), name));
-}
-
-async function print({ format, writer }: Invocation, described: SettingRecord): Promise<void> {
-  const setting = withoutSecrets(described);
-  if (format === 'text') {
-    const { renderValue } = await import('../output/config.ts');
-    if (setting.value !== null) await writer.write(`${renderValue(setting.value)}\n`);
-    return;
-  }
-  const { renderRecord } = await import('../output/list.ts');
-  await renderRecord(setting, writer);
+  await printer.record(async () => withoutSecrets(describeNamed(await load(invocation, root), name)));
 }
 
 /** What servers are given may be secret, and a terminal or a log is no place for it. */

@@ -1,11 +1,13 @@
+import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import { changeConfig, printSetting, printSettings } from './config-settings.ts';
 import type { SettingPathsRecord } from '../model/records.ts';
 import { KEYS, isSettingKey } from '../settings/keys.ts';
 import type { KeySpec } from '../settings/kinds.ts';
+import { projectFile } from '../settings/paths.ts';
 import type { Invocation } from './invocation.ts';
-import { ROOT_OPTION } from './options.ts';
+import { root } from './options.ts';
 
 export const CONFIG_ACTIONS = ['get', 'set', 'unset', 'list', 'path', 'schema'] as const;
 
@@ -30,36 +32,33 @@ export const command = defineCommand({
     },
   },
   options: {
-    root: {
-      ...ROOT_OPTION.root,
-      describe: 'Directory whose .session.json counts (default: the current one)',
-    },
+    root: root('Directory whose .session.json counts (default: the current one)'),
   },
   examples: [
     ['session config list', 'every setting in force, and where it comes from'],
     ['session config set timeout 20m', 'how long a turn may take'],
     [`session config set mcpServers.docs '{"command":"docs-mcp"}'`, 'an MCP server for every session'],
   ],
-  async run({ action, key, value, root }, invocation) {
+  async run({ action, key, value, root: directory }, invocation) {
     switch (action) {
       case 'path':
         refuseWords(action, [key, ...value]);
-        return await printPaths(invocation, root);
+        return await printPaths(invocation, directory);
       case 'schema':
         refuseWords(action, [key, ...value]);
         return await printSchema(invocation);
       case 'list':
         refuseWords(action, [key, ...value]);
-        return await printSettings(invocation, root);
+        return await printSettings(invocation, directory);
       case 'get':
         refuseWords(action, value);
-        return await printSetting(invocation, root, requireKey(action, key));
+        return await printSetting(invocation, directory, requireKey(action, key));
       case 'set':
         if (value.length === 0) throw new SessionError('USAGE', 'config set takes a setting and its value.');
-        return await changeConfig(invocation, root, requireKey(action, key), [...value]);
+        return await changeConfig(invocation, directory, requireKey(action, key), [...value]);
       case 'unset':
         refuseWords(action, value);
-        return await changeConfig(invocation, root, requireKey(action, key), undefined);
+        return await changeConfig(invocation, directory, requireKey(action, key), undefined);
     }
   },
 });
@@ -86,22 +85,19 @@ function requireKey(action: Action, key: string | undefined): string {
 }
 
 /** Where things are. In text only the file that `set` writes, so that an editor can be given it. */
-async function printPaths({ format, io, paths, writer }: Invocation, root = '.'): Promise<void> {
-  if (format === 'text') return await writer.write(`${paths.config}\n`);
-  const { resolve } = await import('node:path');
-  const { projectFile } = await import('../settings/paths.ts');
-  const { renderRecord } = await import('../output/list.ts');
+async function printPaths({ io, paths, printer }: Invocation, directory = '.'): Promise<void> {
   const record: SettingPathsRecord = {
     home: paths.home,
     config: paths.config,
-    project: projectFile(resolve(io.cwd, root)),
+    project: projectFile(resolve(io.cwd, directory)),
     store: paths.store,
     run: paths.run,
   };
-  await renderRecord(record, writer);
+  await printer.record(record, `${paths.config}\n`);
 }
 
-async function printSchema({ writer }: Invocation): Promise<void> {
+async function printSchema({ printer }: Invocation): Promise<void> {
   const { buildSettingsJsonSchema } = await import('../settings/json-schema.ts');
-  await writer.write(`${JSON.stringify(buildSettingsJsonSchema(), null, 2)}\n`);
+  const schema = buildSettingsJsonSchema();
+  await printer.record(schema, `${JSON.stringify(schema, null, 2)}\n`);
 }

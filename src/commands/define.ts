@@ -1,4 +1,4 @@
-import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs';
+import type { InferredOptionType, InferredOptionTypes, Options, PositionalOptions } from 'yargs';
 import type { Invocation } from './invocation.ts';
 
 /** What a value names, where the shell can complete it; declared choices need no more. */
@@ -19,10 +19,20 @@ interface Completed {
   completes?: ValueKind | ((given: GivenWords) => ValueKind | readonly string[] | undefined);
 }
 
+interface Parsed {
+  /** Makes a value of what was given, or throws USAGE. */
+  parse?: (flag: string, text: string) => unknown;
+}
+
 export type PositionalTable = Record<string, PositionalOptions & Completed>;
-export type OptionTable = Record<string, Options & Completed>;
-type ArgumentsOf<P extends PositionalTable, O extends OptionTable> = InferredOptionTypes<P> &
-  InferredOptionTypes<O>;
+export type OptionTable = Record<string, Options & Completed & Parsed>;
+/** What the options of a table are given as. */
+export type OptionValues<O extends OptionTable> = {
+  [K in keyof O]: O[K] extends Required<Parsed>
+    ? ReturnType<O[K]['parse']> | undefined
+    : InferredOptionType<O[K]>;
+};
+type ArgumentsOf<P extends PositionalTable, O extends OptionTable> = InferredOptionTypes<P> & OptionValues<O>;
 
 /** A verb: what it takes, declared once, and what it does. `run` resolves to the exit status, 0 when to nothing. */
 export interface Command<P extends PositionalTable = PositionalTable, O extends OptionTable = OptionTable> {

@@ -2,48 +2,42 @@ import { resolve } from 'node:path';
 import type { Session } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
 import { writeFile } from '../output/out-file.ts';
-import type { Writer } from '../output/writer.ts';
+import type { Printer } from '../output/printer.ts';
 import type { Store } from '../store/store.ts';
 import { openSession } from '../transfer/source.ts';
 import type { Masking, OutgoingSession } from '../transfer/source.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
+import { OPTIONAL_SESSIONS, flag, text } from './options.ts';
 
 const FORMATS = ['jsonl', 'markdown', 'html'] as const;
 const PAGE = 50;
 
 export const command = defineCommand({
-  positionals: {
-    session: {
-      type: 'string',
-      array: true,
-      completes: 'sessions',
-      describe: 'Ids, prefixes of 4 or more, names, or @last',
-    },
-  },
+  positionals: OPTIONAL_SESSIONS,
   options: {
-    all: { type: 'boolean', describe: 'Every session that is not in the trash' },
+    all: flag('Every session that is not in the trash'),
     format: {
       choices: FORMATS,
       default: 'jsonl',
       describe: 'jsonl: all of it, for import; the others to read',
     },
-    out: {
-      type: 'string',
-      requiresArg: true,
-      completes: 'files',
-      describe: 'Write to a file instead of stdout',
-    },
-    redact: { type: 'boolean', describe: 'Mask secrets, whatever the settings say' },
+    file: text('Write to a file instead of stdout', { alias: 'f', completes: 'files' }),
+    redact: flag('Mask secrets, whatever the settings say'),
   },
   examples: [
-    ['session export --all --out backup.jsonl', 'all sessions, to be imported elsewhere'],
-    ['session export nightly --format html --out nightly.html', 'a page to send to somebody'],
+    ['session export --all --file backup.jsonl', 'all sessions, to be imported elsewhere'],
+    ['session export nightly --format html --file nightly.html', 'a page to send to somebody'],
   ],
   async run(args, invocation) {
+    const { printer } = invocation;
     const selectors = args.session ?? [];
     if ((selectors.length === 0) === (args.all !== true))
       throw new SessionError('USAGE', 'Name sessions, or give --all.');
+    if (args.format !== 'jsonl' && printer.format !== 'text')
+      throw new SessionError('USAGE', `--format ${args.format} is text to read, and no ${printer.format}.`, {
+        hint: 'Leave one of the two out.',
+      });
     const store = await invocation.store('read');
     const chosen: Session[] = [];
     for (const selector of selectors) chosen.push(await invocation.select(selector, 'read'));
@@ -58,19 +52,12 @@ export const command = defineCommand({
       }
     }
     const title = chosen.length === 1 ? (chosen[0]!.name ?? `Session ${chosen[0]!.id}`) : 'Sessions';
-    if (args.out === undefined) {
-      if (invocation.format === 'json' && args.format === 'jsonl')
-        await writeArray(outgoing(), invocation.writer);
-      else {
-        if (args.format === 'jsonl') invocation.writer.form = 'ndjson';
-        await write(outgoing(), args.format, title, invocation.writer);
-      }
-      return;
-    }
-    await writeFile(resolve(invocation.io.cwd, args.out), (writer) =>
-      write(outgoing(), args.format, title, writer),
+    if (args.file === undefined) return await print(outgoing(), args.format, title, printer);
+    await writeFile(resolve(invocation.io.cwd, args.file), (writer) =>
+      print(outgoing(), args.format, title, printer.onto(writer)),
     );
-    invocation.notice(`${count} ${count === 1 ? 'session' : 'sessions'} exported to ${args.out}`);
+    invocation.notice(`${count} ${count === 1 ? 'session' : 'sessions'} exported to ${args.file}`);
+    return undefined;
   },
 });
 
@@ -91,30 +78,20 @@ async function* everySession(store: Store): AsyncGenerator<Session> {
   }
 }
 
-/** One document, for who asked for JSON: an array of what would be lines. */
-async function writeArray(sessions: AsyncIterable<OutgoingSession>, writer: Writer): Promise<void> {
-  const { exportJsonl } = await import('../transfer/export-jsonl.ts');
-  const { renderRecords } = await import('../output/list.ts');
-  async function* records(): AsyncGenerator<object> {
-    for await (const line of exportJsonl(sessions)) yield JSON.parse(line) as object;
-  }
-  await renderRecords(records(), 'json', writer);
-}
-
-async function write(
+async function print(
   sessions: AsyncIterable<OutgoingSession>,
   format: string,
   title: string,
-  writer: Writer,
+  printer: Printer,
 ): Promise<void> {
+  if (format === 'jsonl') {
+    const { exportJsonl } = await import('../transfer/export-jsonl.ts');
+    return await printer.lines(exportJsonl(sessions));
+  }
   if (format === 'markdown') {
     const { exportMarkdown } = await import('../transfer/export-markdown.ts');
-    await exportMarkdown(sessions, writer);
-    return;
+    return await printer.text(exportMarkdown(sessions));
   }
-  const pieces =
-    format === 'html'
-      ? (await import('../transfer/export-html.ts')).exportHtml(sessions, title)
-      : (await import('../transfer/export-jsonl.ts')).exportJsonl(sessions);
-  for await (const piece of pieces) await writer.write(piece);
+  const { exportHtml } = await import('../transfer/export-html.ts');
+  return await printer.text(exportHtml(sessions, title));
 }

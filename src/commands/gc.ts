@@ -10,27 +10,19 @@ import { toTime } from '../model/to-record.ts';
 import type { Settings } from '../settings/schema.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
-import { parseCount, parseDurationFlag, parseSizeFlag } from './values.ts';
+import { count, duration, flag, size } from './options.ts';
 
 export const command = defineCommand({
   positionals: {},
   options: {
-    'max-age': { type: 'string', requiresArg: true, describe: 'Trash what was not active for so long (24h)' },
-    idle: { type: 'string', requiresArg: true, describe: 'Stop warm agents idle for so long (1h)' },
-    'purge-after': {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Delete what was in the trash for so long (30d)',
-    },
-    'keep-last': { type: 'string', requiresArg: true, describe: 'Keep so many sessions of each root' },
-    'max-size': {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Delete the oldest until the rest holds no more than this, such as 2GiB',
-    },
-    'dry-run': { type: 'boolean', describe: 'Only report, exactly, what would be done' },
-    vacuum: { type: 'boolean', describe: 'Give the free space of the store back to the system' },
-    verbose: { alias: 'v', type: 'boolean', describe: 'Report, and name each session, even to a pipe' },
+    'max-age': duration('Trash what was not active for so long (24h)'),
+    idle: duration('Stop warm agents idle for so long (1h)'),
+    'purge-after': duration('Delete what was in the trash for so long (30d)'),
+    'keep-last': count('Keep so many sessions of each root', 0),
+    'max-size': size('Delete the oldest until the rest holds no more than this, such as 2GiB'),
+    'dry-run': flag('Only report, exactly, what would be done'),
+    vacuum: flag('Give the free space of the store back to the system'),
+    verbose: flag('Report, and name each session, even to a pipe', { alias: 'v' }),
   },
   examples: [
     ['session gc --dry-run -v', 'what would go, session by session'],
@@ -60,7 +52,12 @@ export const command = defineCommand({
         freedBytes = await store.retention.vacuum();
       }
       spinner.stop();
-      await print(invocation, toGcRecord(report, freedBytes), isDryRun || args.verbose === true);
+      const record = toGcRecord(report, freedBytes);
+      // Cron mails what is printed, so in text there is nothing unless somebody asks or looks on.
+      const isAsked = isDryRun || args.verbose === true;
+      await invocation.printer.record(record, ({ isTerminal }) =>
+        isAsked || isTerminal ? renderGc(record) : '',
+      );
     } finally {
       spinner.stop();
       off();
@@ -73,21 +70,21 @@ type GcArgs = Parameters<typeof command.run>[0];
 function buildRequest(args: GcArgs, retention: Settings['retention'], isDryRun: boolean): GcRequest {
   return {
     at: Date.now(),
-    maxAgeMs: parseDurationFlag('--max-age', args['max-age']) ?? retention.maxAge,
-    idleMs: parseDurationFlag('--idle', args.idle) ?? retention.idle,
-    purgeAfterMs: parseDurationFlag('--purge-after', args['purge-after']) ?? retention.purgeAfter,
-    keepLast: parseCount('--keep-last', args['keep-last'], 0) ?? retention.keepLast ?? 0,
-    maxBytes: parseSizeFlag('--max-size', args['max-size']) ?? retention.maxSize,
+    maxAgeMs: args['max-age'] ?? retention.maxAge,
+    idleMs: args.idle ?? retention.idle,
+    purgeAfterMs: args['purge-after'] ?? retention.purgeAfter,
+    keepLast: args['keep-last'] ?? retention.keepLast ?? 0,
+    maxBytes: args['max-size'] ?? retention.maxSize,
     isDryRun,
   };
 }
 
-/** Names each session as it is taken, where that is wanted: in NDJSON always, in text when verbose. */
+/** Names each session as it is taken, where that is wanted: in NDJSON always, else when verbose. */
 function sessionPrinter(
-  { format, writer }: Invocation,
+  { printer }: Invocation,
   isVerbose: boolean,
 ): ((session: TakenSession) => Promise<void>) | undefined {
-  if (format === 'json' || (format === 'text' && !isVerbose)) return undefined;
+  if (!isVerbose && printer.format !== 'ndjson') return undefined;
   return async ({ action, id, name, root, bytes, lastActiveAt }) => {
     const record: GcSessionRecord = {
       type: 'gc_session',
@@ -98,14 +95,8 @@ function sessionPrinter(
       bytes,
       last_active_at: toTime(lastActiveAt),
     };
-    await writer.write(format === 'text' ? renderGcSession(record) : `${JSON.stringify(record)}\n`);
+    await printer.progress(record, renderGcSession(record));
   };
-}
-
-/** Cron mails what is printed, so in text there is nothing unless somebody asks or looks on. */
-async function print({ format, writer }: Invocation, record: GcRecord, isAsked: boolean): Promise<void> {
-  if (format !== 'text') await writer.write(`${JSON.stringify(record)}\n`);
-  else if (isAsked || writer.isTerminal) await writer.write(renderGc(record));
 }
 
 function toGcRecord(report: GcReport, freedBytes: number | null): GcRecord {

@@ -13,6 +13,7 @@ import { newTally } from '../transfer/incoming.ts';
 import type { ImportRules, Tally } from '../transfer/incoming.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
+import { flag } from './options.ts';
 
 const TOLD_LINES = 5;
 
@@ -27,14 +28,8 @@ export const command = defineCommand({
     },
   },
   options: {
-    merge: {
-      type: 'boolean',
-      describe: 'Add turns to a session that an export brought, or that is here already',
-    },
-    trust: {
-      type: 'boolean',
-      describe: 'Keep mode, MCP files, pins, warmth and directories as the file has them',
-    },
+    merge: flag('Add turns to a session that an export brought, or that is here already'),
+    trust: flag('Keep mode, MCP files, pins, warmth and directories as the file has them'),
   },
   examples: [
     ['session import backup.jsonl', 'what is here already is left as it is'],
@@ -54,13 +49,11 @@ export const command = defineCommand({
     }
     tellDropped();
     const reports = runs.map((run) => tell(run, invocation));
-    if (invocation.format === 'text') {
-      const ids = new Set(reports.flatMap(({ session_ids }) => session_ids));
-      await invocation.writer.write([...ids].map((id) => `${id}\n`).join(''));
-    } else {
-      const { renderRecords } = await import('../output/list.ts');
-      await renderRecords(reports, invocation.format, invocation.writer);
-    }
+    const ids = new Set(reports.flatMap(({ session_ids }) => session_ids));
+    await invocation.printer.records(
+      reports,
+      [...ids].map((id) => `${id}\n`),
+    );
     return reports.some(({ bad_lines }) => bad_lines > 0) ? 1 : 0;
   },
 });

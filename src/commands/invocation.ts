@@ -2,8 +2,10 @@ import type { Session } from '../model/model.ts';
 import { selectSession } from '../sessions/select.ts';
 import type { Services } from '../turns/services.ts';
 import type { Io } from '../io.ts';
-import { resolveFormat } from '../output/format.ts';
-import type { Format } from '../output/format.ts';
+import { choosePalette } from '../output/colour.ts';
+import type { Colour } from '../output/colour.ts';
+import { resolveColour, resolveFormat, withoutData } from '../output/format.ts';
+import { Printer } from '../output/printer.ts';
 import { Writer } from '../output/writer.ts';
 import { requireOwn } from '../settings/own-files.ts';
 import { buildPaths } from '../settings/paths.ts';
@@ -15,30 +17,26 @@ import { escapeLine } from '../text/safe-text.ts';
 /** One run of the program: what it was given, and what it opens on demand and closes at the end. */
 export class Invocation {
   readonly io: Io;
-  readonly writer: Writer;
-  format: Format = 'text';
-  isQuiet = false;
+  readonly printer: Printer;
+  readonly colour: Colour;
+  readonly isQuiet: boolean;
   /** Masks secrets in failures and notices, from when settings are known that want it. */
   mask: (text: string) => string = (text) => text;
   private knownPaths: Paths | undefined;
   private readonly opened = new Map<string, Promise<Store>>();
 
-  constructor(io: Io) {
+  /** Reads the form of the output off the raw words, so that even a usage error comes in it. */
+  constructor(io: Io, argv: readonly string[]) {
     this.io = io;
-    this.writer = new Writer(io.stdout);
+    this.colour = resolveColour(argv);
+    this.isQuiet = withoutData(argv).some((word) => word === '-q' || word === '--quiet');
+    const paint = choosePalette(io.stdout, io.env, this.colour);
+    this.printer = new Printer(new Writer(io.stdout), resolveFormat(argv), paint);
   }
 
   /** Throws SETTINGS_INVALID where there is no place for them. */
   get paths(): Paths {
     return (this.knownPaths ??= buildPaths(this.io.env));
-  }
-
-  /** Reads the form of the output off the raw words, so that even a usage error comes in it. */
-  prepare(argv: string[]): void {
-    this.format = this.writer.form = resolveFormat(argv);
-    const end = argv.indexOf('--');
-    const words = end === -1 ? argv : argv.slice(0, end);
-    this.isQuiet = words.includes('-q') || words.includes('--quiet');
   }
 
   /** The settings in force for a root; without one, no project has a say. Throws SETTINGS_INVALID. */
@@ -86,6 +84,6 @@ export class Invocation {
   async close(): Promise<void> {
     for (const store of await Promise.allSettled(this.opened.values()))
       if (store.status === 'fulfilled') await store.value.close();
-    await this.writer.end();
+    await this.printer.writer.end();
   }
 }

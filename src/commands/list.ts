@@ -6,8 +6,8 @@ import { filterByState } from '../sessions/state-filter.ts';
 import { SessionError } from '../errors.ts';
 import type { SessionFilter } from '../store/session-store.ts';
 import { defineCommand } from './define.ts';
+import { flag, limit, root, text, texts, time } from './options.ts';
 import { describeSessions } from './session-output.ts';
-import { parseCount, parseSince } from './values.ts';
 
 const DEFAULT_LIMIT = 1000;
 
@@ -15,37 +15,13 @@ export const command = defineCommand({
   positionals: {},
   options: {
     mode: { choices: MODES, describe: 'Only sessions in this mode' },
-    study: {
-      type: 'string',
-      requiresArg: true,
-      completes: 'studies',
-      describe: 'Only sessions with this study',
-    },
-    root: {
-      type: 'string',
-      requiresArg: true,
-      completes: 'directories',
-      describe: 'Only sessions with this root',
-    },
-    tag: {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      describe: 'Only sessions with this tag (key or key=value)',
-    },
+    study: text('Only sessions with this study', { completes: 'studies' }),
+    root: root('Only sessions with this root'),
+    tag: texts('Only sessions with this tag (key or key=value)'),
     state: { choices: SESSION_STATES, describe: 'Only sessions in this state' },
-    trash: { type: 'boolean', describe: 'The sessions in the trash instead (same as --state trashed)' },
-    since: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Only sessions active since a time, or a duration ago (2d)',
-    },
-    limit: {
-      alias: 'n',
-      type: 'string',
-      requiresArg: true,
-      describe: `At most so many (default ${DEFAULT_LIMIT})`,
-    },
+    trash: flag('The sessions in the trash instead (same as --state trashed)'),
+    since: time('Only sessions active since a time, or a duration ago (2d)'),
+    limit: limit(`At most so many (default ${DEFAULT_LIMIT})`),
   },
   async run(args, invocation) {
     const store = await invocation.store('read');
@@ -58,21 +34,18 @@ export const command = defineCommand({
       ...(args.study !== undefined && { study: args.study }),
       ...(args.root !== undefined && { root: findRealPath(resolve(invocation.io.cwd, args.root)) }),
       ...(args.tag && { tags: parseTags(args.tag) }),
-      ...(args.since !== undefined && { activeSince: parseSince('--since', args.since) }),
+      ...(args.since !== undefined && { activeSince: args.since }),
     };
-    const limit = parseCount('--limit', args.limit) ?? DEFAULT_LIMIT;
-    const sessions = await store.sessions.list({ ...filter, limit });
+    const most = args.limit ?? DEFAULT_LIMIT;
+    const sessions = await store.sessions.list({ ...filter, limit: most });
     const records = await describeSessions(invocation, sessions);
-    if (invocation.format === 'text') {
+    await invocation.printer.records(records, async ({ columns }) => {
       const { renderSessions } = await import('../output/sessions.ts');
-      await invocation.writer.write(renderSessions(records, invocation.writer.columns, Date.now()));
-    } else {
-      const { renderRecords } = await import('../output/list.ts');
-      await renderRecords(records, invocation.format, invocation.writer);
-    }
-    if (sessions.length < limit) return;
+      return renderSessions(records, columns, Date.now());
+    });
+    if (sessions.length < most) return;
     const total = await store.sessions.count(filter);
-    if (total > limit) invocation.notice(`${limit} of ${total} sessions shown; see more with --limit`);
+    if (total > most) invocation.notice(`${most} of ${total} sessions shown; see more with --limit`);
   },
 });
 

@@ -13,7 +13,7 @@ export const command = defineCommand({
 
 /** The same without the option parser, which costs a client as much again as the server itself. */
 export async function start(_argv: string[], io: Io): Promise<number> {
-  const invocation = new Invocation(io);
+  const invocation = new Invocation(io, []);
   try {
     const status = await serve(invocation);
     await invocation.close();

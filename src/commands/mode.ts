@@ -21,7 +21,6 @@ export const command = defineCommand({
       );
     }
     const mode = args.mode ?? session.mode;
-    if (invocation.format === 'text') await invocation.writer.write(`${mode}\n`);
-    else await printSession(invocation, { ...session, mode });
+    await printSession(invocation, { ...session, mode }, `${mode}\n`);
   },
 });

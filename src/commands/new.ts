@@ -7,34 +7,25 @@ import { requirePower } from '../turns/power.ts';
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
-import { CONTEXT_OPTIONS, ROOT_OPTION } from './options.ts';
+import { SESSION_OPTIONS, flag, root, text } from './options.ts';
 import { printSession } from './session-output.ts';
 import { addTrust } from './trust.ts';
-import { parseMoney } from './values.ts';
 
 export const command = defineCommand({
   positionals: {},
   options: {
-    name: { type: 'string', requiresArg: true, describe: 'A name of your own, unique under the root' },
-    'if-missing': {
-      type: 'boolean',
-      describe: 'With --name: print the id of the session that has it, if there is one',
-    },
+    'if-missing': flag('With --name: print the id of the session that has it, if there is one'),
     mode: { choices: MODES, describe: 'user: allow-listed tools; power: full access' },
-    ...ROOT_OPTION,
+    root: root('Directory the agent works in (default: the current one)'),
     agent: { choices: AGENTS, describe: 'The program that answers' },
-    ...CONTEXT_OPTIONS,
-    warm: { type: 'boolean', describe: 'Keep the agent process up between turns' },
-    tag: { type: 'string', array: true, nargs: 1, describe: 'key=value; may be repeated' },
-    'budget-usd': { type: 'string', requiresArg: true, describe: 'Most the session may ever cost' },
-    trust: { type: 'boolean', describe: 'Trust the root, as "session trust" does' },
-    pin: { type: 'boolean', describe: 'Never collected by gc' },
+    study: text('Study below <root>/studies to give as context', { completes: 'studies' }),
+    trust: flag('Trust the root, as "session trust" does'),
+    ...SESSION_OPTIONS,
   },
   examples: [['id=$(session new --name nightly --mode user --study bracket)', 'keep the id for later']],
   async run(args, invocation) {
     const session = await createFromArgs(args, invocation);
-    if (invocation.format === 'text') await invocation.writer.write(`${session.id}\n`);
-    else await printSession(invocation, session);
+    await printSession(invocation, session, `${session.id}\n`);
   },
 });
 
@@ -42,10 +33,10 @@ type NewArgs = Partial<Parameters<typeof command.run>[0]>;
 
 /** Creates a session; what the arguments leave out is as the settings have it. With `--if-missing`, perhaps an existing one. */
 export async function createFromArgs(args: NewArgs, invocation: Invocation): Promise<Session> {
-  const root = resolveRoot(resolve(invocation.io.cwd, args.root ?? '.'));
-  if (args.trust === true) await addTrust(invocation, root);
-  const services = await invocation.services(root);
-  noticeLeftOut(root, services);
+  const directory = resolveRoot(resolve(invocation.io.cwd, args.root ?? '.'));
+  if (args.trust === true) await addTrust(invocation, directory);
+  const services = await invocation.services(directory);
+  noticeLeftOut(directory, services);
   const { settings, store } = services;
   const mode = args.mode ?? settings.mode;
   requirePower(mode, settings);
@@ -53,7 +44,7 @@ export async function createFromArgs(args: NewArgs, invocation: Invocation): Pro
     {
       name: args.name,
       mode,
-      root,
+      root: directory,
       study: args.study,
       agent: args.agent ?? settings.agent,
       model: args.model ?? settings.model,
@@ -64,7 +55,7 @@ export async function createFromArgs(args: NewArgs, invocation: Invocation): Pro
       warm: args.warm ?? settings.warm,
       pinned: args.pin ?? false,
       tags: args.tag ?? [],
-      budgetUsd: parseMoney('--budget-usd', args['budget-usd']) ?? settings.budgetUsd,
+      budgetUsd: args['budget-usd'] ?? settings.budgetUsd,
     },
     invocation.io.cwd,
   );

@@ -1,73 +1,63 @@
+import { parseCount, parseDurationFlag, parseMoney, parseSince, parseSizeFlag } from './values.ts';
 import type { OptionTable } from './define.ts';
 
+/** Declares an option with a value, by what it is for and what else there is to say of it. */
+export function text<const More extends OptionTable[string]>(describe: string, more?: More) {
+  return { type: 'string', requiresArg: true, describe, ...(more as More) } as const;
+}
+
+/** One that may be repeated. */
+export function texts<const More extends OptionTable[string]>(describe: string, more?: More) {
+  return { type: 'string', array: true, nargs: 1, describe, ...(more as More) } as const;
+}
+
+export function flag<const More extends OptionTable[string]>(describe: string, more?: More) {
+  return { type: 'boolean', describe, ...(more as More) } as const;
+}
+
+export const count = (describe: string, least = 1) =>
+  text(describe, { parse: (name: string, given: string) => parseCount(name, given, least) });
+
+/** How many of what there is to print. */
+export const limit = (describe: string) => ({ ...count(describe), alias: 'n' }) as const;
+
+export const duration = (describe: string) => text(describe, { parse: parseDurationFlag });
+
+/** A time, in milliseconds since the epoch. */
+export const time = (describe: string) => text(describe, { parse: parseSince });
+
+export const money = (describe: string) => text(describe, { parse: parseMoney });
+
+export const size = (describe: string) => text(describe, { parse: parseSizeFlag });
+
 /** Where a session's agent works; everything that selects or creates by directory takes it. */
-export const ROOT_OPTION = {
-  root: {
-    type: 'string',
-    requiresArg: true,
-    completes: 'directories',
-    describe: 'Directory the agent works in (default: the current one)',
-  },
-} as const satisfies OptionTable;
+export const root = (describe: string) => text(describe, { completes: 'directories' });
 
-/** What a session knows from the start. */
-export const CONTEXT_OPTIONS = {
-  study: {
-    type: 'string',
-    requiresArg: true,
-    completes: 'studies',
-    describe: 'Study below <root>/studies to give as context',
-  },
-  model: { type: 'string', requiresArg: true, describe: 'Model the agent is to use' },
-  'system-prompt': {
-    type: 'string',
-    requiresArg: true,
-    describe: "Text added to the agent's own system prompt",
-  },
-  context: {
-    type: 'string',
-    completes: 'files',
-    array: true,
-    nargs: 1,
-    describe: 'File to attach to the system prompt; may be repeated',
-  },
-  'mcp-config': {
-    type: 'string',
-    completes: 'files',
-    array: true,
-    nargs: 1,
-    describe: 'MCP servers to attach, a file or JSON; may be repeated',
-  },
-} as const satisfies OptionTable;
+/** What `new` decides of a session and `set` changes. */
+export const SESSION_OPTIONS = {
+  name: text('A name of your own, unique under the root'),
+  model: text('Model the agent is to use'),
+  'system-prompt': text("Text added to the agent's own system prompt"),
+  context: texts('File to attach to the system prompt; may be repeated', { completes: 'files' }),
+  'mcp-config': texts('MCP servers to attach, a file or JSON; may be repeated', { completes: 'files' }),
+  'budget-usd': money('Most the session may ever cost'),
+  tag: texts('key=value to add or change; may be repeated'),
+  warm: flag('Keep the agent process up between turns'),
+  pin: flag('Never collected by gc'),
+} satisfies OptionTable;
 
-export const SESSION_POSITIONAL = {
-  session: {
-    type: 'string',
-    demandOption: true,
-    completes: 'sessions',
-    describe: 'Id, prefix of 4 or more, name, or @last',
-  },
+const SESSIONS = {
+  type: 'string',
+  completes: 'sessions',
+  describe: 'Id, prefix of 4 or more, name, or @last',
 } as const;
 
-export const SESSIONS_POSITIONAL = {
-  session: {
-    type: 'string',
-    array: true,
-    completes: 'sessions',
-    demandOption: true,
-    describe: 'Ids, prefixes of 4 or more, names, or @last',
-  },
-} as const;
+export const OPTIONAL_SESSION = { session: SESSIONS };
 
-/** What a turn may take. */
-export const LIMIT_OPTIONS = {
-  timeout: { type: 'string', requiresArg: true, describe: 'How long the turn may take, such as 10m' },
-  'stall-timeout': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'How long the agent may be silent (default 10m)',
-  },
-  'max-turns': { type: 'string', requiresArg: true, describe: 'How many model calls the turn may make' },
-  'max-budget-usd': { type: 'string', requiresArg: true, describe: 'What the turn may cost' },
-  'max-retries': { type: 'string', requiresArg: true, describe: 'How often a failed API call is repeated' },
-} as const satisfies OptionTable;
+export const SESSION_POSITIONAL = { session: { ...SESSIONS, demandOption: true } } as const;
+
+const MANY = { array: true, describe: 'Ids, prefixes of 4 or more, names, or @last' } as const;
+
+export const OPTIONAL_SESSIONS = { session: { ...SESSIONS, ...MANY } };
+
+export const SESSIONS_POSITIONAL = { session: { ...SESSIONS, ...MANY, demandOption: true } } as const;

@@ -19,8 +19,7 @@ export const command = defineCommand({
     const store = await invocation.store('write');
     const isRestored = await restoreSession({ store }, session);
     invocation.notice(isRestored ? `${session.id} is back` : `${session.id} is not in the trash`);
-    if (invocation.format !== 'text')
-      await printSession(invocation, (await store.sessions.find(session.id)) ?? session);
+    await printSession(invocation, (await store.sessions.find(session.id)) ?? session);
   },
 });
 

@@ -5,14 +5,14 @@ import type { Services } from '../turns/services.ts';
 import { stopSession } from '../sessions/stop-session.ts';
 import type { RemovalRecord } from '../model/records.ts';
 import { defineCommand } from './define.ts';
-import { SESSIONS_POSITIONAL } from './options.ts';
+import { SESSIONS_POSITIONAL, flag } from './options.ts';
 
 export const command = defineCommand({
   positionals: SESSIONS_POSITIONAL,
   options: {
-    force: { type: 'boolean', describe: 'Stop a turn that runs, instead of failing with status 6' },
-    purge: { type: 'boolean', describe: 'Delete for good, instead of moving to the trash' },
-    transcript: { type: 'boolean', describe: "With --purge: delete the agent's own transcript too" },
+    force: flag('Stop a turn that runs, instead of failing with status 6'),
+    purge: flag('Delete for good, instead of moving to the trash'),
+    transcript: flag("With --purge: delete the agent's own transcript too"),
   },
   examples: [
     ['session rm nightly', 'into the trash; "session restore ID" brings it back'],
@@ -32,9 +32,7 @@ export const command = defineCommand({
     for (const session of sessions) removals.push(await remove(services, session, args));
     if (args.purge === true) await dropDeletedWords(services);
     for (const removal of removals) invocation.notice(describe(removal, args.transcript ?? false));
-    if (invocation.format === 'text') return;
-    const { renderRecords } = await import('../output/list.ts');
-    await renderRecords(removals, invocation.format, invocation.writer);
+    await invocation.printer.records(removals);
   },
 });
 

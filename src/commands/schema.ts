@@ -6,7 +6,7 @@ export const command = defineCommand({
   examples: [["session schema | jq '.$defs.done'", 'the last record of a turn']],
   async run(_args, invocation) {
     const { buildJsonSchema } = await import('../model/schema.ts');
-    const indent = invocation.format === 'ndjson' ? 0 : 2;
-    await invocation.writer.write(`${JSON.stringify(buildJsonSchema(), null, indent)}\n`);
+    const schema = buildJsonSchema();
+    await invocation.printer.record(schema, `${JSON.stringify(schema, null, 2)}\n`);
   },
 });

@@ -4,7 +4,7 @@ import type { SearchRecord } from '../model/records.ts';
 import { toTime } from '../model/to-record.ts';
 import type { SearchHit } from '../store/message-store.ts';
 import { defineCommand } from './define.ts';
-import { parseCount, parseSince } from './values.ts';
+import { flag, limit, text, time } from './options.ts';
 
 const DEFAULT_LIMIT = 20;
 
@@ -17,21 +17,12 @@ export const command = defineCommand({
     },
   },
   options: {
-    session: { type: 'string', requiresArg: true, completes: 'sessions', describe: 'Only in this session' },
+    session: text('Only in this session', { completes: 'sessions' }),
     role: { choices: ROLES, describe: 'Only one side' },
-    since: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Only messages since a time, or a duration ago (2d)',
-    },
-    until: { type: 'string', requiresArg: true, describe: 'Only messages before a time, or a duration ago' },
-    limit: {
-      alias: 'n',
-      type: 'string',
-      requiresArg: true,
-      describe: `At most so many (default ${DEFAULT_LIMIT})`,
-    },
-    newest: { type: 'boolean', describe: 'In order of time, not of relevance' },
+    since: time('Only messages since a time, or a duration ago (2d)'),
+    until: time('Only messages before a time, or a duration ago'),
+    limit: limit(`At most so many (default ${DEFAULT_LIMIT})`),
+    newest: flag('In order of time, not of relevance'),
   },
   examples: [
     ['session search fillet radius --since 30d', 'messages with both words, the best first'],
@@ -41,29 +32,24 @@ export const command = defineCommand({
     const query = (args.query ?? []).join(' ');
     if (query.trim() === '') throw new SessionError('USAGE', 'Name the words to look for.');
     const session = args.session === undefined ? undefined : await invocation.select(args.session, 'read');
-    const limit = parseCount('--limit', args.limit) ?? DEFAULT_LIMIT;
+    const most = args.limit ?? DEFAULT_LIMIT;
     const store = await invocation.store('read');
-    const isTable = invocation.format === 'text';
     const { hits, isCut } = await store.messages.search({
       text: query,
       sessionId: session?.id,
       role: args.role,
-      since: args.since === undefined ? undefined : parseSince('--since', args.since),
-      until: args.until === undefined ? undefined : parseSince('--until', args.until),
-      limit,
+      since: args.since,
+      until: args.until,
+      limit: most,
       order: args.newest === true ? 'newest' : 'best',
-      snippetWords: isTable ? 12 : 24,
+      snippetWords: invocation.printer.format === 'text' ? 12 : 24,
     });
-    if (invocation.format !== 'text') {
-      const { renderRecords } = await import('../output/list.ts');
-      await renderRecords(hits.map(toSearchRecord), invocation.format, invocation.writer);
-    } else {
+    const records = hits.map(toSearchRecord);
+    await invocation.printer.records(records, async ({ columns }) => {
       const { renderHits } = await import('../output/search.ts');
-      await invocation.writer.write(
-        renderHits(hits.map(toSearchRecord), invocation.writer.columns, Date.now()),
-      );
-    }
-    if (isCut) invocation.notice(`the first ${limit} are shown; see more with --limit`);
+      return renderHits(records, columns, Date.now());
+    });
+    if (isCut) invocation.notice(`the first ${most} are shown; see more with --limit`);
   },
 });
 

@@ -13,8 +13,8 @@ import type { TurnOutput } from '../model/records.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { readMessage } from './message.ts';
-import { SESSION_POSITIONAL } from './options.ts';
-import { REQUEST_OPTIONS, parseFlags } from './send-request.ts';
+import { SESSION_POSITIONAL, flag, text } from './options.ts';
+import { REQUEST_OPTIONS, readFlags } from './send-request.ts';
 
 export const command = defineCommand({
   positionals: {
@@ -28,23 +28,15 @@ export const command = defineCommand({
     },
   },
   options: {
-    file: {
+    file: text('Read the message from a file, or - for stdin (beside a message: below it)', {
       alias: 'f',
-      type: 'string',
       completes: 'files',
-      requiresArg: true,
-      describe: 'Read the message from a file, or - for stdin (beside a message: below it)',
-    },
+    }),
     ...REQUEST_OPTIONS,
-    'no-stream': { type: 'boolean', describe: 'Print the answer at the end, not as it comes' },
-    detach: { type: 'boolean', describe: "Print the turn's id and leave it running" },
-    'dry-run': { type: 'boolean', describe: 'Print what would be started; start and store nothing' },
-    record: {
-      type: 'string',
-      requiresArg: true,
-      completes: 'files',
-      describe: "Keep the agent's raw stream in a file",
-    },
+    'no-stream': flag('Print the answer at the end, not as it comes'),
+    detach: flag("Print the turn's id and leave it running"),
+    'dry-run': flag('Print what would be started; start and store nothing'),
+    record: text("Keep the agent's raw stream in a file", { completes: 'files' }),
   },
   examples: [
     ['session send nightly "Summarise the last 20 trials"', 'the answer on stdout'],
@@ -67,7 +59,7 @@ export const command = defineCommand({
       );
       // Everything that can be wrong is found before anything is made.
       checkMessage(message);
-      const flags = parseFlags(args);
+      const flags = readFlags(args);
       if (args['dry-run'] !== true && args.record !== undefined)
         flags.recordPath = openRecord(resolve(io.cwd, args.record));
       const isPlain = args['dry-run'] !== true && args.detach !== true;
@@ -77,12 +69,7 @@ export const command = defineCommand({
           : undefined) ?? (await send(args, message, flags, invocation, stop));
       if (outputs === undefined) return 0;
       const { renderTurn } = await import('../output/turn.ts');
-      const ending = await renderTurn(outputs, invocation.format, {
-        writer: invocation.writer,
-        io,
-        isQuiet: invocation.isQuiet,
-        isStreamed: args['no-stream'] !== true,
-      });
+      const ending = await renderTurn(outputs, invocation, { isStreamed: args['no-stream'] !== true });
       return ending.done?.exit_code ?? 1;
     } finally {
       off();
@@ -136,24 +123,24 @@ async function detach(
   session: Session,
   request: SendRequest,
   flags: RequestFlags,
-  { format, writer }: Invocation,
+  { printer }: Invocation,
 ): Promise<undefined> {
   const { detachTurn } = await import('../turns/detach.ts');
   const turn = await detachTurn(services, session, request, flags);
   const reference = { session_id: session.id, turn_id: turn.id, status: turn.status };
-  await writer.write(format === 'text' ? `${turn.id}\n` : `${JSON.stringify(reference)}\n`);
+  await printer.record(reference, `${turn.id}\n`);
 }
 
 async function dryRun(
   services: Services,
   session: Session,
   request: SendRequest,
-  { format, writer }: Invocation,
+  { printer }: Invocation,
 ): Promise<undefined> {
   const { describeTurn } = await import('../turns/dry-run.ts');
   const { renderDryRun } = await import('../output/dry-run.ts');
   const plan = await describeTurn(services, session, request);
-  await writer.write(format === 'text' ? renderDryRun(plan) : `${JSON.stringify(plan)}\n`);
+  await printer.record(plan, renderDryRun(plan));
 }
 
 /** `@new` makes a session on the spot, with everything as the settings have it. */

@@ -15,25 +15,18 @@ export async function describeSessions(
   return sessions.map((session) => toSessionRecord(session, states.get(session.id)!));
 }
 
-/** Prints one session as JSON. */
-export async function printSession(invocation: Invocation, session: Session): Promise<void> {
-  const { renderRecord } = await import('../output/list.ts');
+/** A session as its record, and what it was given besides. */
+export async function describeWhole(
+  invocation: Invocation,
+  session: Session,
+): Promise<SessionRecord & GivenRecord> {
   const [record] = await describeSessions(invocation, [session]);
-  await renderRecord(record!, invocation.writer);
-}
-
-/** What a session was given, besides what its record tells. */
-export function describeGiven({ systemPrompt, attachments, mcpConfigs }: Session): GivenRecord {
+  const { systemPrompt, attachments, mcpConfigs } = session;
   const paths = attachments.map(({ path }) => path);
-  return { system_prompt: systemPrompt, context_files: paths, mcp_configs: mcpConfigs };
+  return { ...record!, system_prompt: systemPrompt, context_files: paths, mcp_configs: mcpConfigs };
 }
 
-/** Prints what `set` can change of a session, as it is now. */
-export async function printChangeable(invocation: Invocation, session: Session): Promise<void> {
-  const [described] = await describeSessions(invocation, [session]);
-  const record = { ...described!, ...describeGiven(session) };
-  const { renderChangeable } = await import('../output/session.ts');
-  const { renderRecord } = await import('../output/list.ts');
-  if (invocation.format === 'text') await invocation.writer.write(renderChangeable(record));
-  else await renderRecord(record, invocation.writer);
+/** Prints one session: its record, or in text what is given. */
+export async function printSession(invocation: Invocation, session: Session, text = ''): Promise<void> {
+  await invocation.printer.record(async () => (await describeSessions(invocation, [session]))[0]!, text);
 }

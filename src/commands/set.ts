@@ -1,29 +1,16 @@
 import { CLEARABLE, changeSession } from '../sessions/change.ts';
 import { defineCommand } from './define.ts';
-import { CONTEXT_OPTIONS, SESSION_POSITIONAL } from './options.ts';
-import { printChangeable, printSession } from './session-output.ts';
-import { parseMoney } from './values.ts';
-
-const { study: _study, ...CONTEXT } = CONTEXT_OPTIONS;
+import { SESSION_OPTIONS, SESSION_POSITIONAL, flag, root, texts } from './options.ts';
+import { describeWhole, printSession } from './session-output.ts';
 
 export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
   options: {
-    name: { type: 'string', requiresArg: true, describe: 'A name of your own, unique under the root' },
-    root: {
-      type: 'string',
-      requiresArg: true,
-      completes: 'directories',
-      describe: 'Directory the agent works in; its history is replayed there',
-    },
-    ...CONTEXT,
-    'budget-usd': { type: 'string', requiresArg: true, describe: 'Most the session may ever cost' },
-    tag: { type: 'string', array: true, nargs: 1, describe: 'key=value to add or change; may be repeated' },
-    untag: { type: 'string', array: true, nargs: 1, describe: 'Key to remove; may be repeated' },
-    warm: { type: 'boolean', describe: 'Keep the agent process up between turns' },
-    'no-warm': { type: 'boolean', conflicts: 'warm', describe: 'End the agent process with each turn' },
-    pin: { type: 'boolean', describe: 'Never collected by gc' },
-    'no-pin': { type: 'boolean', conflicts: 'pin', describe: 'Let gc collect it' },
+    ...SESSION_OPTIONS,
+    root: root('Directory the agent works in; its history is replayed there'),
+    untag: texts('Key to remove; may be repeated'),
+    'no-warm': flag('End the agent process with each turn', { conflicts: 'warm' }),
+    'no-pin': flag('Let gc collect it', { conflicts: 'pin' }),
     clear: {
       choices: CLEARABLE,
       array: true,
@@ -50,15 +37,19 @@ export const command = defineCommand({
       pinned: args['no-pin'] === true ? false : args.pin,
       tags: args.tag,
       untag: args.untag,
-      budgetUsd: parseMoney('--budget-usd', args['budget-usd']),
+      budgetUsd: args['budget-usd'],
       clear: args.clear,
     };
     const isChange = Object.values(request).some((value) => value !== undefined);
     const session = await invocation.select(args.session, isChange ? 'write' : 'read');
-    if (!isChange) return await printChangeable(invocation, session);
+    if (!isChange) {
+      const { renderChangeable } = await import('../output/session.ts');
+      const record = await describeWhole(invocation, session);
+      return await invocation.printer.record(record, renderChangeable(record));
+    }
     const services = await invocation.services(session.root);
     const changed = await changeSession(services, session, request, invocation.io.cwd);
-    if (invocation.format !== 'text') await printSession(invocation, changed);
+    await printSession(invocation, changed);
     invocation.notice(`${session.id} is changed`);
     return undefined;
   },

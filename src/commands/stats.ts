@@ -3,22 +3,14 @@ import type { StatsRecord } from '../model/records.ts';
 import { STATS_KEYS } from '../store/stats-store.ts';
 import type { Stats, StatsKey } from '../store/stats-store.ts';
 import { defineCommand } from './define.ts';
-import { parseSince } from './values.ts';
+import { time } from './options.ts';
 
 export const command = defineCommand({
   positionals: {},
   options: {
     by: { choices: STATS_KEYS, default: 'day', describe: 'What to add up by; days are those of UTC' },
-    since: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Only turns that ended since a time, or a duration ago (30d)',
-    },
-    until: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Only turns that ended before a time, or a duration ago',
-    },
+    since: time('Only turns that ended since a time, or a duration ago (30d)'),
+    until: time('Only turns that ended before a time, or a duration ago'),
   },
   examples: [
     [`session stats --by model --since 7d --json | jq 'map(.cost_usd) | add'`, 'what a week has cost'],
@@ -26,19 +18,12 @@ export const command = defineCommand({
   async run(args, invocation) {
     const by = args.by as StatsKey;
     const store = await invocation.store('read');
-    const stats = await store.stats({
-      by,
-      since: args.since === undefined ? undefined : parseSince('--since', args.since),
-      until: args.until === undefined ? undefined : parseSince('--until', args.until),
-    });
+    const stats = await store.stats({ by, since: args.since, until: args.until });
     const records = stats.map((each) => toStatsRecord(by, each));
-    if (invocation.format === 'text') {
+    await invocation.printer.records(records, async ({ columns }) => {
       const { renderStats } = await import('../output/stats.ts');
-      await invocation.writer.write(renderStats(records, invocation.writer.columns));
-    } else {
-      const { renderRecords } = await import('../output/list.ts');
-      await renderRecords(records, invocation.format, invocation.writer);
-    }
+      return renderStats(records, columns);
+    });
   },
 });
 

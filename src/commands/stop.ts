@@ -4,12 +4,11 @@ import { stopSession } from '../sessions/stop-session.ts';
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
+import { OPTIONAL_SESSION, flag } from './options.ts';
 
 export const command = defineCommand({
-  positionals: {
-    session: { type: 'string', completes: 'sessions', describe: 'Id, prefix of 4 or more, name, or @last' },
-  },
-  options: { all: { type: 'boolean', describe: 'Every session' } },
+  positionals: OPTIONAL_SESSION,
+  options: { all: flag('Every session') },
   async run(args, invocation) {
     if ((args.session === undefined) === (args.all !== true))
       throw new SessionError('USAGE', 'Name one session, or give --all.');
@@ -23,9 +22,7 @@ export const command = defineCommand({
       stopped.push({ session_id: session.id, turns: turns.map(({ id }) => id), was_warm: wasWarm });
       if (wasWarm || turns.length > 0) invocation.notice(`stopped ${session.id}`);
     }
-    if (invocation.format === 'text') return;
-    const { renderRecords } = await import('../output/list.ts');
-    await renderRecords(stopped, invocation.format, invocation.writer);
+    await invocation.printer.records(stopped);
   },
 });
 

@@ -6,6 +6,7 @@ import type { StoreReport } from '../store/sqlite/inspect.ts';
 import { isAlive } from '../system/owner.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
+import { flag } from './options.ts';
 
 const STORE_ACTIONS = ['status', 'path', 'backup'] as const;
 
@@ -19,7 +20,7 @@ export const command = defineCommand({
     },
   },
   options: {
-    force: { type: 'boolean', describe: 'Let a backup replace the file that is there' },
+    force: flag('Let a backup replace the file that is there'),
   },
   examples: [
     ['session store backup sessions-$(date +%F).sqlite', 'a consistent copy, whatever runs meanwhile'],
@@ -29,25 +30,15 @@ export const command = defineCommand({
     if (action === 'backup') return await backup(invocation, file, force === true);
     if (file !== undefined) throw new SessionError('USAGE', `store ${action} does not take "${file}".`);
     if (force !== undefined) throw new SessionError('USAGE', `store ${action} does not take --force.`);
-    const { paths } = invocation;
+    const { paths, printer } = invocation;
     if (action === 'path')
-      return await print<StorePathRecord>(invocation, { path: paths.store }, `${paths.store}\n`);
+      return await printer.record({ path: paths.store } satisfies StorePathRecord, `${paths.store}\n`);
     const { inspectStore } = await import('../store/sqlite/inspect.ts');
     const { renderStoreStatus } = await import('../output/store.ts');
     const record = toRecord(paths.store, await inspectStore(paths.store, { isChecked: false }));
-    await print(invocation, record, renderStoreStatus(record));
+    return await printer.record(record, renderStoreStatus(record));
   },
 });
-
-async function print<Record_ extends object>(
-  { format, writer }: Invocation,
-  record: Record_,
-  text: string,
-): Promise<void> {
-  if (format === 'text') return await writer.write(text);
-  const { renderRecord } = await import('../output/list.ts');
-  await renderRecord(record, writer);
-}
 
 async function backup(invocation: Invocation, file: string | undefined, force: boolean): Promise<void> {
   if (file === undefined || file === '')
@@ -64,7 +55,7 @@ async function backup(invocation: Invocation, file: string | undefined, force: b
     const bytes = await backupStore(invocation.paths.store, target, { force, signal: stop.signal });
     const { formatSize } = await import('../output/size.ts');
     invocation.notice(`${target}: ${formatSize(bytes)}, checked`);
-    if (invocation.format !== 'text') await print<StoreBackupRecord>(invocation, { file: target, bytes }, '');
+    await invocation.printer.record({ file: target, bytes } satisfies StoreBackupRecord);
   } finally {
     off();
   }

@@ -5,7 +5,7 @@ import { SessionError } from '../errors.ts';
 import { escapeLine } from '../text/safe-text.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
-import { SESSION_POSITIONAL } from './options.ts';
+import { SESSION_POSITIONAL, flag } from './options.ts';
 import { printSession } from './session-output.ts';
 
 export const command = defineCommand({
@@ -14,8 +14,8 @@ export const command = defineCommand({
     study: { type: 'string', completes: 'studies', describe: 'The study to switch to' },
   },
   options: {
-    clear: { type: 'boolean', describe: 'Go on without a study' },
-    list: { type: 'boolean', describe: "List the studies below the session's root" },
+    clear: flag('Go on without a study'),
+    list: flag("List the studies below the session's root"),
   },
   examples: [['session study nightly wing', 'the next turn knows this one']],
   async run(args, invocation) {
@@ -29,29 +29,19 @@ export const command = defineCommand({
     const study = args.study ?? null;
     await switchStudy(services, session, study);
     invocation.notice(`${session.id}: ${session.study ?? 'no study'} → ${study ?? 'no study'}`);
-    if (invocation.format !== 'text') await printSession(invocation, { ...session, study });
-    return undefined;
+    return await printSession(invocation, { ...session, study });
   },
 });
 
-async function printStudies({ root, study }: Session, { format, writer }: Invocation): Promise<void> {
-  const names = findStudies(root);
-  if (format === 'text') {
-    for (const name of names) await writer.write(`${name === study ? '*' : ' '} ${escapeLine(name)}\n`);
-    return;
-  }
-  const { renderRecords } = await import('../output/list.ts');
-  await renderRecords(
-    names.map((name) => ({ name, is_selected: name === study })),
-    format,
-    writer,
-  );
+async function printStudies({ root, study }: Session, { printer }: Invocation): Promise<void> {
+  const studies = findStudies(root).map((name) => ({ name, is_selected: name === study }));
+  const lines = studies.map((each) => `${each.is_selected ? '*' : ' '} ${escapeLine(each.name)}\n`);
+  await printer.records(studies, lines);
 }
 
-async function printStudy({ root, study }: Session, { format, writer }: Invocation): Promise<void> {
+async function printStudy({ root, study }: Session, { printer }: Invocation): Promise<void> {
   const { readStudy } = await import('../studies/study.ts');
   const { renderStudy } = await import('../studies/study-render.ts');
-  const text = study === null ? null : renderStudy(await readStudy(root, study));
-  if (format !== 'text') await writer.write(`${JSON.stringify({ name: study, context: text })}\n`);
-  else if (text !== null) await writer.write(`${text}\n`);
+  const context = study === null ? null : renderStudy(await readStudy(root, study));
+  await printer.record({ name: study, context }, context === null ? '' : `${context}\n`);
 }

@@ -5,8 +5,10 @@ import type { TrustRecord } from '../model/records.ts';
 import { changeTrustedRoots } from '../settings/edit.ts';
 import { followLinks, listTrustedRoots } from '../settings/trust.ts';
 import { describeOthersOf } from '../system/ownership.ts';
+import { oneLine } from '../text/safe-text.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
+import { flag } from './options.ts';
 
 export const command = defineCommand({
   positionals: {
@@ -17,8 +19,8 @@ export const command = defineCommand({
     },
   },
   options: {
-    list: { type: 'boolean', describe: 'Print the roots that are trusted' },
-    remove: { type: 'boolean', describe: 'Trust it no longer' },
+    list: flag('Print the roots that are trusted'),
+    remove: flag('Trust it no longer'),
   },
   examples: [
     ['session trust', 'let the MCP servers, Claude settings and hooks of this checkout run'],
@@ -33,9 +35,7 @@ export const command = defineCommand({
     const written = resolve(invocation.io.cwd, directory ?? '.');
     const root =
       remove === true ? await removeTrust(invocation, written) : await addTrust(invocation, written);
-    if (invocation.format === 'text') return;
-    const { renderRecord } = await import('../output/list.ts');
-    await renderRecord(await describeRoot(invocation, root), invocation.writer);
+    return await invocation.printer.record(() => describeRoot(invocation, root));
   },
 });
 
@@ -78,13 +78,9 @@ async function listNamed({ io, paths }: Invocation): Promise<TrustRecord[]> {
 }
 
 async function printList(invocation: Invocation): Promise<void> {
-  const { format, writer } = invocation;
   const named = await listNamed(invocation);
-  if (format !== 'text') {
-    const { renderRecords } = await import('../output/list.ts');
-    return await renderRecords(named, format, writer);
-  }
-  const { oneLine } = await import('../text/safe-text.ts');
-  for (const { root, refusal } of named)
-    await writer.write(`${oneLine(root)}${refusal === null ? '' : ` (not trusted: it ${refusal})`}\n`);
+  const lines = named.map(
+    ({ root, refusal }) => `${oneLine(root)}${refusal === null ? '' : ` (not trusted: it ${refusal})`}\n`,
+  );
+  await invocation.printer.records(named, lines);
 }

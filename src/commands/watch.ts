@@ -1,6 +1,6 @@
 import { watchTurn } from '../turns/watch.ts';
 import { defineCommand } from './define.ts';
-import { SESSION_POSITIONAL } from './options.ts';
+import { SESSION_POSITIONAL, flag } from './options.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { TURN_OPTION, selectTurn } from './turn-argument.ts';
 
@@ -8,7 +8,7 @@ export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
   options: {
     ...TURN_OPTION,
-    'from-now': { type: 'boolean', describe: 'Leave out what was said before' },
+    'from-now': flag('Leave out what was said before'),
   },
   async run(args, invocation) {
     const session = await invocation.select(args.session, 'write');
@@ -16,16 +16,12 @@ export const command = defineCommand({
     const turn = await selectTurn(services, session, args.turn);
     if (turn === undefined) {
       invocation.notice(`session ${session.id} has had no turn yet`);
-      if (invocation.format === 'json') await invocation.writer.write('null\n');
+      await invocation.printer.nothing();
       return 0;
     }
     const { renderTurn } = await import('../output/turn.ts');
     const ending = await stopOnSignal(invocation.io, undefined, (signal) =>
-      renderTurn(watchTurn(services, session, turn, args['from-now'] ?? false, signal), invocation.format, {
-        writer: invocation.writer,
-        io: invocation.io,
-        isQuiet: invocation.isQuiet,
-      }),
+      renderTurn(watchTurn(services, session, turn, args['from-now'] ?? false, signal), invocation),
     );
     return ending.done?.exit_code ?? 1;
   },

@@ -3,12 +3,16 @@ import { styleText } from 'node:util';
 type Environment = Readonly<Record<string, string | undefined>>;
 type Paint = (text: string) => string;
 
+export const COLOURS = ['auto', 'always', 'never'] as const;
+export type Colour = (typeof COLOURS)[number];
+
 const STYLES = ['bold', 'dim', 'red', 'yellow', 'green', 'cyan'] as const;
 
 export type Palette = Record<(typeof STYLES)[number], Paint>;
 
-/** Whether a stream wants colour: NO_COLOR and FORCE_COLOR decide, else whether it is a terminal that can. */
-export function wantsColour(stream: { isTTY?: boolean }, env: Environment): boolean {
+/** Whether a stream wants colour: `--color` decides, then NO_COLOR and FORCE_COLOR, else whether it is a terminal that can. */
+export function wantsColour(stream: { isTTY?: boolean }, env: Environment, colour: Colour = 'auto'): boolean {
+  if (colour !== 'auto') return colour === 'always';
   if (env['NO_COLOR']) return false;
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
@@ -16,8 +20,8 @@ export function wantsColour(stream: { isTTY?: boolean }, env: Environment): bool
 }
 
 /** Painters for a stream; they change nothing where colour is not wanted. */
-export function choosePalette(stream: { isTTY?: boolean }, env: Environment): Palette {
-  const isColourful = wantsColour(stream, env);
+export function choosePalette(stream: { isTTY?: boolean }, env: Environment, colour?: Colour): Palette {
+  const isColourful = wantsColour(stream, env, colour);
   const painter =
     (style: (typeof STYLES)[number]): Paint =>
     (text) =>

@@ -3,7 +3,7 @@ import type { Palette } from './colour.ts';
 import { findFence, renderCode } from '../text/markdown.ts';
 import { oneLine } from '../text/safe-text.ts';
 import { describeToolCall } from './tool-line.ts';
-import type { Writer } from './writer.ts';
+import type { Piece } from './printer.ts';
 
 /** A message on its way out; its content perhaps in pieces, which can be read again. */
 export type MessageOutput = Omit<MessageRecord, 'content'> & { content: TextSource };
@@ -17,22 +17,20 @@ interface MessageStyle {
 }
 
 /**
- * Prints a history to be read: who, when, how it ended where it didn't end well, then the words.
+ * A history to be read: who, when, how it ended where it didn't end well, then the words.
  *
  * In Markdown the words are fenced, so that none of them can be taken for a heading, another message or HTML.
  */
-export async function renderMessages(
+export async function* renderMessages(
   messages: Iterable<MessageOutput> | AsyncIterable<MessageOutput>,
-  writer: Writer,
   style: MessageStyle,
-): Promise<void> {
+): AsyncGenerator<Piece> {
   let separator = '';
   for await (const message of messages) {
-    await writer.writeStyled(`${separator}${heading(message, style)}\n\n`);
+    yield { styled: `${separator}${heading(message, style)}\n\n` };
     separator = '\n';
-    if (style.withTools === true) await writer.writeStyled(toolLines(message, style));
-    if (style.isMarkdown === true) await writeFenced(message.content, writer);
-    else await writeContent(message.content, writer);
+    if (style.withTools === true) yield { styled: toolLines(message, style) };
+    yield* style.isMarkdown === true ? fenced(message.content) : inLines(message.content);
   }
 }
 
@@ -57,22 +55,22 @@ function toolLines({ tool_calls }: MessageOutput, { paint, isMarkdown }: Message
   return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
 }
 
-async function writeContent(content: TextSource, writer: Writer): Promise<void> {
+async function* inLines(content: TextSource): AsyncGenerator<string> {
   let last = '';
   for await (const piece of inPieces(content)) {
     if (piece === '') continue;
     last = piece;
-    await writer.write(piece);
+    yield piece;
   }
-  if (last !== '' && !last.endsWith('\n')) await writer.write('\n');
+  if (last !== '' && !last.endsWith('\n')) yield '\n';
 }
 
-async function writeFenced(content: TextSource, writer: Writer): Promise<void> {
+async function* fenced(content: TextSource): AsyncGenerator<string> {
   if (content === '') return;
   const fence = await findFence(inPieces(content));
-  await writer.write(`${fence}\n`);
-  await writeContent(content, writer);
-  await writer.write(`${fence}\n`);
+  yield `${fence}\n`;
+  yield* inLines(content);
+  yield `${fence}\n`;
 }
 
 function inPieces(content: TextSource): Iterable<string> | AsyncIterable<string> {

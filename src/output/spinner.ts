@@ -1,5 +1,6 @@
-import type { Output } from '../io.ts';
 import { oneLine } from '../text/safe-text.ts';
+import { wantsColour } from './colour.ts';
+import type { ErrorPlace } from './errors.ts';
 import { findColumns } from './terminal.ts';
 
 /** Long enough that what is quick never flickers. */
@@ -12,8 +13,7 @@ export interface Spinner {
   stop(): void;
 }
 
-interface SpinnerPlace {
-  io: { stderr: Output; env: Readonly<Record<string, string | undefined>> };
+interface SpinnerPlace extends ErrorPlace {
   isQuiet: boolean;
 }
 
@@ -39,6 +39,7 @@ export function startSpinner(text: string, place: SpinnerPlace): Spinner {
     turning = ora({
       text: current,
       stream: stderr as never,
+      color: wantsColour(stderr, place.io.env, place.colour) && 'cyan',
       discardStdin: false,
       hideCursor: false,
       isEnabled: true,

@@ -1,23 +1,20 @@
-import type { Io } from '../io.ts';
 import { choosePalette } from './colour.ts';
 import type { Palette } from './colour.ts';
 import { printError } from './errors.ts';
+import type { ErrorPlace } from './errors.ts';
 import type { StatusRecord, TextSource, TurnOutput } from '../model/records.ts';
 import { neutralise, oneLine } from '../text/safe-text.ts';
 import { findColumns } from './terminal.ts';
 import { startSpinner } from './spinner.ts';
 import type { Spinner } from './spinner.ts';
 import { describeToolCall } from './tool-line.ts';
-import type { TurnRenderer } from './turn-renderer.ts';
+import type { Printer } from './printer.ts';
 import type { Writer } from './writer.ts';
 
-/** Where a turn is printed, and how much of it. */
-export interface TextPlace {
-  writer: Writer;
-  io: Pick<Io, 'stderr' | 'env'>;
+/** Where a turn is printed. */
+export interface TextPlace extends ErrorPlace {
+  printer: Printer;
   isQuiet: boolean;
-  /** False: only the final answer, at the end. */
-  isStreamed?: boolean;
 }
 
 /**
@@ -25,8 +22,11 @@ export interface TextPlace {
  *
  * Text that the agent's retry superseded can't be taken back: it is said so, and the true text follows on a new line.
  */
-export class TurnText implements TurnRenderer {
+export class TurnText {
   private readonly place: TextPlace;
+  /** False: only the final answer, at the end. */
+  private readonly isStreamed: boolean;
+  private readonly writer: Writer;
   private readonly paint: Palette;
   private readonly spinner: Spinner;
   /** Newlines are held back until text follows, so that one can be the last. */
@@ -34,22 +34,23 @@ export class TurnText implements TurnRenderer {
   /** Whether the last line on stdout still lacks its newline. */
   private isLineOpen = false;
 
-  constructor(place: TextPlace) {
+  constructor(place: TextPlace, isStreamed: boolean) {
+    this.isStreamed = isStreamed;
     this.place = place;
-    this.paint = choosePalette(place.io.stderr, place.io.env);
+    this.writer = place.printer.writer;
+    this.paint = choosePalette(place.io.stderr, place.io.env, place.colour);
     this.spinner = startSpinner('waiting for the agent', place);
   }
 
   take(record: TurnOutput): Promise<void> | undefined {
-    const isStreamed = this.place.isStreamed !== false;
     switch (record.type) {
       case 'start':
         this.spinner.say(`${record.agent} is answering`);
         return undefined;
       case 'text':
-        return isStreamed ? this.print(record.content) : undefined;
+        return this.isStreamed ? this.print(record.content) : undefined;
       case 'discard':
-        return isStreamed && record.count > 0 ? this.supersede() : undefined;
+        return this.isStreamed && record.count > 0 ? this.supersede() : undefined;
       case 'tool_call':
         return this.aside(`→ ${describeToolCall(record)}`);
       case 'tool_result':
@@ -60,23 +61,23 @@ export class TurnText implements TurnRenderer {
       case 'error':
         return this.tellError(record);
       case 'done':
-        return isStreamed ? undefined : this.printAll(record.text);
+        return this.isStreamed ? undefined : this.printAll(record.text);
     }
   }
 
   async close(): Promise<void> {
     this.spinner.stop();
-    if (this.isLineOpen) await this.place.writer.write('\n');
+    if (this.isLineOpen) await this.writer.write('\n');
   }
 
   private print(content: string): Promise<void> | undefined {
     if (content === '') return undefined;
     this.spinner.stop();
-    const safe = this.newlines + (this.place.writer.isTerminal ? neutralise(content) : content);
+    const safe = this.newlines + (this.writer.isTerminal ? neutralise(content) : content);
     const end = endOfText(safe);
     this.newlines = safe.slice(end);
     this.isLineOpen = true;
-    return this.place.writer.write(safe.slice(0, end));
+    return this.writer.write(safe.slice(0, end));
   }
 
   private async printAll(text: TextSource): Promise<void> {
@@ -84,7 +85,7 @@ export class TurnText implements TurnRenderer {
   }
 
   private async supersede(): Promise<void> {
-    if (this.isLineOpen) await this.place.writer.write('\n');
+    if (this.isLineOpen) await this.writer.write('\n');
     this.newlines = '';
     this.isLineOpen = false;
     await this.aside('the agent started this part over: what is above was superseded by what follows');
@@ -108,7 +109,7 @@ export class TurnText implements TurnRenderer {
   private async tellError(record: Extract<TurnOutput, { type: 'error' }>): Promise<void> {
     this.spinner.stop();
     await this.leaveLine();
-    printError(record, this.place.io);
+    printError(record, this.place);
   }
 
   private async aside(line: string): Promise<void> {
@@ -120,8 +121,8 @@ export class TurnText implements TurnRenderer {
 
   /** Where stdout and stderr share a terminal, a line of ours must not begin behind the answer's last word. */
   private async leaveLine(): Promise<void> {
-    await this.place.writer.flush();
-    if (this.isLineOpen && this.place.writer.isTerminal && this.place.io.stderr.isTTY) {
+    await this.writer.flush();
+    if (this.isLineOpen && this.writer.isTerminal && this.place.io.stderr.isTTY) {
       this.place.io.stderr.write('\n');
       this.newlines = this.newlines.slice(1);
       this.isLineOpen = false;

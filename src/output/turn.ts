@@ -1,8 +1,6 @@
-import type { Format } from './format.ts';
-import { TurnDocument } from './turn-json.ts';
-import { TurnLines } from './turn-ndjson.ts';
-import type { TurnOutput } from '../model/records.ts';
-import type { TurnRenderer } from './turn-renderer.ts';
+import { LongRecord } from './json-text.ts';
+import type { DoneOutput, StartRecord, TurnOutput } from '../model/records.ts';
+import { TurnLines } from './turn-lines.ts';
 import { TurnText } from './turn-text.ts';
 import type { TextPlace } from './turn-text.ts';
 
@@ -12,45 +10,61 @@ export type TurnOutputs = AsyncIterable<TurnOutput | readonly TurnOutput[]>;
 /** How the records ended. */
 export interface TurnEnding {
   /** The `done` record but for its text; undefined when the records broke off. */
-  done: Omit<Extract<TurnOutput, { type: 'done' }>, 'text'> | undefined;
+  done: Omit<DoneOutput, 'text'> | undefined;
   /** The last `error` record. */
   error: Extract<TurnOutput, { type: 'error' }> | undefined;
 }
 
-/** Prints a turn as it happens and tells how it ended. A failure of the records themselves goes on to the caller. */
+/** What prints the records of a turn in one form. */
+interface TurnRenderer {
+  /** Takes the next record. Await what it returns, if anything. */
+  take(record: TurnOutput): Promise<void> | undefined;
+  /** After the last record, or when the records broke off. */
+  close?(): Promise<void>;
+}
+
+/**
+ * Prints a turn as it happens and tells how it ended. A failure of the records themselves goes on to the caller.
+ *
+ * Where it is not streamed, text is only the final answer, at the end. In JSON it is one document at the end: `done` with the `start` and `error` records inside. Nothing is printed unless
+ * `done` comes; a failure without it is the whole document, and the caller's to print.
+ */
 export async function renderTurn(
   outputs: TurnOutputs,
-  format: Format,
   place: TextPlace,
+  { isStreamed = true } = {},
 ): Promise<TurnEnding> {
-  const renderer = chooseRenderer(format, place);
+  const { printer } = place;
+  let start: StartRecord | null = null;
   const ending: TurnEnding = { done: undefined, error: undefined };
+  const document: TurnRenderer = {
+    take(record) {
+      if (record.type !== 'done') return undefined;
+      const { text, ...rest } = record;
+      return printer.record(new LongRecord({ ...rest, start, error: ending.error ?? null }, 'text', text));
+    },
+  };
+  const renderer: TurnRenderer = {
+    text: () => new TurnText(place, isStreamed),
+    ndjson: () => new TurnLines(printer),
+    json: () => document,
+  }[printer.format]();
   try {
     for await (const output of outputs)
       for (const record of isBatch(output) ? output : [output]) {
+        if (record.type === 'start') start = record;
+        if (record.type === 'error') ending.error = record;
         const wait = renderer.take(record);
         if (wait !== undefined) await wait;
-        if (record.type === 'error') ending.error = record;
         if (record.type === 'done') {
           const { text: _, ...done } = record;
           ending.done = done;
         }
       }
   } finally {
-    await renderer.close();
+    await renderer.close?.();
   }
   return ending;
-}
-
-function chooseRenderer(format: Format, place: TextPlace): TurnRenderer {
-  switch (format) {
-    case 'ndjson':
-      return new TurnLines(place.writer);
-    case 'json':
-      return new TurnDocument(place.writer);
-    case 'text':
-      return new TurnText(place);
-  }
 }
 
 function isBatch(output: TurnOutput | readonly TurnOutput[]): output is readonly TurnOutput[] {

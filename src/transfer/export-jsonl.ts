@@ -6,36 +6,36 @@ import type { StoredTurn } from '../store/transfer-store.ts';
 import { VERSION } from '../version.ts';
 import type { OutgoingSession } from './source.ts';
 
-/** The lines of an export that `import` reads; see model/export-records.ts. */
-export async function* exportJsonl(sessions: AsyncIterable<OutgoingSession>): AsyncGenerator<string> {
+/** The records of an export, whose lines `import` reads; see model/export-records.ts. */
+export async function* exportJsonl(sessions: AsyncIterable<OutgoingSession>): AsyncGenerator<ExportRecord> {
   const count = { sessions: 0, turns: 0 };
-  yield line({ type: 'export', version: 1, program: `session ${VERSION}`, exported_at: toTime(Date.now()) });
+  yield { type: 'export', version: 1, program: `session ${VERSION}`, exported_at: toTime(Date.now()) };
   for await (const outgoing of sessions) {
     count.sessions++;
-    yield line(toSessionLine(outgoing));
+    yield toSessionLine(outgoing);
     for await (const stored of outgoing.turns()) {
       count.turns++;
-      yield line(toTurnLine(stored));
+      yield toTurnLine(stored);
       for (const message of stored.messages) {
         const { role, createdAt } = message;
         let isFirst = true;
         for await (const content of outgoing.pieces(message)) {
           yield isFirst
-            ? line({ type: 'message', turn_id: stored.turn.id, role, created_at: toTime(createdAt), content })
-            : line({ type: 'content', content });
+            ? { type: 'message', turn_id: stored.turn.id, role, created_at: toTime(createdAt), content }
+            : { type: 'content', content };
           isFirst = false;
         }
         if (isFirst)
-          yield line({
+          yield {
             type: 'message',
             turn_id: stored.turn.id,
             role,
             created_at: toTime(createdAt),
             content: '',
-          });
+          };
       }
       for (const call of stored.toolCalls)
-        yield line({
+        yield {
           type: 'tool_call',
           turn_id: call.turnId,
           id: call.id,
@@ -45,14 +45,10 @@ export async function* exportJsonl(sessions: AsyncIterable<OutgoingSession>): As
           is_error: call.isError,
           denied: call.denied,
           text_offset: call.textOffset,
-        });
+        };
     }
   }
-  yield line({ type: 'end', ...count });
-}
-
-function line(record: ExportRecord): string {
-  return `${JSON.stringify(record)}\n`;
+  yield { type: 'end', ...count };
 }
 
 function toSessionLine({ session, switches }: OutgoingSession): ExportOf<'session'> {

@@ -1,20 +1,17 @@
+import { choosePalette } from '../output/colour.ts';
 import { renderMessages } from '../output/messages.ts';
 import type { MessageOutput } from '../output/messages.ts';
 import { toTime, toToolCallRecord } from '../model/to-record.ts';
 import { renderCode } from '../text/markdown.ts';
 import { oneLine } from '../text/safe-text.ts';
-import type { Writer } from '../output/writer.ts';
+import type { Piece } from '../output/printer.ts';
 import type { StoredMessage } from '../store/transfer-store.ts';
 import type { OutgoingSession } from './source.ts';
 
-const PLAIN = (text: string): string => text;
-const PAINT = { bold: PLAIN, dim: PLAIN, red: PLAIN, yellow: PLAIN, green: PLAIN, cyan: PLAIN };
+const PAINT = choosePalette({}, {}, 'never');
 
 /** Sessions as Markdown: a heading each, then its messages as `history --markdown` has them. */
-export async function exportMarkdown(
-  sessions: AsyncIterable<OutgoingSession>,
-  writer: Writer,
-): Promise<void> {
+export async function* exportMarkdown(sessions: AsyncIterable<OutgoingSession>): AsyncGenerator<Piece> {
   let separator = '';
   for await (const outgoing of sessions) {
     const { id, name, root, study, mode } = outgoing.session;
@@ -24,9 +21,9 @@ export async function exportMarkdown(
       `in ${renderCode(root, Infinity)}`,
       ...(study === null ? [] : [`study ${renderCode(study)}`]),
     ];
-    await writer.write(`${separator}# ${oneLine(name ?? `Session ${id}`)}\n\n${about.join(' · ')}\n\n`);
+    yield `${separator}# ${oneLine(name ?? `Session ${id}`)}\n\n${about.join(' · ')}\n\n`;
     separator = '\n';
-    await renderMessages(messages(outgoing), writer, { paint: PAINT, isMarkdown: true, withTools: true });
+    yield* renderMessages(messages(outgoing), { paint: PAINT, isMarkdown: true, withTools: true });
   }
 }
 

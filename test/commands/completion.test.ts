@@ -110,7 +110,7 @@ describe('what fits the command line', () => {
 
   it.each<[typed: string[], expected: string[]]>([
     [['sta'], ['stats']],
-    [['st'], ['study', 'stop', 'stats', 'store']],
+    [['st'], ['stop', 'study', 'stats', 'store']],
     [['__'], []],
     [['no such command', ''], []],
     [['-q', 'his'], ['history']],
@@ -167,7 +167,20 @@ describe('what fits the command line', () => {
     [['send', 'x', '--file='], [':files']],
     [['import', ''], [':files']],
     [['import', 'a', 'b', ''], [':files']],
-    [['export', '--out', ''], [':files']],
+    [['export', '-f', ''], [':files']],
+    [
+      ['list', '--color', ''],
+      ['auto', 'always', 'never'],
+    ],
+    [
+      ['help', 'st'],
+      ['stop', 'study', 'stats', 'store'],
+    ],
+    [
+      ['set', 'nightly', '--no-'],
+      ['--no-warm', '--no-pin'],
+    ],
+    [['export', '--file', ''], [':files']],
     [['export', '--format', 'm'], ['markdown']],
     [['trust', ''], [':directories']],
     [['stop', '@'], ['@last']],

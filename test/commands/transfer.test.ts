@@ -104,7 +104,7 @@ async function imported(place: Workplace, file: string, ...flags: string[]): Pro
 describe('export and import', () => {
   it('makes the same sessions elsewhere, however often', async () => {
     const place = await filled();
-    await place.run(['export', '--all', '--out', 'all.jsonl']);
+    await place.run(['export', '--all', '--file', 'all.jsonl']);
     const file = path.join(place.root, 'all.jsonl');
     const other = makeWorkplace();
     expect(await imported(other, file, '--trust')).toEqual({
@@ -227,7 +227,7 @@ describe('export and import', () => {
     ])
       expect((await place.run(words)).status, words.join(' ')).toBe(2);
     expect((await place.run(['export', 'nope'])).status).toBe(4);
-    expect((await place.run(['export', '--all', '--out', 'no/where'])).status).toBe(2);
+    expect((await place.run(['export', '--all', '--file', 'no/where'])).status).toBe(2);
     expect(readdirSync(place.root)).toEqual([]);
   });
 
@@ -538,14 +538,14 @@ describe('a transcript of claude', () => {
   });
 });
 
-describe('export --out', () => {
+describe('export --file', () => {
   it('writes over no file and no link that somebody has put beside it', async () => {
     const place = await filled();
     const victim = path.join(place.top, 'victim');
     writeFileSync(victim, 'mine');
     for (const name of ['out.part', `out.${process.pid}.part`])
       symlinkSync(victim, path.join(place.root, name));
-    expect((await place.run(['export', '--all', '--out', 'out'])).status).toBe(0);
+    expect((await place.run(['export', '--all', '--file', 'out'])).status).toBe(0);
     expect(readFileSync(victim, 'utf8')).toBe('mine');
     expect(readdirSync(place.root).toSorted()).toEqual(
       ['out', `out.${process.pid}.part`, 'out.part'].toSorted(),
@@ -558,7 +558,7 @@ describe('export --out', () => {
       const place = await filled();
       writeFileSync(path.join(place.root, 'file'), '');
       mkdirSync(path.join(place.root, 'directory'));
-      const { status, stderr } = await place.run(['export', '--all', '--out', out]);
+      const { status, stderr } = await place.run(['export', '--all', '--file', out]);
       expect([status, stderr]).toEqual([2, expect.stringContaining('could not be written')]);
       expect(readdirSync(place.root)).toEqual(['directory', 'file']);
     },
@@ -577,7 +577,7 @@ describe('export to read', () => {
 
   it('as HTML is one page that loads and runs nothing', async () => {
     const place = await filled();
-    const { stdout } = await place.run(['export', '--all', '--format', 'html', '--out', 'page.html']);
+    const { stdout } = await place.run(['export', '--all', '--format', 'html', '--file', 'page.html']);
     expect(stdout).toBe('');
     const page = readFileSync(path.join(place.root, 'page.html'), 'utf8');
     expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);

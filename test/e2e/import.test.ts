@@ -60,7 +60,7 @@ test('however many import the same file at once, each turn is there once', { tim
   expect([sum('sessions'), sum('turns')]).toEqual([3, 402]);
   expect(await count(place)).toEqual(whole(134));
   const exported = path.join(place.root, 'export.jsonl');
-  await place.must('export', '--all', '--out', exported);
+  await place.must('export', '--all', '--file', exported);
   const second = new Place();
   await Promise.all([1, 2, 3].map(() => second.must('import', exported)));
   expect(await count(second)).toEqual(whole(134));

@@ -43,7 +43,7 @@ test('no command outlives its work', async () => {
     ['list'],
     ['show', id],
     ['show', id, '--context'],
-    ['export', id, '--out', exported],
+    ['export', id, '--file', exported],
     ['import', exported],
     ['fork', id],
     ['set', id],

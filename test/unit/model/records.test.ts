@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { SessionError } from '../../../src/errors.ts';
 import type { Session, Turn } from '../../../src/model/model.ts';
 import { renderError } from '../../../src/output/errors.ts';
-import { renderRecord, renderRecords } from '../../../src/output/list.ts';
 import { LongRecord } from '../../../src/output/json-text.ts';
 import { RECORDS } from '../../../src/model/records.ts';
 import { buildJsonSchema } from '../../../src/model/schema.ts';
@@ -140,7 +139,7 @@ describe('lists', () => {
     ['json', [{ a: 1 }, new LongRecord({ b: 2 }, 'c', ['x', 'y'])], '[\n{"a":1},\n{"b":2,"c":"xy"}\n]\n'],
     ['ndjson', [{ a: 1 }, { b: 2 }], '{"a":1}\n{"b":2}\n'],
   ] as const)('%s of %j', async (format, records, expected) => {
-    const { stdout } = await printed(({ writer }) => renderRecords(records, format, writer));
+    const { stdout } = await printed(({ printer }) => printer.records(records), { format });
     expect(stdout).toBe(expected);
     if (format === 'json') expect(() => JSON.parse(stdout) as unknown).not.toThrow();
   });
@@ -150,12 +149,13 @@ describe('lists', () => {
       yield { a: 1 };
       throw new SessionError('STORE_CORRUPT', 'The store is damaged.');
     }
-    const { stdout } = await printed(async ({ writer, ...place }) => {
-      const error: unknown = await renderRecords(breaking(), 'json', writer).catch(
-        (reason: unknown) => reason,
-      );
-      expect(await renderError(error, { format: 'json', writer, ...place })).toBe(9);
-    });
+    const { stdout } = await printed(
+      async (place) => {
+        const error: unknown = await place.printer.records(breaking()).catch((reason: unknown) => reason);
+        expect(await renderError(error, place)).toBe(9);
+      },
+      { format: 'json' },
+    );
     expect(JSON.parse(stdout)).toMatchObject([
       { a: 1 },
       { type: 'error', code: 'STORE_CORRUPT', exit_status: 9 },
@@ -163,7 +163,8 @@ describe('lists', () => {
   });
 
   it('print a single record on a line', async () => {
-    expect((await printed(({ writer }) => renderRecord({ a: 1 }, writer))).stdout).toBe('{"a":1}\n');
+    const { stdout } = await printed(({ printer }) => printer.record({ a: 1 }), { format: 'json' });
+    expect(stdout).toBe('{"a":1}\n');
   });
 });
 
@@ -171,9 +172,10 @@ describe('failures', () => {
   const busy = new SessionError('BUSY', 'Session \u001B[2J is busy.', { hint: 'Wait.' });
 
   it.each(['text', 'json', 'ndjson'] as const)('in %s', async (format) => {
-    const { stdout, stderr } = await printed(async (place) => {
-      expect(await renderError(busy, { format, ...place })).toBe(6);
-    });
+    const { stdout, stderr } = await printed(
+      async (place) => expect(await renderError(busy, place)).toBe(6),
+      { format },
+    );
     expect(stderr).toBe('session: Session ␛[2J is busy.\nWait.\n');
     if (format === 'text') expect(stdout).toBe('');
     else {
@@ -192,11 +194,11 @@ describe('failures', () => {
   it.each([new TypeError('x is not\na function'), 'a string', null])(
     'of ours show as one line: %s',
     async (bug) => {
-      const quiet = await printed((place) => renderError(bug, { format: 'text', ...place }));
+      const quiet = await printed((place) => renderError(bug, place));
       expect(quiet.stderr).toMatch(
         /^session: Internal error: .*\nThis is a bug\..*CLAUDE_SESSION_DEBUG.*\n$/,
       );
-      const loud = await printed((place) => renderError(bug, { format: 'text', ...place }), {
+      const loud = await printed((place) => renderError(bug, place), {
         env: { CLAUDE_SESSION_DEBUG: '1' },
       });
       if (bug instanceof Error) expect(loud.stderr).toContain('records.test.ts');

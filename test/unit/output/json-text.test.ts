@@ -50,14 +50,16 @@ describe('escaping by pieces', () => {
 
 describe('a long record', () => {
   it('is the record with its text', async () => {
-    const { stdout } = await printed(({ writer }) =>
+    const { stdout } = await printed(({ printer: { writer } }) =>
       writeJson(new LongRecord({ a: 1, b: null }, 'text', ['x"', 'y']), writer),
     );
     expect(stdout).toBe('{"a":1,"b":null,"text":"x\\"y"}');
   });
 
   it('may have nothing else', async () => {
-    const { stdout } = await printed(({ writer }) => writeJson(new LongRecord({}, 'text', ''), writer));
+    const { stdout } = await printed(({ printer: { writer } }) =>
+      writeJson(new LongRecord({}, 'text', ''), writer),
+    );
     expect(JSON.parse(stdout)).toEqual({ text: '' });
   });
 
@@ -66,7 +68,7 @@ describe('a long record', () => {
       yield 'half of ';
       throw new Error('gone');
     }
-    const { stdout } = await printed(({ writer }) =>
+    const { stdout } = await printed(({ printer: { writer } }) =>
       expect(writeJson(new LongRecord({ a: 1 }, 'text', breaking()), writer)).rejects.toThrow('gone'),
     );
     expect(JSON.parse(stdout)).toEqual({ a: 1, text: 'half of ' });

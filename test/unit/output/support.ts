@@ -1,5 +1,8 @@
 import { Writable } from 'node:stream';
 import type { Output } from '../../../src/io.ts';
+import { choosePalette } from '../../../src/output/colour.ts';
+import type { Format } from '../../../src/output/format.ts';
+import { Printer } from '../../../src/output/printer.ts';
 import { Writer } from '../../../src/output/writer.ts';
 
 /** A stream that keeps what it was given. */
@@ -25,19 +28,20 @@ export class Sheet extends Writable {
 /** Runs what prints, on a pipe or a terminal, and returns what came out. */
 export async function printed(
   print: (place: {
-    writer: Writer;
+    printer: Printer;
     io: { stderr: Output; env: Record<string, string> };
     mask(text: string): string;
   }) => Promise<unknown>,
-  options: { isTTY?: boolean; columns?: number; env?: Record<string, string> } = {},
+  options: { format?: Format; isTTY?: boolean; columns?: number; env?: Record<string, string> } = {},
 ): Promise<{ stdout: string; stderr: string; writer: Writer }> {
   const stdout = new Sheet(options);
   const stderr = new Sheet(options);
   const writer = new Writer(stdout);
   // CI keeps the spinner off, NO_COLOR the colours.
+  const env = { CI: '1', NO_COLOR: '1', ...options.env };
   await print({
-    writer,
-    io: { stderr, env: { CI: '1', NO_COLOR: '1', ...options.env } },
+    printer: new Printer(writer, options.format ?? 'text', choosePalette(stdout, env)),
+    io: { stderr, env },
     mask: (text) => text,
   });
   await writer.flush();

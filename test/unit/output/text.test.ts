@@ -164,8 +164,8 @@ describe('messages', () => {
   it.each([[{ withTools: true }], [{ isMarkdown: true, withTools: true }], [{}]])(
     'reads well: %j',
     async (style) => {
-      const { stdout } = await printed(({ writer, io }) =>
-        renderMessages(history, writer, { paint: choosePalette(io.stderr, io.env), ...style }),
+      const { stdout } = await printed(({ printer }) =>
+        printer.text(({ paint }) => renderMessages(history, { paint, ...style })),
       );
       expect(stdout).toMatchSnapshot();
     },

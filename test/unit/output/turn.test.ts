@@ -13,9 +13,12 @@ async function print(
   options: { isTTY?: boolean; isQuiet?: boolean; isStreamed?: boolean; columns?: number } = {},
 ) {
   let ending: TurnEnding | undefined;
-  const out = await printed(async (place) => {
-    ending = await renderTurn(records, format, { isQuiet: false, ...options, ...place });
-  }, options);
+  const out = await printed(
+    async (place) => {
+      ending = await renderTurn(records, { isQuiet: false, ...options, ...place }, options);
+    },
+    { format, ...options },
+  );
   return { ...out, ending };
 }
 
@@ -95,8 +98,9 @@ describe('json', () => {
       yield start();
       throw new Error('gone');
     }
-    const { stdout } = await printed((place) =>
-      expect(renderTurn(breaking(), 'json', { isQuiet: false, ...place })).rejects.toThrow('gone'),
+    const { stdout } = await printed(
+      (place) => expect(renderTurn(breaking(), { isQuiet: false, ...place })).rejects.toThrow('gone'),
+      { format: 'json' },
     );
     expect(stdout).toBe('');
   });

@@ -85,7 +85,7 @@ const PROGRAMS: Record<string, () => Promise<{ start(argv: string[], io: Io): Pr
     const { answerShell } = await import('./commands/completion-protocol.ts');
     return { start: (words, io) => answerShell(words, { verbs: VERBS, globals: ALL_OPTIONS }, io) };
   },
-  'mock-agent': () => import('./agents/mock/start.ts'),
+  'mock-agent': () => import('./agents/mock/agent.ts'),
   mcp: () => import('./commands/mcp.ts'),
   'warm-host': async () => ({ start: (await import('./warm-host.ts')).warmHostProgram }),
   'run-turn': async () => ({ start: (await import('./programs.ts')).runTurnProgram }),

@@ -17,7 +17,7 @@ async function relay(rounds, megabytes, piece) {
   const source = ask(env, 'new', '--agent', 'mock');
   // The text is in the stream twice, in pieces and whole, and each piece has an envelope of some 200 bytes.
   const kilobytes = Math.round((megabytes * 1000) / (piece === '64B' ? 5.2 : 2.1));
-  ask(env, 'send', source, `emit ${kilobytes}KB chunk ${piece}`, '--no-stream', '--quiet', '--record', log);
+  ask(env, 'send', source, `emit ${kilobytes}KB ${piece}`, '--no-stream', '--quiet', '--record', log);
   const agent = join(scratch, 'agent.sh');
   writeFileSync(agent, `#!/bin/sh\nread line\ncat ${log}\nexec cat > /dev/null\n`, { mode: 0o755 });
   const replay = { ...env, CLAUDE_SESSION_CLAUDE: agent };

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { makePlaces, MockAgent, runScript } from '../support/mock-agent.ts';
 
@@ -73,7 +75,8 @@ test('costs add up over the processes of a conversation and its forks; what is n
 test('the system prompt of the first request is sent again, unless initialize says otherwise', async () => {
   const places = makePlaces();
   const seen = async (prompt: string, base: string[], first = ''): Promise<string> => {
-    const args = [...base, '--system-prompt', prompt];
+    writeFileSync(path.join(places.cwd, 'prompt'), prompt);
+    const args = [...base, '--system-prompt-file', 'prompt'];
     return (await ask(new MockAgent({ ...places, args }).write(first).write(userLine('context')))).text;
   };
   const request = { subtype: 'initialize', systemPromptSnapshot: false };
@@ -82,27 +85,6 @@ test('the system prompt of the first request is sent again, unless initialize sa
   expect(await seen('two', RESUME)).toBe('one');
   expect(await seen('three', RESUME, initialize)).toBe('three');
   expect(await seen('four', RESUME)).toBe('one');
-});
-
-test.each(['peer', 'task-notification'])(
-  'a turn of a %s comes unasked, and says who asked',
-  async (origin) => {
-    const agent = new MockAgent().write(userLine(`wake 50ms ${origin} some news\nsay one`, UUID));
-    await agent.until({ type: 'result', origin: { kind: origin } });
-    expect(agent.result).toMatchObject({ result: 'some news', result_index: 1 });
-    expect(agent.result).not.toHaveProperty('user_message_uuid');
-    agent.write(userLine('say two', OTHER_ID)).end();
-    await agent.exited;
-    expect(agent.result).toMatchObject({ result: 'two', user_message_uuid: OTHER_ID });
-  },
-);
-
-test.each([
-  ['peer', 1],
-  ['task-notification', 2],
-])('at the end of stdin it waits for no %s, or does', async (origin, results) => {
-  const agent = await runScript(`wake 200ms ${origin} some news\nsay one`);
-  expect(agent.records.filter(({ type }) => type === 'result')).toHaveLength(results);
 });
 
 test('a usage limit says when it ends, holds for all until then, and is gone', async () => {

@@ -13,7 +13,7 @@ const TOP = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The mock agent as a program of its own: bundled like the product, started with claude's arguments. */
 const MAIN = `
-import { runMockAgent } from './src/agents/mock/agent.ts';
+import { start } from './src/agents/mock/agent.ts';
 const { stdin, stdout, stderr, env } = process;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const onSignal = (handler) => {
@@ -22,7 +22,7 @@ const onSignal = (handler) => {
     for (const signal of SIGNALS) process.off(signal, handler);
   };
 };
-void runMockAgent(process.argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd(), onSignal }).then((status) => {
+void start(process.argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd(), onSignal }).then((status) => {
   process.exitCode = status;
 });
 `;

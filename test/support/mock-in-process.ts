@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { runMockAgent } from '../../src/agents/mock/agent.ts';
+import { start } from '../../src/agents/mock/agent.ts';
 import type { MockIo } from '../../src/agents/mock/io.ts';
 
 const STREAMING = ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'];
@@ -22,7 +22,7 @@ export async function runInProcess(
   stdout.on('data', (data: Buffer) => {
     printed += data.toString();
   });
-  await runMockAgent([...STREAMING, ...args], {
+  await start([...STREAMING, ...args], {
     stdin: Readable.from([Buffer.from(`${JSON.stringify(line)}\n`)]),
     stdout,
     stderr: new PassThrough().resume(),

@@ -19,11 +19,11 @@ import { VERSION } from '../../version.ts';
 import { StartRefused } from './io.ts';
 import type { MockIo } from './io.ts';
 import { Machine } from './machine.ts';
-import { resultRecord } from './records.ts';
+import { ResultFacts } from './result.ts';
 import { serve } from './serve.ts';
 
 /** Runs the mock agent until its stdin ends or something ends it; resolves to its exit status. */
-export async function runMockAgent(argv: readonly string[], io: MockIo): Promise<number> {
+export async function start(argv: string[], io: MockIo): Promise<number> {
   if (argv[0] === '--version') {
     io.stdout.write(`${VERSION} (mock agent)\n`);
     return 0;
@@ -33,16 +33,12 @@ export async function runMockAgent(argv: readonly string[], io: MockIo): Promise
   } catch (error) {
     if (!(error instanceof StartRefused)) throw error;
     io.stderr.write(`${error.message}\n`);
-    if (error.lostId !== undefined)
-      io.stdout.write(`${JSON.stringify(lostRecord(error.lostId, error.message))}\n`);
+    if (error.lostId !== undefined) {
+      const ending = { subtype: 'error_during_execution', errors: [error.message] };
+      io.stdout.write(`${JSON.stringify(new ResultFacts().record(error.lostId, ending, {}, {}))}\n`);
+    }
     return 1;
   } finally {
     io.stdin.destroy();
   }
-}
-
-/** The only line of a process that found nothing to resume. */
-function lostRecord(sessionId: string, message: string): object {
-  const facts = { durationMs: 0, numTurns: 0, stopReason: null, totalCostUsd: 0 };
-  return resultRecord(sessionId, facts, { subtype: 'error_during_execution', errors: [message] });
 }

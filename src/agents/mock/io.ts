@@ -1,18 +1,8 @@
-import type { Readable, Writable } from 'node:stream';
-
-export type MockSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
-export type Environment = Record<string, string | undefined>;
+import type { Io } from '../../io.ts';
 
 /** Everything of its process that the mock agent uses. */
-export interface MockIo {
-  stdin: Readable;
-  stdout: Writable;
-  stderr: Writable;
-  env: Environment;
-  cwd: string;
-  /** While a handler is on, signals do not end the process. Returns how to take it off again. */
-  onSignal(handler: (signal: MockSignal) => void): () => void;
-}
+export type MockIo = Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'env' | 'cwd' | 'onSignal'>;
+export type Environment = MockIo['env'];
 
 /** The agent won't start: claude's words for why, on stderr, with exit status 1. */
 export class StartRefused extends Error {
@@ -20,9 +10,9 @@ export class StartRefused extends Error {
   /** The conversation that is not there: claude then also prints one result line. */
   readonly lostId: string | undefined;
 
-  constructor(message: string, details: { lostId?: string; cause?: unknown } = {}) {
-    super(message, { cause: details.cause });
-    this.lostId = details.lostId;
+  constructor(message: string, lostId?: string) {
+    super(message);
+    this.lostId = lostId;
   }
 }
 

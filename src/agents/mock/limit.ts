@@ -20,18 +20,18 @@ export function useUpLimit(turn: Turn, durationMs: number): void {
   const resetsAt = known ?? Math.ceil((Date.now() + durationMs) / 1000);
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, String(resetsAt));
+  const window = { resetsAt, status: 'rejected' };
   const info = {
-    status: 'rejected',
-    resetsAt,
+    ...window,
     rateLimitType: 'five_hour',
     overageStatus: 'rejected',
     overageDisabledReason: 'org_level_disabled',
     isUsingOverage: false,
+    unifiedWindows: { five_hour: { utilization: 1, ...window } },
   };
-  const unifiedWindows = { five_hour: { utilization: 1, resetsAt, status: 'rejected' } };
   output.record({
     type: 'rate_limit_event',
-    rate_limit_info: { ...info, unifiedWindows },
+    rate_limit_info: info,
     uuid: randomUUID(),
     session_id: sessionId,
   });

@@ -9,17 +9,12 @@ export interface UserMessage {
   command: string | null;
   /** Of the line; claude names it in what answers it. */
   uuid: string | undefined;
-  /** Who asked, where it was not the user: `peer` or `task-notification`. */
-  origin?: string;
 }
 
-/** What stdin brings. */
-export interface Incoming {
-  type?: string;
+/** The line of stdin that brings a message. */
+export interface UserLine {
+  type: 'user';
   uuid?: string;
-  request_id?: string;
-  request?: { subtype?: string; sdkMcpServers?: string[]; systemPromptSnapshot?: boolean };
-  response?: { request_id?: string; response?: { mcp_response?: object } };
   message?: { content?: string | { type: string; text?: string }[] };
 }
 
@@ -32,7 +27,7 @@ const COMMAND = /^\/[a-zA-Z][\w:-]*(?=\s|$)/;
  * Its script is the first block that is one, or else what the user wrote: the block before the last, since `session`
  * puts news in front of it and a sentence of its own behind it.
  */
-export function readMessage({ message, uuid }: Incoming): UserMessage {
+export function readMessage({ message, uuid }: UserLine): UserMessage {
   const content = message?.content ?? '';
   const blocks = typeof content === 'string' ? [content] : content.flatMap(({ text }) => text ?? []);
   const script = blocks.find(isScript) ?? blocks.at(-2) ?? blocks[0] ?? '';

@@ -1,19 +1,42 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setImmediate as nextTick } from 'node:timers/promises';
 
-/** Stands for a text in a record until {@link LineOutput.textLine} puts the text there. */
-export const TEXT_SLOT = '\u0001';
-const QUOTED_SLOT = JSON.stringify(TEXT_SLOT);
-
 /** One JSON line a record. A reader that goes away is ignored, as claude does; the turn runs to its end. */
-export class LineOutput {
+export class Output {
   readonly #stream: Writable;
+  readonly #sessionId: string;
   #isClosed = false;
 
-  constructor(stream: Writable) {
+  constructor(stream: Writable, sessionId: string) {
     this.#stream = stream;
+    this.#sessionId = sessionId;
     stream.on('error', () => this.close());
+  }
+
+  /** A record of any kind, under an id of its own. */
+  told(record: object): void {
+    this.record({ ...record, uuid: randomUUID(), session_id: this.#sessionId });
+  }
+
+  system(subtype: string, fields: object): void {
+    this.told({ type: 'system', subtype, ...fields });
+  }
+
+  event(event: object, fields: object = {}): void {
+    this.told({ type: 'stream_event', event, parent_tool_use_id: null, ...fields });
+  }
+
+  assistant(message: object, fields: object): void {
+    this.told({ type: 'assistant', message, parent_tool_use_id: null, ...fields });
+  }
+
+  /** A tool result, or a note to the model. */
+  user(content: object[], fields: object): void {
+    const message = { role: 'user', content };
+    const timestamp = new Date().toISOString();
+    this.told({ type: 'user', message, parent_tool_use_id: null, timestamp, ...fields });
   }
 
   record(record: object): void {
@@ -22,13 +45,6 @@ export class LineOutput {
 
   line(text: string): void {
     this.write(`${text}\n`);
-  }
-
-  /** A record whose {@link TEXT_SLOT} is filled with text that is already escaped, so that long texts are escaped once. */
-  textLine(record: object, escapedText: string): void {
-    const json = JSON.stringify(record);
-    const slot = json.indexOf(QUOTED_SLOT);
-    this.write(`${json.slice(0, slot)}"${escapedText}"${json.slice(slot + QUOTED_SLOT.length)}\n`);
   }
 
   write(text: string): void {

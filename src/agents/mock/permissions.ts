@@ -1,7 +1,12 @@
 import path from 'node:path';
-import type { MockOptions } from './options.ts';
 
 type ToolInput = Record<string, unknown>;
+
+interface Rules {
+  isPower: boolean;
+  allowedTools: string[];
+  disallowedTools: string[];
+}
 
 /** Commands claude runs unasked, as far as scripts use them. */
 const HARMLESS = /^(?:cat|cd|cut|echo|false|grep|ls|printf|ps|pwd|sleep|true|wc)$/;
@@ -12,10 +17,10 @@ const HARMLESS = /^(?:cat|cd|cut|echo|false|grep|ls|printf|ps|pwd|sleep|true|wc)
  * only read.
  */
 export class Permissions {
-  readonly #options: MockOptions;
+  readonly #options: Rules;
   readonly #cwd: string;
 
-  constructor(options: MockOptions, cwd: string) {
+  constructor(options: Rules, cwd: string) {
     this.#options = options;
     this.#cwd = cwd;
   }
@@ -25,32 +30,17 @@ export class Permissions {
     return !this.#options.disallowedTools.some((rule) => coversTool(rule, tool));
   }
 
-  /** Why a call is denied, in claude's words; undefined when it is allowed. */
-  denial(tool: string, input: ToolInput): string | undefined {
-    const { permissionMode, allowedTools } = this.#options;
-    if (permissionMode === 'bypassPermissions') return undefined;
-    if (allowedTools.some((rule) => coversTool(rule, tool) || this.#coversCall(rule, tool, input)))
-      return undefined;
-    if (tool === 'Read' && this.#fileOf(input).startsWith(`${this.#cwd}${path.sep}`)) return undefined;
-    if (tool === 'Bash' && isHarmless(String(input['command']))) return undefined;
-    return this.refusal(tool, input);
+  allows(tool: string, input: ToolInput): boolean {
+    const { isPower, allowedTools, disallowedTools } = this.#options;
+    const isCovered = (rule: string): boolean =>
+      coversTool(rule, tool) || this.#coversCall(rule, tool, input);
+    if (disallowedTools.some(isCovered)) return false;
+    if (isPower || allowedTools.some(isCovered)) return true;
+    if (tool === 'Read') return String(input['file_path']).startsWith(`${this.#cwd}${path.sep}`);
+    return tool === 'Bash' && isHarmless(String(input['command']));
   }
 
-  /** Claude's words for a denied call. */
-  refusal(tool: string, input: ToolInput): string {
-    if (this.#options.permissionMode === 'dontAsk')
-      return `Permission to use ${tool} has been denied because Claude Code is running in don't ask mode.`;
-    if (tool === 'Bash') return 'This command requires approval';
-    const file = this.#fileOf(input);
-    const wish =
-      tool === 'Write' || tool === 'Edit'
-        ? `write to ${file}`
-        : tool === 'Read'
-          ? `read from ${file}`
-          : `use ${tool}`;
-    return `Claude requested permissions to ${wish}, but you haven't granted it yet.`;
-  }
-
+  /** Only `Edit(…)` names files, for Write too: claude ignores `Write(…)`. */
   #coversCall(rule: string, tool: string, input: ToolInput): boolean {
     const [, name, specifier = ''] = /^(\w+)\((.*)\)$/s.exec(rule) ?? [];
     if (name === 'Bash' && tool === 'Bash') {
@@ -58,20 +48,22 @@ export class Permissions {
       const prefix = specifier.replace(/:\*$/, '');
       return command === prefix || (specifier !== prefix && command.startsWith(`${prefix} `));
     }
-    // Only Edit(…) names files, for Write too: claude ignores Write(…).
     const isOfFiles = name === 'Edit' && (tool === 'Edit' || tool === 'Write');
-    return isOfFiles && path.basename(this.#fileOf(input)) === specifier.replace(/^(?:\*\*)?\//, '');
-  }
-
-  #fileOf(input: ToolInput): string {
-    return path.resolve(this.#cwd, String(input['file_path'] ?? ''));
+    return isOfFiles && fromGlob(specifier).test(path.relative(this.#cwd, String(input['file_path'])));
   }
 }
 
-/** `mcp__server` and `mcp__server__*` cover all tools of a server; `Edit` covers Write. */
+/** `mcp__server` and `mcp__server__*` cover all tools of a server. */
 function coversTool(rule: string, tool: string): boolean {
-  const server = rule.endsWith('__*') ? rule.slice(0, -3) : rule;
+  const server = rule.replace(/__\*$/, '');
   return rule === tool || (rule.startsWith('mcp__') && tool.startsWith(`${server}__`));
+}
+
+/** `*` within a folder, and a leading or inner `**\/` for any number of folders. */
+function fromGlob(glob: string): RegExp {
+  const escaped = glob.replaceAll(/[.+^${}()|[\]\\?]/g, String.raw`\$&`);
+  const within = escaped.replaceAll(/(?<!\*)\*(?![*])/g, '[^/]*');
+  return new RegExp(`^(?!\\.\\./)${within.replaceAll('**/', '(?:[^/]+/)*')}$`);
 }
 
 function isHarmless(command: string): boolean {

@@ -1,33 +1,16 @@
-import { Crash, Interrupted, TurnOver } from './io.ts';
-import type { Turn } from './turn.ts';
-import { Arguments, ScriptError } from './verbs/arguments.ts';
+import { ScriptError } from './verbs/arguments.ts';
 import { findVerb } from './verbs/table.ts';
 import type { Step } from './verbs/verb.ts';
 
 const ECHOED = /^.{0,200}/su;
 
-/** Runs the script of a turn to its end. Throws TurnOver with its result, or Crash. */
-export async function runScript(turn: Turn): Promise<never> {
-  const { script, command, uuid } = turn.message;
-  if (verbOf(countedLines(script)[0]?.text ?? '') !== 'replay') turn.machine.announce(uuid);
-  try {
-    const steps = command === null ? parseScript(script) : [says(`Unknown command: ${command}`)];
-    for (const step of steps) {
-      await step(turn);
-      turn.signal.throwIfAborted();
-    }
-  } catch (error) {
-    if (error instanceof TurnOver || error instanceof Crash) throw error;
-    if (turn.signal.reason instanceof Interrupted) turn.interrupt();
-    turn.signal.throwIfAborted();
-    turn.fail({ text: `Mock agent: ${(error as Error).message}`, error: 'invalid_request', status: 400 });
-  }
-  turn.finish();
-}
-
 /** Whether a text is a script: its first line begins with a verb. Empty lines and lines that start with # don't count. */
 export function isScript(text: string): boolean {
-  return findVerb(verbOf(countedLines(text)[0]?.text ?? '')) !== undefined;
+  return findVerb(firstVerb(text)) !== undefined;
+}
+
+export function firstVerb(text: string): string {
+  return verbOf(countedLines(text)[0]?.text ?? '');
 }
 
 /**
@@ -37,7 +20,7 @@ export function isScript(text: string): boolean {
  * Throws ScriptError for a script with a bad line, before any of it is run.
  */
 export function parseScript(message: string): Step[] {
-  if (!isScript(message)) return [says(echo(message))];
+  if (!isScript(message)) return [(turn) => turn.say(echo(message))];
   return countedLines(message).map(({ text, number }) => parseLine(text, number));
 }
 
@@ -54,18 +37,11 @@ function parseLine(line: string, number: number): Step {
   if (verb === undefined)
     throw new ScriptError(`line ${number}: there is no verb '${name}'. Send 'help' for the list.`);
   try {
-    const given = new Arguments(line.slice(name.length));
-    const step = verb.parse(given);
-    given.end();
-    return step;
+    return verb.parse(line.slice(name.length));
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
     throw new ScriptError(`line ${number}: ${error.message}. Usage: ${`${name} ${verb.arguments}`.trim()}`);
   }
-}
-
-function says(text: string): Step {
-  return (turn) => turn.say(text);
 }
 
 function verbOf(line: string): string {

@@ -1,17 +1,24 @@
-import { randomUUID } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import type { StopSignal } from '../../io.ts';
 import { readLines } from '../../system/read-lines.ts';
-import { Crash, Interrupted, TurnOver } from './io.ts';
-import type { MockIo, MockSignal } from './io.ts';
+import type { ControlResponseLine } from './control.ts';
+import { Crash, Interrupted } from './io.ts';
+import type { MockIo } from './io.ts';
 import type { Machine } from './machine.ts';
 import { readMessage } from './message.ts';
-import type { Incoming, UserMessage } from './message.ts';
-import { runScript } from './script.ts';
-import { Turn } from './turn.ts';
+import type { UserLine, UserMessage } from './message.ts';
+import { runTurn } from './run-turn.ts';
 import { hang } from './wait.ts';
 
 /** Before this, claude has no signal handlers yet and just dies. */
 const SIGNAL_READY_MS = 150;
 const SHOWN_CHARACTERS = 200;
+
+interface ControlRequestLine {
+  type: 'control_request';
+  request_id: string;
+  request: { subtype: string; sdkMcpServers?: string[]; systemPromptSnapshot?: boolean };
+}
 
 /** Answers the messages of stdin one after the other, until its end, a signal or a crash; resolves to the exit status. */
 export async function serve(machine: Machine, io: MockIo): Promise<number> {
@@ -21,11 +28,7 @@ export async function serve(machine: Machine, io: MockIo): Promise<number> {
 class Server {
   readonly #machine: Machine;
   readonly #io: MockIo;
-  readonly #inbox: UserMessage[] = [];
-  #isStdinOver = false;
-  /** Work in the background that will wake us. */
-  #tasks = 0;
-  #wakeUp = (): void => {};
+  readonly #inbox = new PassThrough({ objectMode: true });
   /** Aborted when the process ends, whatever is going on. */
   readonly #life = new AbortController();
   #turn: AbortController | null = null;
@@ -75,113 +78,64 @@ class Server {
     } catch {
       // stdin was destroyed: the process is ending.
     }
-    this.#isStdinOver = true;
-    this.#machine.mcp.closeInBand();
-    this.#wakeUp();
+    this.#machine.control.close();
+    this.#inbox.end();
   }
 
-  #take(line: string): void {
-    let incoming: Incoming;
+  #take(json: string): void {
+    let line: UserLine | ControlRequestLine | ControlResponseLine;
     try {
-      incoming = JSON.parse(line) as Incoming;
+      line = JSON.parse(json) as typeof line;
     } catch (error) {
-      const shown = line.slice(0, SHOWN_CHARACTERS);
+      const shown = json.slice(0, SHOWN_CHARACTERS);
       this.#io.stderr.write(`Error parsing streaming input line: ${shown}: ${String(error)}\n`);
       this.#end(1);
       return;
     }
-    const { type, request, request_id = '', response } = incoming;
-    if (type === 'user') this.#push(readMessage(incoming));
-    else if (type === 'control_response')
-      this.#machine.mcp.answer(response?.request_id ?? '', response?.response?.mcp_response);
-    else if (request?.subtype === 'initialize') {
+    if (line.type === 'control_response') this.#machine.control.take(line);
+    else if (line.type === 'control_request') this.#answerRequest(line);
+    else if (line.type === 'user') {
+      const message = readMessage(line);
+      if (!this.#machine.transcript.hasTaken(message.uuid))
+        this.#machine.tellLifecycle(message.uuid, 'queued');
+      this.#inbox.write(message);
+    }
+  }
+
+  #answerRequest({ request_id, request }: ControlRequestLine): void {
+    const { output, mcp, ignored } = this.#machine;
+    const succeed = (more: object = {}): void =>
+      output.record({ type: 'control_response', response: { subtype: 'success', request_id, ...more } });
+    if (request.subtype === 'initialize') {
       if (request.systemPromptSnapshot === false) this.#machine.keepsPrompt = false;
-      this.#machine.mcp.connectInBand(request.sdkMcpServers ?? []);
-      this.#respond({ subtype: 'success', request_id, response: { commands: [], agents: [], models: [] } });
-    } else if (request?.subtype === 'interrupt' && !this.#machine.ignored.has('interrupt')) {
-      this.#respond({ subtype: 'success', request_id });
+      mcp.connectInBand(request.sdkMcpServers ?? []);
+      succeed({ response: { commands: [], agents: [], models: [] } });
+    } else if (request.subtype === 'interrupt' && !ignored.has('interrupt')) {
+      succeed();
       this.#turn?.abort(new Interrupted());
     }
   }
 
-  #respond(response: object): void {
-    this.#machine.output.record({ type: 'control_response', response });
-  }
-
-  #push(message: UserMessage): void {
-    if (message.uuid !== undefined && !this.#machine.transcript.hasTaken(message.uuid))
-      this.#tellLifecycle(message, 'queued');
-    this.#inbox.push(message);
-    this.#wakeUp();
-  }
-
-  /** How far claude is with a message that has an id. */
-  #tellLifecycle({ uuid }: UserMessage, state: string): void {
-    if (uuid === undefined) return;
-    const about = { command_uuid: uuid, state, uuid: randomUUID(), session_id: this.#machine.sessionId };
-    this.#machine.output.record({ type: 'command_lifecycle', ...about });
-  }
-
-  /** The next message; undefined once there can be no more. */
-  async #next(): Promise<UserMessage | undefined> {
-    while (this.#inbox.length === 0 && !(this.#isStdinOver && this.#tasks === 0))
-      await new Promise<void>((resolve) => {
-        this.#wakeUp = resolve;
-      });
-    return this.#inbox.shift();
-  }
-
   async #answerAll(): Promise<number> {
+    const { mcp, transcript, ignored } = this.#machine;
     let isError = false;
-    let isReady = false;
-    for (let message; (message = await this.#next()) !== undefined;) {
-      if (this.#machine.transcript.hasTaken(message.uuid)) {
-        this.#tellLifecycle(message, 'completed');
+    for await (const message of this.#inbox as AsyncIterable<UserMessage>) {
+      if (transcript.hasTaken(message.uuid)) {
+        this.#machine.tellLifecycle(message.uuid, 'completed');
         continue;
       }
-      if (!isReady) await this.#machine.mcp.ready();
-      isReady = true;
-      isError = await this.#answer(message);
+      await mcp.ready();
+      this.#turn = new AbortController();
+      const signal = AbortSignal.any([this.#turn.signal, this.#life.signal]);
+      isError = await runTurn(this.#machine, message, signal);
+      this.#turn = null;
       if (this.#isStopping) return 0;
     }
-    if (this.#machine.ignored.has('eof')) await hang(this.#life.signal);
+    if (ignored.has('eof')) await hang(this.#life.signal);
     return isError ? 1 : 0;
   }
 
-  /** Runs one turn to its result; true when that is an error. Throws Crash where the process is to end without one. */
-  async #answer(message: UserMessage): Promise<boolean> {
-    this.#turn = new AbortController();
-    const turn = new Turn(this.#machine, message, AbortSignal.any([this.#turn.signal, this.#life.signal]));
-    this.#tellLifecycle(message, 'started');
-    this.#machine.transcript.addUser(message.script, message.uuid);
-    try {
-      return await runScript(turn);
-    } catch (error) {
-      if (!(error instanceof TurnOver)) throw error;
-      this.#tellLifecycle(message, error.isError ? 'cancelled' : 'completed');
-      return error.isError;
-    } finally {
-      this.#turn = null;
-      this.#scheduleWakes();
-      await this.#machine.output.flush();
-    }
-  }
-
-  /** Turns that nobody asked for. Claude waits for its own background work, not for others who might write to it. */
-  #scheduleWakes(): void {
-    for (const { delayMs, origin, text } of this.#machine.wakes.splice(0)) {
-      const isTask = origin === 'task-notification';
-      if (isTask) this.#tasks += 1;
-      const timer = setTimeout(() => {
-        if (isTask) this.#tasks -= 1;
-        const script = `say ${JSON.stringify(text)}`;
-        this.#push({ blocks: [text], script, command: null, uuid: undefined, origin });
-      }, delayMs);
-      this.#life.signal.addEventListener('abort', () => clearTimeout(timer));
-    }
-  }
-
-  #onSignal(signal: MockSignal): void {
+  #onSignal(signal: StopSignal): void {
     if (this.#machine.ignored.has(signal)) return;
     if (signal === 'SIGTERM') this.#end(143);
     else if (signal === 'SIGHUP') this.#end(129);

@@ -3,32 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Interrupted } from './io.ts';
 import type { Environment } from './io.ts';
+import { failed } from './tool-call.ts';
+import type { ToolAnswer } from './tool-call.ts';
 import { interruptible } from './wait.ts';
 
 /** After the shell has ended, how long its output may still be on its way; what it left running keeps the pipes open. */
 const DRAIN_MS = 50;
-
-/** What came of a tool call. */
-export interface ToolAnswer {
-  /** Content blocks, or claude's own words for a call that could not be made. */
-  content: unknown;
-  /** Left out of the stream where it is undefined: of built-in tools only Bash says that all went well. */
-  isError?: boolean;
-  /** What the permission rules said; nothing of a call that never came to them. */
-  decision?: 'accept' | 'reject';
-  /** The stream's `tool_use_result`. */
-  detail: unknown;
-}
-
-export interface ToolUse {
-  name: string;
-  input: Record<string, unknown>;
-  /** How MCP tools are shown. */
-  meta?: object;
-  /** Denied whatever the rules say. */
-  isForbidden?: boolean;
-  run: () => Promise<ToolAnswer>;
-}
 
 interface Surroundings {
   cwd: string;
@@ -36,45 +16,24 @@ interface Surroundings {
   signal: AbortSignal;
 }
 
-export function failed(text: string): ToolAnswer {
-  return { content: text, isError: true, detail: `Error: ${text}` };
-}
-
-/** Claude's answer to a call of a tool that is not there. */
-export function noSuchTool(tool: string, hint = ''): ToolAnswer {
-  const text = `Error: No such tool available: ${tool}${hint}`;
-  return { content: `<tool_use_error>${text}</tool_use_error>`, isError: true, detail: text };
-}
-
-/** What claude's own tools do, as far as the mock has them; any other tool does nothing and says so. */
+/** What claude's own tools do, as far as the mock has them. */
 export async function runBuiltIn(
-  tool: string,
-  input: Record<string, unknown>,
+  tool: 'Bash' | 'Read' | 'Write',
+  { command = '', file_path: file = '', content = '' }: Record<string, string>,
   around: Surroundings,
 ): Promise<ToolAnswer> {
-  const text = (name: string): string => String(input[name] ?? '');
-  const file = path.resolve(around.cwd, text('file_path'));
   try {
-    switch (tool) {
-      case 'Bash':
-        return await runBash(text('command'), around);
-      case 'Read': {
-        const lines = readFileSync(file, 'utf8').split('\n');
-        return {
-          content: lines.map((line, at) => `${at + 1}\t${line}`).join('\n'),
-          detail: { type: 'text' },
-        };
-      }
-      case 'Write':
-        mkdirSync(path.dirname(file), { recursive: true });
-        writeFileSync(file, text('content'));
-        return {
-          content: `File created successfully at: ${file}`,
-          detail: { type: 'create', filePath: file },
-        };
-      default:
-        return { content: `The mock agent has no ${tool}: nothing was done.`, detail: '' };
+    if (tool === 'Bash') return await runBash(command, around);
+    if (tool === 'Read') {
+      const lines = readFileSync(file, 'utf8').split('\n');
+      return { content: lines.map((line, at) => `${at + 1}\t${line}`).join('\n'), detail: { type: 'text' } };
     }
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    return {
+      content: `File created successfully at: ${file}`,
+      detail: { type: 'create', filePath: file },
+    };
   } catch (error) {
     around.signal.throwIfAborted();
     return failed((error as Error).message);

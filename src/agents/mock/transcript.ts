@@ -6,7 +6,6 @@ import { StartRefused } from './io.ts';
 import type { Environment } from './io.ts';
 import type { MockOptions } from './options.ts';
 import type { UsageByModel } from './usage.ts';
-import { UUID } from '../../text/uuid.ts';
 
 /** Longer texts are cut: the mock remembers what was said, not a hundred megabytes of it. */
 const REMEMBERED_CHARACTERS = 10_000;
@@ -25,34 +24,23 @@ type Line =
 export class Transcript {
   readonly sessionId: string;
   readonly #file: string;
-  readonly #isKept: boolean;
-  #lines: Line[] = [];
+  readonly #lines: Line[];
 
-  constructor(folder: string, sessionId: string, isKept: boolean) {
+  constructor(folder: string, sessionId: string) {
     this.sessionId = sessionId;
     this.#file = path.join(folder, `${sessionId}.jsonl`);
-    this.#isKept = isKept;
+    this.#lines = existsSync(this.#file)
+      ? readFileSync(this.#file, 'utf8').split('\n').flatMap(parseLine)
+      : [];
   }
 
-  get exists(): boolean {
-    return existsSync(this.#file);
+  get isEmpty(): boolean {
+    return this.#lines.length === 0;
   }
 
-  /** False when there is no conversation to go on with. Lines that are no JSON are skipped. */
-  load(): boolean {
-    try {
-      this.#lines = readFileSync(this.#file, 'utf8').split('\n').flatMap(parseLine);
-    } catch {
-      return false;
-    }
-    return this.#lines.length > 0;
-  }
-
-  /** Goes on under another id with all that was said so far. */
-  fork(folder: string, sessionId: string): Transcript {
-    const copy = new Transcript(folder, sessionId, this.#isKept);
-    for (const line of this.#lines) copy.#append(line);
-    return copy;
+  /** Goes on with all that was said in another one so far. */
+  copy(origin: Transcript): void {
+    for (const line of origin.#lines) this.#append(line);
   }
 
   addUser(text: string, uuid: string | undefined): void {
@@ -92,7 +80,7 @@ export class Transcript {
 
   /** What the conversation has used in all its processes. */
   get usage(): UsageByModel {
-    return this.#last('cost-state')?.modelUsage ?? {};
+    return structuredClone(this.#last('cost-state')?.modelUsage ?? {});
   }
 
   #last<Type extends Line['type']>(type: Type): Extract<Line, { type: Type }> | undefined {
@@ -103,7 +91,6 @@ export class Transcript {
     const json = JSON.stringify({ ...line, timestamp: new Date().toISOString() });
     // Parsed anew, since a cut string would hold on to the long one it was cut from.
     this.#lines.push(...parseLine(json));
-    if (!this.#isKept) return;
     try {
       mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
       appendFileSync(this.#file, `${json}\n`, { mode: 0o600 });
@@ -115,25 +102,16 @@ export class Transcript {
 
 /** The conversation these options ask for: a new one, one to go on with, or a copy of one. Throws StartRefused. */
 export function openTranscript(options: MockOptions, folder: string): Transcript {
-  const { sessionId = randomUUID(), resume, fork, persist } = options;
-  if (!UUID.test(sessionId)) throw new StartRefused('Error: Invalid session ID. Must be a valid UUID.');
+  const { sessionId = randomUUID(), resume, isFork } = options;
+  const transcript = new Transcript(folder, resume !== undefined && !isFork ? resume : sessionId);
   if (resume === undefined) {
-    const transcript = new Transcript(folder, sessionId, persist);
-    if (!transcript.exists) return transcript;
+    if (transcript.isEmpty) return transcript;
     throw new StartRefused(`Error: Session ID ${sessionId} is already in use.`);
   }
-  if (options.sessionId !== undefined && !fork)
-    throw new StartRefused(
-      'Error: --session-id can only be used with --continue or --resume if --fork-session is also specified.',
-    );
-  if (!UUID.test(resume))
-    throw new StartRefused(
-      'Error: --resume requires a valid session ID or session title when used with --print. Usage: claude -p --resume <session-id|title>',
-    );
-  const transcript = new Transcript(folder, resume, persist);
-  if (!transcript.load())
-    throw new StartRefused(`No conversation found with session ID: ${resume}`, { lostId: resume });
-  return fork ? transcript.fork(folder, sessionId) : transcript;
+  const origin = isFork ? new Transcript(folder, resume) : transcript;
+  if (origin.isEmpty) throw new StartRefused(`No conversation found with session ID: ${resume}`, resume);
+  if (isFork) transcript.copy(origin);
+  return transcript;
 }
 
 /** Where all that the mock keeps is: below CLAUDE_SESSION_HOME, which `session` always passes. */
@@ -142,15 +120,9 @@ export function mockFolder(env: Environment): string {
   return path.join(env['CLAUDE_SESSION_HOME'] || path.join(configuration, 'claude-session'), 'mock');
 }
 
-/** Where the transcripts of a working directory are. */
-export function transcriptFolder(env: Environment, cwd: string): string {
-  return path.join(mockFolder(env), cwd.replaceAll(/[^a-zA-Z0-9]/g, '-'));
-}
-
 function parseLine(json: string): Line[] {
   try {
-    const line = JSON.parse(json) as Line;
-    return typeof line.type === 'string' ? [line] : [];
+    return [JSON.parse(json) as Line];
   } catch {
     return [];
   }

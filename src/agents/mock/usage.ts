@@ -4,7 +4,7 @@ export interface TokenUsage {
 }
 
 /** What one model has used, as claude words it. */
-export interface ModelUsage {
+interface ModelUsage {
   inputTokens: number;
   outputTokens: number;
   cacheReadInputTokens: number;
@@ -17,12 +17,13 @@ export interface ModelUsage {
 
 export type UsageByModel = Record<string, ModelUsage>;
 
-/** What a model call costs by itself, in dollars a token. */
-const INPUT_USD = 5 / 1_000_000;
-const OUTPUT_USD = 25 / 1_000_000;
+/** What a model call costs by itself. */
+const USD_PER_TOKEN = 5 / 1_000_000;
+
+export const NOTHING_USED: TokenUsage = { input: 0, output: 0 };
 
 export function priceUsd({ input, output }: TokenUsage): number {
-  return input * INPUT_USD + output * OUTPUT_USD;
+  return (input + output) * USD_PER_TOKEN;
 }
 
 /** Adds what a call used to the sums of its model. */
@@ -40,6 +41,25 @@ export function addUsage(sums: UsageByModel, model: string, used: TokenUsage, co
   };
 }
 
-export function totalUsd(sums: UsageByModel): number {
-  return Object.values(sums).reduce((total, { costUSD }) => total + costUSD, 0);
+/** Of a message of the model. */
+export function messageUsage({ input, output }: TokenUsage): object {
+  return {
+    input_tokens: input,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+    output_tokens: output,
+    service_tier: 'standard',
+  };
+}
+
+/** Of a turn. */
+export function turnUsage(usage: TokenUsage): object {
+  return {
+    ...messageUsage(usage),
+    server_tool_use: { web_search_requests: 0, web_fetch_requests: 0 },
+    cache_creation: { ephemeral_1h_input_tokens: 0, ephemeral_5m_input_tokens: 0 },
+    inference_geo: '',
+    iterations: [],
+    speed: 'standard',
+  };
 }

@@ -1,106 +1,125 @@
 const DURATION_MS = { ms: 1, s: 1_000, m: 60_000 };
-const SIZE_BYTES = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+const SIZE_BYTES = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9 };
 
 /** A line of a script that can't be understood; the message names the argument. */
 export class ScriptError extends Error {
   override readonly name = 'ScriptError';
 }
 
-/** The arguments of one verb, taken from the left. A text or word in double quotes is read as a JSON string. */
-export class Arguments {
-  #rest: string;
+/** One argument of a verb: how it is called, and how its value is taken from the left of what is left of the line. */
+export interface Argument<Value> {
+  label: string;
+  take(line: Line): Value;
+}
 
-  constructor(rest: string) {
-    this.#rest = rest.trim();
+/** What is left of a line. A text or word in double quotes is read as a JSON string. */
+export class Line {
+  rest: string;
+
+  constructor(given: string) {
+    this.rest = given.trim();
   }
 
-  get isEmpty(): boolean {
-    return this.#rest === '';
+  word(label: string): string {
+    return this.#take(/^(?:"(?:[^"\\]|\\.)*"|\S+)/, label);
   }
 
-  word(what: string): string {
-    const [token] = /^(?:"(?:[^"\\]|\\.)*"|\S+)/.exec(this.#rest) ?? [];
-    if (token === undefined) throw new ScriptError(`${what} is missing`);
-    this.#rest = this.#rest.slice(token.length).trimStart();
-    return unquote(token);
+  all(label: string): string {
+    return this.#take(/^.+/s, label);
   }
 
-  /** All that is left. */
-  text(what: string): string {
-    if (this.isEmpty) throw new ScriptError(`${what} is missing`);
-    return unquote(this.#takeRest());
+  #take(pattern: RegExp, label: string): string {
+    const [token] = pattern.exec(this.rest) ?? [];
+    if (token === undefined) throw new ScriptError(`${label} is missing`);
+    this.rest = this.rest.slice(token.length).trimStart();
+    const value = token.startsWith('"') ? parseJson(token) : undefined;
+    return typeof value === 'string' ? value : token;
   }
+}
 
-  /** A JSON object, to the end of the line; an empty one when there is none. */
-  object(what: string): Record<string, unknown> {
-    const json = this.isEmpty ? '{}' : this.#takeRest();
+export function word(label: string): Argument<string> {
+  return { label, take: (line) => line.word(label) };
+}
+
+/** All that is left of the line. */
+export function text(label: string): Argument<string> {
+  return { label, take: (line) => line.all(label) };
+}
+
+/** A JSON object, to the end of the line; an empty one when there is none. */
+export const input: Argument<Record<string, unknown>> = {
+  label: '[JSON]',
+  take: (line) => {
+    const json = line.rest === '' ? '{}' : line.all('JSON');
     const value = parseJson(json);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
-    throw new ScriptError(`${what} '${json}' is no JSON object`);
-  }
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new ScriptError(`JSON '${json}' is no JSON object`);
+    return value as Record<string, unknown>;
+  },
+};
 
-  /** In milliseconds. */
-  duration(what: string): number {
-    return this.#quantity(what, DURATION_MS, 'duration such as 200ms or 3s');
-  }
+export const durationMs = quantity('DURATION', DURATION_MS, 'duration such as 200ms or 3s');
+export const dollars: Argument<number> = parsed('USD', 'number', Number);
 
-  /** In bytes. */
-  size(what: string): number {
-    return this.#quantity(what, SIZE_BYTES, 'size such as 64KB or 100MB');
-  }
-
-  number(what: string): number {
-    const word = this.word(what);
-    const value = Number(word);
-    return Number.isFinite(value) && value >= 0 ? value : fail(`${what} '${word}' is no number`);
-  }
-
-  count(what: string): number {
-    const value = this.number(what);
-    return Number.isInteger(value) ? value : fail(`${what} '${value}' is no whole number`);
-  }
-
-  oneOf<T extends string>(what: string, choices: readonly T[]): T {
-    const word = this.word(what);
-    return (
-      choices.find((choice) => choice === word) ?? fail(`${what} '${word}' is none of ${choices.join(', ')}`)
-    );
-  }
-
-  end(): void {
-    if (!this.isEmpty) throw new ScriptError(`'${this.#rest}' is too much`);
-  }
-
-  #takeRest(): string {
-    const rest = this.#rest;
-    this.#rest = '';
-    return rest;
-  }
-
-  #quantity(what: string, units: Record<string, number>, kind: string): number {
-    const word = this.word(what);
-    const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([a-zA-Z]+)$/.exec(word) ?? [];
-    const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
-    return factor === undefined
-      ? fail(`${what} '${word}' is no ${kind}`)
-      : Math.round(Number(amount) * factor);
-  }
+export function sizeBytes(label: string): Argument<number> {
+  return quantity(label, SIZE_BYTES, 'size such as 64KB or 100MB');
 }
 
-function unquote(token: string): string {
-  const value = token.startsWith('"') ? parseJson(token) : undefined;
-  return typeof value === 'string' ? value : token;
+export function count(label: string): Argument<number> {
+  return parsed(label, 'whole number', (given) => (/^\d+$/.test(given) ? Number(given) : NaN));
 }
 
-function parseJson(text: string): unknown {
+export function oneOf<Choice extends string>(what: string, choices: readonly Choice[]): Argument<Choice> {
+  return {
+    label: choices.join('|'),
+    take: (line) => {
+      const given = line.word(what);
+      const choice = choices.find((each) => each === given);
+      if (choice !== undefined) return choice;
+      throw new ScriptError(`${what} '${given}' is none of ${choices.join(', ')}`);
+    },
+  };
+}
+
+export function optional<Value>({ label, take }: Argument<Value>): Argument<Value | undefined> {
+  return { label: `[${label}]`, take: (line) => (line.rest === '' ? undefined : take(line)) };
+}
+
+/** As many as there are. */
+export function several<Value>({ label, take }: Argument<Value>): Argument<Value[]> {
+  return {
+    label: `[${label}]…`,
+    take: (line) => {
+      const values: Value[] = [];
+      while (line.rest !== '') values.push(take(line));
+      return values;
+    },
+  };
+}
+
+function quantity(label: string, units: Readonly<Record<string, number>>, kind: string): Argument<number> {
+  return parsed(label, kind, (given) => {
+    const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([a-zA-Z]+)$/.exec(given) ?? [];
+    return Math.round(Number(amount) * (Object.hasOwn(units, unit) ? units[unit]! : NaN));
+  });
+}
+
+function parsed(label: string, kind: string, parse: (given: string) => number): Argument<number> {
+  return {
+    label,
+    take: (line) => {
+      const given = line.word(label);
+      const value = parse(given);
+      if (value >= 0) return value;
+      throw new ScriptError(`${label} '${given}' is no ${kind}`);
+    },
+  };
+}
+
+function parseJson(json: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
-}
-
-function fail(message: string): never {
-  throw new ScriptError(message);
 }

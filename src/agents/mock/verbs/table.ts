@@ -1,6 +1,7 @@
 import { ANSWER_VERBS } from './answers.ts';
 import { ENDING_VERBS } from './endings.ts';
 import { TOOL_VERBS } from './tools.ts';
+import { verb } from './verb.ts';
 import type { Verb } from './verb.ts';
 
 /** The script language: every verb, how it is written, and what it does. */
@@ -8,14 +9,7 @@ export const MOCK_VERBS: Readonly<Record<string, Verb>> = {
   ...ANSWER_VERBS,
   ...TOOL_VERBS,
   ...ENDING_VERBS,
-  help: {
-    arguments: '',
-    does: 'says this list.',
-    parse: (given) => {
-      while (!given.isEmpty) given.word('word');
-      return (turn) => turn.say(describeVerbs());
-    },
-  },
+  help: verb([], 'says this list.', (turn) => turn.say(describeVerbs())),
 };
 
 export function findVerb(name: string): Verb | undefined {
@@ -24,7 +18,7 @@ export function findVerb(name: string): Verb | undefined {
 
 function describeVerbs(): string {
   const lines = Object.entries(MOCK_VERBS).map(
-    ([name, verb]) => `${`${name} ${verb.arguments}`.trim()}: ${verb.does}`,
+    ([name, each]) => `${`${name} ${each.arguments}`.trim()}: ${each.does}`,
   );
   return ['The mock agent does what the message says, one of these a line:', ...lines].join('\n');
 }

@@ -1,32 +1,32 @@
 import type { Turn } from '../turn.ts';
-import type { Arguments } from './arguments.ts';
+import { Line, ScriptError } from './arguments.ts';
+import type { Argument } from './arguments.ts';
 
-export type Step = (turn: Turn) => void | Promise<void>;
+export type Step = (turn: Turn) => unknown;
 
 /** One word of the script language: how it is written, what it does, and how a line of it becomes a step. */
 export interface Verb {
   arguments: string;
   does: string;
-  parse(given: Arguments): Step;
+  parse(line: string): Step;
 }
 
-/** A verb without arguments. */
-export function plainVerb(does: string, run: Step): Verb {
-  return { arguments: '', does, parse: () => run };
-}
+type Values<List> = { -readonly [At in keyof List]: List[At] extends Argument<infer Value> ? Value : never };
 
-/** A verb whose one argument is the rest of its line. */
-export function textVerb(
-  name: string,
+/** A verb from the list of its arguments and what is done with their values. */
+export function verb<const List extends readonly Argument<unknown>[]>(
+  list: List,
   does: string,
-  run: (turn: Turn, text: string) => void | Promise<void>,
+  run: (turn: Turn, ...values: Values<List>) => unknown,
 ): Verb {
   return {
-    arguments: name,
+    arguments: list.map(({ label }) => label).join(' '),
     does,
     parse: (given) => {
-      const text = given.text(name);
-      return (turn) => run(turn, text);
+      const line = new Line(given);
+      const values = list.map((argument) => argument.take(line)) as Values<List>;
+      if (line.rest !== '') throw new ScriptError(`'${line.rest}' is too much`);
+      return (turn) => run(turn, ...values);
     },
   };
 }

@@ -12,14 +12,14 @@ test.each([
     "line 3: DURATION 'soon' is no duration such as 200ms or 3s. Usage: sleep DURATION",
   ],
   ['emit 5', "line 1: SIZE '5' is no size such as 64KB or 100MB. Usage: emit SIZE"],
-  ['emit 5MB sideways', "option 'sideways' is none of chunk, block, unicode"],
+  ['emit 5MB sideways', "CHUNK 'sideways' is no size"],
   ['call atomizer echo {"a"', `JSON '{"a"' is no JSON object`],
   ['call atomizer echo []', "JSON '[]' is no JSON object"],
   ['call atomizer', 'TOOL is missing'],
   ['fail 418', "failure '418' is none of 400, "],
   ['hang on', "'on' is too much"],
   ['loop 1.5', "N '1.5' is no whole number"],
-  ['usage -1 2', "INPUT '-1' is no number"],
+  ['usage -1 2', "INPUT '-1' is no whole number"],
   ['say a\nconstructor', "line 2: there is no verb 'constructor'. Send 'help' for the list."],
 ])('%j is told what is wrong', (script, message) => {
   expect(() => parseScript(script)).toThrow(message);

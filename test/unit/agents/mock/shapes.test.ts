@@ -8,7 +8,7 @@ type Json = Record<string, unknown>;
 
 /** Of the oldest claude that is supported and of the one that the mock follows. */
 const recorded = ['recordings', 'recordings-2.1.332'].flatMap((folder) => {
-  const directory = fileURLToPath(new URL(`../../fixtures/${folder}`, import.meta.url));
+  const directory = fileURLToPath(new URL(`../../../fixtures/${folder}`, import.meta.url));
   return readdirSync(directory)
     .filter((name) => name.endsWith('.ndjson') && !name.startsWith('json-verbose'))
     .flatMap((name) => parseLines(readFileSync(path.join(directory, name), 'utf8')));
@@ -21,7 +21,6 @@ test.each([
   ['a failure', 'fail 400', []],
   ['a retried failure', 'fail 500', []],
   ['a usage limit', 'fail limit', []],
-  ['a turn that nobody asked for', 'wake 10ms task-notification ready', []],
   ['a lost connection', 'drop one\nsay two', []],
   ['max-turns', 'loop 3', ['--max-turns', '1']],
   ['budget', 'loop 3', ['--max-budget-usd', '0.001']],

@@ -1,0 +1,39 @@
+import { Crash, Interrupted, TurnOver } from './io.ts';
+import type { Machine } from './machine.ts';
+import type { UserMessage } from './message.ts';
+import { firstVerb, parseScript } from './script.ts';
+import { Turn } from './turn.ts';
+
+/** Runs one turn to its result; true when that is an error. Throws Crash where the process is to end without one. */
+export async function runTurn(machine: Machine, message: UserMessage, signal: AbortSignal): Promise<boolean> {
+  machine.tellLifecycle(message.uuid, 'started');
+  machine.transcript.addUser(message.script, message.uuid);
+  try {
+    return await runScript(new Turn(machine, message, signal));
+  } catch (error) {
+    if (!(error instanceof TurnOver)) throw error;
+    machine.tellLifecycle(message.uuid, error.isError ? 'cancelled' : 'completed');
+    return error.isError;
+  } finally {
+    await machine.output.flush();
+  }
+}
+
+/** Throws TurnOver once the result is printed, or Crash. */
+async function runScript(turn: Turn): Promise<never> {
+  const { script, command, uuid } = turn.message;
+  if (firstVerb(script) !== 'replay') turn.machine.announce(uuid);
+  try {
+    if (command !== null) turn.say(`Unknown command: ${command}`);
+    for (const step of command === null ? parseScript(script) : []) {
+      await step(turn);
+      turn.signal.throwIfAborted();
+    }
+  } catch (error) {
+    if (error instanceof TurnOver || error instanceof Crash) throw error;
+    if (turn.signal.reason instanceof Interrupted) turn.interrupt();
+    turn.signal.throwIfAborted();
+    turn.fail({ text: `Mock agent: ${(error as Error).message}`, error: 'invalid_request', status: 400 });
+  }
+  turn.finish();
+}

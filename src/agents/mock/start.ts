@@ -1,1 +1,0 @@
-export { runMockAgent as start } from './agent.ts';

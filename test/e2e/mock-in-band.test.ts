@@ -10,7 +10,8 @@ const TOOL = 'mcp__session__list_studies';
 /** An agent whose requests are answered as `session` does, until it calls a tool that is not to be answered. */
 function startAgent(isAnswered: (method: string) => boolean): MockAgent {
   const { cwd } = makePlaces();
-  const agent = new MockAgent({ cwd, args: ARGS });
+  const env = { MCP_CONNECTION_NONBLOCKING: '0', MCP_CONNECT_TIMEOUT_MS: '20000' };
+  const agent = new MockAgent({ cwd, args: ARGS, env });
   const withStore = () => Promise.reject(new Error('no store is here'));
   const responder = createMcpResponder(() => ({
     sessionId: undefined,

@@ -17,6 +17,7 @@ export async function generate(
     },
     '.github/REFERENCE.md': {
       commands: await renderHelp(),
+      'exit statuses': exitStatuses(),
       records: records(),
       settings: settings(),
       'agent environment': agentVariables(),

@@ -140,6 +140,10 @@ export interface TurnLimits {
   stallTimeoutMs: number;
   maxTurns: number | null;
   maxBudgetUsd: number | null;
+  /** What all turns of a day may cost. */
+  maxDailyUsd?: number | undefined;
+  /** Of the day's limit, what this turn has for itself until it ends. */
+  reservedUsd?: number | undefined;
   /** What is masked in what is written of the turn. */
   redact?: Redaction | undefined;
 }

@@ -85,6 +85,13 @@ export const TURN_KEYS = {
     project: 'lower',
     about: 'What a turn may cost, in US dollars. A project file can only lower it.',
   },
+  maxDailyUsd: {
+    kind: 'money',
+    env: 'MAX_DAILY_USD',
+    project: 'lower',
+    about:
+      'What all turns of a day (UTC) may cost together, in US dollars. Each turn reserves its own budget, or all that is left. A project file can only lower it.',
+  },
   budgetUsd: {
     kind: 'money',
     env: 'BUDGET_USD',

@@ -22,6 +22,28 @@ export interface TurnEnd extends Omit<
   } | null;
 }
 
+/** In US dollars. */
+export interface Spending {
+  /** By turns that ended. */
+  spentUsd: number;
+  /** By turns that have not ended. */
+  reservedUsd: number;
+}
+
+export interface ReservationRequest {
+  /** From when turns count. */
+  since: number;
+  /** What they all may cost. */
+  limitUsd: number;
+  /** What this one may cost; null for all that is left. */
+  wantedUsd: number | null;
+}
+
+/** What others have spent and reserved, and what the turn may spend: null when nothing is left, or too little as long as others run. */
+export interface Reservation extends Spending {
+  grantedUsd: number | null;
+}
+
 /** The turns of all sessions, from the queue to their end. */
 export interface TurnStore {
   /**
@@ -46,7 +68,10 @@ export interface TurnStore {
   adopt(id: number, from: string | null, to: string | null): Promise<boolean>;
   /** Ends a turn, once: false (and nothing written) when it has ended already or is no longer `owner`'s. */
   finish(id: number, owner: string, end: TurnEnd): Promise<boolean>;
-  /** Takes a queued turn and its message back, as if never asked; false when it is not queued any more. */
-  withdraw(id: number): Promise<boolean>;
+  /** Takes a turn whose agent has not been started, and its message, back as if never asked; false when it is not `owner`'s any more. */
+  withdraw(id: number, owner: string): Promise<boolean>;
+  spending(since: number): Promise<Spending>;
+  /** Reserves what a turn may cost; until it ends, others can't spend it. At once for one turn after the other, whoever asks. */
+  reserve(id: number, request: ReservationRequest): Promise<Reservation>;
   toolCalls(id: number): Promise<ToolCall[]>;
 }

@@ -52,7 +52,7 @@ export async function detachTurn(
   child.on('error', () => {});
   const owner = child.pid === undefined ? undefined : ownerOf(child.pid);
   if (owner === undefined || !(await services.store.turns.adopt(turn.id, turn.owner, owner))) {
-    await services.store.turns.withdraw(turn.id);
+    await services.store.turns.withdraw(turn.id, turn.owner!);
     throw new SessionError('AGENT_FAILED', 'No process could be started for the turn.');
   }
   if (child.stdin) await handOver(child.stdin, request.message);

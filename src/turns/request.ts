@@ -57,6 +57,7 @@ export function completeRequest(
       stallTimeoutMs: flags.stallTimeoutMs ?? settings.stallTimeout,
       maxTurns: flags.maxTurns ?? settings.maxTurns ?? null,
       maxBudgetUsd: flags.maxBudgetUsd ?? settings.maxBudgetUsd ?? null,
+      ...(settings.maxDailyUsd !== undefined && { maxDailyUsd: settings.maxDailyUsd }),
     },
     waitMs: flags.waitMs ?? settings.wait,
     waitLimitMs: flags.waitLimitMs ?? 0,
@@ -71,7 +72,8 @@ export function completeRequest(
 
 /** Whether a turn is for a warm agent. Limits of one turn can't be told an agent that is up already. */
 export function isForWarmAgent({ warm, limits }: SendRequest): boolean {
-  return warm && limits.maxBudgetUsd === null && limits.maxTurns === null;
+  const { maxBudgetUsd, maxTurns, maxDailyUsd } = limits;
+  return warm && maxBudgetUsd === null && maxTurns === null && maxDailyUsd === undefined;
 }
 
 /** Throws USAGE for a message that no agent takes. */

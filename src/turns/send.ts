@@ -3,6 +3,7 @@ import type { TurnOutput } from '../model/records.ts';
 import { selfOwner } from '../system/owner.ts';
 import type { Session, Turn } from '../model/model.ts';
 import { checkBudget } from './budget.ts';
+import { checkDay, reserveOfDay } from './daily-limit.ts';
 import { requirePower } from './power.ts';
 import { checkMessage } from './request.ts';
 import type { SendRequest } from './request.ts';
@@ -54,14 +55,16 @@ export async function* runQueued(
   stop: StopRequest,
   isKnown: boolean,
 ): AsyncGenerator<TurnOutput[]> {
+  let reserved: Turn;
   try {
     await waitForTurn(services, session, turn, request.waitMs, stop);
+    reserved = await reserveOfDay(services, session, turn, request, stop);
   } catch (error) {
     if (isKnown) await endUnbegun(services, turn, error, stop);
-    else await services.store.turns.withdraw(turn.id);
+    else await services.store.turns.withdraw(turn.id, turn.owner!);
     throw error;
   }
-  yield* runTurn(services, turn, request, stop);
+  yield* runTurn(services, reserved, request, stop);
 }
 
 async function endUnbegun({ store }: Services, turn: Turn, error: unknown, stop: StopRequest): Promise<void> {
@@ -86,6 +89,7 @@ export async function queueTurn(services: Services, session: Session, request: S
     });
   await settleSession(services, session);
   checkBudget(session);
+  await checkDay(services, request.limits.maxDailyUsd);
   const redact = chooseRedaction(settings);
   const { turn } = await store.turns.enqueue({
     sessionId: session.id,

@@ -138,7 +138,7 @@ describe('long contents', () => {
   test('go when their turn is withdrawn', async () => {
     await store.turns.enqueue(newTurn(ID));
     const { turn } = await store.turns.enqueue(newTurn(ID, { message: long }));
-    await store.turns.withdraw(turn.id);
+    await store.turns.withdraw(turn.id, turn.owner!);
     expect(await readContent(2 * turn.id)).toEqual([]);
     await ask('next', []);
   });

@@ -48,7 +48,7 @@ test('a withdrawn message is not found', async () => {
   await ask('one apple');
   const queued = await ask('two apples and one apple');
   expect(await ids(store, 'apple')).toEqual([4, 2]);
-  await store.turns.withdraw(queued.id);
+  await store.turns.withdraw(queued.id, queued.owner!);
   expect(await ids(store, 'apple')).toEqual([2]);
   await store.close();
 });

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { newSession, newTurn, turnEnd } from '../support/store-model.ts';
 import { makeSubject } from './subject.ts';
@@ -124,12 +124,12 @@ test('an open turn is taken over only from who has it', async () => {
   expect(await store.turns.adopt(id, 'me', 'someone else')).toBe(false);
 });
 
-test('a queued turn can be withdrawn as if never asked, and its number is not used again', async () => {
+test('an open turn can be withdrawn by its owner as if never asked, and its number is not used again', async () => {
   await enqueue();
   const { id } = await enqueue();
-  expect(await store.turns.withdraw(id)).toBe(true);
-  expect(await store.turns.withdraw(id)).toBe(false);
-  expect(await store.turns.withdraw(1)).toBe(false);
+  expect(await store.turns.withdraw(id, 'someone else')).toBe(false);
+  expect(await store.turns.withdraw(id, 'me')).toBe(true);
+  expect(await store.turns.withdraw(id, 'me')).toBe(false);
   expect(await store.turns.find(id)).toBeUndefined();
   expect(await store.sessions.find(ID)).toMatchObject({ turnCount: 1, messageCount: 1 });
   expect(await store.messages.list({ sessionId: ID })).toHaveLength(1);
@@ -140,4 +140,56 @@ test('the last turns, newest first', async () => {
   for (let n = 0; n < 4; n++) await enqueue();
   expect(idsOf(await store.turns.last(ID, 2))).toEqual([4, 3]);
   expect(await store.turns.last('0000bbbb', 2)).toEqual([]);
+});
+
+test('an ended turn is not withdrawn', async () => {
+  const { id } = await enqueue();
+  await store.turns.finish(id, 'me', turnEnd());
+  expect(await store.turns.withdraw(id, 'me')).toBe(false);
+  expect(await store.messages.list({ sessionId: ID })).toHaveLength(2);
+});
+
+describe('money of a limit', () => {
+  const since = 1_000;
+  const reserve = async (wantedUsd: number | null, limitUsd = 10) => {
+    const { id } = await enqueue();
+    return { id, ...(await store.turns.reserve(id, { since, limitUsd, wantedUsd })) };
+  };
+  const end = (id: number, costUsd: number, endedAt = 2_000) =>
+    store.turns.finish(id, 'me', turnEnd({ costUsd, endedAt }));
+
+  test('is reserved until a turn ends, and spent then', async () => {
+    const first = await reserve(4);
+    expect(first).toMatchObject({ spentUsd: 0, reservedUsd: 0, grantedUsd: 4 });
+    expect((await store.turns.find(first.id))!.limits).toMatchObject({ maxBudgetUsd: 4, reservedUsd: 4 });
+    expect(await reserve(7)).toMatchObject({ reservedUsd: 4, grantedUsd: null });
+    const second = await reserve(6);
+    expect(second).toMatchObject({ reservedUsd: 4, grantedUsd: 6 });
+    expect(await reserve(null)).toMatchObject({ reservedUsd: 10, grantedUsd: null });
+    await end(first.id, 1.5);
+    expect(await store.turns.spending(since)).toEqual({ spentUsd: 1.5, reservedUsd: 6 });
+    expect(await reserve(null)).toMatchObject({ spentUsd: 1.5, reservedUsd: 6, grantedUsd: 2.5 });
+  });
+
+  test('is what is left where nobody else runs, and nothing when all is spent', async () => {
+    const { id } = await reserve(99);
+    expect((await store.turns.find(id))!.limits.reservedUsd).toBe(10);
+    await end(id, 10);
+    expect(await reserve(0.01)).toMatchObject({ spentUsd: 10, reservedUsd: 0, grantedUsd: null });
+    expect(await reserve(5, 12)).toMatchObject({ grantedUsd: 2 });
+  });
+
+  test('counts from a time, and where the turn was deleted since', async () => {
+    const at = Date.now();
+    const [old, recent] = [await enqueue(), await enqueue()];
+    await end(old.id, 3, at - 5_000);
+    await end(recent.id, 2, at);
+    await store.sessions.insert(newSession({ id: '0000cccc' }));
+    const elsewhere = await enqueue('me', '0000cccc');
+    await end(elsewhere.id, 0.25, at);
+    expect(await store.turns.spending(at - 1_000)).toEqual({ spentUsd: 2.25, reservedUsd: 0 });
+    await store.retention.trash(ID, at);
+    while ((await store.retention.purge([ID])).length > 0);
+    expect(await store.turns.spending(at - 1_000)).toEqual({ spentUsd: 2.25, reservedUsd: 0 });
+  });
 });

@@ -13,6 +13,7 @@ import * as transfer from './transfer.ts';
 import * as forks from './fork.ts';
 import * as sessions from './sessions.ts';
 import { SCHEMA } from './schema.ts';
+import { readSpending, reserve } from './spending.ts';
 import type { Store } from '../store.ts';
 import * as trash from './trash.ts';
 import * as turns from './turns.ts';
@@ -54,7 +55,9 @@ export function storeOn(db: Database): Store {
       start: (id, owner, at) => db.write((tx) => turns.startTurn(tx, id, owner, at)),
       adopt: (id, from, to) => db.write((tx) => turns.adoptTurn(tx, id, from, to)),
       finish: (id, owner, end) => db.write((tx) => finishTurn(tx, id, owner, end)),
-      withdraw: (id) => db.write((tx) => turns.withdrawTurn(tx, id)),
+      withdraw: (id, owner) => db.write((tx) => turns.withdrawTurn(tx, id, owner)),
+      spending: (since) => db.read((tx) => readSpending(tx, since)),
+      reserve: (id, request) => db.write((tx) => reserve(tx, id, request)),
       toolCalls: (turnId) => db.read((tx) => messages.toolCalls(tx, turnId)),
     },
     messages: {

@@ -219,5 +219,17 @@ const IMPORTED_CONVERSATIONS = `
   END;
 `;
 
+/** What turns that were deleted have cost, for two days: a limit on the costs of a day counts them. */
+const DELETED_SPENDING = `
+  CREATE TABLE deleted_spending (ended_at INTEGER NOT NULL, cost_usd REAL NOT NULL);
+  CREATE INDEX deleted_spending_ended ON deleted_spending (ended_at);
+  CREATE TRIGGER turn_spending AFTER DELETE ON turns
+    WHEN old.cost_usd > 0 AND old.copied_from IS NULL AND old.made IS NULL
+      AND old.ended_at > (unixepoch() - 172800) * 1000 BEGIN
+    DELETE FROM deleted_spending WHERE ended_at < (unixepoch() - 172800) * 1000;
+    INSERT INTO deleted_spending VALUES (old.ended_at, old.cost_usd);
+  END;
+`;
+
 /** Append a step to change it. Stores of development versions before 8 are not read. */
-export const SCHEMA: Schema = { first: 8, steps: [FIRST, IMPORTED_CONVERSATIONS] };
+export const SCHEMA: Schema = { first: 8, steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING] };

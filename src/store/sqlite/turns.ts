@@ -79,10 +79,10 @@ export function adoptTurn(tx: Writer, id: number, from: string | null, to: strin
   );
 }
 
-export function withdrawTurn(tx: Writer, id: number): boolean {
+export function withdrawTurn(tx: Writer, id: number, owner: string): boolean {
   const turn = tx.get<{ session_id: string }>(
-    `DELETE FROM turns WHERE id = ? AND status = 'queued' RETURNING session_id`,
-    [id],
+    'DELETE FROM turns WHERE id = ? AND owner = ? AND ended_at IS NULL RETURNING session_id',
+    [id, owner],
   );
   if (turn === undefined) return false;
   const message = messageId(id, 'user');

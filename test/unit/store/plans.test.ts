@@ -74,7 +74,7 @@ test('no statement of the store looks at more rows than it needs', async () => {
     'you',
     turnEnd({ answer: ['x'.repeat(300_000)], toolCalls, agentSession }),
   );
-  await store.turns.withdraw(queued.id);
+  await store.turns.withdraw(queued.id, queued.owner!);
   const sessionId = '0000aaaa';
   await store.messages.list({ sessionId, limit: 10 }, { toolCalls: true });
   await store.messages.list({ sessionId, before: 9, after: 1, since: 1, role: 'user', limit: 10 });

@@ -96,7 +96,7 @@ test('what a session holds is known without reading it, whatever was done to it'
     if (random.below(4) > 0) await store.turns.finish(turn.id, 'me', turnEnd({ answer, toolCalls }));
     else {
       const { turn: queued } = await store.turns.enqueue(newTurn(id, { message: 'ö'.repeat(90_000) }));
-      await store.turns.withdraw(queued.id);
+      await store.turns.withdraw(queued.id, queued.owner!);
       await store.turns.finish(turn.id, 'me', turnEnd({ answer: [], status: 'failed' }));
     }
     if (random.below(5) === 0)

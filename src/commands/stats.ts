@@ -19,11 +19,6 @@ export const command = defineCommand({
     const by = args.by as StatsKey;
     const store = await invocation.store('read');
     const stats = await store.stats({ by, since: args.since, until: args.until });
-    const stats = await store.stats({
-      by,
-      since: args.since === undefined ? undefined : parseSince('--since', args.since),
-      until: args.until === undefined ? undefined : parseSince('--until', args.until),
-    });
     const { maxDailyUsd } = await invocation.settings(undefined);
     if (maxDailyUsd !== undefined) {
       const { describeDay } = await import('../turns/daily-limit.ts');

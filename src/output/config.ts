@@ -5,7 +5,7 @@ import type { Column } from './table.ts';
 const COLUMNS: Column[] = [
   { header: 'SETTING' },
   { header: 'VALUE', isFlexible: true },
-  { header: 'FROM', isFlexible: true },
+  { header: 'FROM', isFlexible: true, rank: 1 },
 ];
 
 /** The settings in force, a line each, and where each comes from: a file, a variable, or the default. */

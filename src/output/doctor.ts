@@ -1,18 +1,29 @@
 import type { CheckRecord } from '../model/records.ts';
 import { oneLine } from '../text/safe-text.ts';
 import type { Piece, TextStyle } from './printer.ts';
+import { wrapToWidth } from './table.ts';
 
 const NAME_WIDTH = 12;
+/** Behind the status and the name. */
+const INDENT = NAME_WIDTH + 8;
+/** On a terminal too narrow for that. */
+const NARROW = { columns: 60, indent: 6 };
 
-/** Each check on a line as it comes, and below it what to do. */
+/** Each check on a line as it comes, or more where a terminal has no room, and below it what to do. */
 export async function* renderChecks(
   checks: AsyncIterable<CheckRecord>,
-  { paint }: TextStyle,
+  { paint, columns = Infinity }: TextStyle,
 ): AsyncGenerator<Piece> {
   const colour = { ok: paint.green, warn: paint.yellow, fail: paint.red };
+  const indent = columns < NARROW.columns ? NARROW.indent : INDENT;
+  const block = (text: string, dress = (line: string): string => line): string =>
+    wrapToWidth(oneLine(text), columns - indent)
+      .map((line) => `${' '.repeat(indent)}${dress(line)}\n`)
+      .join('');
   for await (const { name, status, detail, hint } of checks) {
-    const lead = `${colour[status](status.padEnd(4))}  ${oneLine(name).padEnd(NAME_WIDTH)}  `;
-    yield { styled: `${lead}${oneLine(detail)}\n` };
-    if (hint !== null) yield { styled: `${' '.repeat(NAME_WIDTH + 8)}${paint.dim(oneLine(hint))}\n` };
+    const lead = `${colour[status](status.padEnd(4))}  ${oneLine(name).padEnd(NAME_WIDTH)}`;
+    const told =
+      indent === INDENT ? `${lead}  ${block(detail).slice(indent)}` : `${lead.trimEnd()}\n${block(detail)}`;
+    yield { styled: told + (hint === null ? '' : block(hint, paint.dim)) };
   }
 }

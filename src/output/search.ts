@@ -5,10 +5,10 @@ import type { Column } from './table.ts';
 
 const COLUMNS: Column[] = [
   { header: 'SESSION' },
-  { header: 'NAME', isFlexible: true },
-  { header: 'MESSAGE', align: 'right' },
-  { header: 'ROLE' },
-  { header: 'AGE' },
+  { header: 'NAME', isFlexible: true, rank: 4 },
+  { header: 'MESSAGE', align: 'right', rank: 1 },
+  { header: 'ROLE', rank: 2 },
+  { header: 'AGE', rank: 3 },
   { header: 'TEXT', isFlexible: true },
 ];
 

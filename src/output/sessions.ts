@@ -5,13 +5,13 @@ import type { Column } from './table.ts';
 const COLUMNS: Column[] = [
   { header: 'ID' },
   { header: 'NAME', isFlexible: true },
-  { header: 'STATE' },
-  { header: 'MODE' },
-  { header: 'STUDY', isFlexible: true },
-  { header: 'TURNS', align: 'right' },
-  { header: 'COST', align: 'right' },
+  { header: 'STATE', rank: 6 },
+  { header: 'MODE', rank: 1 },
+  { header: 'STUDY', isFlexible: true, rank: 2 },
+  { header: 'TURNS', align: 'right', rank: 3 },
+  { header: 'COST', align: 'right', rank: 4 },
   { header: 'ACTIVE' },
-  { header: 'ROOT', isFlexible: true },
+  { header: 'ROOT', isFlexible: true, rank: 5 },
 ];
 
 const UNITS = [

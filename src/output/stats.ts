@@ -7,6 +7,18 @@ import type { Column } from './table.ts';
 const BAR_WIDTH = 16;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
+const SUMS: Column[] = [
+  { header: 'TURNS', align: 'right' },
+  { header: 'FAILED', align: 'right', rank: 7 },
+  { header: 'CALLS', align: 'right', rank: 4 },
+  { header: 'DENIED', align: 'right', rank: 3 },
+  { header: 'TOKENS IN', align: 'right', rank: 6 },
+  { header: 'CACHED', align: 'right', rank: 2 },
+  { header: 'TOKENS OUT', align: 'right', rank: 5 },
+  { header: 'TIME', align: 'right', rank: 8 },
+  { header: 'COST', align: 'right' },
+];
+
 /**
  * Sums as a table with a line of totals; '' when there are none. On a terminal (`columns` is its width) a bar shows each
  * row's share: of the cost, or of the turns where nothing cost anything.
@@ -14,15 +26,10 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 export function renderStats(rows: readonly StatsRecord[], columns: number | undefined): string {
   const [first] = rows;
   if (first === undefined) return '';
-  const table: Column[] = [
-    { header: first.by.toUpperCase(), isFlexible: true },
-    ...['TURNS', 'FAILED', 'CALLS', 'DENIED', 'TOKENS IN', 'CACHED', 'TOKENS OUT', 'TIME', 'COST'].map(
-      (header): Column => ({ header, align: 'right' }),
-    ),
-  ];
+  const table: Column[] = [{ header: first.by.toUpperCase(), isFlexible: true }, ...SUMS];
   const cells = [...rows, total(rows)].map((row) => renderRow(row));
   if (columns !== undefined) {
-    table.push({ header: '' });
+    table.push({ header: '', rank: 1 });
     const bars = renderBars(rows);
     cells.forEach((row, index) => row.push(bars[index] ?? ' '));
   }

@@ -6,15 +6,19 @@ export interface Column {
   align?: 'left' | 'right';
   /** Whether a narrow terminal may cut its cells. */
   isFlexible?: boolean;
+  /** Where a terminal is too narrow for all, columns with a rank are left out, the lowest first. */
+  rank?: number;
 }
 
 const GAP = '  ';
 const NARROWEST = 8;
+/** What a flexible column has before another is left out for it. */
+const COMFORTABLE = 12;
 
 /**
  * Rows under headers, in columns two spaces apart, each line with its newline; an empty cell is `-`, so columns can be counted.
  *
- * With `columns` (a terminal's width) flexible cells are cut to fit; without, nothing ever is.
+ * With a width (a terminal's) columns are left out and flexible cells are cut to fit; without, nothing ever is.
  */
 export function renderTable(
   columns: readonly Column[],
@@ -26,43 +30,92 @@ export function renderTable(
     ...rows.map((row) => row.map((cell) => oneLine(cell) || '-')),
   ];
   const widths = columns.map((_, index) => widest(cells, index));
-  if (width !== undefined) shrink(widths, columns, width);
-  return cells.map((row) => `${renderRow(row, columns, widths)}\n`).join('');
+  const shown = width === undefined ? [...columns.keys()] : choose(widths, columns, width);
+  if (width !== undefined) shrink(widths, columns, shown, width);
+  return cells.map((row) => `${renderRow(row, columns, widths, shown)}\n`).join('');
 }
 
 /** Cuts a text to a width as a terminal counts it. */
 export function cutToWidth(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
-  let cut = '';
+  return stringWidth(text) <= width ? text : `${headOf(text, width - 1)}…`;
+}
+
+/**
+ * Breaks a text between words into lines no wider than a terminal's. A word that is wider itself is broken too.
+ */
+export function wrapToWidth(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (stringWidth(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    for (let head = headOf(line, width); head.length < line.length; head = headOf(line, width)) {
+      lines.push(head);
+      line = line.slice(head.length);
+    }
+  }
+  return [...lines, line];
+}
+
+/** As many whole characters of a text as fit, one at least. */
+function headOf(text: string, width: number): string {
+  let head = '';
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
     used += stringWidth(segment);
-    if (used > width - 1) break;
-    cut += segment;
+    if (used > width && head !== '') break;
+    head += segment;
   }
-  return `${cut}…`;
+  return head;
 }
 
 function widest(cells: readonly (readonly string[])[], index: number): number {
   return cells.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? '')), 0);
 }
 
+/** The columns that there is room for. */
+function choose(widths: readonly number[], columns: readonly Column[], width: number): number[] {
+  let shown = [...columns.keys()];
+  const least = (index: number): number =>
+    columns[index]?.isFlexible === true ? Math.min(widths[index]!, COMFORTABLE) : widths[index]!;
+  const rankOf = (index: number): number => columns[index]?.rank ?? Infinity;
+  while (lineWidth(shown.map(least)) > width) {
+    const lowest = Math.min(...shown.map(rankOf));
+    if (lowest === Infinity) break;
+    shown = shown.filter((index) => rankOf(index) > lowest);
+  }
+  return shown;
+}
+
 /** Takes from the widest flexible column, one cell at a time, until the table fits or can't. */
-function shrink(widths: number[], columns: readonly Column[], width: number): void {
-  let excess = widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1)) - width;
-  for (; excess > 0; excess--) {
-    const flexible = widths.map((each, index) => (columns[index]?.isFlexible === true ? each : 0));
-    const most = Math.max(...flexible);
+function shrink(widths: number[], columns: readonly Column[], shown: readonly number[], width: number): void {
+  const flexible = shown.filter((index) => columns[index]?.isFlexible === true);
+  for (let excess = lineWidth(shown.map((index) => widths[index]!)) - width; excess > 0; excess--) {
+    const most = Math.max(...flexible.map((index) => widths[index]!));
     if (most <= NARROWEST) return;
-    widths[flexible.indexOf(most)]! -= 1;
+    widths[flexible.find((index) => widths[index] === most)!]! -= 1;
   }
 }
 
-function renderRow(row: readonly string[], columns: readonly Column[], widths: readonly number[]): string {
-  const padded = columns.map(({ align }, index) => {
+function lineWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, each) => sum + each, GAP.length * (widths.length - 1));
+}
+
+function renderRow(
+  row: readonly string[],
+  columns: readonly Column[],
+  widths: readonly number[],
+  shown: readonly number[],
+): string {
+  const padded = shown.map((index) => {
     const cell = cutToWidth(row[index] ?? '', widths[index]!);
     const space = ' '.repeat(widths[index]! - stringWidth(cell));
-    return align === 'right' ? space + cell : cell + space;
+    return columns[index]?.align === 'right' ? space + cell : cell + space;
   });
   return padded.join(GAP).trimEnd();
 }

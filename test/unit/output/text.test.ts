@@ -5,7 +5,7 @@ import { renderMessages } from '../../../src/output/messages.ts';
 import type { MessageOutput } from '../../../src/output/messages.ts';
 import { escapeJsonText, escapeLine, indentLines, neutralise, oneLine } from '../../../src/text/safe-text.ts';
 import { wantsSpinner } from '../../../src/output/spinner.ts';
-import { cutToWidth, renderTable } from '../../../src/output/table.ts';
+import { cutToWidth, renderTable, wrapToWidth } from '../../../src/output/table.ts';
 import { Sheet, printed } from './support.ts';
 
 describe('resolveFormat', () => {
@@ -132,6 +132,30 @@ describe('tables', () => {
     ['日本語', 5, '日本…'],
     ['👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 3, '👩‍👩‍👧‍👦…'],
   ])('cuts %s to %d', (words, width, expected) => expect(cutToWidth(words, width)).toBe(expected));
+
+  it.each([
+    ['one two three', 7, ['one two', 'three']],
+    ['one two', 80, ['one two']],
+    ['a /very/long/path b', 6, ['a', '/very/', 'long/p', 'ath b']],
+    ['日本語', 5, ['日本', '語']],
+    ['日本 x', 0, ['日', '本', 'x']],
+    ['', 5, ['']],
+  ])('wraps %j to %d', (words, width, expected) => expect(wrapToWidth(words, width)).toEqual(expected));
+
+  it('leaves out columns by their rank before it cuts too much', () => {
+    const ranked = [
+      { header: 'ID' },
+      { header: 'NAME', isFlexible: true, rank: 2 },
+      { header: 'COST', rank: 1 },
+    ];
+    const rows = [['0badcafe', 'x'.repeat(20), '$1.00']];
+    const headers = (width?: number): string => renderTable(ranked, rows, width).split('\n')[0]!;
+    expect(headers()).toMatch(/^ID +NAME +COST$/);
+    expect(headers(29)).toMatch(/^ID +NAME +COST$/);
+    expect(headers(28)).toMatch(/^ID +NAME$/);
+    expect(headers(21)).toBe('ID');
+    expect(headers(1)).toBe('ID');
+  });
 });
 
 describe('messages', () => {

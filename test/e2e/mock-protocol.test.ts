@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { buildUserLine } from '../../src/agents/claude/message.ts';
 import { emittedText } from '../../src/agents/mock/text.ts';
 import { makePlaces, MockAgent, runScript } from '../support/mock-agent.ts';
 
@@ -60,21 +59,6 @@ test('a message that is no script is echoed, a script with a bad line fails befo
   expect(agent.result).toMatchObject({ is_error: true, subtype: 'success' });
   expect(agent.result!['result']).toContain("line 2: there is no verb 'slep'");
   expect(agent.toolResults).toEqual([]);
-});
-
-test('the first of two blocks is the script; a command in the last is not run as one', async () => {
-  const blocks = [
-    { type: 'text', text: 'say first' },
-    { type: 'text', text: '/second' },
-  ];
-  const agent = new MockAgent()
-    .write(`${JSON.stringify({ type: 'user', message: { content: blocks } })}\n`)
-    .end();
-  await agent.exited;
-  expect(agent.text).toBe('Unknown command: /second');
-  const agentOfPath = new MockAgent().write(buildUserLine('/etc/passwd is a path', { expand: true })).end();
-  await agentOfPath.exited;
-  expect(agentOfPath.text).toContain('“/etc/passwd is a path”');
 });
 
 test('emit answers exactly the bytes it was asked for, in deltas and blocks', async () => {

@@ -54,16 +54,9 @@ test.each([
 test.each([
   ['400', 'AGENT_FAILED', 0],
   ['401', 'NOT_LOGGED_IN', 2],
-  ['403', 'NOT_LOGGED_IN', 0],
   ['429', 'LIMIT_REACHED', 2],
   ['500', 'AGENT_FAILED', 2],
   ['529', 'OVERLOADED', 2],
-  ['connection', 'AGENT_FAILED', 2],
-  ['credit', 'AGENT_FAILED', 0],
-  ['login', 'NOT_LOGGED_IN', 0],
-  ['model', 'AGENT_FAILED', 0],
-  ['prompt-too-long', 'AGENT_FAILED', 0],
-  ['refusal', 'AGENT_FAILED', 0],
   ['max-turns', 'TURN_LIMIT', 0],
   ['budget', 'BUDGET_EXCEEDED', 0],
 ])('fail %s ends the turn as %s, after %i retries', async (kind, code, retries) => {

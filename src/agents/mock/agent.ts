@@ -18,8 +18,8 @@
 import { VERSION } from '../../version.ts';
 import { StartRefused } from './io.ts';
 import type { MockIo } from './io.ts';
-import { Machine } from './machine.ts';
-import { ResultFacts } from './result.ts';
+import { startMachine } from './machine.ts';
+import { beginFacts, resultRecord } from './result.ts';
 import { serve } from './serve.ts';
 
 /** Runs the mock agent until its stdin ends or something ends it; resolves to its exit status. */
@@ -29,13 +29,13 @@ export async function start(argv: string[], io: MockIo): Promise<number> {
     return 0;
   }
   try {
-    return await serve(new Machine(argv, io), io);
+    return await serve(startMachine(argv, io), io);
   } catch (error) {
     if (!(error instanceof StartRefused)) throw error;
     io.stderr.write(`${error.message}\n`);
     if (error.lostId !== undefined) {
-      const ending = { subtype: 'error_during_execution', errors: [error.message] };
-      io.stdout.write(`${JSON.stringify(new ResultFacts().record(error.lostId, ending, {}, {}))}\n`);
+      const ending = { subtype: 'error_during_execution', is_error: true, errors: [error.message] };
+      io.stdout.write(`${JSON.stringify(resultRecord(error.lostId, ending, beginFacts(0)))}\n`);
     }
     return 1;
   } finally {

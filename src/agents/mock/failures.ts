@@ -1,54 +1,48 @@
+import { randomUUID } from 'node:crypto';
 import type { Environment } from './io.ts';
+import { turnUsage } from './usage.ts';
 
-/** How an API failure looks in claude's stream: its words, its class, and whether claude tries again first. */
+/** How an API failure looks in claude's stream: its class, its words, and whether claude tries again first. */
 export interface Failure {
-  status: number | null;
+  status: number;
   error: string;
-  /** `{model}` stands for the model's name. */
   text: string;
   /** Retried up to CLAUDE_CODE_MAX_RETRIES times: the class of the retry events. */
   retriedAs?: string;
-  stopReason?: string;
-  terminalReason?: string;
   /** More fields of the result. */
   apiError?: object;
 }
 
 const OURS = 'This is a server-side issue, usually temporary — try again in a moment.';
-const OVERLOADED = failure(529, 'server_error', `API Error: 529 Overloaded. ${OURS}`, {
+const OVERLOADED: Failure = {
+  status: 529,
+  error: 'server_error',
+  text: `API Error: 529 Overloaded. ${OURS}`,
   retriedAs: 'overloaded',
-});
+};
 
 export const FAILURES = {
-  400: failure(400, 'unknown', 'API Error: 400 messages: bad thing'),
-  401: failure(401, 'authentication_failed', 'Invalid API key · Fix external API key', {
+  400: { status: 400, error: 'unknown', text: 'API Error: 400 messages: bad thing' },
+  401: {
+    status: 401,
+    error: 'authentication_failed',
+    text: 'Invalid API key · Fix external API key',
     retriedAs: 'authentication_failed',
-  }),
-  403: failure(403, 'authentication_failed', 'Failed to authenticate. API Error: 403 not allowed'),
-  429: failure(429, 'rate_limit', 'API Error: Request rejected (429) · slow down', {
+  },
+  429: {
+    status: 429,
+    error: 'rate_limit',
+    text: 'API Error: Request rejected (429) · slow down',
     retriedAs: 'rate_limit',
-  }),
-  500: failure(500, 'server_error', `API Error: 500 Internal server error. ${OURS}`, {
+  },
+  500: {
+    status: 500,
+    error: 'server_error',
+    text: `API Error: 500 Internal server error. ${OURS}`,
     retriedAs: 'server_error',
-  }),
+  },
   529: OVERLOADED,
   overloaded: OVERLOADED,
-  connection: failure(null, 'server_error', 'API Error: Unable to connect to API (ConnectionRefused)', {
-    retriedAs: 'unknown',
-  }),
-  credit: failure(400, 'billing_error', 'Credit balance is too low'),
-  login: failure(null, 'authentication_failed', 'Not logged in · Please run /login'),
-  model: failure(
-    404,
-    'model_not_found',
-    "There's an issue with the selected model ({model}). It may not exist.",
-  ),
-  'prompt-too-long': failure(400, 'invalid_request', 'Prompt is too long', {
-    terminalReason: 'prompt_too_long',
-  }),
-  refusal: failure(null, 'invalid_request', 'API Error: Claude Code is unable to respond to this request', {
-    stopReason: 'refusal',
-  }),
 } as const satisfies Record<string, Failure>;
 
 const DEFAULT_RETRIES = 10;
@@ -69,6 +63,19 @@ export function maxRetries(env: Environment): number {
   return Number(env['CLAUDE_CODE_MAX_RETRIES'] || DEFAULT_RETRIES);
 }
 
-function failure(status: number | null, error: string, text: string, more: Partial<Failure> = {}): Failure {
-  return { status, error, text, ...more };
+/** What claude itself says in the model's place. */
+export function syntheticMessage(text: string): object {
+  return {
+    id: randomUUID(),
+    container: null,
+    model: '<synthetic>',
+    role: 'assistant',
+    stop_details: null,
+    stop_reason: 'stop_sequence',
+    stop_sequence: '',
+    type: 'message',
+    usage: { ...turnUsage(), iterations: null },
+    content: [{ type: 'text', text }],
+    context_management: null,
+  };
 }

@@ -6,7 +6,6 @@ export type Environment = MockIo['env'];
 
 /** The agent won't start: claude's words for why, on stderr, with exit status 1. */
 export class StartRefused extends Error {
-  override readonly name = 'StartRefused';
   /** The conversation that is not there: claude then also prints one result line. */
   readonly lostId: string | undefined;
 
@@ -18,7 +17,6 @@ export class StartRefused extends Error {
 
 /** The process is to end at once, with no result for the turn. */
 export class Crash extends Error {
-  override readonly name = 'Crash';
   readonly status: number;
 
   constructor(status: number) {
@@ -29,7 +27,6 @@ export class Crash extends Error {
 
 /** The turn has printed its result; what is left of the script is not run. */
 export class TurnOver extends Error {
-  override readonly name = 'TurnOver';
   readonly isError: boolean;
 
   constructor(isError: boolean) {
@@ -39,6 +36,4 @@ export class TurnOver extends Error {
 }
 
 /** The turn was interrupted by a request or by SIGINT: it prints what claude prints then. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
+export class Interrupted extends Error {}

@@ -1,7 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { randomUUID } from 'node:crypto';
-import { mockFolder } from './transcript.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -10,8 +8,8 @@ import type { Turn } from './turn.ts';
  * Returns once that time has passed, and then the limit is gone.
  */
 export function useUpLimit(turn: Turn, durationMs: number): void {
-  const { env, output, sessionId } = turn.machine;
-  const file = path.join(mockFolder(env), 'limit');
+  const { folder, output } = turn.machine;
+  const file = path.join(folder, 'limit');
   const known = readNumber(file);
   if (known !== undefined && known * 1000 <= Date.now()) {
     rmSync(file, { force: true });
@@ -29,12 +27,7 @@ export function useUpLimit(turn: Turn, durationMs: number): void {
     isUsingOverage: false,
     unifiedWindows: { five_hour: { utilization: 1, ...window } },
   };
-  output.record({
-    type: 'rate_limit_event',
-    rate_limit_info: info,
-    uuid: randomUUID(),
-    session_id: sessionId,
-  });
+  output.told({ type: 'rate_limit_event', rate_limit_info: info });
   const time = new Date(resetsAt * 1000).toLocaleTimeString('en-US', {
     timeZone: 'UTC',
     hour: 'numeric',

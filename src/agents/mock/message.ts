@@ -5,8 +5,6 @@ export interface UserMessage {
   blocks: string[];
   /** The block that is the script. */
   script: string;
-  /** A slash command that claude would run in its place. */
-  command: string | null;
   /** Of the line; claude names it in what answers it. */
   uuid: string | undefined;
 }
@@ -18,9 +16,6 @@ export interface UserLine {
   message?: { content?: string | { type: string; text?: string }[] };
 }
 
-/** Claude runs a message whose last block starts so as a command of its own. Paths are no commands. */
-const COMMAND = /^\/[a-zA-Z][\w:-]*(?=\s|$)/;
-
 /**
  * Reads the message of a line of stdin.
  *
@@ -31,5 +26,5 @@ export function readMessage({ message, uuid }: UserLine): UserMessage {
   const content = message?.content ?? '';
   const blocks = typeof content === 'string' ? [content] : content.flatMap(({ text }) => text ?? []);
   const script = blocks.find(isScript) ?? blocks.at(-2) ?? blocks[0] ?? '';
-  return { blocks, script, command: COMMAND.exec(blocks.at(-1) ?? '')?.[0] ?? null, uuid };
+  return { blocks, script, uuid };
 }

@@ -13,6 +13,7 @@ interface Delivery {
   isStreamed: boolean;
   /** More fields of each finished block. */
   about(): object;
+  fixedUsage(): TokenUsage | undefined;
 }
 
 /** One answer of the model as claude prints it: its message, its content blocks, and what it used. */
@@ -23,7 +24,6 @@ export class ModelCall {
   #index = -1;
   #characters = 0;
   #openText: string | null = null;
-  fixedUsage: TokenUsage | undefined;
   hasText = false;
 
   constructor(delivery: Delivery) {
@@ -36,7 +36,7 @@ export class ModelCall {
 
   get usage(): TokenUsage {
     const output = Math.max(1, Math.ceil(this.#characters / CHARACTERS_PER_TOKEN));
-    return this.fixedUsage ?? { input: INPUT_TOKENS, output };
+    return this.#delivery.fixedUsage() ?? { input: INPUT_TOKENS, output };
   }
 
   delta(text: string): void {
@@ -48,20 +48,20 @@ export class ModelCall {
   }
 
   /** Finishes the open text block and returns its text; null when none is open. */
-  endText(options: { interrupted?: boolean } = {}): string | null {
+  endText(isInterrupted: boolean): string | null {
     const text = this.#openText;
     if (text === null) return null;
     this.#openText = null;
-    this.#finishBlock({ type: 'text', text }, {}, options);
+    this.#finishBlock({ type: 'text', text }, {}, isInterrupted);
     return text;
   }
 
   think(thinking: string): void {
     const signature = Buffer.from('mock').toString('base64');
     const tokens = Math.ceil(thinking.length / CHARACTERS_PER_TOKEN);
-    this.#startBlock({ type: 'thinking', thinking: '', signature: '' });
     const estimate = { estimated_tokens: tokens, estimated_tokens_delta: tokens };
     if (this.#delivery.isStreamed) this.#delivery.output.system('thinking_tokens', estimate);
+    this.#startBlock({ type: 'thinking', thinking: '', signature: '' });
     this.#delta({ type: 'thinking_delta', thinking });
     this.#delta({ type: 'signature_delta', signature });
     this.#finishBlock({ type: 'thinking', thinking, signature });
@@ -71,9 +71,9 @@ export class ModelCall {
   toolUse(name: string, input: unknown, meta: object | undefined): string {
     const id = randomId('toolu');
     const json = JSON.stringify(input);
+    this.#characters += json.length;
     this.#startBlock({ type: 'tool_use', id, name, input: {} });
     this.#delta({ type: 'input_json_delta', partial_json: json });
-    this.#characters += json.length;
     this.#finishBlock({ type: 'tool_use', id, name, input }, meta && { tool_use_meta: [{ id, ...meta }] });
     return id;
   }
@@ -93,12 +93,12 @@ export class ModelCall {
     this.#event({ type: 'content_block_delta', index: this.#index, delta });
   }
 
-  #finishBlock(block: object, fields: object = {}, { interrupted = false } = {}): void {
+  #finishBlock(block: object, fields: object = {}, isInterrupted = false): void {
     const { output, about, isStreamed } = this.#delivery;
     const whole = isStreamed ? {} : { stop_reason: 'end_turn', usage: turnUsage(this.usage) };
     const message = { ...this.#message([block]), context_management: null, ...whole };
     output.assistant(message, { request_id: this.#requestId, ...about(), ...fields });
-    if (!interrupted) this.#event({ type: 'content_block_stop', index: this.#index });
+    if (!isInterrupted) this.#event({ type: 'content_block_stop', index: this.#index });
   }
 
   #event(event: object, fields: object = {}): void {

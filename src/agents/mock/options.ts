@@ -30,28 +30,11 @@ const OPTIONS = {
   disallowedTools: list,
 } as const;
 
-export interface MockOptions {
-  sessionId: string | undefined;
-  resume: string | undefined;
-  isFork: boolean;
-  model: string | undefined;
-  isPower: boolean;
-  allowedTools: string[];
-  disallowedTools: string[];
-  mcpConfigs: string[];
-  systemPromptFile: string | undefined;
-  /** Model calls a turn may make; 0 is no limit. */
-  maxTurns: number;
-  maxBudgetUsd: number | undefined;
-}
+export type MockOptions = ReturnType<typeof parseOptions>;
 
-/** Reads claude's arguments; what is wrong with them it says in words that `session` knows of claude. */
-export function parseOptions(args: string[]): MockOptions {
+/** Reads claude's arguments. Throws StartRefused in words that `session` knows of claude. */
+export function parseOptions(args: string[]) {
   const given = parseKnown(args);
-  for (const flag of ['input-format', 'output-format'] as const)
-    if (given[flag] !== 'stream-json')
-      throw new StartRefused(`Error: The mock agent needs --${flag} stream-json`);
-  const budget = given['max-budget-usd'];
   return {
     sessionId: given['session-id'],
     resume: given.resume,
@@ -62,8 +45,8 @@ export function parseOptions(args: string[]): MockOptions {
     disallowedTools: splitRules(given.disallowedTools),
     mcpConfigs: given['mcp-config'] ?? [],
     systemPromptFile: given['system-prompt-file'] ?? given['append-system-prompt-file'],
-    maxTurns: Number(given['max-turns'] ?? 0),
-    maxBudgetUsd: budget === undefined ? undefined : Number(budget),
+    maxTurns: Number(given['max-turns'] ?? Infinity),
+    maxBudgetUsd: Number(given['max-budget-usd'] ?? Infinity),
   };
 }
 
@@ -71,9 +54,8 @@ function parseKnown(args: string[]) {
   try {
     return parseArgs({ args, options: OPTIONS }).values;
   } catch (error) {
-    throw new StartRefused(
-      (error as Error).message.replace(/^Unknown option ('\S+').*/s, 'error: unknown option $1'),
-    );
+    const { message } = error as Error;
+    throw new StartRefused(message.replace(/^Unknown option ('\S+').*/s, 'error: unknown option $1'));
   }
 }
 

@@ -24,6 +24,11 @@ export class Output {
     this.told({ type: 'system', subtype, ...fields });
   }
 
+  /** How far it is with a message that has an id. */
+  lifecycle(uuid: string | undefined, state: string): void {
+    if (uuid !== undefined) this.told({ type: 'command_lifecycle', command_uuid: uuid, state });
+  }
+
   event(event: object, fields: object = {}): void {
     this.told({ type: 'stream_event', event, parent_tool_use_id: null, ...fields });
   }

@@ -11,46 +11,22 @@ interface Rules {
 /** Commands claude runs unasked, as far as scripts use them. */
 const HARMLESS = /^(?:cat|cd|cut|echo|false|grep|ls|printf|ps|pwd|sleep|true|wc)$/;
 
+/** Whether the tool is there at all; one that is not is no denial. */
+export function hasTool({ disallowedTools }: Rules, tool: string): boolean {
+  return !disallowedTools.some((rule) => coversTool(rule, tool));
+}
+
 /**
- * What a session may do, in the smallest form that tells its modes apart: everything in power mode; else what a rule
- * allows (`Bash`, `Bash(git:*)`, `mcp__server`, `Edit(**\/NAME)`), files read in the working directory, and commands that
- * only read.
+ * Whether a session may do this, by as many rules as tell its modes apart: everything in power mode; else what a rule
+ * allows (`Bash`, `Bash(git:*)`, `mcp__server`, `Edit(**\/NAME)`), files read in the working directory, and commands
+ * that only read.
  */
-export class Permissions {
-  readonly #options: Rules;
-  readonly #cwd: string;
-
-  constructor(options: Rules, cwd: string) {
-    this.#options = options;
-    this.#cwd = cwd;
-  }
-
-  /** Whether the tool is there at all; one that is not is no denial. */
-  has(tool: string): boolean {
-    return !this.#options.disallowedTools.some((rule) => coversTool(rule, tool));
-  }
-
-  allows(tool: string, input: ToolInput): boolean {
-    const { isPower, allowedTools, disallowedTools } = this.#options;
-    const isCovered = (rule: string): boolean =>
-      coversTool(rule, tool) || this.#coversCall(rule, tool, input);
-    if (disallowedTools.some(isCovered)) return false;
-    if (isPower || allowedTools.some(isCovered)) return true;
-    if (tool === 'Read') return String(input['file_path']).startsWith(`${this.#cwd}${path.sep}`);
-    return tool === 'Bash' && isHarmless(String(input['command']));
-  }
-
-  /** Only `Edit(…)` names files, for Write too: claude ignores `Write(…)`. */
-  #coversCall(rule: string, tool: string, input: ToolInput): boolean {
-    const [, name, specifier = ''] = /^(\w+)\((.*)\)$/s.exec(rule) ?? [];
-    if (name === 'Bash' && tool === 'Bash') {
-      const command = String(input['command']);
-      const prefix = specifier.replace(/:\*$/, '');
-      return command === prefix || (specifier !== prefix && command.startsWith(`${prefix} `));
-    }
-    const isOfFiles = name === 'Edit' && (tool === 'Edit' || tool === 'Write');
-    return isOfFiles && fromGlob(specifier).test(path.relative(this.#cwd, String(input['file_path'])));
-  }
+export function allows(rules: Rules, cwd: string, tool: string, input: ToolInput): boolean {
+  const covers = (rule: string): boolean => coversTool(rule, tool) || coversCall(rule, cwd, tool, input);
+  if (rules.disallowedTools.some(covers)) return false;
+  if (rules.isPower || rules.allowedTools.some(covers)) return true;
+  if (tool === 'Read') return String(input['file_path']).startsWith(`${cwd}${path.sep}`);
+  return tool === 'Bash' && isHarmless(String(input['command']));
 }
 
 /** `mcp__server` and `mcp__server__*` cover all tools of a server. */
@@ -59,10 +35,22 @@ function coversTool(rule: string, tool: string): boolean {
   return rule === tool || (rule.startsWith('mcp__') && tool.startsWith(`${server}__`));
 }
 
-/** `*` within a folder, and a leading or inner `**\/` for any number of folders. */
+/** Only `Edit(…)` names files, for Write too: claude ignores `Write(…)`. */
+function coversCall(rule: string, cwd: string, tool: string, input: ToolInput): boolean {
+  const [, name, specifier = ''] = /^(\w+)\((.*)\)$/s.exec(rule) ?? [];
+  if (name === 'Bash' && tool === 'Bash') {
+    const command = String(input['command']);
+    const prefix = specifier.replace(/:\*$/, '');
+    return command === prefix || (specifier !== prefix && command.startsWith(`${prefix} `));
+  }
+  const isOfFiles = name === 'Edit' && (tool === 'Edit' || tool === 'Write');
+  return isOfFiles && fromGlob(specifier).test(path.relative(cwd, String(input['file_path'])));
+}
+
+/** `*` within a folder, and `**\/` for any number of folders below the working directory. */
 function fromGlob(glob: string): RegExp {
   const escaped = glob.replaceAll(/[.+^${}()|[\]\\?]/g, String.raw`\$&`);
-  const within = escaped.replaceAll(/(?<!\*)\*(?![*])/g, '[^/]*');
+  const within = escaped.replaceAll(/(?<!\*)\*(?!\*)/g, '[^/]*');
   return new RegExp(`^(?!\\.\\./)${within.replaceAll('**/', '(?:[^/]+/)*')}$`);
 }
 

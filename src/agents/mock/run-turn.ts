@@ -1,18 +1,23 @@
 import { Crash, Interrupted, TurnOver } from './io.ts';
+import { announce } from './init.ts';
 import type { Machine } from './machine.ts';
 import type { UserMessage } from './message.ts';
 import { firstVerb, parseScript } from './script.ts';
 import { Turn } from './turn.ts';
 
+/** Longer messages are cut in the transcript. */
+const REMEMBERED_CHARACTERS = 10_000;
+
 /** Runs one turn to its result; true when that is an error. Throws Crash where the process is to end without one. */
 export async function runTurn(machine: Machine, message: UserMessage, signal: AbortSignal): Promise<boolean> {
-  machine.tellLifecycle(message.uuid, 'started');
-  machine.transcript.addUser(message.script, message.uuid);
+  machine.output.lifecycle(message.uuid, 'started');
+  const text = message.script.slice(0, REMEMBERED_CHARACTERS);
+  machine.transcript.add({ type: 'user', text, uuid: message.uuid });
   try {
     return await runScript(new Turn(machine, message, signal));
   } catch (error) {
     if (!(error instanceof TurnOver)) throw error;
-    machine.tellLifecycle(message.uuid, error.isError ? 'cancelled' : 'completed');
+    machine.output.lifecycle(message.uuid, error.isError ? 'cancelled' : 'completed');
     return error.isError;
   } finally {
     await machine.output.flush();
@@ -21,11 +26,10 @@ export async function runTurn(machine: Machine, message: UserMessage, signal: Ab
 
 /** Throws TurnOver once the result is printed, or Crash. */
 async function runScript(turn: Turn): Promise<never> {
-  const { script, command, uuid } = turn.message;
-  if (firstVerb(script) !== 'replay') turn.machine.announce(uuid);
+  const { script, uuid } = turn.message;
+  if (firstVerb(script) !== 'replay') announce(turn.machine, uuid);
   try {
-    if (command !== null) turn.say(`Unknown command: ${command}`);
-    for (const step of command === null ? parseScript(script) : []) {
+    for (const step of parseScript(script)) {
       await step(turn);
       turn.signal.throwIfAborted();
     }

@@ -30,12 +30,9 @@ export async function runBuiltIn(
     }
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content);
-    return {
-      content: `File created successfully at: ${file}`,
-      detail: { type: 'create', filePath: file },
-    };
+    const detail = { type: 'create', filePath: file };
+    return { content: `File created successfully at: ${file}`, detail };
   } catch (error) {
-    around.signal.throwIfAborted();
     return failed((error as Error).message);
   }
 }
@@ -52,10 +49,10 @@ async function runBash(command: string, { cwd, env, signal }: Surroundings): Pro
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout.on('data', (data: Buffer) => out.push(data));
-  child.stderr.on('data', (data: Buffer) => err.push(data));
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data));
+  child.stderr.setEncoding('utf8').on('data', (data: string) => (stderr += data));
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));
@@ -63,10 +60,16 @@ async function runBash(command: string, { cwd, env, signal }: Surroundings): Pro
   });
   try {
     const code = await interruptible(ended, signal);
-    const [stdout, stderr] = [out, err].map((each) => Buffer.concat(each).toString('utf8').trimEnd());
-    const said = [stdout, stderr].filter(Boolean).join('\n');
+    const [out, err] = [stdout.trimEnd(), stderr.trimEnd()];
+    const said = [out, err].filter(Boolean).join('\n');
     if (code !== 0) return failed(`Exit code ${code}\n${said}`.trimEnd());
-    const detail = { stdout, stderr, interrupted: false, isImage: false, noOutputExpected: said === '' };
+    const detail = {
+      stdout: out,
+      stderr: err,
+      interrupted: false,
+      isImage: false,
+      noOutputExpected: said === '',
+    };
     return { content: said || '(Bash completed with no output)', isError: false, detail };
   } catch (error) {
     if (signal.reason instanceof Interrupted && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');

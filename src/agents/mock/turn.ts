@@ -1,18 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { buildRetries } from './failures.ts';
+import { buildRetries, syntheticMessage } from './failures.ts';
 import type { Failure } from './failures.ts';
 import { Crash, TurnOver } from './io.ts';
+import { sendPrompt } from './machine.ts';
 import type { Machine } from './machine.ts';
 import type { UserMessage } from './message.ts';
 import { ModelCall } from './model-call.ts';
-import { ResultFacts } from './result.ts';
+import { allows, hasTool } from './permissions.ts';
+import { beginFacts, elapsedMs, resultRecord } from './result.ts';
 import type { Ending } from './result.ts';
 import { splitWords } from './text.ts';
-import { answerCall, REJECTED, textOf, toolResult } from './tool-call.ts';
-import type { ToolUse } from './tool-call.ts';
-import { NOTHING_USED, priceUsd, turnUsage } from './usage.ts';
+import { denied, noSuchTool, REJECTED } from './tool-call.ts';
+import type { ToolAnswer, ToolUse } from './tool-call.ts';
 import type { TokenUsage } from './usage.ts';
-import { pause } from './wait.ts';
+import { interruptible, pause } from './wait.ts';
 
 /**
  * One message and its answer, as a script makes it. Model calls open by themselves.
@@ -23,12 +23,12 @@ export class Turn {
   readonly machine: Machine;
   readonly message: UserMessage;
   readonly signal: AbortSignal;
-  readonly facts = new ResultFacts();
+  readonly #facts = beginFacts(1);
   #call: ModelCall | null = null;
   #isRequested = false;
   #hasAnswered = false;
   #isStreamed = true;
-  #fixed: { usage: TokenUsage; costUsd: number | undefined } | null = null;
+  #fixed: { usage?: TokenUsage; costUsd?: number | undefined } = {};
   #isCut = false;
   #pendingTool: string | null = null;
   #lastText = '';
@@ -39,14 +39,13 @@ export class Turn {
     this.machine = machine;
     this.message = message;
     this.signal = signal;
-    this.facts.turns = 1;
   }
 
   /** The request to the API goes out; nothing has come back yet. */
   request(): void {
     if (this.#isRequested) return;
     this.#isRequested = true;
-    this.machine.sendPrompt();
+    sendPrompt(this.machine);
     this.machine.output.system('status', { status: 'requesting' });
   }
 
@@ -58,16 +57,13 @@ export class Turn {
 
   delta(text: string): void {
     this.#openCall().delta(text);
-    this.facts.markText();
+    this.#facts.ttftMs ??= elapsedMs(this.#facts);
     this.#closingText = null;
   }
 
   /** Ends the text block; what is said next is another one. */
-  endText(options: { interrupted?: boolean } = {}): void {
-    const text = this.#call?.endText(options) ?? null;
-    if (text === null) return;
-    this.#lastText = text;
-    this.machine.transcript.addAnswer(text, this.machine.model);
+  endText(isInterrupted = false): void {
+    this.#lastText = this.#call?.endText(isInterrupted) ?? this.#lastText;
   }
 
   think(text: string): void {
@@ -75,16 +71,18 @@ export class Turn {
     this.#openCall().think(text);
   }
 
-  /** Calls a tool and hands the model its answer. */
+  /** Calls a tool, if there is one and the rules allow it, and hands the model its answer. */
   async useTool(use: ToolUse): Promise<void> {
     this.endText();
     const id = this.#openCall().toolUse(use.name, use.input, use.meta);
     this.#pendingTool = id;
     this.#closeCall('tool_use');
-    const answer = await answerCall(this, use, id);
+    const answer = await interruptible(this.#answerTool(use, id), this.signal);
     this.#pendingTool = null;
-    this.#tellModel(...toolResult(id, answer));
-    this.#closingText = textOf(answer.content);
+    this.#tellResult(id, answer);
+    const { content } = answer;
+    this.#closingText =
+      typeof content === 'string' ? content : content.map(({ text = '' }) => text).join('\n');
   }
 
   async retry(count: number, failure: Failure, limit = count): Promise<void> {
@@ -105,7 +103,6 @@ export class Turn {
   /** Tokens, and dollars if given, of the model call that is open or comes next. */
   fixUsage(usage: TokenUsage, costUsd: number | undefined): void {
     this.#fixed = { usage, costUsd };
-    if (this.#call !== null) this.#call.fixedUsage = usage;
   }
 
   /** The result line, when it comes, is cut in half and ends the process. */
@@ -114,86 +111,86 @@ export class Turn {
   }
 
   /** Claude speaks in the model's place. */
-  fail(failure: Failure): never {
-    const { error, status, stopReason = 'stop_sequence', terminalReason = 'api_error' } = failure;
-    const { model, output } = this.machine;
-    const result = failure.text.replace('{model}', model);
-    output.assistant(syntheticMessage(result, stopReason), { error, ...this.#aboutAnswer() });
-    this.facts.stopReason = stopReason;
-    this.#end({ result, isError: true, status, terminalReason }, failure.apiError);
+  fail({ text, error, status, apiError }: Failure): never {
+    this.machine.output.assistant(syntheticMessage(text), { error, ...this.#aboutAnswer() });
+    this.#facts.stopReason = 'stop_sequence';
+    const ending = { is_error: true, result: text, api_error_status: status, terminal_reason: 'api_error' };
+    this.#end({ subtype: 'success', ...ending }, apiError);
   }
 
   finish(): never {
     if (this.#closingText !== null) this.say(this.#closingText);
     this.endText();
     this.#closeCall('end_turn');
-    this.#end({ result: this.#lastText, isError: false, terminalReason: 'completed' });
+    const ending = { is_error: false, result: this.#lastText, api_error_status: null };
+    this.#end({ subtype: 'success', ...ending, terminal_reason: 'completed' });
   }
 
   /** What claude prints when it is stopped; the text so far is kept. */
   interrupt(): never {
     const tool = this.#pendingTool;
-    this.endText({ interrupted: true });
-    if (tool !== null) this.#tellModel(...toolResult(tool, REJECTED));
+    this.endText(true);
+    if (tool !== null) this.#tellResult(tool, REJECTED);
     const during = tool === null ? '' : ' for tool use';
     this.#tellModel({ type: 'text', text: `[Request interrupted by user${during}]` });
-    this.#end({
-      subtype: 'error_during_execution',
-      errors: [
-        `[ede_diagnostic] result_type=user last_content_type=n/a stop_reason=${this.facts.stopReason}`,
-      ],
-      terminalReason: tool === null ? 'aborted_streaming' : 'aborted_tools',
-    });
+    const error = `[ede_diagnostic] result_type=user last_content_type=n/a stop_reason=${this.#facts.stopReason}`;
+    this.#endWithout('error_during_execution', error, tool === null ? 'aborted_streaming' : 'aborted_tools');
   }
 
   endAtTurns(limit: number): never {
-    const errors = [`Reached maximum number of turns (${limit})`];
-    this.#end({ subtype: 'error_max_turns', errors, terminalReason: 'max_turns' });
+    this.#endWithout('error_max_turns', `Reached maximum number of turns (${limit})`, 'max_turns');
   }
 
   endAtBudget(limitUsd: number): never {
-    this.#end({ subtype: 'error_max_budget_usd', errors: [`Reached maximum budget ($${limitUsd})`] });
+    this.#endWithout('error_max_budget_usd', `Reached maximum budget ($${limitUsd})`);
+  }
+
+  /** Without an answer. */
+  #endWithout(subtype: string, error: string, reason?: string): never {
+    this.#end({ subtype, is_error: true, errors: [error], terminal_reason: reason });
   }
 
   #end(ending: Ending, more: object = {}): never {
     const { machine, message } = this;
-    const { modelUsage, about } = machine.closeSums();
-    const fields = { ...idsOf(message), ...about, ...more };
-    const json = JSON.stringify(this.facts.record(machine.sessionId, ending, modelUsage, fields));
-    if (this.#isCut) {
-      machine.output.write(json.slice(0, json.length / 2));
-      throw new Crash(0);
-    }
-    machine.output.line(json);
-    throw new TurnOver('result' in ending ? ending.isError : true);
+    const { modelUsage, about } = machine.spending.close();
+    const result = resultRecord(machine.sessionId, ending, this.#facts, modelUsage);
+    const json = JSON.stringify({ ...result, ...idsOf(message), ...about, ...more });
+    machine.output.write(this.#isCut ? json.slice(0, json.length / 2) : `${json}\n`);
+    throw this.#isCut ? new Crash(0) : new TurnOver(ending.is_error);
   }
 
   /** The model call that is open, or a new one. Ends the turn where that would be one too many. */
   #openCall(): ModelCall {
     if (this.#call !== null) return this.#call;
     const { model, output, options } = this.machine;
-    if (options.maxTurns > 0 && this.facts.turns > options.maxTurns) this.endAtTurns(options.maxTurns);
+    if (this.#facts.turns > options.maxTurns) this.endAtTurns(options.maxTurns);
     this.request();
-    const about = (): object => this.#aboutAnswer();
-    this.#call = new ModelCall({ model, output, isStreamed: this.#isStreamed, about });
-    this.#call.fixedUsage = this.#fixed?.usage;
-    this.#call.start(this.facts.elapsedMs, this.#hasAnswered ? {} : idsOf(this.message));
+    this.#call = new ModelCall({
+      model,
+      output,
+      isStreamed: this.#isStreamed,
+      about: () => this.#aboutAnswer(),
+      fixedUsage: () => this.#fixed.usage,
+    });
+    this.#call.start(elapsedMs(this.#facts), this.#hasAnswered ? {} : idsOf(this.message));
     return this.#call;
   }
 
   #closeCall(stopReason: string): void {
-    if (this.#call === null) return;
-    const { usage } = this.#call;
-    this.#call.stop(stopReason);
+    const call = this.#call;
+    if (call === null) return;
+    call.stop(stopReason);
+    const { usage } = call;
+    const { model, options, spending } = this.machine;
+    this.#facts.stopReason = stopReason;
+    this.#facts.used.input += usage.input;
+    this.#facts.used.output += usage.output;
+    spending.add(model, usage, this.#fixed.costUsd);
     this.#call = null;
     this.#isRequested = false;
     this.#isStreamed = true;
-    this.facts.stopReason = stopReason;
-    this.facts.addCall(usage);
-    this.machine.addUsage(this.machine.model, usage, this.#fixed?.costUsd ?? priceUsd(usage));
-    this.#fixed = null;
-    const { maxBudgetUsd } = this.machine.options;
-    if (maxBudgetUsd !== undefined && this.machine.spentUsd > maxBudgetUsd) this.endAtBudget(maxBudgetUsd);
+    this.#fixed = {};
+    if (spending.usd > options.maxBudgetUsd) this.endAtBudget(options.maxBudgetUsd);
   }
 
   /** The first line of an answer names the message that it answers. */
@@ -203,30 +200,32 @@ export class Turn {
     return fields;
   }
 
+  async #answerTool({ name, input, run }: ToolUse, id: string): Promise<ToolAnswer> {
+    const { options, cwd, output } = this.machine;
+    if (!hasTool(options, name)) return noSuchTool(name);
+    if (run !== undefined && allows(options, cwd, name, input))
+      return { ...(await run()), decision: 'accept' };
+    const answer = denied(name);
+    const call = { tool_name: name, tool_use_id: id };
+    output.system('permission_denied', { ...call, message: answer.content });
+    this.#facts.denials.push({ ...call, tool_input: input });
+    return answer;
+  }
+
+  #tellResult(id: string, { content, isError, detail, decision }: ToolAnswer): void {
+    const meta = decision && [{ id, permission_decision: { decision, source: 'config' } }];
+    this.#tellModel(
+      { tool_use_id: id, type: 'tool_result', content, is_error: isError },
+      { tool_use_result: detail, tool_result_meta: meta },
+    );
+  }
+
   #tellModel(block: object, fields: object = {}): void {
-    this.facts.turns += 1;
+    this.#facts.turns += 1;
     this.machine.output.user([block], fields);
   }
 }
 
 function idsOf({ uuid }: UserMessage): object {
   return uuid === undefined ? {} : { user_message_uuid: uuid, user_message_uuids: [uuid] };
-}
-
-/** What claude itself says in the model's place when the API fails. */
-function syntheticMessage(text: string, stopReason: string): object {
-  const none = { service_tier: null, inference_geo: null, iterations: null, speed: null };
-  return {
-    id: randomUUID(),
-    container: null,
-    model: '<synthetic>',
-    role: 'assistant',
-    stop_details: null,
-    stop_reason: stopReason,
-    stop_sequence: '',
-    type: 'message',
-    usage: { ...turnUsage(NOTHING_USED), ...none },
-    content: [{ type: 'text', text }],
-    context_management: null,
-  };
 }

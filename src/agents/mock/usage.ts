@@ -1,44 +1,58 @@
+import type { Transcript } from './transcript.ts';
+
 export interface TokenUsage {
   input: number;
   output: number;
 }
 
 /** What one model has used, as claude words it. */
-interface ModelUsage {
-  inputTokens: number;
-  outputTokens: number;
-  cacheReadInputTokens: number;
-  cacheCreationInputTokens: number;
-  webSearchRequests: number;
-  costUSD: number;
-  contextWindow: number;
-  maxOutputTokens: number;
-}
+const NONE = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadInputTokens: 0,
+  cacheCreationInputTokens: 0,
+  webSearchRequests: 0,
+  costUSD: 0,
+  contextWindow: 200_000,
+  maxOutputTokens: 64_000,
+};
 
-export type UsageByModel = Record<string, ModelUsage>;
+export type UsageByModel = Record<string, typeof NONE>;
 
-/** What a model call costs by itself. */
 const USD_PER_TOKEN = 5 / 1_000_000;
 
-export const NOTHING_USED: TokenUsage = { input: 0, output: 0 };
+/** What a conversation has used, all its processes together. */
+export class Spending {
+  readonly #transcript: Transcript;
+  readonly #total: UsageByModel;
+  #sinceResult: UsageByModel = {};
+  #results = 0;
+  /** In this process. */
+  usd = 0;
 
-export function priceUsd({ input, output }: TokenUsage): number {
-  return (input + output) * USD_PER_TOKEN;
-}
+  constructor(transcript: Transcript) {
+    this.#transcript = transcript;
+    this.#total = structuredClone(transcript.last('cost-state')?.modelUsage ?? {});
+  }
 
-/** Adds what a call used to the sums of its model. */
-export function addUsage(sums: UsageByModel, model: string, used: TokenUsage, costUsd: number): void {
-  const { inputTokens = 0, outputTokens = 0, costUSD = 0 } = sums[model] ?? {};
-  sums[model] = {
-    inputTokens: inputTokens + used.input,
-    outputTokens: outputTokens + used.output,
-    cacheReadInputTokens: 0,
-    cacheCreationInputTokens: 0,
-    webSearchRequests: 0,
-    costUSD: costUSD + costUsd,
-    contextWindow: 200_000,
-    maxOutputTokens: 64_000,
-  };
+  add(model: string, { input, output }: TokenUsage, costUsd = (input + output) * USD_PER_TOKEN): void {
+    this.usd += costUsd;
+    for (const sums of [this.#total, this.#sinceResult]) {
+      const sum = (sums[model] ??= { ...NONE });
+      sum.inputTokens += input;
+      sum.outputTokens += output;
+      sum.costUSD += costUsd;
+    }
+  }
+
+  /** The sums of a result line, and what makes it one of many. */
+  close(): { modelUsage: UsageByModel; about: object } {
+    const modelUsage = structuredClone(this.#total);
+    const about = { result_index: this.#results++, model_usage_since_last_result: this.#sinceResult };
+    this.#sinceResult = {};
+    this.#transcript.add({ type: 'cost-state', modelUsage });
+    return { modelUsage, about: { queued_turn_count: 0, ...about } };
+  }
 }
 
 /** Of a message of the model. */
@@ -53,7 +67,7 @@ export function messageUsage({ input, output }: TokenUsage): object {
 }
 
 /** Of a turn. */
-export function turnUsage(usage: TokenUsage): object {
+export function turnUsage(usage: TokenUsage = { input: 0, output: 0 }): object {
   return {
     ...messageUsage(usage),
     server_tool_use: { web_search_requests: 0, web_fetch_requests: 0 },

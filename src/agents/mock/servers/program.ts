@@ -1,66 +1,54 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readLines } from '../../../system/read-lines.ts';
+import type { Environment } from '../io.ts';
 import { Requests } from '../requests.ts';
 import { CLOSED } from './server.ts';
 import type { RpcAnswer, RpcRequest } from './server.ts';
 
-/** How long a server has, after its stdin was closed and it was asked to end, before it is killed. */
+/** How long a server has to end before it is left behind. */
 const GRACE_MS = 400;
 
 /** A server that is a program: JSON-RPC, a line a message. */
-export class ServerProcess {
-  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #requests = new Requests<RpcAnswer>();
-
-  constructor(command: string, args: string[], surroundings: { cwd: string; env: NodeJS.ProcessEnv }) {
-    this.#child = spawn(command, args, { ...surroundings, stdio: ['pipe', 'pipe', 'ignore'] });
-    for (const event of ['error', 'close'] as const)
-      this.#child.on(event, () => this.#requests.close(CLOSED));
-    this.#child.stdin.on('error', () => {});
-    void this.#read();
-  }
-
-  async exchange(message: RpcRequest): Promise<RpcAnswer | undefined> {
-    const send = (): void => void this.#child.stdin.write(`${JSON.stringify(message)}\n`);
-    if (message.id !== undefined) return await this.#requests.ask(String(message.id), send);
-    send();
-    return undefined;
-  }
-
-  /** Ends the program, or lets it be. */
-  async stop(isLeft: boolean): Promise<void> {
-    const child = this.#child;
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.stdin.end();
-    if (isLeft) child.unref();
-    else if (child.kill('SIGTERM')) {
-      const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
-      await new Promise((resolve) => child.once('exit', resolve));
-      clearTimeout(timer);
-    }
-    child.stdin.destroy();
-    child.stdout.destroy();
-  }
-
-  /** Lines that are no JSON are a server's chatter, and passed over. */
-  async #read(): Promise<void> {
-    try {
-      for await (const line of readLines(this.#child.stdout)) {
-        const answer = parseAnswer(line ?? '');
-        if (answer?.id !== undefined) this.#requests.answer(String(answer.id), answer);
-      }
-    } catch {
-      // Destroyed: the server is being stopped.
-    }
-  }
+export interface ServerProgram {
+  exchange(message: RpcRequest): Promise<RpcAnswer | undefined>;
+  stop(): Promise<void>;
 }
 
-function parseAnswer(line: string): RpcAnswer | undefined {
+export function startProgram(command: string, args: string[], cwd: string, env: Environment): ServerProgram {
+  const child = spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const requests = new Requests<RpcAnswer>();
+  child.on('error', () => requests.close(CLOSED)).on('close', () => requests.close(CLOSED));
+  child.stdin.on('error', () => {});
+  void (async () => {
+    for await (const line of readLines(child.stdout)) {
+      const answer = parseAnswer(line ?? '');
+      requests.answer(String(answer.id), answer);
+    }
+  })().catch(() => {});
+  return {
+    exchange: async (message) => {
+      const send = (): void => void child.stdin.write(`${JSON.stringify(message)}\n`);
+      if (message.id !== undefined) return await requests.ask(String(message.id), send);
+      send();
+      return undefined;
+    },
+    stop: async () => {
+      child.stdin.destroy();
+      if (child.exitCode === null && child.kill('SIGTERM'))
+        await Promise.race([once(child, 'exit'), sleep(GRACE_MS, undefined, { ref: false })]);
+      child.stdout.destroy();
+      child.unref();
+    },
+  };
+}
+
+/** A line that is no JSON is a server's chatter, and answers nothing. */
+function parseAnswer(line: string): RpcAnswer {
   try {
-    return JSON.parse(line) as RpcAnswer;
+    return (JSON.parse(line) as RpcAnswer | null) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }

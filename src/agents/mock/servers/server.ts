@@ -1,4 +1,6 @@
 import { VERSION } from '../../../version.ts';
+import { failed, noSuchTool } from '../tool-call.ts';
+import type { ToolAnswer } from '../tool-call.ts';
 
 export const CLOSED = 'MCP error -32000: Connection closed';
 
@@ -16,21 +18,17 @@ export interface RpcAnswer {
   error?: { code: number; message: string };
 }
 
-interface CallResult {
-  content: { text?: string }[];
-  isError?: boolean;
-}
+type Exchange = (message: RpcRequest) => Promise<RpcAnswer | undefined>;
 
 /** What the mock says to one MCP server, over whatever carries its messages. */
 export class McpServer {
   readonly name: string;
-  readonly #exchange: (message: RpcRequest) => Promise<RpcAnswer | undefined>;
-  /** By the name that the model sees. */
-  readonly tools = new Map<string, string>();
+  readonly #exchange: Exchange;
   status: 'pending' | 'connected' | 'failed' = 'pending';
+  tools: string[] = [];
   #nextId = 0;
 
-  constructor(name: string, exchange: (message: RpcRequest) => Promise<RpcAnswer | undefined>) {
+  constructor(name: string, exchange: Exchange) {
     this.name = name;
     this.#exchange = exchange;
   }
@@ -41,15 +39,29 @@ export class McpServer {
       await this.#request('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
       void this.#exchange({ jsonrpc: '2.0', method: 'notifications/initialized' }).catch(() => {});
       const { tools } = await this.#request<{ tools: { name: string }[] }>('tools/list', {});
-      for (const { name } of tools) this.tools.set(mcpToolName(this.name, name), name);
+      this.tools = tools.map(({ name }) => name);
       this.status = 'connected';
     } catch {
       this.status = 'failed';
     }
   }
 
-  async call(name: string, input: object): Promise<CallResult> {
-    return await this.#request<CallResult>('tools/call', { name, arguments: input });
+  async call(name: string, input: object): Promise<ToolAnswer> {
+    if (!this.tools.includes(name)) {
+      const connecting = `. The MCP server '${this.name}' is still connecting. Call WaitForMcpServers to wait for it, then try again.`;
+      return noSuchTool(mcpToolName(this.name, name), this.status === 'pending' ? connecting : '');
+    }
+    try {
+      const call = { name, arguments: input };
+      const answer = await this.#request<{ content: { text?: string }[]; isError?: boolean }>(
+        'tools/call',
+        call,
+      );
+      if (answer.isError === true) return failed(answer.content.map(({ text = '' }) => text).join('\n'));
+      return { content: answer.content, detail: answer.content };
+    } catch (error) {
+      return failed((error as Error).message);
+    }
   }
 
   async #request<Result extends object>(method: string, params: object): Promise<Result> {

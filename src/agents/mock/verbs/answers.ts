@@ -1,3 +1,4 @@
+import { sendPrompt } from '../machine.ts';
 import { emittedText, splitWords } from '../text.ts';
 import type { Turn } from '../turn.ts';
 import { pause } from '../wait.ts';
@@ -50,7 +51,7 @@ export const ANSWER_VERBS = {
   context: verb(
     [],
     'says the system prompt that the model is given: on `--resume` the recorded one, unless `initialize` said otherwise.',
-    (turn) => turn.say(turn.machine.sendPrompt()),
+    (turn) => turn.say(sendPrompt(turn.machine)),
   ),
   message: verb([], 'says the text blocks of this message, as a JSON array.', (turn) =>
     turn.say(JSON.stringify(turn.message.blocks)),

@@ -6,7 +6,7 @@ import { IGNORABLE } from '../machine.ts';
 import { replayFile } from '../replay-file.ts';
 import type { Turn } from '../turn.ts';
 import { hang } from '../wait.ts';
-import { count, dollars, durationMs, oneOf, optional, several, text, word } from './arguments.ts';
+import { count, dollars, durationMs, oneOf, optional, text, word } from './arguments.ts';
 import { verb } from './verb.ts';
 import type { Verb } from './verb.ts';
 
@@ -46,15 +46,15 @@ export const ENDING_VERBS = {
     (turn, inTokens, outTokens, costUsd, model) => {
       const usage = { input: inTokens, output: outTokens };
       if (model === undefined) turn.fixUsage(usage, costUsd);
-      else turn.machine.addUsage(model, usage, costUsd ?? 0);
+      else turn.machine.spending.add(model, usage, costUsd);
     },
   ),
   hang: verb([], 'says nothing more, for ever.', (turn) => hang(turn.signal)),
   ignore: verb(
-    [several(oneOf('signal', IGNORABLE))],
-    'from now on ignores these (all of them when none is named): `ignore` and `hang` end by SIGKILL only.',
+    [optional(oneOf('signal', IGNORABLE))],
+    'from now on ignores this (all of them when none is named): `ignore` and `hang` end by SIGKILL only.',
     ({ machine }, named) => {
-      for (const each of named.length === 0 ? IGNORABLE : named) machine.ignored.add(each);
+      for (const each of named === undefined ? IGNORABLE : [named]) machine.ignored.add(each);
     },
   ),
   crash: verb(
@@ -90,9 +90,9 @@ export const ENDING_VERBS = {
 
 async function fail(turn: Turn, kind: (typeof KINDS)[number], limitMs = HOUR_MS): Promise<void> {
   const { maxTurns, maxBudgetUsd } = turn.machine.options;
-  if (kind === 'max-turns') turn.endAtTurns(maxTurns || 1);
-  if (kind === 'budget') turn.endAtBudget(maxBudgetUsd ?? 1);
-  if (kind !== 'login') turn.request();
+  if (kind === 'max-turns') turn.endAtTurns(maxTurns === Infinity ? 1 : maxTurns);
+  if (kind === 'budget') turn.endAtBudget(maxBudgetUsd === Infinity ? 1 : maxBudgetUsd);
+  turn.request();
   if (kind === 'limit') {
     useUpLimit(turn, limitMs);
     return;

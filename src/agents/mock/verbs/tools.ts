@@ -11,12 +11,12 @@ export const TOOL_VERBS = {
   call: verb(
     [word('SERVER'), word('TOOL'), input],
     'calls a tool of an MCP server of the configuration, for real.',
-    (turn, server, tool, given) =>
+    (turn, server, tool, given = {}) =>
       turn.useTool({
         name: mcpToolName(server, tool),
         input: given,
         meta: { display_name: tool, server_display_name: server },
-        run: () => turn.machine.mcp.call(server, tool, given, turn.signal),
+        run: () => turn.machine.mcp.call(server, tool, given),
       }),
   ),
   bash: verb(
@@ -33,7 +33,7 @@ export const TOOL_VERBS = {
   deny: verb(
     [word('TOOL'), input],
     'calls a tool and is denied, whatever the rules say.',
-    (turn, name, given) => turn.useTool({ name, input: given }),
+    (turn, name, given = {}) => turn.useTool({ name, input: given }),
   ),
   loop: verb(
     [count('N')],

@@ -1,5 +1,5 @@
 import type { Turn } from '../turn.ts';
-import { Line, ScriptError } from './arguments.ts';
+import { ScriptError } from './arguments.ts';
 import type { Argument } from './arguments.ts';
 
 export type Step = (turn: Turn) => unknown;
@@ -22,11 +22,15 @@ export function verb<const List extends readonly Argument<unknown>[]>(
   return {
     arguments: list.map(({ label }) => label).join(' '),
     does,
-    parse: (given) => {
-      const line = new Line(given);
-      const values = list.map((argument) => argument.take(line)) as Values<List>;
-      if (line.rest !== '') throw new ScriptError(`'${line.rest}' is too much`);
-      return (turn) => run(turn, ...values);
+    parse: (line) => {
+      let rest = line.trim();
+      const values = list.map(({ take }) => {
+        const [value, left] = take(rest);
+        rest = left;
+        return value;
+      });
+      if (rest !== '') throw new ScriptError(`'${rest}' is too much`);
+      return (turn) => run(turn, ...(values as Values<List>));
     },
   };
 }

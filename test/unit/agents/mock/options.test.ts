@@ -68,7 +68,6 @@ test.each([
 });
 
 test.each([
-  [['-p'], '--input-format stream-json'],
   [[...STREAMING, '--nosuch=1'], "error: unknown option '--nosuch'"],
   [[...STREAMING, '--model', 'm', 'a message'], "Unexpected argument 'a message'"],
 ])('%j is refused', (args, message) => {

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { Permissions } from '../../../../src/agents/mock/permissions.ts';
+import { allows, hasTool } from '../../../../src/agents/mock/permissions.ts';
 
 const CWD = '/srv';
 
-function permissions(allowedTools: string[], isPower = false, disallowedTools: string[] = []): Permissions {
-  return new Permissions({ isPower, allowedTools, disallowedTools }, CWD);
-}
+const rules = (allowedTools: string[], isPower = false, disallowedTools: string[] = []) => ({
+  isPower,
+  allowedTools,
+  disallowedTools,
+});
 
 test.each([
   ['Bash', { command: 'echo hi | wc -c; true' }, []],
@@ -19,7 +21,7 @@ test.each([
   ['mcp__atomizer__echo', {}, ['mcp__atomizer']],
   ['mcp__atomizer__echo', {}, ['mcp__atomizer__*']],
 ])('%s of %j is allowed with %j', (tool, input, allowed) => {
-  expect(permissions(allowed).allows(tool, input)).toBe(true);
+  expect(allows(rules(allowed), CWD, tool, input)).toBe(true);
 });
 
 test.each([
@@ -36,12 +38,12 @@ test.each([
   ['Write', { file_path: '/srv/3_results/xmd' }, ['Edit(**/3_results/*.md)']],
   ['mcp__atomizer__echo', {}, ['mcp__atom']],
 ])('%s of %j is denied with %j', (tool, input, allowed) => {
-  expect(permissions(allowed).allows(tool, input)).toBe(false);
+  expect(allows(rules(allowed), CWD, tool, input)).toBe(false);
 });
 
 test('power mode needs no rule; what is disallowed is denied there too, and a whole tool is not there', () => {
-  expect(permissions([], true).allows('Bash', { command: 'touch x' })).toBe(true);
-  const without = permissions(['Bash'], true, ['Bash(rm:*)', 'mcp__atomizer']);
-  expect(without.allows('Bash', { command: 'rm x' })).toBe(false);
-  expect(['Bash', 'mcp__atomizer__echo'].map((tool) => without.has(tool))).toEqual([true, false]);
+  expect(allows(rules([], true), CWD, 'Bash', { command: 'touch x' })).toBe(true);
+  const without = rules(['Bash'], true, ['Bash(rm:*)', 'mcp__atomizer']);
+  expect(allows(without, CWD, 'Bash', { command: 'rm x' })).toBe(false);
+  expect(['Bash', 'mcp__atomizer__echo'].map((tool) => hasTool(without, tool))).toEqual([true, false]);
 });

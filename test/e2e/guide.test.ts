@@ -3,8 +3,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isInstalled } from '../support/installed.ts';
+import { killAll } from '../support/processes.ts';
 import { PROGRAM } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -44,8 +45,10 @@ function makeProject(): { root: string; env: Record<string, string> } {
   const env = {
     PATH: [programs, path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
     HOME: home,
+    CLAUDE_SESSION_HOME: path.join(home, 'sessions'),
     CLAUDE_SESSION_AGENT: 'mock',
   };
+  onTestFinished(() => killAll(env.CLAUDE_SESSION_HOME));
   cpSync(path.join(TOP, 'test/fixtures/studies/studies'), path.join(root, 'studies'), { recursive: true });
   writeFileSync(path.join(root, 'notes.md'), 'Ribs help.\n');
   writeFileSync(path.join(root, 'servers.json'), '{"mcpServers":{}}\n');

@@ -7,13 +7,17 @@ import { findColumns } from './terminal.ts';
 const DELAY_MS = 150;
 
 export interface Spinner {
+  /** Changes what is shown; shows it again if it was hidden. */
   say(text: string): void;
   /** Prints a line above the spinner. */
   print(line: string): void;
+  /** Clears its line, until something is said again. */
+  hide(): void;
+  /** Clears its line for good. */
   stop(): void;
 }
 
-interface SpinnerPlace extends ErrorPlace {
+export interface SpinnerPlace extends ErrorPlace {
   isQuiet: boolean;
 }
 
@@ -30,11 +34,16 @@ export function startSpinner(text: string, place: SpinnerPlace): Spinner {
   let current = oneLine(text);
   let isStopped = !wantsSpinner(place);
   let turning: { text: string; clear(): unknown; stop(): unknown } | undefined;
-  const timer = isStopped ? undefined : setTimeout(() => void turn(), DELAY_MS).unref();
+  let timer: NodeJS.Timeout | undefined;
+  wait();
+
+  function wait(): void {
+    if (!isStopped) timer ??= setTimeout(() => void turn(), DELAY_MS).unref();
+  }
 
   async function turn(): Promise<void> {
     const { default: ora } = await import('ora');
-    if (isStopped) return;
+    if (isStopped || timer === undefined) return;
     // ora is kept off stdin and off the cursor, so that a killed process leaves the terminal as it was.
     turning = ora({
       text: current,
@@ -47,20 +56,27 @@ export function startSpinner(text: string, place: SpinnerPlace): Spinner {
     (turning as ReturnType<typeof ora>).start();
   }
 
+  function hide(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    turning?.stop();
+    turning = undefined;
+  }
+
   return {
     say(next) {
       current = oneLine(next);
       if (turning !== undefined) turning.text = current;
+      wait();
     },
     print(line) {
       turning?.clear();
       stderr.write(`${line}\n`);
     },
+    hide,
     stop() {
       isStopped = true;
-      clearTimeout(timer);
-      turning?.stop();
-      turning = undefined;
+      hide();
     },
   };
 }

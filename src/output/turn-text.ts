@@ -4,9 +4,9 @@ import { printError } from './errors.ts';
 import type { ErrorPlace } from './errors.ts';
 import type { StatusRecord, TextSource, TurnOutput } from '../model/records.ts';
 import { neutralise, oneLine } from '../text/safe-text.ts';
+import { cutToWidth } from './table.ts';
 import { findColumns } from './terminal.ts';
-import { startSpinner } from './spinner.ts';
-import type { Spinner } from './spinner.ts';
+import type { TurnActivity } from './activity.ts';
 import { describeToolCall } from './tool-line.ts';
 import type { Printer } from './printer.ts';
 import type { Writer } from './writer.ts';
@@ -28,24 +28,29 @@ export class TurnText {
   private readonly isStreamed: boolean;
   private readonly writer: Writer;
   private readonly paint: Palette;
-  private readonly spinner: Spinner;
+  private readonly activity: TurnActivity | undefined;
   /** Newlines are held back until text follows, so that one can be the last. */
   private newlines = '';
   /** Whether the last line on stdout still lacks its newline. */
   private isLineOpen = false;
+  /** Whether what is shown last is a line of ours, on the terminal that has the answer too. */
+  private isBelowAside = false;
 
-  constructor(place: TextPlace, isStreamed: boolean) {
+  constructor(place: TextPlace, isStreamed: boolean, activity: TurnActivity | undefined) {
     this.isStreamed = isStreamed;
     this.place = place;
     this.writer = place.printer.writer;
     this.paint = choosePalette(place.io.stderr, place.io.env, place.colour);
-    this.spinner = startSpinner('waiting for the agent', place);
+    this.activity = activity;
+  }
+
+  get isMidLine(): boolean {
+    return this.isLineOpen && this.writer.isTerminal && this.place.io.stderr.isTTY === true;
   }
 
   take(record: TurnOutput): Promise<void> | undefined {
     switch (record.type) {
       case 'start':
-        this.spinner.say(`${record.agent} is answering`);
         return undefined;
       case 'text':
         return this.isStreamed ? this.print(record.content) : undefined;
@@ -66,14 +71,17 @@ export class TurnText {
   }
 
   async close(): Promise<void> {
-    this.spinner.stop();
     if (this.isLineOpen) await this.writer.write('\n');
+    await this.writer.flush();
   }
 
   private print(content: string): Promise<void> | undefined {
     if (content === '') return undefined;
-    this.spinner.stop();
-    const safe = this.newlines + (this.writer.isTerminal ? neutralise(content) : content);
+    if (this.writer.isTerminal) this.activity?.hide();
+    const shown = this.writer.isTerminal ? neutralise(content) : content;
+    // Behind a line of ours the terminal is at the beginning of a line.
+    const safe = this.newlines + (this.isBelowAside ? shown.replace(/^\n+/, '\n') : shown);
+    this.isBelowAside = false;
     const end = endOfText(safe);
     this.newlines = safe.slice(end);
     this.isLineOpen = true;
@@ -101,13 +109,12 @@ export class TurnText {
     const known = Object.entries(detail).filter(([, value]) => value !== null && typeof value !== 'object');
     const words = known.map(([name, value]) => `${name.replaceAll('_', ' ')} ${String(value)}`).join(', ');
     const line = oneLine(words === '' ? status : `${status}: ${words}`);
-    this.spinner.say(line);
     if (status === 'retrying' || status === 'waiting_for_limit') await this.aside(line);
   }
 
   /** An error is told even where all else is not wanted. */
   private async tellError(record: Extract<TurnOutput, { type: 'error' }>): Promise<void> {
-    this.spinner.stop();
+    this.activity?.hide();
     await this.leaveLine();
     printError(record, this.place);
   }
@@ -116,16 +123,20 @@ export class TurnText {
     if (this.place.isQuiet) return;
     await this.leaveLine();
     const columns = findColumns(this.place.io.stderr);
-    this.spinner.print(this.paint.dim(columns === undefined ? line : line.slice(0, columns - 1)));
+    this.activity?.hide();
+    this.place.io.stderr.write(
+      `${this.paint.dim(columns === undefined ? line : cutToWidth(line, columns - 1))}\n`,
+    );
   }
 
   /** Where stdout and stderr share a terminal, a line of ours must not begin behind the answer's last word. */
   private async leaveLine(): Promise<void> {
     await this.writer.flush();
-    if (this.isLineOpen && this.writer.isTerminal && this.place.io.stderr.isTTY) {
+    if (this.isMidLine) {
       this.place.io.stderr.write('\n');
       this.newlines = this.newlines.slice(1);
       this.isLineOpen = false;
+      this.isBelowAside = true;
     }
   }
 }

@@ -1,8 +1,10 @@
+import { wantsSpinner } from './spinner.ts';
 import { LongRecord } from './json-text.ts';
 import type { DoneOutput, StartRecord, TurnOutput } from '../model/records.ts';
 import { TurnLines } from './turn-lines.ts';
 import { TurnText } from './turn-text.ts';
 import type { TextPlace } from './turn-text.ts';
+import type { TurnActivity } from './activity.ts';
 
 /** A turn's records as they come, one at a time or in batches (which cost less). */
 export type TurnOutputs = AsyncIterable<TurnOutput | readonly TurnOutput[]>;
@@ -19,6 +21,8 @@ export interface TurnEnding {
 interface TurnRenderer {
   /** Takes the next record. Await what it returns, if anything. */
   take(record: TurnOutput): Promise<void> | undefined;
+  /** Whether the last line of the terminal is not at its end yet. */
+  readonly isMidLine?: boolean;
   /** After the last record, or when the records broke off. */
   close?(): Promise<void>;
 }
@@ -44,8 +48,11 @@ export async function renderTurn(
       return printer.record(new LongRecord({ ...rest, start, error: ending.error ?? null }, 'text', text));
     },
   };
+  // A line that moves would stand in the middle of lines of JSON.
+  const isApart = printer.format !== 'ndjson' || !printer.writer.isTerminal;
+  const activity = isApart && wantsSpinner(place) ? await startActivity(place) : undefined;
   const renderer: TurnRenderer = {
-    text: () => new TurnText(place, isStreamed),
+    text: () => new TurnText(place, isStreamed, activity),
     ndjson: () => new TurnLines(printer),
     json: () => document,
   }[printer.format]();
@@ -56,15 +63,23 @@ export async function renderTurn(
         if (record.type === 'error') ending.error = record;
         const wait = renderer.take(record);
         if (wait !== undefined) await wait;
+        activity?.take(record, renderer.isMidLine !== true);
         if (record.type === 'done') {
           const { text: _, ...done } = record;
           ending.done = done;
         }
       }
   } finally {
+    activity?.hide();
     await renderer.close?.();
+    activity?.end(ending.done);
   }
   return ending;
+}
+
+async function startActivity(place: TextPlace): Promise<TurnActivity> {
+  const { TurnActivity } = await import('./activity.ts');
+  return new TurnActivity(place);
 }
 
 function isBatch(output: TurnOutput | readonly TurnOutput[]): output is readonly TurnOutput[] {

@@ -11,12 +11,12 @@ import { table } from './table.ts';
 
 const MEANINGS: Record<number, string> = {
   0: 'Done',
-  1: 'The agent failed, or something of ours did',
-  2: 'Usage, settings, or a file that was named',
+  1: 'The agent failed, or `session` has an internal error',
+  2: 'Wrong usage or settings, or a file that cannot be used',
   3: 'Time ran out',
   4: 'No such session, or more than one',
   5: 'Not permitted',
-  6: 'Busy with another turn',
+  6: 'The session is busy with another turn',
   7: 'The budget or the number of model calls is used up',
   8: 'The agent is missing or not logged in',
   9: 'The store cannot be used',

@@ -1,6 +1,6 @@
 import { collectGarbage } from '../sessions/retention/gc.ts';
 import { Pace } from '../sessions/retention/pace.ts';
-import type { TakenSession } from '../sessions/retention/collect.ts';
+import type { GcWatch } from '../sessions/retention/take.ts';
 import type { GcReport, GcRequest } from '../sessions/retention/report.ts';
 import { StopRequest } from '../turns/stop-request.ts';
 import { renderGc, renderGcSession } from '../output/gc.ts';
@@ -80,10 +80,7 @@ function buildRequest(args: GcArgs, retention: Settings['retention'], isDryRun: 
 }
 
 /** Names each session as it is taken, where that is wanted: in NDJSON always, else when verbose. */
-function sessionPrinter(
-  { printer }: Invocation,
-  isVerbose: boolean,
-): ((session: TakenSession) => Promise<void>) | undefined {
+function sessionPrinter({ printer }: Invocation, isVerbose: boolean): GcWatch['onTaken'] {
   if (!isVerbose && printer.format !== 'ndjson') return undefined;
   return async ({ action, id, name, root, bytes, lastActiveAt }) => {
     const record: GcSessionRecord = {

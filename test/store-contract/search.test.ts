@@ -26,7 +26,7 @@ test('words are found anywhere in a long message, and gone with it', async () =>
   expect(await ids(store, 'finish', { sessionId: 'aaaa0001', role: 'assistant' })).toEqual([5, 3]);
   expect(await ids(store, 'aaaa0001')).toEqual([]);
   await store.retention.trash('aaaa0001', 1);
-  while ((await store.retention.purge(['aaaa0001'])).length > 0);
+  while ((await store.retention.purge(['aaaa0001'])).left.length > 0);
   expect(await ids(store, 'finish')).toEqual([]);
   expect(await ids(store, '気')).toEqual([6]);
   await store.close();

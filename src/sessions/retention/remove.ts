@@ -1,7 +1,8 @@
 import { removeTranscript } from '../../agents/claude/transcript.ts';
 import { SessionError } from '../../errors.ts';
 import type { Session } from '../../model/model.ts';
-import type { MarkedSession } from '../../store/retention-store.ts';
+import type { TakenSession } from '../../store/retention-store.ts';
+import type { Store } from '../../store/store.ts';
 import type { Services } from '../../turns/services.ts';
 import { settleSession } from '../../turns/settle.ts';
 import { closeWarm } from '../../turns/warm.ts';
@@ -46,20 +47,26 @@ export async function purgeSession(
 /** Removes what the agent keeps of a session that is about to be deleted; returns how many transcripts that were. */
 export function removeAgentFiles(
   { env, paths }: Pick<Services, 'env' | 'paths'>,
-  { agent, conversations }: Omit<MarkedSession, 'id'>,
+  { agent, conversations }: Pick<TakenSession, 'agent' | 'conversations'>,
   onFailure: (failure: SessionError) => void,
 ): number {
   const where = { env, mockFolder: paths.mock };
   return conversations.reduce((sum, id) => sum + removeTranscript(agent, id, where, onFailure), 0);
 }
 
-/** Deletes trashed sessions for good. */
+/** Deletes trashed sessions for good; returns those that nobody else deleted meanwhile. */
 export async function purgeAll(
-  store: Services['store'],
+  { retention }: Store,
   ids: readonly string[],
   rest?: () => Promise<void>,
-): Promise<void> {
-  for (let left = ids; left.length > 0; await rest?.()) left = await store.retention.purge(left);
+): Promise<string[]> {
+  const all: string[] = [];
+  for (let left = ids; left.length > 0; await rest?.()) {
+    const part = await retention.purge(left);
+    all.push(...part.purged);
+    left = part.left;
+  }
+  return all;
 }
 
 /** Ends what was purged: drops the words of all that was deleted from the search index. */

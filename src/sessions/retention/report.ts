@@ -1,4 +1,8 @@
-import type { Tally } from '../../store/retention-store.ts';
+/** How many sessions, and what they hold. */
+export interface Tally {
+  sessions: number;
+  bytes: number;
+}
 
 /** What gc is asked for. */
 export interface GcRequest {
@@ -37,13 +41,4 @@ export interface GcReport {
   reasons: Record<KeepReason, number>;
   /** What all sessions hold afterwards. */
   storedBytes: number;
-}
-
-export const NONE: Tally = { sessions: 0, bytes: 0 };
-
-export function add(...tallies: readonly Tally[]): Tally {
-  return {
-    sessions: tallies.reduce((sum, { sessions }) => sum + sessions, 0),
-    bytes: tallies.reduce((sum, { bytes }) => sum + bytes, 0),
-  };
 }

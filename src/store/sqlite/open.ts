@@ -1,10 +1,11 @@
+import { applyStep, correctTimes } from './apply.ts';
 import { readPart } from './contents.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './engine/database.ts';
-import { collectSessions } from './collect.ts';
 import { cleanIndex } from './index-cleaning.ts';
 import { finishTurn } from './finish-turn.ts';
 import * as messages from './messages.ts';
 import { countSessions, listSessions } from './session-list.ts';
+import { planRetention, readUsage } from './plan.ts';
 import { purgeSessions } from './purge.ts';
 import { searchMessages } from './search.ts';
 import { readStats } from './stats.ts';
@@ -17,7 +18,6 @@ import { readSpending, reserve } from './spending.ts';
 import type { Store } from '../store.ts';
 import * as trash from './trash.ts';
 import * as turns from './turns.ts';
-import { findFloors, readUsage } from './usage.ts';
 
 /**
  * Opens the store, and brings it up to date if it is older.
@@ -73,11 +73,9 @@ export function storeOn(db: Database): Store {
     },
     retention: {
       usage: () => readUsage(db),
-      floors: (keepLast) => findFloors(db, keepLast),
-      collect: (step) =>
-        step.fate === 'none'
-          ? db.read((tx) => collectSessions(tx, step))
-          : db.write((tx) => collectSessions(tx, step)),
+      plan: (request) => planRetention(db, request),
+      apply: (step, at) => applyStep(db, step, at),
+      correctTimes: (now) => db.write((tx) => correctTimes(tx, now)),
       trash: (id, at) => db.write((tx) => trash.trashSession(tx, id, at)),
       restore: (id, at) => db.write((tx) => trash.restoreSession(tx, id, at)),
       purge: (ids) => db.write((tx) => purgeSessions(tx, ids)),

@@ -231,5 +231,12 @@ const DELETED_SPENDING = `
   END;
 `;
 
+/** How old sessions in the trash are, which decides between those that came there at once. */
+const TRASH_BY_AGE = `
+  DROP INDEX sessions_age_trashed;
+  CREATE INDEX sessions_age_trashed ON sessions (pinned, trashed_at, aged_at, last_active_at, bytes, root)
+    WHERE trashed_at IS NOT NULL;
+`;
+
 /** Append a step to change it. Stores of development versions before 8 are not read. */
-export const SCHEMA: Schema = { first: 8, steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING] };
+export const SCHEMA: Schema = { first: 8, steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING, TRASH_BY_AGE] };

@@ -80,10 +80,12 @@ test('no statement of the store looks at more rows than it needs', async () => {
   await store.messages.list({ sessionId, before: 9, after: 1, since: 1, role: 'user', limit: 10 });
   await store.messages.list({ sessionId, first: 10, after: 1 });
   for await (const _ of store.messages.readContent(2)) void _;
-  for (const from of ['live', 'trash'] as const)
-    await store.retention.collect({ from, until: 0, spare: ['0000aaaa'], fate: 'none', withSessions: true });
+  const limits = { maxAgeMs: 0, purgeAfterMs: 0, keepLast: 2, excessBytes: 1 };
+  const spare = new Map([['0000aaaa', 'young']] as const);
+  for await (const step of store.retention.plan({ at: Date.now(), ...limits, spare }))
+    await store.retention.apply(step, 1);
+  await store.retention.correctTimes(1);
   await store.retention.usage();
-  await store.retention.floors(2);
   await store.sessions.whileIdle('0000aaaa', () => {});
   await store.retention.trash('0000bbbb', 1);
   await store.retention.purge(['0000bbbb']);

@@ -59,7 +59,7 @@ async function addTurn(id: string, words: string[], filler: number): Promise<voi
 async function purge(ids: string[]): Promise<void> {
   for (const id of ids) {
     await store.retention.trash(id, 5_000);
-    while ((await store.retention.purge([id])).length > 0);
+    while ((await store.retention.purge([id])).left.length > 0);
   }
   while (!(await store.retention.cleanIndex()));
 }

@@ -1,0 +1,37 @@
+import type { PlannedSession, PlanRequest, PlanStep } from '../../src/store/retention-store.ts';
+import type { Store } from '../../src/store/store.ts';
+
+/** A plan as of the time 9000, from its first step to its last. */
+export interface PlanRun {
+  steps: PlanStep[];
+  sessions: PlannedSession[];
+  kept: number;
+  /** Each action with the last digits of its sessions' ids, in order; `*` is for those that go for the size. */
+  words: string;
+}
+
+/** Goes through a plan that asks for nothing but what is given, and does what it says if it is to be applied. */
+export async function run(store: Store, request: Partial<PlanRequest>, isApplied = false): Promise<PlanRun> {
+  const steps: PlanStep[] = [];
+  const nothing = { maxAgeMs: 9_000, purgeAfterMs: 9_000, keepLast: 0, excessBytes: 0, spare: new Map() };
+  const full: PlanRequest = { at: 9_000, ...nothing, ...request };
+  for await (const step of store.retention.plan(full)) {
+    steps.push(step);
+    if (!isApplied) continue;
+    const taken = await store.retention.apply(step, full.at);
+    let left: readonly string[] = step.action === 'purge' ? taken.map(({ id }) => id) : [];
+    while (left.length > 0) ({ left } = await store.retention.purge(left));
+  }
+  const said = new Map<string, string>();
+  for (const { action, isForSize, sessions } of steps) {
+    const key = isForSize ? `${action}*` : action;
+    const digits = sessions.map(({ id }) => ` ${id.slice(-1)}`).join('');
+    if (digits !== '') said.set(key, (said.get(key) ?? key) + digits);
+  }
+  return {
+    steps,
+    sessions: steps.flatMap(({ sessions }) => sessions),
+    kept: steps.filter(({ action }) => action === 'trash').reduce((sum, step) => sum + step.kept, 0),
+    words: [...said.values()].join('; '),
+  };
+}

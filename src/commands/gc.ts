@@ -1,15 +1,11 @@
 import { collectGarbage } from '../sessions/retention/gc.ts';
 import { Pace } from '../sessions/retention/pace.ts';
-import type { GcWatch } from '../sessions/retention/take.ts';
-import type { GcReport, GcRequest } from '../sessions/retention/report.ts';
+import type { GcRequest } from '../sessions/retention/gc.ts';
 import { StopRequest } from '../turns/stop-request.ts';
 import { renderGc, renderGcSession } from '../output/gc.ts';
-import type { GcRecord, GcSessionRecord } from '../model/records.ts';
 import { startSpinner } from '../output/spinner.ts';
-import { toTime } from '../model/to-record.ts';
 import type { Settings } from '../settings/schema.ts';
 import { defineCommand } from './define.ts';
-import type { Invocation } from './invocation.ts';
 import { count, duration, flag, size } from './options.ts';
 
 export const command = defineCommand({
@@ -36,28 +32,20 @@ export const command = defineCommand({
     const stop = new StopRequest();
     const off = invocation.io.onSignal((signal) => stop.ask(signal));
     const spinner = startSpinner('collecting', invocation);
-    const pace = new Pace(stop, (progress) => spinner.say(progress));
+    const { io, paths, printer } = invocation;
+    const notice = (sentence: string): void => invocation.notice(sentence);
+    const isAsked = isDryRun || args.verbose === true;
     try {
-      const onTaken = sessionPrinter(invocation, args.verbose ?? false);
-      const { io, paths } = invocation;
-      const notice = (sentence: string): void => invocation.notice(sentence);
-      const services = { store, paths, env: io.env, notice };
-      const report = await collectGarbage(services, request, {
-        pace,
-        ...(onTaken && { onTaken }),
+      const record = await collectGarbage({ store, paths, env: io.env, notice }, request, {
+        pace: new Pace(stop, (progress) => spinner.say(progress)),
+        // In NDJSON always, else when verbose.
+        ...((args.verbose === true || printer.format === 'ndjson') && {
+          onTaken: (session) => printer.progress(session, renderGcSession(session)),
+        }),
       });
-      let freedBytes: number | null = null;
-      if (args.vacuum === true && !isDryRun) {
-        spinner.say('vacuuming');
-        freedBytes = await store.retention.vacuum();
-      }
       spinner.stop();
-      const record = toGcRecord(report, freedBytes);
       // Cron mails what is printed, so in text there is nothing unless somebody asks or looks on.
-      const isAsked = isDryRun || args.verbose === true;
-      await invocation.printer.record(record, ({ isTerminal }) =>
-        isAsked || isTerminal ? renderGc(record) : '',
-      );
+      await printer.record(record, ({ isTerminal }) => (isAsked || isTerminal ? renderGc(record) : ''));
     } finally {
       spinner.stop();
       off();
@@ -76,37 +64,6 @@ function buildRequest(args: GcArgs, retention: Settings['retention'], isDryRun: 
     keepLast: args['keep-last'] ?? retention.keepLast ?? 0,
     maxBytes: args['max-size'] ?? retention.maxSize,
     isDryRun,
-  };
-}
-
-/** Names each session as it is taken, where that is wanted: in NDJSON always, else when verbose. */
-function sessionPrinter({ printer }: Invocation, isVerbose: boolean): GcWatch['onTaken'] {
-  if (!isVerbose && printer.format !== 'ndjson') return undefined;
-  return async ({ action, id, name, root, bytes, lastActiveAt }) => {
-    const record: GcSessionRecord = {
-      type: 'gc_session',
-      action,
-      session_id: id,
-      name,
-      root,
-      bytes,
-      last_active_at: toTime(lastActiveAt),
-    };
-    await printer.progress(record, renderGcSession(record));
-  };
-}
-
-function toGcRecord(report: GcReport, freedBytes: number | null): GcRecord {
-  return {
-    type: 'gc',
-    settled_turns: report.settledTurns,
-    stopped_agents: report.stoppedAgents,
-    trashed: report.trashed,
-    purged: report.purged,
-    purged_for_size: report.purgedForSize,
-    removed_directories: report.removedDirectories,
-    kept: { ...report.kept, reasons: report.reasons },
-    stored_bytes: report.storedBytes,
-    freed_bytes: freedBytes,
+    isVacuum: args.vacuum ?? false,
   };
 }

@@ -189,7 +189,7 @@ describe('money of a limit', () => {
     await end(elsewhere.id, 0.25, at);
     expect(await store.turns.spending(at - 1_000)).toEqual({ spentUsd: 2.25, reservedUsd: 0 });
     await store.retention.trash(ID, at);
-    while ((await store.retention.purge([ID])).length > 0);
+    while ((await store.retention.purge([ID])).left.length > 0);
     expect(await store.turns.spending(at - 1_000)).toEqual({ spentUsd: 2.25, reservedUsd: 0 });
   });
 });

@@ -1,24 +1,27 @@
 'use strict';
-// Loaded before the program (`node --require`): counts the calls by which it changes the world outside of itself, and ends
-// it with SIGKILL in front of the one that KILL_AT names. With KILL_LOG the calls are written to that file. Repeated calls
-// of one kind on one file (SQLite writing its pages) count once: the store has a torture of its own for those.
+// Loaded before the program (`node --require`): counts the calls by which it changes the world outside of itself, from the
+// first that ends with KILL_FROM on, and ends it with SIGKILL in front of the one that KILL_AT names. With KILL_LOG the calls
+// are written to that file. Repeated calls of one kind on one file (SQLite writing its pages) count once: the store has a
+// torture of its own for those.
 const fs = require('node:fs');
 const net = require('node:net');
 const childProcess = require('node:child_process');
 
 const at = Number(process.env.KILL_AT ?? 0);
-const { KILL_LOG } = process.env;
+const { KILL_LOG, KILL_FROM = '' } = process.env;
 const { appendFileSync } = fs;
 let depth = 0;
 let count = 0;
+let isCounting = false;
 let last = '';
 
 function reach(name) {
   if (name === last) return;
   last = name;
-  count += 1;
+  isCounting ||= name.endsWith(KILL_FROM);
+  if (isCounting) count += 1;
   if (KILL_LOG !== undefined) appendFileSync(KILL_LOG, `${name}\n`);
-  if (count === at) process.kill(process.pid, 'SIGKILL');
+  if (isCounting && count === at) process.kill(process.pid, 'SIGKILL');
 }
 
 /** `describe` says what a call is about, so that a point can be told from its neighbours; undefined for harmless ones. */

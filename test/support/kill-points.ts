@@ -6,9 +6,9 @@ import type { Place, Start } from './run.ts';
 
 const PRELOAD = fileURLToPath(new URL('./kill-at.cjs', import.meta.url));
 
-/** Makes a run of the program end itself with SIGKILL in front of its n-th step (see kill-at.cjs). */
-export function killAt(step: number): Start {
-  return { node: ['--require', PRELOAD], env: { KILL_AT: String(step) } };
+/** Makes a run of the program end itself with SIGKILL in front of its n-th step, from the first that ends so (see kill-at.cjs). */
+export function killAt(step: number, from = ''): Start {
+  return { node: ['--require', PRELOAD], env: { KILL_AT: String(step), KILL_FROM: from } };
 }
 
 /** The steps of a run, in order, by what they do. Those that only keep compiled code are left out. */

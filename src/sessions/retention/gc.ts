@@ -1,9 +1,16 @@
+import type { GcRecord } from '../../model/records.ts';
 import { settleDeadTurns } from './dead-turns.ts';
 import { stopIdleAgents } from './idle-agents.ts';
-import type { GcReport, GcRequest } from './report.ts';
 import { removeRunDirectories } from './run-directories.ts';
 import { takeSessions } from './take.ts';
-import type { GcServices, GcWatch, Spare } from './take.ts';
+import type { GcServices, GcWatch, Spare, TakeRequest } from './take.ts';
+
+/** What gc is asked for. */
+export interface GcRequest extends Omit<TakeRequest, 'spare' | 'unwrittenBytes'> {
+  /** Warm agents that had nothing to do for so long are stopped. */
+  idleMs: number;
+  isVacuum: boolean;
+}
 
 /**
  * Settles what is dead, stops what is idle, puts what is old into the trash, empties the trash of what is old there, and
@@ -15,7 +22,7 @@ export async function collectGarbage(
   services: GcServices,
   request: GcRequest,
   watch: GcWatch,
-): Promise<GcReport> {
+): Promise<GcRecord> {
   const { retention } = services.store;
   const { pace } = watch;
   const { at, isDryRun } = request;
@@ -27,14 +34,24 @@ export async function collectGarbage(
   for (const id of agents.warm) spare.set(id, 'warm');
   for (const id of turns.running) spare.set(id, 'running');
   for (const id of turns.settledIn) spare.set(id, 'young');
-  const sessions = await takeSessions(services, request, { ...turns, spare }, watch);
+  const { unwrittenBytes } = turns;
+  const { kept, stored_bytes, ...taken } = await takeSessions(
+    services,
+    { ...request, spare, unwrittenBytes },
+    watch,
+  );
   while (!isDryRun && !(await retention.cleanIndex())) await pace.rest('cleaning the search index');
   const seenTo = new Set([...turns.settledIn, ...agents.stopped]);
-  const removedDirectories = await removeRunDirectories(services, isDryRun, seenTo, pace);
+  const removed_directories = await removeRunDirectories(services, isDryRun, seenTo, pace);
+  if (request.isVacuum) await pace.rest('vacuuming');
   return {
-    settledTurns: turns.settled,
-    stoppedAgents: agents.stopped.size,
-    removedDirectories,
-    ...sessions,
+    type: 'gc',
+    settled_turns: turns.settled,
+    stopped_agents: agents.stopped.size,
+    ...taken,
+    removed_directories,
+    kept,
+    stored_bytes,
+    freed_bytes: request.isVacuum && !isDryRun ? await retention.vacuum() : null,
   };
 }

@@ -1,14 +1,15 @@
-import type { PlannedSession, PlanStep } from '../../store/retention-store.ts';
+import type { GcRecord, GcSessionRecord } from '../../model/records.ts';
+import { toTime } from '../../model/to-record.ts';
+import type { PlannedSession, PlanRequest, PlanStep } from '../../store/retention-store.ts';
 import type { Services } from '../../turns/services.ts';
 import type { Pace } from './pace.ts';
 import { purgeAll, removeAgentFiles } from './remove.ts';
-import type { GcReport, GcRequest, KeepReason } from './report.ts';
 
 /** What happens on the way, for those who want to know. */
 export interface GcWatch {
   pace: Pace;
   /** Is told of each session taken, in order. */
-  onTaken?: (session: PlannedSession & Pick<PlanStep, 'action'>) => Promise<void>;
+  onTaken?: (session: GcSessionRecord) => Promise<void>;
 }
 
 export type GcServices = Pick<Services, 'store' | 'paths' | 'env' | 'notice'>;
@@ -16,50 +17,57 @@ export type GcServices = Pick<Services, 'store' | 'paths' | 'env' | 'notice'>;
 /** Sessions not to touch, by id, and why. */
 export type Spare = Map<string, 'running' | 'warm' | 'young'>;
 
-type SessionsReport = Omit<GcReport, 'settledTurns' | 'stoppedAgents' | 'removedDirectories'>;
+export interface TakeRequest extends Omit<PlanRequest, 'excessBytes'> {
+  spare: Spare;
+  /** What all sessions together may hold. */
+  maxBytes: number | undefined;
+  /** What is still to be added to what is stored. */
+  unwrittenBytes: number;
+  /** Does nothing, and reports what it would do: the same to the byte. */
+  isDryRun: boolean;
+}
 
-/**
- * Trashes and purges what is to go, and accounts for all sessions: what was taken of what there was, and why others were
- * not. `unwrittenBytes` are still to be added to what is stored.
- */
+type Taken = Pick<GcRecord, 'trashed' | 'purged' | 'purged_for_size' | 'kept' | 'stored_bytes'>;
+
+/** Trashes and purges what is to go, and accounts for all sessions: what was taken of what there was, and why others were not. */
 export async function takeSessions(
   services: GcServices,
-  request: GcRequest,
-  { spare, unwrittenBytes }: { spare: Spare; unwrittenBytes: number },
+  request: TakeRequest,
   { pace, onTaken }: GcWatch,
-): Promise<SessionsReport> {
+): Promise<Taken> {
   const { retention } = services.store;
   const { live, trash } = await retention.usage();
-  const storedBytes = live.bytes + trash.bytes + unwrittenBytes;
-  const reasons = { pinned: live.pinned + trash.pinned, running: 0, warm: 0, young: 0, last: 0, trash: 0 };
-  reasons.young = live.sessions - live.pinned;
-  reasons.trash = trash.sessions - trash.pinned;
-  await moveSpared(services, spare, reasons);
-  const report: SessionsReport = {
-    trashed: { sessions: 0, bytes: 0 },
-    purged: { sessions: 0, bytes: 0 },
-    purgedForSize: { sessions: 0, bytes: 0 },
-    kept: { sessions: 0, bytes: storedBytes },
-    reasons,
-    storedBytes,
+  const bytes = live.bytes + trash.bytes + request.unwrittenBytes;
+  const reasons = {
+    pinned: live.pinned + trash.pinned,
+    running: 0,
+    warm: 0,
+    young: live.sessions - live.pinned,
+    last: 0,
+    trash: trash.sessions - trash.pinned,
   };
-  const excessBytes = storedBytes - (request.maxBytes ?? Infinity);
-  for await (const step of retention.plan({ ...request, excessBytes, spare })) {
+  await moveSpared(services, request.spare, reasons);
+  const none = { sessions: 0, bytes: 0 };
+  const taken = { trashed: { ...none }, purged: { ...none }, purged_for_size: { ...none } };
+  const kept = { sessions: 0, bytes, reasons };
+  for await (const step of retention.plan({
+    ...request,
+    excessBytes: bytes - (request.maxBytes ?? Infinity),
+  })) {
     const isTrash = step.action === 'trash';
-    const sum = isTrash ? report.trashed : report.purged;
-    const words = (): string => `${isTrash ? 'to the trash' : 'deleted'}: ${sum.sessions} sessions`;
-    const rest = (): Promise<void> => pace.rest(words());
-    const taken = request.isDryRun ? step.sessions : await carryOut(services, step, request.at, rest);
-    for (const session of taken) await onTaken?.({ ...session, action: step.action });
-    const bytes = taken.reduce((all, session) => all + session.bytes, 0);
-    for (const tally of step.isForSize ? [sum, report.purgedForSize] : [sum]) {
-      tally.sessions += taken.length;
-      tally.bytes += bytes;
-    }
-    if (!isTrash) report.storedBytes -= bytes;
-    if (step.from !== 'fresh') {
-      report.kept.bytes -= bytes;
-      reasons[step.from === 'live' ? 'young' : 'trash'] -= taken.length;
+    const sum = isTrash ? taken.trashed : taken.purged;
+    const rest = (): Promise<void> =>
+      pace.rest(`${isTrash ? 'to the trash' : 'deleted'}: ${sum.sessions} sessions`);
+    const sessions = request.isDryRun ? step.sessions : await carryOut(services, step, request.at, rest);
+    for (const session of sessions) {
+      await onTaken?.(toRecord(session, step.action));
+      for (const tally of step.isForSize ? [sum, taken.purged_for_size] : [sum]) {
+        tally.sessions++;
+        tally.bytes += session.bytes;
+      }
+      if (step.from === 'fresh') continue;
+      kept.bytes -= session.bytes;
+      reasons[step.from === 'live' ? 'young' : 'trash']--;
     }
     if (isTrash) {
       reasons.young -= step.kept;
@@ -67,16 +75,33 @@ export async function takeSessions(
     }
     await rest();
   }
-  for (const reason of Object.keys(reasons) as KeepReason[]) {
+  for (const reason of Object.keys(reasons) as (keyof typeof reasons)[]) {
     // Sessions came and went meanwhile.
     reasons[reason] = Math.max(reasons[reason], 0);
-    report.kept.sessions += reasons[reason];
+    kept.sessions += reasons[reason];
   }
-  return report;
+  return { ...taken, kept, stored_bytes: bytes - taken.purged.bytes };
+}
+
+function toRecord(session: PlannedSession, action: PlanStep['action']): GcSessionRecord {
+  const { id, name, root, bytes, lastActiveAt } = session;
+  return {
+    type: 'gc_session',
+    action,
+    session_id: id,
+    name,
+    root,
+    bytes,
+    last_active_at: toTime(lastActiveAt),
+  };
 }
 
 /** Counts those that are spared for the reason that they are. */
-async function moveSpared({ store }: GcServices, spare: Spare, reasons: GcReport['reasons']): Promise<void> {
+async function moveSpared(
+  { store }: GcServices,
+  spare: Spare,
+  reasons: GcRecord['kept']['reasons'],
+): Promise<void> {
   for (const [id, reason] of spare) {
     const session = await store.sessions.find(id);
     if (session === undefined || session.pinned) continue;

@@ -120,20 +120,13 @@ function findKept(tx: Reader, { keepLast, spare }: PlanRequest, rows: readonly R
 function listStages({ at, maxAgeMs, purgeAfterMs }: PlanRequest): Stage[] {
   const activeUntil = Math.max(at - maxAgeMs, 0);
   const trashedUntil = Math.max(Math.min(at - purgeAfterMs, at - 1), 0);
-  const trash = { action: 'trash', isForSize: false } as const;
-  const purge = { action: 'purge', isForSize: false } as const;
-  const forSize = { action: 'purge', isForSize: true } as const;
-  const fresh = [
-    { from: 'fresh', kind: 'trash', after: at - 1, until: FOREVER },
-    { from: 'fresh', kind: 'live', after: -1, until: activeUntil },
-  ] as const;
-  const isFreshOld = purgeAfterMs <= 0;
+  const isForSize = purgeAfterMs > 0;
   return [
-    { ...trash, from: 'live', kind: 'live', after: -1, until: activeUntil },
-    { ...purge, from: 'trash', kind: 'trash', after: -1, until: trashedUntil },
-    ...fresh.flatMap((stage) => (isFreshOld ? { ...purge, ...stage } : [])),
-    { ...forSize, from: 'trash', kind: 'trash', after: trashedUntil, until: at - 1 },
-    ...fresh.flatMap((stage) => (isFreshOld ? [] : { ...forSize, ...stage })),
-    { ...forSize, from: 'live', kind: 'live', after: activeUntil, until: FOREVER },
+    { action: 'trash', isForSize: false, from: 'live', kind: 'live', after: -1, until: activeUntil },
+    { action: 'purge', isForSize: false, from: 'trash', kind: 'trash', after: -1, until: trashedUntil },
+    { action: 'purge', isForSize: true, from: 'trash', kind: 'trash', after: trashedUntil, until: at - 1 },
+    { action: 'purge', isForSize, from: 'fresh', kind: 'trash', after: at - 1, until: FOREVER },
+    { action: 'purge', isForSize, from: 'fresh', kind: 'live', after: -1, until: activeUntil },
+    { action: 'purge', isForSize: true, from: 'live', kind: 'live', after: activeUntil, until: FOREVER },
   ];
 }

@@ -239,4 +239,7 @@ const TRASH_BY_AGE = `
 `;
 
 /** Append a step to change it. Stores of development versions before 8 are not read. */
-export const SCHEMA: Schema = { first: 8, steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING, TRASH_BY_AGE] };
+export const SCHEMA: Schema = {
+  first: 8,
+  steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING, TRASH_BY_AGE],
+};

@@ -14,6 +14,7 @@ import {
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { load } from './load.mjs';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -120,6 +121,8 @@ await bundle(
 );
 // Where there is no terminal to fit it to, the launcher prints this and loads nothing.
 writeFileSync(`${fresh}/help.txt`, execFileSync(process.execPath, [`${fresh}/session.cjs`, '--help']));
+const { renderMan } = await load('.dev/docs/man.ts');
+writeFileSync(`${fresh}/session.1`, await renderMan(version));
 copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), `${fresh}/sql-wasm.wasm`);
 writeFileSync(`${fresh}/THIRD-PARTY-LICENSES.txt`, licences().join(`\n${'-'.repeat(80)}\n\n`));
 rmSync(`${top}dist`, { recursive: true, force: true });

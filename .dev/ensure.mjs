@@ -12,7 +12,7 @@ const run = (program, ...args) => execFileSync(program, args, { cwd: top, stdio:
 if (modified('node_modules/.package-lock.json') < modified('package-lock.json'))
   run('npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error');
 
-const sources = ['src', 'package.json', '.dev/build.mjs', '.dev/lean'].flatMap((path) =>
+const sources = ['src', 'package.json', '.dev'].flatMap((path) =>
   statSync(join(top, path)).isDirectory()
     ? readdirSync(join(top, path), { recursive: true }).map((name) => join(path, name))
     : [path],

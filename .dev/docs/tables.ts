@@ -26,14 +26,18 @@ const MEANINGS: Record<number, string> = {
   143: 'Terminated (SIGTERM)',
 };
 
-export function exitStatuses(): string {
-  const rows = Object.entries(MEANINGS).map(([status, meaning]) => {
+/** Each exit status, what it means, and the codes of the errors that end with it. */
+export function exitStatusRows(): [status: string, meaning: string, codes: string][] {
+  const missing = Object.values(EXIT_STATUS).filter((status) => MEANINGS[status] === undefined);
+  if (missing.length > 0) throw new Error(`no meaning is given for exit status ${missing.join(', ')}`);
+  return Object.entries(MEANINGS).map(([status, meaning]) => {
     const codes = Object.entries(EXIT_STATUS).filter(([, each]) => each === Number(status));
     return [status, meaning, codes.map(([name]) => `\`${name}\``).join(' ')];
   });
-  const missing = Object.values(EXIT_STATUS).filter((status) => MEANINGS[status] === undefined);
-  if (missing.length > 0) throw new Error(`no meaning is given for exit status ${missing.join(', ')}`);
-  return table(['Status', 'Meaning', '`code` in the `error` record'], rows);
+}
+
+export function exitStatuses(): string {
+  return table(['Status', 'Meaning', '`code` in the `error` record'], exitStatusRows());
 }
 
 /** What every record of a turn has; said once, above the tables. */

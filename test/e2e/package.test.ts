@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,20 +9,44 @@ const TOP = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'session-package-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-function npm(...args: string[]): string {
-  return execFileSync('npm', args, { cwd: TOP, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-}
+const ENVIRONMENT = {
+  PATH: process.env['PATH'],
+  HOME: scratch,
+  CLAUDE_SESSION_HOME: join(scratch, 'home'),
+  npm_config_update_notifier: 'false',
+};
+
+const run = (cwd: string, program: string, ...args: string[]): string =>
+  execFileSync(program, args, {
+    cwd,
+    env: ENVIRONMENT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+
+/** Built already; npm would build it again. */
+const [packed] = JSON.parse(
+  run(TOP, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', scratch),
+);
+const tarball = join(scratch, packed.filename);
+
+it('holds what the program needs, and nothing else', () => {
+  const files = packed.files.map(({ path }: { path: string }) => path);
+  const tops = new Set(files.map((path: string) => path.split('/')[0]));
+  expect([...tops].toSorted()).toEqual([
+    'LICENSE',
+    'README.md',
+    'bin',
+    'completions',
+    'dist',
+    'package.json',
+  ]);
+  expect(files).toEqual(expect.arrayContaining(['dist/session.1', 'dist/THIRD-PARTY-LICENSES.txt']));
+});
 
 it('is a program of its own once installed from its tarball', () => {
-  // Built already; npm would build it again.
-  const [{ filename }] = JSON.parse(npm('pack', '--json', '--ignore-scripts', '--pack-destination', scratch));
-  npm('install', '--global', '--offline', '--prefix', scratch, join(scratch, filename));
-  const session = (...args: string[]): string =>
-    execFileSync(join(scratch, 'bin/session'), args, {
-      cwd: scratch,
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], CLAUDE_SESSION_HOME: join(scratch, 'home') },
-    });
+  run(scratch, 'npm', 'install', '--global', '--offline', '--no-audit', '--prefix', scratch, tarball);
+  const session = (...args: string[]): string => run(scratch, join(scratch, 'bin/session'), ...args);
 
   expect(session('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   const id = session('new', '--agent', 'mock').trim();
@@ -30,4 +54,17 @@ it('is a program of its own once installed from its tarball', () => {
   expect(session('send', id, 'call session list_studies')).toContain('no studies');
   expect(session('history', id)).toContain('installed');
   expect(session('completion', 'bash')).toContain('complete');
+  expect(readFileSync(join(scratch, 'share/man/man1/session.1'), 'utf8')).toMatch(/^\.TH SESSION 1/);
+});
+
+it('runs with npx in a project that depends on it, by both of its names', () => {
+  const project = join(scratch, 'project');
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{}');
+  run(project, 'npm', 'install', '--offline', '--no-audit', tarball);
+
+  const npx = (...args: string[]): string => run(project, 'npx', '--offline', ...args);
+  expect(npx('claude-session', '--version')).toBe(`${packed.version}\n`);
+  const id = npx('session', 'new', '--agent', 'mock').trim();
+  expect(npx('claude-session', 'send', id, 'say by npx')).toBe('by npx\n');
 });

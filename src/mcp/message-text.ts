@@ -11,7 +11,7 @@ function renderMessageTitle({ id, role, createdAt, status }: Message): string {
   return `Message ${id}, ${role}, ${at}${role === 'user' || status === 'completed' ? '' : `, ${status.replace('_', ' ')}`}`;
 }
 
-/** A message from `offset` on, at most so many characters; what is left out is said, and how to get it. */
+/** A message from `offset` on, at most `maxChars` characters; what is left out is told, and how to get it. */
 export function renderMessage(message: Message, offset: number, maxChars: number): string {
   const { id, content, toolCalls } = message;
   const text = cutHead(content.slice(offset), maxChars);

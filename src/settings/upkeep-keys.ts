@@ -39,7 +39,7 @@ export const UPKEEP_KEYS = {
     min: 0,
     max: 1_000_000,
     project: 'never',
-    about: 'gc: so many sessions of each root are kept, whatever their age.',
+    about: 'gc: how many of the newest sessions of each root are kept, whatever their age.',
   },
   'retention.maxSize': {
     kind: 'size',

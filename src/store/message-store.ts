@@ -8,9 +8,9 @@ export interface MessageFilter {
   after?: number;
   role?: Role;
   since?: number;
-  /** The newest so many, given oldest first. */
+  /** How many of the newest, given oldest first. */
   limit?: number;
-  /** The oldest so many, instead; for going through a history page by page. */
+  /** How many of the oldest, instead; for going through a history page by page. */
   first?: number;
 }
 

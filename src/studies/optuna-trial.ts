@@ -74,7 +74,7 @@ export function decodeParam(value: unknown, distribution: unknown): unknown {
   return Array.isArray(choices) && typeof value === 'number' ? (choices[value] ?? null) : value;
 }
 
-/** At most so many, and long ones cut to the start of their JSON text. */
+/** At most this many, and long ones cut to the start of their JSON text. */
 function readAttributes(db: Database, id: number): Record<string, unknown> {
   const rows = db.all(
     `select key, substr(value_json, 1, ?) as json from trial_user_attributes where trial_id = ?

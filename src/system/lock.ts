@@ -17,12 +17,12 @@ import { monotonicMs } from './monotonic.ts';
 import { selfOwner } from './owner.ts';
 
 /** A waiter of this age asks to be next, and is, unless one that is older asks too. */
-const IMPATIENT_AFTER_MS = 10;
+const RESERVE_AFTER_MS = 10;
 /** How often the next one looks; how often, at the most, the others do, who leave the processor to the holder. */
 const NEXT_PAUSE_MS = 1;
 const PAUSE_MS = 32;
 /** For so long, who has just had the lock leaves it to whoever asked to be next. */
-const COURTESY_MS = 10;
+const YIELD_MS = 10;
 /** A holder of this host that is alive, but shows no sign of life for so long, is waited for no longer. */
 const STUCK_AFTER_MS = 30_000;
 
@@ -31,7 +31,7 @@ export class FileLock {
   readonly #links: boolean;
   readonly #next: string;
   #touchedAt = 0;
-  #releasedAt = -COURTESY_MS;
+  #releasedAt = -YIELD_MS;
   #held = false;
 
   /** `links: false` makes it an exclusively created file at once, as on file systems without links. */
@@ -58,12 +58,12 @@ export class FileLock {
     try {
       for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, PAUSE_MS)) {
         const now = monotonicMs();
-        const isPolite = !isNext && now - this.#releasedAt < COURTESY_MS && this.#isReserved(next, now);
-        if (!isPolite && !lock.isHeld(now) && this.tryAcquire()) return true;
+        const isYielding = !isNext && now - this.#releasedAt < YIELD_MS && this.#isReserved(next, now);
+        if (!isYielding && !lock.isHeld(now) && this.tryAcquire()) return true;
         if (now - since >= timeoutMs || now - lock.changedAt >= STUCK_AFTER_MS) return false;
         if (isNext) isNext = readLockFile(this.#next) === selfOwner();
-        else if (now - since > IMPATIENT_AFTER_MS) isNext = this.#reserve(next, now, waitingSince);
-        await sleep(isNext || isPolite ? NEXT_PAUSE_MS : pauseMs * (0.5 + Math.random()));
+        else if (now - since > RESERVE_AFTER_MS) isNext = this.#reserve(next, now, waitingSince);
+        await sleep(isNext || isYielding ? NEXT_PAUSE_MS : pauseMs * (0.5 + Math.random()));
       }
     } finally {
       if (isNext) removeLockFile(this.#next);
@@ -108,7 +108,7 @@ export class FileLock {
   /**
    * Asks to be next, in the place of a younger waiter. The time of the file is when the one who is next began to wait.
    *
-   * The reservation is a courtesy, not a lock: two that take it at once cost fairness only.
+   * The reservation decides only who is next, not who has the lock: when two processes take it at once, only the order suffers.
    */
   #reserve(next: LockWatch, now: number, waitingSince: Date): boolean {
     if (this.#isReserved(next, now)) {

@@ -41,7 +41,7 @@ export function renderLine(text: string, maxChars = 200): string {
   return line.length > maxChars ? `${cutHead(line, maxChars)}…` : line;
 }
 
-/** The first so many characters, never ending inside a surrogate pair. */
+/** The first characters of a text, never ending inside a surrogate pair. */
 export function cutHead(text: string, maxChars: number): string {
   if (text.length <= maxChars) return text;
   const last = text.charCodeAt(maxChars - 1);

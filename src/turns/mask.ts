@@ -1,7 +1,7 @@
 /** What stands in the place of a secret. */
 export const MASK = '[redacted]';
 
-/** Secrets of up to so many characters are found wherever they lie in a text that comes in pieces. */
+/** Secrets of up to this many characters are found wherever they are in a text that comes in pieces. */
 const LONGEST = 16 * 1024;
 /** What looks like a longer one is waited for until here, and then masked as far as it goes. */
 const MOST_HELD = 4 * LONGEST;
@@ -35,7 +35,7 @@ export class Mask {
     this.#held += text;
   }
 
-  /** Takes back the last so many characters of what is held. */
+  /** Takes back the last characters of what is held. */
   drop(length: number): void {
     this.#held = this.#held.slice(0, Math.max(this.#held.length - length, 0));
   }

@@ -15,7 +15,7 @@ const SHOWN_CHARS = 60;
 /**
  * Waits until a queued turn is the oldest open one of its session, and starts it.
  *
- * Turns whose owner died are seen to on the way, so a queue never stands still behind a corpse. Throws BUSY when
+ * Turns whose owner died are settled here, so they do not block the queue. Throws BUSY when
  * `waitMs` ran out, or the stop's own error when the wait was interrupted; the turn is still queued then.
  */
 export async function waitForTurn(

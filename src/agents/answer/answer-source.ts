@@ -1,12 +1,7 @@
 import type { Agent } from '../agent.ts';
 import type { ToolCall } from '../../model/model.ts';
-import {
-  type AnswerOptions,
-  type AnswerOutcome,
-  AnswerFold,
-  type AnswerUpdate,
-  type TextRange,
-} from './answer.ts';
+import { type AnswerOptions, type AnswerOutcome, AnswerFold, type AnswerUpdate } from './answer.ts';
+import type { TextRange } from './text-fold.ts';
 import { rechunk } from '../process/rechunk.ts';
 import { type LogRange, readLog } from '../process/log-reader.ts';
 import { readJsonString } from '../process/json-string.ts';

@@ -2,7 +2,8 @@ import type { PermissionDenial, ToolCall, UsageByModel } from '../../model/model
 import type { TextSource } from '../process/json-string.ts';
 import type { AgentEvent, AgentResult } from '../events.ts';
 import type { Agent } from '../agent.ts';
-import { Preview } from './preview.ts';
+import { AnswerTextFold } from './text-fold.ts';
+import type { TextRange, TextUpdate } from './text-fold.ts';
 import { Spending } from './spending.ts';
 import type { Spent } from './spending.ts';
 
@@ -13,9 +14,7 @@ export type AnswerUpdate =
   | EventOf<'init'>
   | EventOf<'status'>
   | EventOf<'tool_result'>
-  | { type: 'text'; content: string }
-  /** The last `length` UTF-16 units of text were superseded: the agent tried again. */
-  | { type: 'discard'; length: number }
+  | TextUpdate
   | (EventOf<'tool_call'> & Pick<ToolCall, 'textOffset'>);
 
 /** How a turn stands: while it goes on, and when it has ended. */
@@ -35,11 +34,6 @@ export interface AnswerOutcome {
   retryAt: number | null;
   /** What was said and does not count, as ranges in all text that was said, in UTF-16 units. */
   superseded: TextRange[];
-}
-
-export interface TextRange {
-  from: number;
-  to: number;
 }
 
 /** A user line with which a turn goes on after a usage limit. */
@@ -80,10 +74,7 @@ export class AnswerFold {
   /** Calls that were not permitted and whose results have not come yet. */
   readonly #refused = new Set<string>();
   readonly #denials = new Map<string, PermissionDenial>();
-  readonly #superseded: TextRange[] = [];
-  #preview = new Preview();
-  #confirmed = 0;
-  #discarded = 0;
+  readonly #text: AnswerTextFold;
   #toolCallCount = 0;
   #init: EventOf<'init'> | null = null;
   /** What was said before the `init`: by turns of others, or while the conversation is summed up. */
@@ -98,16 +89,10 @@ export class AnswerFold {
   #spending: Spending;
   #result: AgentResult | null = null;
   #retryAt: number | null = null;
-  /** The message that is being said, as far as the agent names it, and the one of the last confirmed text. */
-  #messageId: string | undefined;
-  #textMessageId: string | undefined;
-  /** What the preview begins with. */
-  #separator = '';
-  /** Whether a tool call or a result came behind the last confirmed text. */
-  #isApart = false;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
+    this.#text = new AnswerTextFold(options.readText);
     this.#uuid = options.uuid;
     this.#later = [...(options.later ?? [])];
     this.#isOurs = options.uuid === undefined;
@@ -133,13 +118,13 @@ export class AnswerFold {
     return {
       init: this.#init,
       result: this.#result,
-      length: this.#length,
+      length: this.#text.length,
       toolCallCount: this.#toolCallCount,
       spent: this.#spending.spent,
       isCompacted: this.#isCompacted,
       permissionDenials: [...this.#denials.values()],
       retryAt: this.#retryAt,
-      superseded: this.#superseded,
+      superseded: this.#text.superseded,
     };
   }
 
@@ -175,18 +160,16 @@ export class AnswerFold {
   ): Iterable<AnswerUpdate> {
     switch (event.type) {
       case 'delta':
-        return event.content === '' ? [] : this.#say(event.content);
+        return this.#text.preview(event.content);
       case 'message_start':
-        this.#messageId = event.messageId;
-        return this.#discardPreview();
+        return this.#text.beginMessage(event.messageId);
       case 'block':
-        this.#messageId = event.messageId ?? this.#messageId;
-        return event.text === null ? this.#confirmLong(event) : this.#confirm(event.text);
+        return this.#text.confirm(event);
       case 'tool_call':
-        this.#isApart = true;
+        this.#text.setApart();
         this.#toolCallCount++;
         this.#openCalls.set(event.id, event);
-        return [{ ...event, textOffset: this.#length }];
+        return [{ ...event, textOffset: this.#text.length }];
       case 'denied':
         this.#refused.add(event.id);
         return [];
@@ -217,69 +200,6 @@ export class AnswerFold {
     return [event, ...this.#early];
   }
 
-  get #length(): number {
-    return this.#confirmed + this.#preview.length;
-  }
-
-  /** A blank line where the next text is of another message than the last, or comes after a tool call or a result. */
-  #separate(): string {
-    if (this.#preview.length > 0) return this.#separator;
-    if (this.#confirmed === 0) return '';
-    const isOther = this.#messageId !== this.#textMessageId && this.#textMessageId !== undefined;
-    return this.#isApart || isOther ? '\n\n' : '';
-  }
-
-  #say(text: string): AnswerUpdate[] {
-    const isFirst = this.#preview.length === 0;
-    this.#separator = this.#separate();
-    const content = isFirst ? this.#separator + text : text;
-    this.#preview.add(content);
-    return [{ type: 'text', content }];
-  }
-
-  #confirm(text: string): AnswerUpdate[] {
-    if (text === '') return this.#discardPreview();
-    const known = this.#preview.length;
-    const whole = this.#separate() + text;
-    if (this.#preview.isPrefixOf(whole)) {
-      this.#settle(whole.length);
-      return known === whole.length ? [] : [{ type: 'text', content: whole.slice(known) }];
-    }
-    return [...this.#discardPreview(), ...this.#confirm(text)];
-  }
-
-  /** Too long to compare: a preview of the same length is taken for the same text. */
-  *#confirmLong({ length, source }: { length: number; source: TextSource }): Iterable<AnswerUpdate> {
-    let units = this.#separate().length + length;
-    if (units !== this.#preview.length) {
-      yield* this.#discardPreview();
-      units = 0;
-      for (const text of this.#options.readText(source)) {
-        const content = units === 0 ? this.#separate() + text : text;
-        units += content.length;
-        yield { type: 'text', content };
-      }
-    }
-    this.#settle(units);
-  }
-
-  #settle(length: number): void {
-    this.#confirmed += length;
-    this.#preview = new Preview();
-    this.#textMessageId = this.#messageId;
-    this.#isApart = false;
-  }
-
-  #discardPreview(): AnswerUpdate[] {
-    const { length } = this.#preview;
-    if (length === 0) return [];
-    const from = this.#confirmed + this.#discarded;
-    this.#superseded.push({ from, to: from + length });
-    this.#discarded += length;
-    this.#preview = new Preview();
-    return [{ type: 'discard', length }];
-  }
-
   #close(event: EventOf<'tool_result'>): EventOf<'tool_result'> {
     const { id } = event;
     const denied = this.#refused.delete(id) || event.denied;
@@ -296,7 +216,7 @@ export class AnswerFold {
       this.#isOurs = false;
       const { origin } = result;
       return [
-        ...this.#discardPreview(),
+        ...this.#text.discardPreview(),
         ...this.#tell({ type: 'status', status: 'other_turn', detail: { origin } }),
       ];
     }

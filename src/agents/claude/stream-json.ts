@@ -21,10 +21,10 @@ export function asString(value: unknown): string | null {
 
 /** A count, a duration or a price: a number from 0 on that a sum of many can hold. */
 export function asNumber(value: unknown): number | null {
-  return typeof value === 'number' && value >= 0 && value <= MOST ? value : null;
+  return typeof value === 'number' && value >= 0 && value <= MAX_NUMBER ? value : null;
 }
 
-const MOST = 1e12;
+const MAX_NUMBER = 1e12;
 
 /** The id of an object, where it has one. */
 export function idOf({ id }: Json): string | undefined {

@@ -1,5 +1,5 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
-import { ChangeBell } from './change-bell.ts';
+import { ChangeSignal } from './change-signal.ts';
 import type { LogLine } from './lines.ts';
 import { LogReader } from './log-reader.ts';
 
@@ -25,9 +25,9 @@ export async function* followLog(path: string, options: FollowOptions): AsyncGen
   const { isOver, wake, signal } = options;
   const isAborted = () => signal?.aborted === true;
   const reader = new LogReader(path, { start: options.offset ?? 0 });
-  const bell = new ChangeBell();
-  wake?.then(bell.ring, bell.ring);
-  signal?.addEventListener('abort', bell.ring);
+  const changes = new ChangeSignal();
+  wake?.then(changes.report, changes.report);
+  signal?.addEventListener('abort', changes.report);
   try {
     while (!isAborted()) {
       const isLast = isOver();
@@ -42,12 +42,12 @@ export async function* followLog(path: string, options: FollowOptions): AsyncGen
         if (rest.length > 0) yield rest;
         return;
       }
-      if (reader.isOpen) bell.watch(path);
-      await bell.rung();
+      if (reader.isOpen) changes.watch(path);
+      await changes.changed();
     }
   } finally {
-    signal?.removeEventListener('abort', bell.ring);
-    bell.close();
+    signal?.removeEventListener('abort', changes.report);
+    changes.close();
     reader.close();
   }
 }

@@ -5,17 +5,17 @@ import type { AgentReply } from '../../agents/process/ask.ts';
 import { findProgram } from '../../system/find-program.ts';
 import { fail, failWith, ok, warn } from './check.ts';
 import type { Check } from './check.ts';
-import type { Patient } from './patient.ts';
+import type { DoctorContext } from './context.ts';
 
 const TIMEOUT_MS = 15_000;
 
 /** Whether claude is there, in a tested version, and whether it is logged in; it is asked nothing that costs a token. */
-export async function* checkAgent(patient: Patient): AsyncGenerator<Check> {
-  const { agents, agent } = patient.settings;
+export async function* checkAgent(context: DoctorContext): AsyncGenerator<Check> {
+  const { agents, agent } = context.settings;
   const [program = ''] = agents.claude.command;
   try {
-    const version = await ask(patient, ['--version']);
-    const where = findProgram(program, patient.env) ?? program;
+    const version = await ask(context, ['--version']);
+    const where = findProgram(program, context.env) ?? program;
     if (version.status !== 0) {
       yield fail(
         'agent',
@@ -25,7 +25,7 @@ export async function* checkAgent(patient: Patient): AsyncGenerator<Check> {
       return;
     }
     yield checkVersion(firstLine(version.stdout), where);
-    yield await checkLogin(patient);
+    yield await checkLogin(context);
   } catch (error) {
     const check = failWith('agent', error);
     yield agent === 'mock' ? { ...check, status: 'warn' } : check;
@@ -41,9 +41,9 @@ function checkVersion(told: string, where: string): Check {
   return warn('agent', detail, 'Other versions may work. Where one does not, install a tested one.');
 }
 
-async function checkLogin(patient: Patient): Promise<Check> {
+async function checkLogin(context: DoctorContext): Promise<Check> {
   const hint = 'Run claude once and log in, or set ANTHROPIC_API_KEY.';
-  const reply = await ask(patient, ['auth', 'status', '--json']);
+  const reply = await ask(context, ['auth', 'status', '--json']);
   const login = parseLogin(reply.stdout);
   if (login === undefined)
     return warn('login', 'this version of claude does not say whether it is logged in', hint);
@@ -70,7 +70,7 @@ function parseLogin(text: string): Login | undefined {
 }
 
 /** Not in the root: the settings of a checkout have no say in who is logged in. */
-function ask({ settings, env }: Patient, argv: string[]): Promise<AgentReply> {
+function ask({ settings, env }: DoctorContext, argv: string[]): Promise<AgentReply> {
   return askAgent(settings.agents.claude.command, argv, {
     cwd: parse(process.execPath).root,
     env,

@@ -9,7 +9,7 @@ import type { Turn } from '../../model/model.ts';
 import { findTurnsWithFiles, listRunDirectories } from '../../turns/run-files.ts';
 import { ok, warn } from './check.ts';
 import type { Check } from './check.ts';
-import type { Place } from './patient.ts';
+import type { Place } from './context.ts';
 
 const SHOWN = 5;
 

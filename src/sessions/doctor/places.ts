@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { systemCode } from '../../errors.ts';
 import { fail, ok, warn } from './check.ts';
 import type { Check } from './check.ts';
-import type { Place } from './patient.ts';
+import type { Place } from './context.ts';
 
 const OTHERS = 0o077;
 

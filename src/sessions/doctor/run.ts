@@ -8,7 +8,7 @@ import { checkAgent } from './agent.ts';
 import { fail, failWith, ok, warn } from './check.ts';
 import type { Check } from './check.ts';
 import { checkLeftovers } from './leftovers.ts';
-import type { Patient, Place } from './patient.ts';
+import type { DoctorContext, Place } from './context.ts';
 import { checkPlaces } from './places.ts';
 import { checkServers } from './servers.ts';
 import { checkStore } from './store.ts';
@@ -25,22 +25,22 @@ export async function* runChecks(place: Place): AsyncGenerator<Check> {
   yield checkNode(process.versions.node);
   const { paths, root } = place;
   const env = withAbsolutePath(place.env);
-  let patient: Patient | undefined;
+  let context: DoctorContext | undefined;
   try {
-    patient = { ...place, env, settings: (await loadSettings({ env, paths })).value };
+    context = { ...place, env, settings: (await loadSettings({ env, paths })).value };
     yield ok('settings', describeFile(paths.config));
-    patient = { ...patient, settings: (await loadSettings({ env, paths, root })).value };
+    context = { ...context, settings: (await loadSettings({ env, paths, root })).value };
     yield ok('project', describeFile(projectFile(root)));
-    yield checkTrust(patient);
+    yield checkTrust(context);
   } catch (error) {
-    yield failWith(patient === undefined ? 'settings' : 'project', error);
+    yield failWith(context === undefined ? 'settings' : 'project', error);
   }
   yield checkPlaces(place);
   yield* guarded('store', checkStore(place));
   yield* guarded('leftovers', checkLeftovers(place));
-  if (patient === undefined) return;
-  yield* checkAgent(patient);
-  yield* checkServers(patient);
+  if (context === undefined) return;
+  yield* checkAgent(context);
+  yield* checkServers(context);
 }
 
 /** What a check itself trips over is a finding too, and no reason to leave the others out. */
@@ -60,12 +60,12 @@ function checkNode(version: string): Check {
   return fail('node', facts, `Install Node.js ${OLDEST_NODE.join('.')} or later.`);
 }
 
-function checkTrust(patient: Patient): Check {
-  const left = describeLeftOut(patient.root, patient);
+function checkTrust(context: DoctorContext): Check {
+  const left = describeLeftOut(context.root, context);
   if (left !== undefined) return warn('trust', left.sentence, left.hint);
   return ok(
     'trust',
-    patient.settings.project.isTrusted ? `${patient.root} is trusted` : 'nothing here needs trust',
+    context.settings.project.isTrusted ? `${context.root} is trusted` : 'nothing here needs trust',
   );
 }
 

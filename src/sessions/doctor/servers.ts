@@ -5,20 +5,20 @@ import { findUnset } from '../../model/references.ts';
 import { composeMcpConfig } from '../../turns/prepare.ts';
 import { fail, failWith, ok, warn } from './check.ts';
 import type { Check } from './check.ts';
-import type { Patient } from './patient.ts';
+import type { DoctorContext } from './context.ts';
 
 /** Starts every MCP server that a new session here would have, all at once, and asks each for its tools. */
-export async function* checkServers(patient: Patient): AsyncGenerator<Check> {
-  const { settings, root, env } = patient;
+export async function* checkServers(context: DoctorContext): AsyncGenerator<Check> {
+  const { settings, root, env } = context;
   const session = { id: '', root, mode: settings.mode, study: null, mcpConfigs: [] };
   try {
-    const { document } = await composeMcpConfig(patient, session);
+    const { document } = await composeMcpConfig(context, session);
     const options = { timeoutMs: settings.mcp.connectTimeout, cwd: root, env };
     const probes = Object.entries(document.mcpServers).map(
       async ([name, entry]) =>
         [
           `mcp ${name}`,
-          await probeServer(entry.type === 'sdk' ? asProgram(patient) : entry, options),
+          await probeServer(entry.type === 'sdk' ? asProgram(context) : entry, options),
           findUnset(entry, env),
         ] as const,
     );
@@ -29,7 +29,7 @@ export async function* checkServers(patient: Patient): AsyncGenerator<Check> {
 }
 
 /** Our own server as other clients start it. */
-function asProgram({ paths, self: [node, bundle] }: Patient): McpServer {
+function asProgram({ paths, self: [node, bundle] }: DoctorContext): McpServer {
   return { command: node, args: [bundle, 'mcp'], env: { CLAUDE_SESSION_HOME: paths.home } };
 }
 

@@ -4,7 +4,7 @@ import type { StoreReport } from '../../store/sqlite/inspect.ts';
 import { describeOwner, isAlive } from '../../system/owner.ts';
 import { fail, failWith, ok, warn } from './check.ts';
 import type { Check } from './check.ts';
-import type { Place } from './patient.ts';
+import type { Place } from './context.ts';
 
 /** Whether the store can be used and its file is sound. */
 export async function* checkStore({ paths }: Place): AsyncGenerator<Check> {

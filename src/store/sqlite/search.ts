@@ -22,9 +22,9 @@ interface FoundRow {
   info: Uint8Array;
 }
 
-/** Among so many of the newest hits the best are chosen. */
+/** How many of the newest hits are ranked. */
 const CONSIDERED = 2000;
-/** From so many of the newest messages with a word is judged how many have it. */
+/** How many of the newest messages with a word are counted to estimate how many have it. */
 const COUNTED = 200;
 
 export function searchMessages(tx: Reader, search: MessageSearch): SearchResult {

@@ -74,17 +74,17 @@ export async function readSnapshot<T>(
   }
 }
 
-/** Undefined when the file moved meanwhile; the patient want it to stand still to begin with. */
+/** Undefined when the file was changed meanwhile. Some callers first wait until it does not change. */
 function attemptRead<T>(
   path: string,
-  isPatient: boolean,
+  waitsForQuiet: boolean,
   isSealed: boolean,
   read: (target: VfsTarget) => T,
 ): { value: T } | undefined {
   const look = (): FileState => readFileState(path, isSealed ? [SEALED_JOURNAL] : ['-journal', '-wal']);
   const before = look();
   const mayComeToRest = before.sidecars.length === 0 ? before.isFresh : !before.sidecars.includes('-wal');
-  if (isPatient && mayComeToRest) return undefined;
+  if (waitsForQuiet && mayComeToRest) return undefined;
   const isStill = (): boolean => look().id === before.id;
   try {
     if (before.sidecars.length === 0) {

@@ -2,7 +2,7 @@ import type { Paths } from '../../settings/paths.ts';
 import type { Settings } from '../../settings/schema.ts';
 
 /** What the checks look at. Nothing of it is opened yet: a check must survive what it finds. */
-export interface Patient extends Place {
+export interface DoctorContext extends Place {
   settings: Settings;
 }
 

@@ -1,0 +1,122 @@
+import type { TextSource } from '../process/json-string.ts';
+import { Preview } from './preview.ts';
+
+export type TextUpdate =
+  | { type: 'text'; content: string }
+  /** The last `length` UTF-16 units of text were superseded: the agent tried again. */
+  | { type: 'discard'; length: number };
+
+export interface TextRange {
+  from: number;
+  to: number;
+}
+
+/** A finished block of text: whole, or only its length and where it can be read. */
+export type TextBlock = { messageId: string | null | undefined } & (
+  | { text: string }
+  | { text: null; length: number; source: TextSource }
+);
+
+/**
+ * Turns deltas and finished blocks into the text of an answer. A block that continues its preview adds the rest of it,
+ * one that differs discards it. Texts of different messages, and those before and after a tool call, are separated by a
+ * blank line.
+ */
+export class AnswerTextFold {
+  readonly #readText: (source: TextSource) => Iterable<string>;
+  /** What was said and does not count, as ranges in all text that was said. */
+  readonly superseded: TextRange[] = [];
+  #preview = new Preview();
+  #confirmed = 0;
+  #discarded = 0;
+  /** The message that is being said, as far as the agent names it, and the one of the last confirmed text. */
+  #messageId: string | undefined;
+  #textMessageId: string | undefined;
+  /** What the preview begins with. */
+  #separator = '';
+  /** Whether a tool call or a result came behind the last confirmed text. */
+  #isApart = false;
+
+  constructor(readText: (source: TextSource) => Iterable<string>) {
+    this.#readText = readText;
+  }
+
+  /** Of all text that counts so far, in UTF-16 units. */
+  get length(): number {
+    return this.#confirmed + this.#preview.length;
+  }
+
+  setApart(): void {
+    this.#isApart = true;
+  }
+
+  beginMessage(messageId: string | undefined): TextUpdate[] {
+    this.#messageId = messageId;
+    return this.discardPreview();
+  }
+
+  preview(text: string): TextUpdate[] {
+    if (text === '') return [];
+    const isFirst = this.#preview.length === 0;
+    this.#separator = this.#separate();
+    const content = isFirst ? this.#separator + text : text;
+    this.#preview.add(content);
+    return [{ type: 'text', content }];
+  }
+
+  confirm(block: TextBlock): Iterable<TextUpdate> {
+    this.#messageId = block.messageId ?? this.#messageId;
+    return block.text === null ? this.#confirmLong(block) : this.#confirm(block.text);
+  }
+
+  discardPreview(): TextUpdate[] {
+    const { length } = this.#preview;
+    if (length === 0) return [];
+    const from = this.#confirmed + this.#discarded;
+    this.superseded.push({ from, to: from + length });
+    this.#discarded += length;
+    this.#preview = new Preview();
+    return [{ type: 'discard', length }];
+  }
+
+  #confirm(text: string): TextUpdate[] {
+    if (text === '') return this.discardPreview();
+    const known = this.#preview.length;
+    const whole = this.#separate() + text;
+    if (this.#preview.isPrefixOf(whole)) {
+      this.#settle(whole.length);
+      return known === whole.length ? [] : [{ type: 'text', content: whole.slice(known) }];
+    }
+    return [...this.discardPreview(), ...this.#confirm(text)];
+  }
+
+  /** Too long to compare: a preview of the same length is taken for the same text. */
+  *#confirmLong({ length, source }: { length: number; source: TextSource }): Iterable<TextUpdate> {
+    let units = this.#separate().length + length;
+    if (units !== this.#preview.length) {
+      yield* this.discardPreview();
+      units = 0;
+      for (const text of this.#readText(source)) {
+        const content = units === 0 ? this.#separate() + text : text;
+        units += content.length;
+        yield { type: 'text', content };
+      }
+    }
+    this.#settle(units);
+  }
+
+  #settle(length: number): void {
+    this.#confirmed += length;
+    this.#preview = new Preview();
+    this.#textMessageId = this.#messageId;
+    this.#isApart = false;
+  }
+
+  /** A blank line where the next text is of another message than the last, or comes after a tool call or a result. */
+  #separate(): string {
+    if (this.#preview.length > 0) return this.#separator;
+    if (this.#confirmed === 0) return '';
+    const isOther = this.#messageId !== this.#textMessageId && this.#textMessageId !== undefined;
+    return this.#isApart || isOther ? '\n\n' : '';
+  }
+}

@@ -1,0 +1,109 @@
+/** Brings a session's turns up to date with the lines of its transcript. */
+import { createHash } from 'node:crypto';
+import type { CallShare, ImportTransaction, NewTurn } from '../store/transfer-store.ts';
+import type { Tally } from './incoming.ts';
+import { totalOf } from './transcript-calls.ts';
+import { bookCalls } from './transcript-index.ts';
+import type { IndexedLine } from './transcript-index.ts';
+import type { TranscriptLine } from './transcript-line.ts';
+import type { KnownTranscript } from './transcript-session.ts';
+import { selectLive } from './transcript-tree.ts';
+import { buildTurns } from './transcript-turns.ts';
+
+/** The calls that count for another transcript. */
+function findForeign(
+  shares: readonly CallShare[],
+  transcript: string,
+  lines: readonly IndexedLine[],
+): Set<string> {
+  const own = new Map<string, CallShare>();
+  for (const { call, isCopy, modelCall } of lines) {
+    if (call === null) continue;
+    const known = own.get(call);
+    const used = Math.max(totalOf(modelCall?.usage ?? null), known?.used ?? 0);
+    own.set(call, { call, transcript, used, isCopy: isCopy && known?.isCopy !== false });
+  }
+  return new Set(shares.filter((share) => isBefore(share, own.get(share.call)!)).map(({ call }) => call));
+}
+
+function isBefore(one: CallShare, other: CallShare): boolean {
+  if (one.used !== other.used) return one.used > other.used;
+  return one.isCopy === other.isCopy ? one.transcript < other.transcript : !one.isCopy;
+}
+
+/**
+ * Makes the turns of a transcript anew and brings the session's up to date with them. The first ones that are alike stay;
+ * one that has grown takes the place of its old self. Turns of ours stay, and what the agent wrote down of them is known.
+ */
+export function bringTurns(
+  tx: ImportTransaction,
+  transcript: string,
+  sessionId: string,
+  known: KnownTranscript,
+  tally?: Tally,
+  isInFile: (uuid: string) => boolean = () => false,
+): void {
+  const all = [...known.lines.values()];
+  const live = selectLive(all.filter(({ isSide }) => !isSide));
+  const foreign = findForeign(tx.shares(transcript), transcript, all);
+  const turns = tx.turns(sessionId);
+  const ours = turns.filter(({ made }) => made === null);
+  const old = turns.filter(({ made }) => made !== null && made.startsWith(`${transcript}:`));
+  const options = {
+    live: new Set(live.flatMap(({ call }) => call ?? [])),
+    isForeign: (id: string) => foreign.has(id),
+  };
+  const wasHere = new Set(old.map(({ made }) => made));
+  let n = 0;
+  let isAlike = true;
+  let isChanged = false;
+  for (const { key, turn } of buildTurns(readEach(live), bookCalls(all), options)) {
+    const { queuedAt } = turn.turn;
+    if (ours.some((each) => each.queuedAt <= queuedAt && queuedAt <= each.endedAt)) {
+      if (tally !== undefined && isInFile(key)) tally.knownTurns++;
+      continue;
+    }
+    const made = toMade(transcript, key, turn);
+    const place = isAlike ? old[n] : undefined;
+    if (place?.made === made) {
+      n++;
+      if (tally !== undefined && isInFile(key)) tally.knownTurns++;
+      continue;
+    }
+    isChanged = true;
+    const isSame = place?.made !== undefined && place.made !== null && keyOf(place.made) === key;
+    if (isSame) {
+      tx.removeTurn(place.id);
+      n++;
+    } else if (isAlike) {
+      for (const each of old.slice(n)) tx.removeTurn(each.id);
+      n = old.length;
+      isAlike = false;
+    }
+    tx.addTurn(sessionId, turn, made, isSame ? place.id : undefined);
+    if (tally === undefined) continue;
+    tally.ids.add(sessionId);
+    // One that only moves, since others come before it, is not new.
+    if (!wasHere.has(made)) tally.turns++;
+    else if (isInFile(key)) tally.knownTurns++;
+  }
+  for (const each of old.slice(n)) {
+    tx.removeTurn(each.id);
+    isChanged = true;
+  }
+  if (isChanged || tally !== undefined) tx.settle(sessionId);
+}
+
+function* readEach(lines: readonly IndexedLine[]): Generator<TranscriptLine> {
+  for (const line of lines) yield line.read();
+}
+
+/** What a turn is made of: the transcript, the line that it begins with, and a digest of all of it. */
+function toMade(transcript: string, key: string, turn: NewTurn): string {
+  const digest = createHash('sha256').update(JSON.stringify(turn)).digest('hex').slice(0, 16);
+  return `${transcript}:${digest}:${key}`;
+}
+
+export function keyOf(made: string): string {
+  return made.slice(made.indexOf(':', made.indexOf(':') + 1) + 1);
+}

@@ -115,9 +115,9 @@ export async function run(argv: string[], io: Io): Promise<number> {
           VERBS.map(([usage]) => usage),
         )
       : thrown;
-    const { renderError } = await import('./output/errors.ts');
+    const { tellFailure } = await import('./output/errors.ts');
     await invocation.settings(invocation.io.cwd).catch(() => {});
-    const status = await renderError(error, invocation);
+    const status = await tellFailure(error, invocation);
     await invocation.close().catch(() => {});
     return status;
   }

@@ -1,12 +1,9 @@
 import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { hasTranscript } from '../agents/claude/transcript.ts';
-import { isName, spellName } from '../sessions/names.ts';
-import { chooseRedaction } from '../turns/redact.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { ImportRecord } from '../model/records.ts';
 import { startSpinner } from '../output/spinner.ts';
-import type { NewImport } from '../store/transfer-store.ts';
+import { buildImportRules } from '../transfer/import-rules.ts';
 import { importStream } from '../transfer/import.ts';
 import type { ImportResult } from '../transfer/import.ts';
 import { newTally } from '../transfer/incoming.ts';
@@ -38,7 +35,10 @@ export const command = defineCommand({
   async run(args, invocation) {
     const files = args.file;
     for (const file of files) if (file !== '-') requireFile(resolve(invocation.io.cwd, file), file);
-    const { rules, tellDropped } = await chooseRules(args, invocation);
+    const { io, paths } = invocation;
+    const settings = await invocation.settings(io.cwd);
+    const place = { settings, cwd: io.cwd, env: io.env, mockFolder: paths.mock };
+    const { rules, tellDropped } = buildImportRules(args, place, (text) => invocation.notice(text));
     const runs: FileImport[] = [];
     try {
       for (const file of files) runs.push(await importFile(file, rules, invocation));
@@ -94,63 +94,6 @@ function tell({ file, format, badLines, tally }: FileImport, invocation: Invocat
     known_turns: tally.knownTurns,
     bad_lines: badLines,
     session_ids: [...tally.ids],
-  };
-}
-
-/** An import brings conversations, not rights: what a session may do, and where, is for the user to say. */
-async function chooseRules(
-  { merge = false, trust = false }: { merge?: boolean | undefined; trust?: boolean | undefined },
-  invocation: Invocation,
-): Promise<{ rules: ImportRules; tellDropped(): void }> {
-  const { io, paths } = invocation;
-  const settings = await invocation.settings(io.cwd);
-  const redaction = chooseRedaction(settings);
-  const { createRedactor } = await import('../turns/redact.ts');
-  const dropped = new Set<string>();
-  const rules: ImportRules = {
-    masking: redaction && createRedactor(redaction),
-    isMerge: merge,
-    notice: (text) => invocation.notice(text),
-    admit(given) {
-      const session = trust ? given : withoutRights(given, io.cwd, dropped);
-      const { agent, agentSessionId, root } = session;
-      const isThere =
-        agentSessionId !== null &&
-        hasTranscript(agent, agentSessionId, root, { env: io.env, mockFolder: paths.mock });
-      if (session.mode === 'power' && !settings.allowPower)
-        invocation.notice(`session ${session.id} is imported in user mode: power mode is forbidden here`);
-      const isNamed = session.name === null || isName(session.name);
-      if (!isNamed)
-        invocation.notice(`session ${session.id} is imported without its name, which can't be one`);
-      return {
-        ...session,
-        name: isNamed && session.name !== null ? spellName(session.name) : null,
-        agentSessionId: isThere ? agentSessionId : null,
-        mode: settings.allowPower ? session.mode : 'user',
-      };
-    },
-  };
-  const tellDropped = (): void => {
-    if (dropped.size > 0)
-      invocation.notice(`imported without ${[...dropped].join(', ')}; --trust keeps what a file says`);
-  };
-  return { rules, tellDropped };
-}
-
-function withoutRights(given: NewImport, cwd: string, dropped: Set<string>): NewImport {
-  const isHere = statSync(given.root, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (given.mode !== 'user') dropped.add('power mode');
-  if (given.mcpConfigs.length > 0) dropped.add('MCP files');
-  if (given.warm) dropped.add('warmth');
-  if (given.pinned) dropped.add('pins');
-  if (!isHere) dropped.add(`directories that don't exist here (${cwd} instead)`);
-  return {
-    ...given,
-    mode: 'user',
-    mcpConfigs: [],
-    warm: false,
-    pinned: false,
-    root: isHere ? given.root : cwd,
   };
 }
 

@@ -7,7 +7,7 @@ import { requirePower } from '../turns/power.ts';
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
-import { SESSION_OPTIONS, flag, root, text } from './options.ts';
+import { SESSION_OPTIONS, flag, readGiven, root, text } from './options.ts';
 import { printSession } from './session-output.ts';
 import { addTrust } from './trust.ts';
 
@@ -40,25 +40,23 @@ export async function createFromArgs(args: NewArgs, invocation: Invocation): Pro
   const { settings, store } = services;
   const mode = args.mode ?? settings.mode;
   requirePower(mode, settings);
-  const session = await buildSession(
-    {
-      name: args.name,
-      mode,
-      root: directory,
-      study: args.study,
-      agent: args.agent ?? settings.agent,
-      model: args.model ?? settings.model,
-      systemPrompt: args['system-prompt'],
-      contextFiles: args.context ?? [],
-      maxFileBytes: settings.context.maxFileBytes,
-      mcpConfigs: args['mcp-config'] ?? [],
-      warm: args.warm ?? settings.warm,
-      pinned: args.pin ?? false,
-      tags: args.tag ?? [],
-      budgetUsd: args['budget-usd'] ?? settings.budgetUsd,
-    },
-    invocation.io.cwd,
-  );
+  const given = readGiven(args);
+  const request = {
+    ...given,
+    mode,
+    root: directory,
+    study: args.study,
+    agent: args.agent ?? settings.agent,
+    model: given.model ?? settings.model,
+    contextFiles: given.contextFiles ?? [],
+    maxFileBytes: settings.context.maxFileBytes,
+    mcpConfigs: given.mcpConfigs ?? [],
+    warm: given.warm ?? settings.warm,
+    pinned: given.pinned ?? false,
+    tags: given.tags ?? [],
+    budgetUsd: given.budgetUsd ?? settings.budgetUsd,
+  };
+  const session = await buildSession(request, invocation.io.cwd);
   await checkContext(services, session);
   const id = await createSession(store, session, args['if-missing'] ?? false);
   const created = (await store.sessions.find(id))!;

@@ -1,5 +1,5 @@
 import { parseCount, parseDurationFlag, parseMoney, parseSince, parseSizeFlag } from './values.ts';
-import type { OptionTable } from './define.ts';
+import type { OptionTable, OptionValues } from './define.ts';
 
 /** Declares an option with a value, by what it is for and what else there is to say of it. */
 export function text<const More extends OptionTable[string]>(describe: string, more?: More) {
@@ -45,6 +45,21 @@ export const SESSION_OPTIONS = {
   warm: flag('Keep the agent process up between turns'),
   pin: flag('Never collected by gc'),
 } satisfies OptionTable;
+
+/** What was given with them; undefined where it was not. */
+export function readGiven(args: Partial<OptionValues<typeof SESSION_OPTIONS>>) {
+  return {
+    name: args.name,
+    model: args.model,
+    systemPrompt: args['system-prompt'],
+    contextFiles: args.context,
+    mcpConfigs: args['mcp-config'],
+    budgetUsd: args['budget-usd'],
+    tags: args.tag,
+    warm: args.warm,
+    pinned: args.pin,
+  };
+}
 
 const SESSIONS = {
   type: 'string',

@@ -68,8 +68,8 @@ export const command = defineCommand({
           ? await askKnownHost(args.session, { message, flags, env: io.env }, invocation, stop)
           : undefined) ?? (await send(args, message, flags, invocation, stop));
       if (outputs === undefined) return 0;
-      const { renderTurn } = await import('../output/turn.ts');
-      const ending = await renderTurn(outputs, invocation, { isStreamed: args['no-stream'] !== true });
+      const { printTurn } = await import('../output/turn.ts');
+      const ending = await printTurn(outputs, invocation, { isStreamed: args['no-stream'] !== true });
       return ending.done?.exit_code ?? 1;
     } finally {
       off();

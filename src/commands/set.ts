@@ -1,6 +1,6 @@
 import { CLEARABLE, changeSession } from '../sessions/change.ts';
 import { defineCommand } from './define.ts';
-import { SESSION_OPTIONS, SESSION_POSITIONAL, flag, root, texts } from './options.ts';
+import { SESSION_OPTIONS, SESSION_POSITIONAL, flag, readGiven, root, texts } from './options.ts';
 import { describeWhole, printSession } from './session-output.ts';
 
 export const command = defineCommand({
@@ -26,18 +26,13 @@ export const command = defineCommand({
     ['session set nightly --clear model', 'goes back to the default model'],
   ],
   async run(args, invocation) {
+    const given = readGiven(args);
     const request = {
-      name: args.name,
+      ...given,
       root: args.root,
-      model: args.model,
-      systemPrompt: args['system-prompt'],
-      contextFiles: args.context,
-      mcpConfigs: args['mcp-config'],
-      warm: args['no-warm'] === true ? false : args.warm,
-      pinned: args['no-pin'] === true ? false : args.pin,
-      tags: args.tag,
+      warm: args['no-warm'] === true ? false : given.warm,
+      pinned: args['no-pin'] === true ? false : given.pinned,
       untag: args.untag,
-      budgetUsd: args['budget-usd'],
       clear: args.clear,
     };
     const isChange = Object.values(request).some((value) => value !== undefined);

@@ -19,9 +19,9 @@ export const command = defineCommand({
       await invocation.printer.nothing();
       return 0;
     }
-    const { renderTurn } = await import('../output/turn.ts');
+    const { printTurn } = await import('../output/turn.ts');
     const ending = await stopOnSignal(invocation.io, undefined, (signal) =>
-      renderTurn(watchTurn(services, session, turn, args['from-now'] ?? false, signal), invocation),
+      printTurn(watchTurn(services, session, turn, args['from-now'] ?? false, signal), invocation),
     );
     return ending.done?.exit_code ?? 1;
   },

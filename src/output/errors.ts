@@ -16,7 +16,7 @@ export interface ErrorPlace {
  * Tells a failure: a sentence on stderr and, in JSON and NDJSON, the last record on stdout. Returns the exit status.
  * `mask` hides what must not be told.
  */
-export async function renderError(
+export async function tellFailure(
   error: unknown,
   place: ErrorPlace & { printer: Printer; mask(text: string): string },
 ): Promise<number> {

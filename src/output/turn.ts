@@ -33,7 +33,7 @@ interface TurnRenderer {
  * Where it is not streamed, text is only the final answer, at the end. In JSON it is one document at the end: `done` with the `start` and `error` records inside. Nothing is printed unless
  * `done` comes; a failure without it is the whole document, and the caller's to print.
  */
-export async function renderTurn(
+export async function printTurn(
   outputs: TurnOutputs,
   place: TextPlace,
   { isStreamed = true } = {},

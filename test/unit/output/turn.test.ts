@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { RECORDS } from '../../../src/model/records.ts';
-import { renderTurn } from '../../../src/output/turn.ts';
+import { printTurn } from '../../../src/output/turn.ts';
 import type { TurnEnding, TurnOutputs } from '../../../src/output/turn.ts';
 import type { Format } from '../../../src/output/format.ts';
 import { printed } from './support.ts';
@@ -15,7 +15,7 @@ async function print(
   let ending: TurnEnding | undefined;
   const out = await printed(
     async (place) => {
-      ending = await renderTurn(records, { isQuiet: false, ...options, ...place }, options);
+      ending = await printTurn(records, { isQuiet: false, ...options, ...place }, options);
     },
     { format, ...options },
   );
@@ -99,7 +99,7 @@ describe('json', () => {
       throw new Error('gone');
     }
     const { stdout } = await printed(
-      (place) => expect(renderTurn(breaking(), { isQuiet: false, ...place })).rejects.toThrow('gone'),
+      (place) => expect(printTurn(breaking(), { isQuiet: false, ...place })).rejects.toThrow('gone'),
       { format: 'json' },
     );
     expect(stdout).toBe('');

@@ -17,8 +17,8 @@ beforeEach(async () => {
 
 const READING = ['list', 'show ID', 'history ID', 'search qqqq', 'stats', 'export ID', 'gc --dry-run -v'];
 const WRITING = [
-  'tag ID a=b',
-  'rename ID x',
+  'set ID --tag a=b',
+  'set ID --name x',
   'fork ID',
   'new',
   'cancel ID',

@@ -52,6 +52,7 @@ it('is a program of its own once installed from its tarball', () => {
   const session = (...args: string[]): string => run(scratch, join(scratch, 'bin/session'), ...args);
 
   expect(session('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(run(scratch, join(scratch, 'bin/claude-session'), '--version')).toBe(session('--version'));
   const id = session('new', '--agent', 'mock').trim();
   expect(session('send', id, 'say installed')).toBe('installed\n');
   expect(session('send', id, 'call session list_studies')).toContain('no studies');
@@ -60,7 +61,7 @@ it('is a program of its own once installed from its tarball', () => {
   expect(readFileSync(join(scratch, 'share/man/man1/session.1'), 'utf8')).toMatch(/^\.TH SESSION 1/);
 });
 
-it('runs with npx in a project that depends on it, by both of its names', () => {
+it('runs with npx in a project that depends on it, by its own name and that of the package', () => {
   const project = join(scratch, 'project');
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{}');

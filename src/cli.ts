@@ -33,6 +33,13 @@ const GROUPS: Grammar = {
     ['watch <session>', 'Follow a running turn from another process', () => import('./commands/watch.ts')],
     ['cancel <session>', 'Stop the running turn and those waiting', () => import('./commands/cancel.ts')],
     [
+      'approvals [session]',
+      'List tool calls that wait for an answer',
+      () => import('./commands/approvals.ts'),
+    ],
+    ['approve <approval>', 'Let a tool call that waits go on', () => import('./commands/approve.ts')],
+    ['deny <approval>', 'Deny a tool call that waits', () => import('./commands/deny.ts')],
+    [
       'stop [session]',
       'End the warm agent and running turns of a session, or of all',
       () => import('./commands/stop.ts'),

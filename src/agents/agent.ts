@@ -21,6 +21,10 @@ export interface AgentInvocation {
   mode: Mode;
   /** Permission rules that need no asking; of no effect in `power`. */
   allowedTools: readonly string[];
+  /** Permission rules that users have added call by call; they name whole commands. */
+  addedRules: readonly string[];
+  /** Whether calls that no rule allows or denies are asked about (`permission_request`). */
+  asks: boolean;
   /** Permission rules that are refused in every mode. */
   disallowedTools: readonly string[];
   maxTurns: number | null;
@@ -69,6 +73,11 @@ export interface ProgramPlace {
   self: readonly [node: string, bundle: string];
 }
 
+/** The user's word on a `permission_request`; with a rule it holds for as long as the agent's process does. */
+export type PermissionAnswer =
+  | { isAllowed: true; input: object; rule: string | null }
+  | { isAllowed: false; message: string };
+
 /** The lines that go to an agent's stdin, each with its newline. */
 export interface StdinLines {
   /** The first line of a process; `servers` are the MCP servers whose messages go over stdin and stdout. */
@@ -82,6 +91,8 @@ export interface StdinLines {
   goOn(uuid: string): string;
   /** Asks the agent to give the running turn up and stay. */
   interrupt(requestId: string): string;
+  /** Answers a `permission_request`. */
+  permissionAnswer(requestId: string, answer: PermissionAnswer): string;
   /** Answers an `mcp_request`; undefined where MCP has no answer. */
   mcpAnswer(requestId: string, answer: object | undefined): string;
 }

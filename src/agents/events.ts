@@ -41,6 +41,23 @@ export type AgentEvent =
   | { type: 'limit_reached'; retryAt: number | null }
   /** A JSON-RPC message for our MCP server, which is answered on the agent's stdin. */
   | { type: 'mcp_request'; requestId: string; message: unknown }
+  /**
+   * A tool call that no rule allows or denies waits for an answer on the agent's stdin. `id` is the same whoever reads it;
+   * `input` is null where it is too long to hold; `rule` would allow just this call.
+   */
+  | {
+      type: 'permission_request';
+      requestId: string;
+      id: string;
+      toolUseId: string;
+      tool: string;
+      input: object | null;
+      rule: string | null;
+    }
+  /** The agent does not wait for that answer any more. */
+  | { type: 'permission_cancelled'; requestId: string }
+  /** The agent could not ask, or not be answered: nobody holds its stdin. */
+  | { type: 'permission_lost' }
   | ({ type: 'result' } & AgentResult);
 
 export interface AgentResult {

@@ -3,6 +3,7 @@ import { buildSession, checkContext, createSession, resolveRoot } from '../sessi
 import { AGENTS, MODES } from '../model/model.ts';
 import type { Session } from '../model/model.ts';
 import { noticeLeftOut } from '../turns/left-out.ts';
+import { checkAsk } from '../turns/ask.ts';
 import { requirePower } from '../turns/power.ts';
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
@@ -41,6 +42,7 @@ export async function createFromArgs(args: NewArgs, invocation: Invocation): Pro
   const mode = args.mode ?? settings.mode;
   requirePower(mode, settings);
   const given = readGiven(args);
+  checkAsk(given.ask, { mode });
   const request = {
     ...given,
     mode,
@@ -52,6 +54,7 @@ export async function createFromArgs(args: NewArgs, invocation: Invocation): Pro
     maxFileBytes: settings.context.maxFileBytes,
     mcpConfigs: given.mcpConfigs ?? [],
     warm: given.warm ?? settings.warm,
+    ask: given.ask ?? false,
     pinned: given.pinned ?? false,
     tags: given.tags ?? [],
     budgetUsd: given.budgetUsd ?? settings.budgetUsd,

@@ -43,6 +43,7 @@ export const SESSION_OPTIONS = {
   'budget-usd': money('Most the session may ever cost'),
   tag: texts('key=value to add or change; may be repeated'),
   warm: flag('Keep the agent process up between turns'),
+  ask: flag('Let tool calls that nothing allows wait for "session approve", instead of denying them'),
   pin: flag('Never collected by gc'),
 } satisfies OptionTable;
 
@@ -57,6 +58,7 @@ export function readGiven(args: Partial<OptionValues<typeof SESSION_OPTIONS>>) {
     budgetUsd: args['budget-usd'],
     tags: args.tag,
     warm: args.warm,
+    ask: args.ask,
     pinned: args.pin,
   };
 }

@@ -9,6 +9,9 @@ export const REQUEST_OPTIONS = {
   'max-turns': count('How many model calls the turn may make'),
   'max-budget-usd': money('What the turn may cost'),
   'max-retries': count('How often a failed API call is repeated', 0),
+  ask: flag('Let tool calls that nothing allows wait for "session approve", instead of denying them'),
+  'no-ask': flag('Deny them, for this turn', { conflicts: 'ask' }),
+  'ask-timeout': duration('How long a tool call waits before it is denied (default 10m)'),
   wait: duration('How long to wait for turns before this one (default 10m)'),
   'no-wait': flag('Fail with status 6 when the session is busy'),
   'wait-limit': duration(
@@ -34,6 +37,8 @@ export function readFlags(args: RequestArgs): RequestFlags {
     waitMs: args['no-wait'] === true ? 0 : args.wait,
     waitLimitMs: args['wait-limit'],
     maxRetries: args['max-retries'],
+    ask: args['no-ask'] === true ? false : args.ask,
+    askTimeoutMs: args['ask-timeout'],
     warm: args.cold === true ? false : args.warm,
     idleMs: args.idle,
     requireMcp: args['require-mcp'],

@@ -21,9 +21,14 @@ export async function describeWhole(
   session: Session,
 ): Promise<SessionRecord & GivenRecord> {
   const [record] = await describeSessions(invocation, [session]);
-  const { systemPrompt, attachments, mcpConfigs } = session;
-  const paths = attachments.map(({ path }) => path);
-  return { ...record!, system_prompt: systemPrompt, context_files: paths, mcp_configs: mcpConfigs };
+  const { systemPrompt, attachments, mcpConfigs, allowedTools } = session;
+  return {
+    ...record!,
+    system_prompt: systemPrompt,
+    context_files: attachments.map(({ path }) => path),
+    mcp_configs: mcpConfigs,
+    allowed_tools: allowedTools,
+  };
 }
 
 /** Prints one session: its record, or in text what is given. */

@@ -10,6 +10,7 @@ export const command = defineCommand({
     root: root('Directory the agent works in; its history is replayed there'),
     untag: texts('Key to remove; may be repeated'),
     'no-warm': flag('End the agent process with each turn', { conflicts: 'warm' }),
+    'no-ask': flag('Deny tool calls that nothing allows', { conflicts: 'ask' }),
     'no-pin': flag('Let gc collect it', { conflicts: 'pin' }),
     clear: {
       choices: CLEARABLE,
@@ -30,6 +31,7 @@ export const command = defineCommand({
     const request = {
       ...given,
       root: args.root,
+      ask: args['no-ask'] === true ? false : given.ask,
       warm: args['no-warm'] === true ? false : given.warm,
       pinned: args['no-pin'] === true ? false : given.pinned,
       untag: args.untag,

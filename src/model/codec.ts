@@ -1,4 +1,4 @@
-import type { Session, Turn } from './model.ts';
+import type { Approval, Session, Turn } from './model.ts';
 
 /**
  * How a field is kept and told: as it is, as JSON, as 0 or 1, or as a time, which is milliseconds in a row and ISO 8601 in
@@ -122,6 +122,8 @@ export const SESSION = codec<Session>({
   attachments: 'json',
   mcpConfigs: 'json',
   warm: 'flag',
+  ask: 'flag',
+  allowedTools: 'json',
   pinned: 'flag',
   tags: 'json',
   budgetUsd: 'plain',
@@ -131,4 +133,19 @@ export const SESSION = codec<Session>({
   messageCount: 'plain',
   turnCount: 'plain',
   costUsd: 'plain',
+});
+
+export const APPROVAL = codec<Approval>({
+  id: 'plain',
+  sessionId: 'plain',
+  turnId: 'plain',
+  toolUseId: 'plain',
+  tool: 'plain',
+  input: 'json',
+  rule: 'plain',
+  askedAt: 'time',
+  expiresAt: 'time',
+  answer: 'plain',
+  message: 'plain',
+  always: 'flag',
 });

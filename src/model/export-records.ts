@@ -36,6 +36,8 @@ export const exportSession = v.object({
   attachments: v.array(v.object({ path: text, content: text })),
   mcp_configs: v.array(text),
   warm: v.boolean(),
+  ask: v.optional(v.boolean(), false),
+  allowed_tools: v.optional(v.array(text), []),
   pinned: v.boolean(),
   tags: v.record(text, text),
   budget_usd: v.nullable(usd),

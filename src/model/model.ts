@@ -57,6 +57,10 @@ export interface Session {
   /** What was given with `--mcp-config`: absolute paths, or JSON. */
   mcpConfigs: string[];
   warm: boolean;
+  /** Whether a tool call that nothing allows waits for an answer of the user instead of being denied. */
+  ask: boolean;
+  /** Permission rules that `approve --always` has added, as the agent spells them. */
+  allowedTools: string[];
   pinned: boolean;
   tags: Record<string, string>;
   budgetUsd: number | null;
@@ -95,7 +99,13 @@ export interface AgentContext {
 /** What a session has of its agent's side, but for the conversation's id. */
 export const AGENT_DETAILS = ['agentSinceTurn', 'agentContext', 'agentSpent', 'fork'] as const;
 /** What may be long, or is nobody's business but ours. */
-export const SESSION_DETAILS = [...AGENT_DETAILS, 'systemPrompt', 'attachments', 'mcpConfigs'] as const;
+export const SESSION_DETAILS = [
+  ...AGENT_DETAILS,
+  'systemPrompt',
+  'attachments',
+  'mcpConfigs',
+  'allowedTools',
+] as const;
 
 /** What there is to tell of a session; without what may be long, since many are told of at once. */
 export type SessionSummary = Omit<Session, (typeof SESSION_DETAILS)[number]>;
@@ -144,6 +154,8 @@ export interface TurnLimits {
   maxDailyUsd?: number | undefined;
   /** Of the day's limit, what this turn has for itself until it ends. */
   reservedUsd?: number | undefined;
+  /** How long a tool call that nothing allows waits for the user's answer; without it such a call is denied. */
+  askTimeoutMs?: number | undefined;
   /** What is masked in what is written of the turn. */
   redact?: Redaction | undefined;
 }
@@ -190,6 +202,33 @@ export interface PermissionDenial {
   tool_name: string;
   tool_use_id: string;
   tool_input: unknown;
+}
+
+/** How a question of the agent was answered; `timeout` denies as `deny` does, `withdrawn` says that nobody waits any more. */
+export const ANSWERS = ['allow', 'deny', 'timeout', 'withdrawn'] as const;
+export type Answer = (typeof ANSWERS)[number];
+
+/** A tool call that waits for the user's word. Kept as long as its turn is open. */
+export interface Approval {
+  /** 12 hexadecimal characters. */
+  id: string;
+  sessionId: string;
+  turnId: number;
+  /** The agent's own id of the call. */
+  toolUseId: string;
+  tool: string;
+  input: unknown;
+  /** The permission rule that covers this call; null where no rule says just that. */
+  rule: string | null;
+  askedAt: number;
+  /** When it is denied by itself. */
+  expiresAt: number;
+  /** Null as long as it is open. */
+  answer: Answer | null;
+  /** What the agent is told with a denial. */
+  message: string | null;
+  /** Whether the rule was added to the session. */
+  always: boolean;
 }
 
 export interface ToolCall {

@@ -25,6 +25,7 @@ export const RECORDS = {
   message: sessions.message,
   turn: sessions.turn,
   turn_reference: sessions.turnReference,
+  approval: sessions.approval,
   mode_switch: sessions.modeSwitch,
   setting: sessions.setting,
   trust: sessions.trust,
@@ -62,6 +63,7 @@ export type SessionRecord = Of<'session'>;
 export type WarmRecord = Of<'warm_agent'>;
 export type MessageRecord = Of<'message'>;
 export type TurnSummaryRecord = Of<'turn'>;
+export type ApprovalRecord = Of<'approval'>;
 export type ModeSwitchRecord = Of<'mode_switch'>;
 export type SettingRecord = Of<'setting'>;
 export type SettingPathsRecord = Of<'setting_paths'>;

@@ -1,6 +1,6 @@
 /** The records of what is stored. Times are ISO 8601 in UTC. */
 import * as v from 'valibot';
-import { AGENTS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
+import { AGENTS, ANSWERS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
 import { toolCall, usage, usageByModel } from './turn-records.ts';
 
 const about = v.description;
@@ -21,6 +21,7 @@ export const session = v.object({
   model: v.nullable(text),
   agent_session_id: v.nullable(v.pipe(text, about("The agent's own id of the conversation."))),
   warm: v.pipe(v.boolean(), about('Whether its agent is kept up between turns.')),
+  ask: v.pipe(v.boolean(), about('Whether tool calls that nothing allows wait for `approve` or `deny`.')),
   pinned: v.boolean(),
   tags: v.record(text, text),
   message_count: count,
@@ -71,6 +72,22 @@ export const turn = v.object({
   queued_at: time,
   started_at: v.nullable(time),
   ended_at: v.nullable(time),
+});
+
+/** A tool call that waits for an answer, or what became of it. */
+export const approval = v.object({
+  id: v.pipe(text, about('Twelve hexadecimal characters; `approve` and `deny` also take its beginning.')),
+  session_id: text,
+  turn_id: count,
+  tool_use_id: v.pipe(text, about("The agent's own id of the call.")),
+  tool: text,
+  input: v.unknown(),
+  rule: v.nullable(v.pipe(text, about('What `approve --always` allows; null where no rule says just that.'))),
+  asked_at: time,
+  expires_at: v.pipe(time, about('When it is denied by itself.')),
+  answer: v.nullable(v.picklist(ANSWERS)),
+  message: v.nullable(v.pipe(text, about('What the agent was told with a denial.'))),
+  always: v.pipe(v.boolean(), about('Whether the rule was added to the session.')),
 });
 
 export const modeSwitch = v.object({

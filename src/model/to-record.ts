@@ -1,7 +1,8 @@
-import { SESSION, TURN } from './codec.ts';
+import { APPROVAL, SESSION, TURN } from './codec.ts';
 import { SESSION_DETAILS } from './model.ts';
-import type { Message, ModeSwitch, SessionState, SessionSummary, ToolCall, Turn } from './model.ts';
+import type { Approval, Message, ModeSwitch, SessionState, SessionSummary, ToolCall, Turn } from './model.ts';
 import type {
+  ApprovalRecord,
   FinishedToolCall,
   MessageRecord,
   ModeSwitchRecord,
@@ -66,6 +67,10 @@ export function toTurnRecord(turn: Turn): TurnSummaryRecord {
   const { id, session_id, status, continuity, ...more } = rest;
   const error = code === null ? null : { code, message, retry_at };
   return { id, session_id, status, continuity, error, ...more } as TurnSummaryRecord;
+}
+
+export function toApprovalRecord(approval: Approval): ApprovalRecord {
+  return APPROVAL.toRecord(approval) as ApprovalRecord;
 }
 
 export function toModeSwitchRecord(change: ModeSwitch): ModeSwitchRecord {

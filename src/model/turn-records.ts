@@ -90,7 +90,12 @@ export const toolResult = turnRecord('tool_result', {
 
 export const status = v.looseObject({
   ...turnRecord('status', {
-    status: v.pipe(text, about('`retrying`, `waiting_for_limit`, …; details are further fields.')),
+    status: v.pipe(
+      text,
+      about(
+        '`retrying`, `waiting_for_limit`, `waiting_for_approval`, `approval_answered`, …; details are further fields.',
+      ),
+    ),
   }).entries,
 });
 

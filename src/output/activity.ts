@@ -46,6 +46,8 @@ export class TurnActivity {
         this.#calls.delete(record.id);
         return this.#show();
       case 'status':
+        // What was asked about goes on.
+        if (record.status === 'approval_answered') return this.#show();
         return this.#show(record.status.replaceAll('_', ' '));
       case 'text':
         return this.#show();

@@ -5,7 +5,7 @@ import { renderAge } from './sessions.ts';
 
 /** All that `show` tells. */
 export interface SessionDetails {
-  session: SessionRecord;
+  session: SessionRecord & GivenRecord;
   warm: WarmRecord | null;
   turns: readonly TurnSummaryRecord[];
   switches: readonly ModeSwitchRecord[];
@@ -16,6 +16,8 @@ export interface GivenRecord {
   system_prompt: string | null;
   context_files: string[];
   mcp_configs: string[];
+  /** Rules that were added with `approve --always`. */
+  allowed_tools: string[];
 }
 
 /** A session as lines of `name: value`, then its latest turns and mode switches. */
@@ -26,7 +28,8 @@ export function renderSession({ session, warm, turns, switches }: SessionDetails
     ['name', session.name],
     ['state', session.pinned ? `${session.state} (pinned)` : session.state],
     ['warm agent', warm && describeWarm(warm, now)],
-    ['mode', session.mode],
+    ['mode', session.ask ? `${session.mode} (asks)` : session.mode],
+    ['allowed', session.allowed_tools.join(', ') || null],
     ['root', session.root],
     ['study', session.study],
     ['agent', session.model === null ? session.agent : `${session.agent} (${session.model})`],
@@ -56,6 +59,8 @@ export function renderChangeable(session: SessionRecord & GivenRecord): string {
     ['mcp-config', session.mcp_configs.join(' ')],
     ['budget-usd', session.budget_usd === null ? null : String(session.budget_usd)],
     ['tag', renderTags(session)],
+    ['allowed-tools', session.allowed_tools.join(', ')],
+    ['ask', session.ask ? 'yes' : 'no'],
     ['warm', session.warm ? 'yes' : 'no'],
     ['pin', session.pinned ? 'yes' : 'no'],
   ]);

@@ -3,6 +3,7 @@ import type { Palette } from './colour.ts';
 import { printError } from './errors.ts';
 import type { ErrorPlace } from './errors.ts';
 import type { StatusRecord, TextSource, TurnOutput } from '../model/records.ts';
+import { shortenId } from './approvals.ts';
 import { neutralise, oneLine } from '../text/safe-text.ts';
 import { cutToWidth } from './table.ts';
 import { findColumns } from './terminal.ts';
@@ -106,10 +107,17 @@ export class TurnText {
     status,
     ...detail
   }: StatusRecord): Promise<void> {
+    if (status === 'waiting_for_approval') return await this.tellQuestion(detail);
     const known = Object.entries(detail).filter(([, value]) => value !== null && typeof value !== 'object');
     const words = known.map(([name, value]) => `${name.replaceAll('_', ' ')} ${String(value)}`).join(', ');
     const line = oneLine(words === '' ? status : `${status}: ${words}`);
     if (status === 'retrying' || status === 'waiting_for_limit') await this.aside(line);
+  }
+
+  private async tellQuestion({ approval, tool, input }: Record<string, unknown>): Promise<void> {
+    const id = shortenId(String(approval));
+    await this.aside(`? ${describeToolCall({ name: String(tool), input })}`);
+    await this.aside(`  "session approve ${id}" or "session deny ${id}"`);
   }
 
   /** An error is told even where all else is not wanted. */

@@ -3,6 +3,7 @@ import { SessionError } from '../errors.ts';
 import { NO_AGENT_CONVERSATION } from '../model/model.ts';
 import type { Session } from '../model/model.ts';
 import type { SessionChange } from '../store/session-store.ts';
+import { checkAsk } from '../turns/ask.ts';
 import { checkContext, keepMcpConfigs, readContextFiles, resolveRoot } from './create.ts';
 import { parseName, parseTags } from './names.ts';
 import type { Services } from '../turns/services.ts';
@@ -15,7 +16,8 @@ const CLEARED = {
   context: { given: 'contextFiles', change: { attachments: [] } },
   'mcp-config': { given: 'mcpConfigs', change: { mcpConfigs: [] } },
   'budget-usd': { given: 'budgetUsd', change: { budgetUsd: null } },
-} as const satisfies Record<string, { given: keyof ChangeRequest; change: object }>;
+  'allowed-tools': { given: null, change: { allowedTools: [] } },
+} as const satisfies Record<string, { given: keyof ChangeRequest | null; change: object }>;
 
 type Clearable = keyof typeof CLEARED;
 export const CLEARABLE = Object.keys(CLEARED) as Clearable[];
@@ -29,6 +31,7 @@ export interface ChangeRequest {
   contextFiles?: readonly string[] | undefined;
   mcpConfigs?: readonly string[] | undefined;
   warm?: boolean | undefined;
+  ask?: boolean | undefined;
   pinned?: boolean | undefined;
   tags?: readonly string[] | undefined;
   untag?: readonly string[] | undefined;
@@ -67,6 +70,7 @@ async function buildChange(
   cwd: string,
 ): Promise<SessionChange> {
   const { name, root, contextFiles, mcpConfigs } = request;
+  checkAsk(request.ask, session);
   const cleared = clear(request);
   const change: SessionChange = {
     ...cleared,
@@ -74,6 +78,7 @@ async function buildChange(
     ...(request.model !== undefined && { model: request.model }),
     ...(request.systemPrompt !== undefined && { systemPrompt: request.systemPrompt }),
     ...(request.warm !== undefined && { warm: request.warm }),
+    ...(request.ask !== undefined && { ask: request.ask }),
     ...(request.pinned !== undefined && { pinned: request.pinned }),
     ...(request.budgetUsd !== undefined && { budgetUsd: request.budgetUsd }),
     ...changeTags(request.tags, request.untag),
@@ -101,7 +106,10 @@ function changeTags(
 /** What is both set and cleared is a mistake. */
 function clear(request: ChangeRequest): SessionChange {
   const words = request.clear ?? [];
-  const both = words.find((word) => request[CLEARED[word].given] !== undefined);
+  const both = words.find((word) => {
+    const { given } = CLEARED[word];
+    return given !== null && request[given] !== undefined;
+  });
   if (both !== undefined)
     throw new SessionError('USAGE', `--${both} is both given and cleared.`, {
       hint: 'Leave one of them out.',

@@ -27,6 +27,7 @@ export interface SessionRequest {
   maxFileBytes: number;
   mcpConfigs: string[];
   warm: boolean;
+  ask: boolean;
   pinned: boolean;
   tags: string[];
   budgetUsd: number | undefined;
@@ -46,6 +47,8 @@ export async function buildSession(request: SessionRequest, cwd: string): Promis
     attachments: await readContextFiles(request.contextFiles, request.maxFileBytes, cwd),
     mcpConfigs: await keepMcpConfigs(request.mcpConfigs, cwd),
     warm: request.warm,
+    ask: request.ask,
+    allowedTools: [],
     pinned: request.pinned,
     tags: parseTags(request.tags),
     budgetUsd: request.budgetUsd ?? null,

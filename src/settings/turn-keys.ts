@@ -61,6 +61,14 @@ export const TURN_KEYS = {
     untrusted: 'lower',
     about: 'How long an agent may stay silent before it counts as hung.',
   },
+  askTimeout: {
+    kind: 'duration',
+    default: '10m',
+    env: 'ASK_TIMEOUT',
+    project: 'any',
+    untrusted: 'lower',
+    about: 'How long a tool call waits for `approve` before it is denied (see --ask).',
+  },
   maxRetries: {
     kind: 'count',
     min: 0,

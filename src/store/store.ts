@@ -1,3 +1,4 @@
+import type { ApprovalStore } from './approval-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { RetentionStore } from './retention-store.ts';
 import type { SessionStore } from './session-store.ts';
@@ -14,6 +15,7 @@ import type { TurnStore } from './turn-store.ts';
 export interface Store {
   readonly sessions: SessionStore;
   readonly turns: TurnStore;
+  readonly approvals: ApprovalStore;
   readonly messages: MessageStore;
   readonly retention: RetentionStore;
   readonly transfer: TransferStore;

@@ -59,6 +59,7 @@ function withoutRights(given: NewImport, cwd: string, dropped: Set<string>): New
   if (given.mcpConfigs.length > 0) dropped.add('MCP files');
   if (given.warm) dropped.add('warmth');
   if (given.pinned) dropped.add('pins');
+  if (given.allowedTools.length > 0) dropped.add('allowed tools');
   if (!isHere) dropped.add(`directories that don't exist here (${cwd} instead)`);
   return {
     ...given,
@@ -66,6 +67,7 @@ function withoutRights(given: NewImport, cwd: string, dropped: Set<string>): New
     mcpConfigs: [],
     warm: false,
     pinned: false,
+    allowedTools: [],
     root: isHere ? given.root : cwd,
   };
 }

@@ -63,6 +63,8 @@ export function addSession(
     attachments: [],
     mcpConfigs: [],
     warm: false,
+    ask: false,
+    allowedTools: [],
     pinned: false,
     tags: {},
     budgetUsd: null,

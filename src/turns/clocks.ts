@@ -17,7 +17,13 @@ export class Clocks {
   /** A disk may be full for a moment. */
   private wasFull = false;
 
-  constructor({ limits, startedAt, queuedAt }: Turn, logPath: string, stop: StopRequest) {
+  /** While `isAsking`, the agent is silent because it waits for the user. */
+  constructor(
+    { limits, startedAt, queuedAt }: Turn,
+    logPath: string,
+    stop: StopRequest,
+    isAsking: () => boolean = () => false,
+  ) {
     const { timeoutMs, stallTimeoutMs } = limits;
     if (timeoutMs !== null) {
       const left = Math.max(0, (startedAt ?? queuedAt) + timeoutMs - Date.now());
@@ -25,7 +31,7 @@ export class Clocks {
     }
     const onStall = (): void => {
       // A reader that is behind keeps us from hearing an agent that speaks.
-      if (ageMs(logPath) < stallTimeoutMs) this.stall.refresh();
+      if (isAsking() || ageMs(logPath) < stallTimeoutMs) this.stall.refresh();
       else stop.ask('stall');
     };
     this.stall = setTimeout(onStall, Math.min(stallTimeoutMs, LONGEST_MS));

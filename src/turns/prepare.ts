@@ -3,6 +3,7 @@ import { findAgent } from '../agents/table.ts';
 import type { McpConfig } from '../context/mcp-config.ts';
 import { allowedToolRules, buildMcpConfig } from '../context/mcp-config.ts';
 import { composePrompt } from '../context/prompt.ts';
+import type { PromptSources } from '../context/prompt.ts';
 import type { History } from '../context/replay.ts';
 import { readNotes, readProjectPrompt } from '../context/project-notes.ts';
 import { findStudies } from '../studies/study-folder.ts';
@@ -10,6 +11,7 @@ import { readStudy } from '../studies/study.ts';
 import { findUnset } from '../model/references.ts';
 import { VERSION } from '../version.ts';
 import { readReplayed } from './continuity.ts';
+import { asksUser } from './ask.ts';
 import { briefAgent } from './agent-context.ts';
 import type { Briefing } from './agent-context.ts';
 import type { AgentContext, PromptParts, Session, TurnLimits } from '../model/model.ts';
@@ -45,7 +47,8 @@ export async function prepareAgent(
   const { paths, settings } = services;
   const mcp = await composeMcpConfig(services, session);
   const allowedTools = [...settings.permissions.user.allow, ...allowedToolRules(mcp.names)];
-  const now = await composeParts(services, session, allowedTools, wishes.history);
+  const asks = wishes.limits.askTimeoutMs !== undefined;
+  const now = await composeParts(services, session, { allowedTools, asks, history: wishes.history });
   const briefing = briefAgent(wishes.known, now);
   const agent = findAgent(session.agent);
   const program = agent.program({ command: settings.agents.claude.command, self: services.self });
@@ -73,6 +76,8 @@ export async function prepareAgent(
       model: session.model ?? (conversation.kind === 'new' ? null : (wishes.known?.model ?? null)),
       mode: session.mode,
       allowedTools,
+      addedRules: session.allowedTools,
+      asks,
       disallowedTools: settings.permissions[session.mode].deny,
       maxTurns: wishes.limits.maxTurns,
       maxBudgetUsd: wishes.limits.maxBudgetUsd,
@@ -111,8 +116,7 @@ function lasting(env: Record<string, string>): [string, string][] {
 async function composeParts(
   services: Pick<Services, 'settings'>,
   session: Session,
-  allowedTools: string[],
-  history: History | null,
+  { allowedTools, asks, history }: Pick<PromptSources, 'allowedTools' | 'asks' | 'history'>,
 ): Promise<PromptParts> {
   const { settings } = services;
   const { text, file } = settings.systemPrompt;
@@ -123,6 +127,7 @@ async function composeParts(
     mode: session.mode,
     root: session.root,
     allowedTools,
+    asks,
     studies: findStudies(session.root),
     study: session.study === null ? null : await readStudy(session.root, session.study),
     notes: settings.project.isTrusted ? null : readNotes(session.root),
@@ -141,7 +146,11 @@ export async function previewBriefing(services: Services, session: Session): Pro
   const allowedTools = [...settings.permissions.user.allow, ...allowedToolRules(names)];
   const since = session.agentSinceTurn ?? Number.MAX_SAFE_INTEGER;
   const history = await readReplayed(store, session, since, settings.replay.messages);
-  return briefAgent(session.agentContext, await composeParts(services, session, allowedTools, history));
+  const asks = asksUser(session);
+  return briefAgent(
+    session.agentContext,
+    await composeParts(services, session, { allowedTools, asks, history }),
+  );
 }
 
 /** The MCP servers of a session. */

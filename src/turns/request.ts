@@ -1,4 +1,5 @@
 import { SessionError } from '../errors.ts';
+import { asksUser, checkAsk } from './ask.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Session, TurnLimits } from '../model/model.ts';
 
@@ -34,6 +35,8 @@ export interface RequestFlags {
   waitMs: number | undefined;
   waitLimitMs: number | undefined;
   maxRetries: number | undefined;
+  ask: boolean | undefined;
+  askTimeoutMs: number | undefined;
   warm: boolean | undefined;
   idleMs: number | undefined;
   requireMcp: boolean | undefined;
@@ -42,13 +45,15 @@ export interface RequestFlags {
   recordPath: string | null;
 }
 
-/** Where the flags say nothing, the session and the settings do. */
+/** Where the flags say nothing, the session and the settings do. Throws USAGE for flags that don't fit the session. */
 export function completeRequest(
   message: string,
   flags: RequestFlags,
   settings: Settings,
   session: Session,
 ): SendRequest {
+  checkAsk(flags.ask, session);
+  const asks = flags.ask ?? asksUser(session);
   return {
     message,
     expand: flags.expand,
@@ -58,6 +63,7 @@ export function completeRequest(
       maxTurns: flags.maxTurns ?? settings.maxTurns ?? null,
       maxBudgetUsd: flags.maxBudgetUsd ?? settings.maxBudgetUsd ?? null,
       ...(settings.maxDailyUsd !== undefined && { maxDailyUsd: settings.maxDailyUsd }),
+      ...(asks && { askTimeoutMs: flags.askTimeoutMs ?? settings.askTimeout }),
     },
     waitMs: flags.waitMs ?? settings.wait,
     waitLimitMs: flags.waitLimitMs ?? 0,

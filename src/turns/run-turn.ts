@@ -163,6 +163,7 @@ async function* tryRoutes(
       text: attempted.text,
       requireMcp: request.requireMcp,
       server: createInBandServer(services, session),
+      approvals: services.store.approvals,
       stderrPath: trace.isShared ? paths.warmStderr(session.id) : paths.agentStderr(session.id, turn.id),
     });
     attempted.ended = ended;

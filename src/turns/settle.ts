@@ -99,7 +99,8 @@ function isOrphaned({ paths }: Needed, turn: Turn): boolean {
   if (turn.owner === null) return true;
   const log = statSync(paths.turnLog(turn.sessionId, turn.id), { throwIfNoEntry: false });
   const lastSign = Math.max(turn.queuedAt, turn.startedAt ?? 0, log?.mtimeMs ?? 0);
-  return isGone(turn.owner, lastSign, turn.limits.stallTimeoutMs + UNVERIFIABLE_MARGIN_MS);
+  const { stallTimeoutMs, askTimeoutMs = 0 } = turn.limits;
+  return isGone(turn.owner, lastSign, stallTimeoutMs + askTimeoutMs + UNVERIFIABLE_MARGIN_MS);
 }
 
 async function seeAgentThrough(
@@ -137,11 +138,12 @@ async function seeAgentThrough(
   }
 }
 
-/** Whether the log of a turn has its result. */
+/** Whether nothing more in the log of a turn counts. */
 function isAnswered(trace: AgentTrace): boolean {
   const { logPath, logStart } = trace;
   try {
-    return readAnswer(logPath, { start: logStart }, foldOptions(trace)).outcome.result !== null;
+    const { result, isLost } = readAnswer(logPath, { start: logStart }, foldOptions(trace)).outcome;
+    return result !== null || isLost;
   } catch (error) {
     describeFault(error);
     // Nothing more will be understood of it.

@@ -4,6 +4,7 @@ import { AnswerFold } from '../agents/answer/answer.ts';
 import type { AnswerText } from '../agents/answer/answer-text.ts';
 import type { AgentEvent } from '../agents/events.ts';
 import { findAgent } from '../agents/table.ts';
+import { ChangeSignal } from '../agents/process/change-signal.ts';
 import { followLog } from '../agents/process/follow.ts';
 import { readJsonString } from '../agents/process/json-string.ts';
 import type { AgentExit } from '../agents/process/process.ts';
@@ -11,8 +12,10 @@ import { readStderrTail } from '../agents/process/stderr-tail.ts';
 import { stopAgent } from '../agents/process/stop.ts';
 import type { TurnOutput } from '../model/records.ts';
 import type { McpResponder } from '../mcp/responder.ts';
+import type { ApprovalStore } from '../store/approval-store.ts';
 import { Clocks } from './clocks.ts';
 import type { Session, Turn } from '../model/model.ts';
+import { Questions } from './questions.ts';
 import type { AgentTrace } from './run-files.ts';
 import type { StopRequest } from './stop-request.ts';
 import { TurnNarrator } from './turn-records.ts';
@@ -54,6 +57,8 @@ export interface Watch {
   logStart?: number | undefined;
   /** Answers what the agent asks of our MCP server, where its stdin can be reached. */
   server?: McpResponder;
+  /** Where the user is asked what the agent asks. */
+  approvals?: ApprovalStore;
   stderrPath: string;
   /** Keeps what is said. */
   text?: AnswerText;
@@ -89,12 +94,19 @@ export async function* superviseAgent(
   const unlisten = stop.listen(() => {
     stopping ??= stopTurn(watch, settled.signal);
   });
-  const clocks = new Clocks(turn, trace.logPath, stop);
+  const changes = new ChangeSignal();
+  const onAnswer = (): void => {
+    clocks.heard();
+    changes.report();
+  };
+  const questions = takeQuestions(turn, watch, onAnswer);
+  const clocks = new Clocks(turn, trace.logPath, stop, () => questions?.isAsking === true);
   try {
     const batches = followLog(trace.logPath, {
       offset,
       isOver: () => isOver,
       wake: exited,
+      changes,
       ...(watch.signal && { signal: watch.signal }),
     });
     let out: TurnOutput[] = [];
@@ -106,10 +118,13 @@ export async function* superviseAgent(
     };
     for await (const batch of batches) {
       logEnd = batch.at(-1)?.end ?? logEnd;
-      clocks.heard();
+      if (batch.length > 0) clocks.heard();
       for (const line of batch)
         for (const event of parse(line.text)) {
           if (event.type === 'mcp_request') void answerAgent(event, watch);
+          // Who is told of a question can answer it.
+          if (event.type === 'permission_request') await questions?.ask(event);
+          if (event.type === 'permission_cancelled') await questions?.cancel(event.requestId);
           for (const update of fold.push(event)) {
             take(update);
             if (out.length >= BATCH) {
@@ -118,12 +133,14 @@ export async function* superviseAgent(
             }
           }
         }
+      out.push(...(questions?.takeTold() ?? []));
       if (out.length > 0) yield out;
       out = [];
       if (fold.isOver) break;
     }
   } finally {
     settled.abort();
+    questions?.stop();
     clocks.stop();
     unlisten();
   }
@@ -184,6 +201,25 @@ async function answerAgent(
 ): Promise<void> {
   if (agent.send === undefined || server === undefined) return;
   await agent.send(findAgent(trace.agent).lines.mcpAnswer(requestId, await server.answer(message)));
+}
+
+/** Undefined where the agent can't be answered. */
+function takeQuestions(
+  turn: Turn,
+  { agent: { send }, approvals, trace }: Watch,
+  onAnswer: () => void,
+): Questions | undefined {
+  const { lines } = findAgent(trace.agent);
+  return (
+    send &&
+    approvals &&
+    new Questions({
+      turn,
+      approvals,
+      onAnswer,
+      answer: (id, answer) => send(lines.permissionAnswer(id, answer)),
+    })
+  );
 }
 
 /** A server that must be there and is not ends the turn before the model is asked twice. */

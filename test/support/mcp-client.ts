@@ -47,6 +47,8 @@ export async function makeHistory(
       attachments: [],
       mcpConfigs: [],
       warm: false,
+      ask: false,
+      allowedTools: [],
       pinned: false,
       tags: {},
       budgetUsd: null,

@@ -16,6 +16,8 @@ export function newSession(overrides: Partial<NewSession> = {}): NewSession {
     attachments: [],
     mcpConfigs: [],
     warm: false,
+    ask: false,
+    allowedTools: [],
     pinned: false,
     tags: {},
     budgetUsd: null,

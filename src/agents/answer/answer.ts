@@ -27,6 +27,8 @@ export interface AnswerOutcome {
   toolCallCount: number;
   /** Whether the agent has put a summary in the place of what its conversation held. */
   isCompacted: boolean;
+  /** Whether the agent had a question for the user that nobody could take: what it does after that does not count. */
+  isLost: boolean;
   /** Of this turn alone, and of whatever else the agent did meanwhile. */
   spent: Spent;
   permissionDenials: PermissionDenial[];
@@ -80,6 +82,7 @@ export class AnswerFold {
   /** What was said before the `init`: by turns of others, or while the conversation is summed up. */
   readonly #early: AnswerUpdate[] = [];
   #isCompacted = false;
+  #isLost = false;
   #uuid: string | undefined;
   readonly #later: LaterLine[];
   #hasStarted = false;
@@ -102,7 +105,7 @@ export class AnswerFold {
 
   /** Whether nothing that follows in the log is this turn's. */
   get isOver(): boolean {
-    return this.#result !== null;
+    return this.#result !== null || this.#isLost;
   }
 
   /** Says that the turn is not over: it goes on with another user line. */
@@ -122,6 +125,7 @@ export class AnswerFold {
       toolCallCount: this.#toolCallCount,
       spent: this.#spending.spent,
       isCompacted: this.#isCompacted,
+      isLost: this.#isLost,
       permissionDenials: [...this.#denials.values()],
       retryAt: this.#retryAt,
       superseded: this.#text.superseded,
@@ -145,7 +149,11 @@ export class AnswerFold {
       case 'compacted':
         this.#isCompacted = true;
         return [];
+      case 'permission_lost':
+        this.#isLost = true;
+        return [];
       case 'mcp_request':
+      case 'permission_cancelled':
         return [];
       default:
         return this.#isOurs ? this.#hear(event) : [];
@@ -155,7 +163,16 @@ export class AnswerFold {
   #hear(
     event: Exclude<
       AgentEvent,
-      EventOf<'started' | 'init' | 'result' | 'limit_reached' | 'compacted' | 'mcp_request'>
+      EventOf<
+        | 'started'
+        | 'init'
+        | 'result'
+        | 'limit_reached'
+        | 'compacted'
+        | 'mcp_request'
+        | 'permission_cancelled'
+        | 'permission_lost'
+      >
     >,
   ): Iterable<AnswerUpdate> {
     switch (event.type) {
@@ -177,6 +194,8 @@ export class AnswerFold {
         return [this.#close(event)];
       case 'status':
         return this.#tell(event);
+      case 'permission_request':
+        return this.#tell(waitingFor(event));
     }
   }
 
@@ -233,4 +252,9 @@ export class AnswerFold {
     // An agent that could not even begin says only why.
     return origin === null && (this.#isOurs || this.#isNewProcess);
   }
+}
+
+function waitingFor({ id, toolUseId, tool, input }: EventOf<'permission_request'>): EventOf<'status'> {
+  const detail = { approval: id, tool_use_id: toolUseId, tool, input };
+  return { type: 'status', status: 'waiting_for_approval', detail };
 }

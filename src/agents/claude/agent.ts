@@ -9,6 +9,7 @@ import {
   buildMcpAnswerLine,
   buildUserLine,
 } from './message.ts';
+import { buildPermissionAnswerLine } from './permission.ts';
 import { parseLine } from './stream.ts';
 import { carriesSumsOver } from './sums.ts';
 
@@ -20,6 +21,7 @@ export const claude: Agent = {
     user: buildUserLine,
     goOn: buildGoOnLine,
     interrupt: buildInterruptLine,
+    permissionAnswer: buildPermissionAnswerLine,
     mcpAnswer: buildMcpAnswerLine,
   },
   program: ({ command }) => command,

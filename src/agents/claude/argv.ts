@@ -1,5 +1,6 @@
 import { SessionError } from '../../errors.ts';
 import type { AgentInvocation, Conversation } from '../agent.ts';
+import { INTERACTIVE_TOOLS } from './permission.ts';
 
 /**
  * The agent's arguments, without the program itself.
@@ -15,7 +16,7 @@ export function buildArgv(invocation: AgentInvocation): string[] {
     ...STREAMING,
     ...conversationArgs(invocation.conversation),
     '--settings',
-    JSON.stringify({ crossSessionInbound: 'refuse' }),
+    JSON.stringify(buildSettings(invocation)),
     '--setting-sources',
     invocation.isTrusted ? 'user,project,local' : 'user',
     ...(systemPrompt === null ? [] : [PROMPT_FLAGS[systemPrompt.kind], systemPrompt.path]),
@@ -27,6 +28,12 @@ export function buildArgv(invocation: AgentInvocation): string[] {
     invocation.mcpConfigPath,
     '--strict-mcp-config',
   ];
+}
+
+/** Whole commands can't be given by the flag, which parts its rules at blanks and parentheses. */
+function buildSettings({ mode, addedRules }: AgentInvocation): object {
+  const hasRules = mode === 'user' && addedRules.length > 0;
+  return { crossSessionInbound: 'refuse', ...(hasRules && { permissions: { allow: addedRules } }) };
 }
 
 /** Tools by which an agent would begin or be asked for turns that no user line of ours asks for. */
@@ -54,10 +61,13 @@ function conversationArgs(conversation: Conversation): string[] {
   }
 }
 
-function permissionArgs({ mode, allowedTools, disallowedTools }: AgentInvocation): string[] {
-  const denied = ruleArgs('--disallowedTools', [...UNASKED_TURNS, ...disallowedTools]);
+function permissionArgs({ mode, allowedTools, disallowedTools, asks }: AgentInvocation): string[] {
+  const never = [...UNASKED_TURNS, ...(asks ? INTERACTIVE_TOOLS : []), ...disallowedTools];
+  const denied = ruleArgs('--disallowedTools', never);
   if (mode === 'power') return ['--dangerously-skip-permissions', ...denied];
-  return ['--permission-mode', 'default', ...ruleArgs('--allowedTools', allowedTools), ...denied];
+  const allowed = ruleArgs('--allowedTools', allowedTools);
+  const asking = asks ? ['--permission-prompt-tool', 'stdio'] : [];
+  return ['--permission-mode', 'default', ...asking, ...allowed, ...denied];
 }
 
 function ruleArgs(flag: string, rules: readonly string[]): string[] {

@@ -12,6 +12,8 @@ const DENIALS = [
   /^Permission to use .* has been denied/s,
   /^Cannot .* while in plan mode\.$/s,
   /^\S.* was blocked\. For security, Claude Code may only /s,
+  /^Tool permission request failed: /,
+  /^(The user denied this call|This call was denied without asking|Nobody approved this call in time)[.:]/,
 ] as const;
 
 /**

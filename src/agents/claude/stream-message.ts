@@ -1,6 +1,7 @@
 import { ElidedText } from '../process/elided-text.ts';
 import { type Json, asObject, asObjects, asString, idOf } from './stream-json.ts';
 import { isDenialText } from './denial.ts';
+import { isUnanswerable } from './permission.ts';
 import type { AgentEvent } from '../events.ts';
 
 /**
@@ -37,7 +38,9 @@ export function parseUser(message: Json): AgentEvent[] {
     if (block['type'] !== 'tool_result' || id === null) return [];
     const content = parseContent(block['content']);
     const isError = block['is_error'] === true;
-    return [{ type: 'tool_result', id, content, isError, denied: isDenied(message, id, isError, content) }];
+    const denied = isDenied(message, id, isError, content);
+    const lost: AgentEvent[] = isError && isUnanswerable(content) ? [{ type: 'permission_lost' }] : [];
+    return [{ type: 'tool_result', id, content, isError, denied }, ...lost];
   });
 }
 

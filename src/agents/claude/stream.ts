@@ -1,5 +1,6 @@
 import { parseBoundedJson } from '../process/bounded-json.ts';
 import { parseLifecycle, parseLimit, parseMcpRequest, parseSystem } from './stream-system.ts';
+import { parsePermissionCancel, parsePermissionRequest } from './permission.ts';
 import { parseDelta } from './stream-delta.ts';
 import { parseAssistant, parseUser } from './stream-message.ts';
 import { parseResult } from './stream-result.ts';
@@ -28,7 +29,9 @@ export function parseLine(line: string): AgentEvent[] {
     case 'command_lifecycle':
       return parseLifecycle(message);
     case 'control_request':
-      return parseMcpRequest(message);
+      return [...parseMcpRequest(message), ...parsePermissionRequest(message, line)];
+    case 'control_cancel_request':
+      return parsePermissionCancel(message);
     case 'rate_limit_event':
       return parseLimit(message);
     case 'system':

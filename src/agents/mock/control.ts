@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { PermissionAnswer } from './ask.ts';
 import type { Output } from './output.ts';
 import { Requests } from './requests.ts';
 import { CLOSED } from './servers/server.ts';
 import type { RpcAnswer, RpcRequest } from './servers/server.ts';
 
 /** What the starter of the agent answers a request of ours with. */
-export interface ControlAnswer {
+export interface ControlAnswer extends PermissionAnswer {
   mcp_response?: RpcAnswer;
 }
 
@@ -18,11 +19,17 @@ export class Control {
     this.#output = output;
   }
 
-  /** Resolves to the answer; rejects when stdin ends before it comes. */
-  async ask(request: object): Promise<ControlAnswer> {
-    const id = randomUUID();
-    const line = { type: 'control_request', request_id: id, request };
-    return await this.#requests.ask(id, () => this.#output.record(line));
+  /** Resolves to the answer; rejects when stdin ends before it comes. With `signal` it can be taken back. */
+  async ask(request: object, signal?: AbortSignal): Promise<ControlAnswer> {
+    const request_id = randomUUID();
+    const takeBack = (): void => this.#output.record({ type: 'control_cancel_request', request_id });
+    signal?.addEventListener('abort', takeBack);
+    try {
+      const line = { type: 'control_request', request_id, request };
+      return await this.#requests.ask(request_id, () => this.#output.record(line));
+    } finally {
+      signal?.removeEventListener('abort', takeBack);
+    }
   }
 
   /** A message of MCP to a server of type `sdk`, and what it answers. */

@@ -23,6 +23,7 @@ const OPTIONS = {
   'system-prompt-file': value,
   model: value,
   'permission-mode': value,
+  'permission-prompt-tool': value,
   'max-turns': value,
   'max-budget-usd': value,
   'mcp-config': list,
@@ -41,7 +42,8 @@ export function parseOptions(args: string[]) {
     isFork: given['fork-session'] === true,
     model: given.model,
     isPower: given['dangerously-skip-permissions'] === true,
-    allowedTools: splitRules(given.allowedTools),
+    asks: given['permission-prompt-tool'] === 'stdio',
+    allowedTools: [...splitRules(given.allowedTools), ...readRules(given.settings)],
     disallowedTools: splitRules(given.disallowedTools),
     mcpConfigs: given['mcp-config'] ?? [],
     systemPromptFile: given['system-prompt-file'] ?? given['append-system-prompt-file'],
@@ -62,4 +64,10 @@ function parseKnown(args: string[]) {
 /** Rules parted by spaces or commas; those inside parentheses belong to the rule. */
 function splitRules(lists: readonly string[] = []): string[] {
   return lists.flatMap((each) => each.match(/(?:\([^)]*\)|[^\s,(])+/g) ?? []);
+}
+
+/** The rules in settings, each with what stands for itself where a backslash is before it. */
+function readRules(settings = '{}'): string[] {
+  const { permissions } = JSON.parse(settings) as { permissions?: { allow: string[] } };
+  return (permissions?.allow ?? []).map((rule) => rule.replaceAll(/\\([\\()])/g, '$1'));
 }

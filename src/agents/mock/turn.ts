@@ -1,3 +1,4 @@
+import { askPermission, isAskedAbout } from './ask.ts';
 import { buildRetries, syntheticMessage } from './failures.ts';
 import type { Failure } from './failures.ts';
 import { Crash, TurnOver } from './io.ts';
@@ -203,11 +204,13 @@ export class Turn {
   async #answerTool({ name, input, run }: ToolUse, id: string): Promise<ToolAnswer> {
     const { options, cwd, output } = this.machine;
     if (!hasTool(options, name)) return noSuchTool(name);
-    if (run !== undefined && allows(options, cwd, name, input))
-      return { ...(await run()), decision: 'accept' };
-    const answer = denied(name);
+    const isAllowed = run !== undefined && allows(options, cwd, name, input);
+    const isAsked = run !== undefined && !isAllowed && isAskedAbout(this.machine, { name, input });
+    const refusal = isAsked ? await askPermission(this.machine, { name, input }, id, this.signal) : undefined;
+    if (isAllowed || (isAsked && refusal === undefined)) return { ...(await run()), decision: 'accept' };
+    const answer = refusal ?? denied(name);
     const call = { tool_name: name, tool_use_id: id };
-    output.system('permission_denied', { ...call, message: answer.content });
+    if (!isAsked) output.system('permission_denied', { ...call, message: answer.content });
     this.#facts.denials.push({ ...call, tool_input: input });
     return answer;
   }

@@ -10,6 +10,8 @@ export interface FollowOptions {
   isOver: () => boolean;
   /** Settles when `isOver` may have changed, so that the end is seen at once and not only when the clock rings. */
   wake?: Promise<unknown>;
+  /** By which the caller can report that it has something to do: then a batch comes that may be empty. */
+  changes?: ChangeSignal;
   /** Ends the following at once. */
   signal?: AbortSignal;
 }
@@ -25,7 +27,7 @@ export async function* followLog(path: string, options: FollowOptions): AsyncGen
   const { isOver, wake, signal } = options;
   const isAborted = () => signal?.aborted === true;
   const reader = new LogReader(path, { start: options.offset ?? 0 });
-  const changes = new ChangeSignal();
+  const { changes = new ChangeSignal() } = options;
   wake?.then(changes.report, changes.report);
   signal?.addEventListener('abort', changes.report);
   try {
@@ -44,6 +46,7 @@ export async function* followLog(path: string, options: FollowOptions): AsyncGen
       }
       if (reader.isOpen) changes.watch(path);
       await changes.changed();
+      if (options.changes !== undefined) yield [];
     }
   } finally {
     signal?.removeEventListener('abort', changes.report);

@@ -17,6 +17,7 @@ export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd):
   );
   if (ended === undefined) return false;
   const sessionId = ended.session_id;
+  tx.run('DELETE FROM approvals WHERE turn_id = ?', [id]);
   const message = { turnId: id, sessionId, role: 'assistant', at: end.endedAt } as const;
   const hasAnswer = insertContent(tx, message, answer, end.status === 'completed');
   const calls = insertToolCalls(tx, id, toolCalls);

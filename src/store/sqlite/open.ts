@@ -1,4 +1,5 @@
 import { applyStep, correctTimes } from './apply.ts';
+import * as approvals from './approvals.ts';
 import { readPart } from './contents.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './engine/database.ts';
 import { cleanIndex } from './index-cleaning.ts';
@@ -59,6 +60,13 @@ export function storeOn(db: Database): Store {
       spending: (since) => db.read((tx) => readSpending(tx, since)),
       reserve: (id, request) => db.write((tx) => reserve(tx, id, request)),
       toolCalls: (turnId) => db.read((tx) => messages.toolCalls(tx, turnId)),
+    },
+    approvals: {
+      ask: (approval) => db.write((tx) => approvals.askApproval(tx, approval)),
+      open: (sessionId) => db.read((tx) => approvals.openApprovals(tx, sessionId)),
+      ofTurn: (turnId) => db.read((tx) => approvals.approvalsOfTurn(tx, turnId)),
+      findByPrefix: (prefix) => db.read((tx) => approvals.approvalsByPrefix(tx, prefix)),
+      answer: (id, answer) => db.write((tx) => approvals.answerApproval(tx, id, answer)),
     },
     messages: {
       list: (filter, options) => db.read((tx) => messages.listMessages(tx, filter, options)),

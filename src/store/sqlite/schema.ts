@@ -238,8 +238,28 @@ const TRASH_BY_AGE = `
     WHERE trashed_at IS NOT NULL;
 `;
 
+/** Tool calls that wait for the user's word; the rules that it has added are the session's. */
+const APPROVALS = `
+  ALTER TABLE sessions ADD COLUMN ask INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN allowed_tools TEXT NOT NULL DEFAULT '[]';
+  CREATE TABLE approvals (
+    id TEXT NOT NULL PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    turn_id INTEGER NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+    tool_use_id TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    input TEXT NOT NULL,
+    rule TEXT,
+    asked_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    answer TEXT,
+    message TEXT,
+    always INTEGER NOT NULL
+  );
+`;
+
 /** Append a step to change it. Stores of development versions before 8 are not read. */
 export const SCHEMA: Schema = {
   first: 8,
-  steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING, TRASH_BY_AGE],
+  steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING, TRASH_BY_AGE, APPROVALS],
 };

@@ -11,6 +11,7 @@ function sources(changes: Partial<PromptSources> = {}): PromptSources {
     mode: 'user',
     root: '/srv/project',
     allowedTools: ['Read', 'Bash(python3:*)', 'mcp__session'],
+    asks: false,
     studies: [],
     study: null,
     notes: null,

@@ -32,6 +32,8 @@ const SESSION: Session = {
   attachments: [],
   mcpConfigs: [],
   warm: false,
+  ask: false,
+  allowedTools: [],
   pinned: true,
   tags: { team: 'a' },
   budgetUsd: null,

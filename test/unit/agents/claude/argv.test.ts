@@ -14,6 +14,8 @@ function invocation(overrides: Partial<AgentInvocation> = {}): AgentInvocation {
     model: null,
     mode: 'user',
     allowedTools: [],
+    addedRules: [],
+    asks: false,
     disallowedTools: [],
     maxTurns: null,
     maxBudgetUsd: null,

@@ -14,6 +14,8 @@ function invocation(changes: Partial<AgentInvocation>): AgentInvocation {
     mode: 'user',
     isTrusted: true,
     allowedTools: [],
+    addedRules: [],
+    asks: false,
     disallowedTools: [],
     maxTurns: null,
     maxBudgetUsd: null,

@@ -1,0 +1,22 @@
+import { toApprovalRecord } from '../model/to-record.ts';
+import type { ApprovalAnswer } from '../store/approval-store.ts';
+import { answerApproval } from '../turns/approvals.ts';
+import type { Invocation } from './invocation.ts';
+
+export const APPROVAL_POSITIONAL = {
+  approval: {
+    type: 'string',
+    demandOption: true,
+    describe: 'Id of what waits, or its first 4 or more characters (see "session approvals")',
+  },
+} as const;
+
+/** Answers what waits, and prints it with its answer. */
+export async function printAnswer(invocation: Invocation, id: string, answer: ApprovalAnswer): Promise<void> {
+  const approval = await answerApproval(await invocation.services(undefined), id, answer);
+  await invocation.printer.record(toApprovalRecord(approval));
+  const { tool, turnId, rule } = approval;
+  const what = answer.answer === 'allow' ? 'approved' : 'denied';
+  const always = answer.always ? `; from now on the session may ${rule}` : '';
+  invocation.notice(`${what} ${tool} of turn ${turnId}${always}`);
+}

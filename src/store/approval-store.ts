@@ -1,0 +1,25 @@
+import type { Answer, Approval } from '../model/model.ts';
+
+/** A question, as it is asked. */
+export type NewApproval = Omit<Approval, 'answer' | 'message' | 'always'>;
+
+/** What there is to say to a question. `always` adds its rule to those of its session. */
+export interface ApprovalAnswer {
+  answer: Answer;
+  message: string | null;
+  always: boolean;
+}
+
+/** The tool calls that wait for the user's word. They go with the end of their turn, answered or not. */
+export interface ApprovalStore {
+  /** False when the turn has ended already. */
+  ask(approval: NewApproval): Promise<boolean>;
+  /** The open ones of this session (of all, without one), oldest first. */
+  open(sessionId?: string): Promise<Approval[]>;
+  /** All of a turn, answered ones too, oldest first. */
+  ofTurn(turnId: number): Promise<Approval[]>;
+  /** Those whose id begins so, answered ones too. */
+  findByPrefix(prefix: string): Promise<Approval[]>;
+  /** Answers an open one, once: false when it is not open (any more). */
+  answer(id: string, answer: ApprovalAnswer): Promise<boolean>;
+}

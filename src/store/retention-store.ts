@@ -60,7 +60,7 @@ export interface RetentionStore {
   plan(request: PlanRequest): AsyncIterable<PlanStep>;
   /**
    * Moves the sessions of a step to the trash, or marks them as being deleted, so that nobody gets them back; `purge` does
-   * the rest. Leaves out those that were used or changed since, and resolves to the others.
+   * the rest. Leaves out those that were used or changed since, and resolves to the others. Several transactions.
    */
   apply(step: PlanStep, at: number): Promise<TakenSession[]>;
   /** Times that are still to come were taken from a wrong clock: the age of such a session begins now. */

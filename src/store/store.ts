@@ -7,8 +7,8 @@ import type { TransferStore } from './transfer-store.ts';
 import type { TurnStore } from './turn-store.ts';
 
 /**
- * The one place where sessions live. Every method is a transaction of its own, durable when it resolves;
- * none holds the store's lock longer than its own statements.
+ * The one place where sessions live. Every method is a transaction of its own, but for those that say they are several,
+ * and durable when it resolves; none holds the store's lock longer than its own statements.
  *
  * A store is a folder beside this file that passes test/store-contract.
  */

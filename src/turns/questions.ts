@@ -11,6 +11,8 @@ type Question = Extract<AgentEvent, { type: 'permission_request' }>;
 /** Who asked, and how the agent hears the answer. */
 interface Asker {
   turn: Turn;
+  /** Rules that the user has added. The agent knows them too, but it does not match every command as a whole. */
+  allowed: readonly string[];
   approvals: ApprovalStore;
   answer(requestId: string, answer: PermissionAnswer): Promise<void>;
   /** Called when a question was answered. */
@@ -23,6 +25,7 @@ const LOOK_MS = 300;
 /** Puts an agent's questions to the user by way of the store, and hands it the answers. */
 export class Questions {
   readonly #asker: Asker;
+  readonly #allowed: Set<string>;
   /** By their ids. */
   readonly #open = new Map<string, Question>();
   readonly #stop = new AbortController();
@@ -31,6 +34,7 @@ export class Questions {
 
   constructor(asker: Asker) {
     this.#asker = asker;
+    this.#allowed = new Set(asker.allowed);
   }
 
   get isAsking(): boolean {
@@ -44,11 +48,21 @@ export class Questions {
     return told;
   }
 
-  /** Resolves when others can answer it. */
-  async ask(question: Question): Promise<void> {
+  /** Resolves when others can answer it; to false where it is allowed already. */
+  async ask(question: Question): Promise<boolean> {
+    const { requestId, input, rule } = question;
+    if (input === null) await this.#refuse(question, 'Its input is too long to be asked about.');
+    else if (rule === null || !this.#allowed.has(rule)) await this.#put(question);
+    else {
+      await this.#asker.answer(requestId, { isAllowed: true, input, rule });
+      return false;
+    }
+    return true;
+  }
+
+  async #put(question: Question): Promise<void> {
     const { turn, approvals } = this.#asker;
     const { id, toolUseId, tool, input } = question;
-    if (input === null) return await this.#refuse(question, 'Its input is too long to be asked about.');
     const { askTimeoutMs = 0, redact } = turn.limits;
     const shown = redact === undefined ? input : createRedactor(redact).json(input);
     // A rule that names a secret is not written down.
@@ -80,7 +94,7 @@ export class Questions {
     if (this.#isLooking) return;
     this.#isLooking = true;
     const { approvals, turn } = this.#asker;
-    while (this.isAsking) {
+    while (this.isAsking && !this.#stop.signal.aborted) {
       await pause(LOOK_MS, undefined, { signal: this.#stop.signal }).catch(() => {});
       // A store that can't be read now is read the next time.
       const all = this.isAsking ? await approvals.ofTurn(turn.id).catch(() => []) : [];
@@ -103,6 +117,7 @@ export class Questions {
   #hand(question: Question, { answer, message, always }: ApprovalAnswer): void {
     const { requestId, id, input, rule } = question;
     this.#open.delete(id);
+    if (always && rule !== null) this.#allowed.add(rule);
     if (answer === 'allow')
       void this.#asker.answer(requestId, { isAllowed: true, input: input!, rule: always ? rule : null });
     else if (answer !== 'withdrawn')

@@ -99,7 +99,7 @@ export async function* superviseAgent(
     clocks.heard();
     changes.report();
   };
-  const questions = takeQuestions(turn, watch, onAnswer);
+  const questions = takeQuestions(session, turn, watch, onAnswer);
   const clocks = new Clocks(turn, trace.logPath, stop, () => questions?.isAsking === true);
   try {
     const batches = followLog(trace.logPath, {
@@ -123,7 +123,7 @@ export async function* superviseAgent(
         for (const event of parse(line.text)) {
           if (event.type === 'mcp_request') void answerAgent(event, watch);
           // Who is told of a question can answer it.
-          if (event.type === 'permission_request') await questions?.ask(event);
+          if (event.type === 'permission_request' && (await questions?.ask(event)) === false) continue;
           if (event.type === 'permission_cancelled') await questions?.cancel(event.requestId);
           for (const update of fold.push(event)) {
             take(update);
@@ -205,6 +205,7 @@ async function answerAgent(
 
 /** Undefined where the agent can't be answered. */
 function takeQuestions(
+  { allowedTools: allowed }: Session,
   turn: Turn,
   { agent: { send }, approvals, trace }: Watch,
   onAnswer: () => void,
@@ -215,6 +216,7 @@ function takeQuestions(
     approvals &&
     new Questions({
       turn,
+      allowed,
       approvals,
       onAnswer,
       answer: (id, answer) => send(lines.permissionAnswer(id, answer)),

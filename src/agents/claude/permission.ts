@@ -9,10 +9,10 @@ import { buildRule } from './rule.ts';
 export const INTERACTIVE_TOOLS = ['AskUserQuestion', 'EnterPlanMode', 'ExitPlanMode'] as const;
 
 /** Claude's words for a call that it wanted to ask for when nobody could answer any more. */
-const UNANSWERABLE = 'Tool permission request failed: Error: Tool permission stream closed';
+const UNANSWERABLE = /^Tool permission request failed: \w+: (Tool permission stream|Stream) closed\b/;
 
 export function isUnanswerable(text: string): boolean {
-  return text.startsWith(UNANSWERABLE);
+  return UNANSWERABLE.test(text);
 }
 
 /** A tool call that no rule allows or denies (`--permission-prompt-tool stdio`). */

@@ -35,6 +35,7 @@ async function startAsking(limits: Partial<TurnLimits> = {}): Promise<Asking> {
   const answers = new Map<string, PermissionAnswer>();
   const questions = new Questions({
     turn,
+    allowed: ['Bash(touch known)'],
     approvals: store.approvals,
     answer: async (id, answer) => void answers.set(id, answer),
     onAnswer: () => {},
@@ -128,4 +129,16 @@ it('once stopped, the store is asked no more', async () => {
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(looks).not.toHaveBeenCalled();
   expect(answers.size).toBe(0);
+});
+
+it('what is allowed always is not asked again', async () => {
+  const { questions, store, answers } = await startAsking();
+  expect(await questions.ask(question('known'))).toBe(false);
+  expect(answers.get('r-known')).toMatchObject({ isAllowed: true });
+  expect(await questions.ask(question('aaaa'))).toBe(true);
+  expect((await store.approvals.open()).map(({ id }) => id)).toEqual(['aaaa']);
+  await store.approvals.answer('aaaa', { answer: 'allow', message: null, always: true });
+  await until(() => answers.size === 2);
+  expect(await questions.ask(question('bbbb', { rule: 'Bash(touch aaaa)' }))).toBe(false);
+  expect(await questions.ask(question('cccc', { rule: null }))).toBe(true);
 });

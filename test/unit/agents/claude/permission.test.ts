@@ -39,10 +39,13 @@ it('other requests ask nothing, and a cancelled one says so', () => {
   ]);
 });
 
-it('a question that nobody could take is told with its result', () => {
-  const content =
-    'Tool permission request failed: Error: Tool permission stream closed before response received';
-  const block = { type: 'tool_result', tool_use_id: 't', content };
+it.each([
+  'Error: Tool permission stream closed before response received',
+  'AbortError: Tool permission stream closed before response received',
+  'Error: Stream closed',
+  'AbortError: Stream closed',
+])('a question that nobody could take (%s) is told with its result', (why) => {
+  const block = { type: 'tool_result', tool_use_id: 't', content: `Tool permission request failed: ${why}` };
   const line = (is_error: boolean) =>
     JSON.stringify({ type: 'user', message: { content: [{ ...block, is_error }] } });
   expect(parseLine(line(true))).toMatchObject([

@@ -17,6 +17,6 @@ export async function printAnswer(invocation: Invocation, id: string, answer: Ap
   await invocation.printer.record(toApprovalRecord(approval));
   const { tool, turnId, rule } = approval;
   const what = answer.answer === 'allow' ? 'approved' : 'denied';
-  const always = answer.always ? `; from now on the session may ${rule}` : '';
+  const always = answer.always ? `; from now on the session allows ${rule}` : '';
   invocation.notice(`${what} ${tool} of turn ${turnId}${always}`);
 }

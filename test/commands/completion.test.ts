@@ -153,7 +153,7 @@ describe('what fits the command line', () => {
     [['history', 'x', '--limit', '5', '--js'], ['--json']],
     [
       ['send', 'x', '--no'],
-      ['--no-wait', '--no-stream'],
+      ['--no-ask', '--no-wait', '--no-stream'],
     ],
     [['send', 'x', 'no'], []],
     [['send', 'x', '-'], expect.arrayContaining(['--file', '--timeout', '--quiet']) as string[]],
@@ -178,7 +178,7 @@ describe('what fits the command line', () => {
     ],
     [
       ['set', 'nightly', '--no-'],
-      ['--no-warm', '--no-pin'],
+      ['--no-warm', '--no-ask', '--no-pin'],
     ],
     [['export', '--file', ''], [':files']],
     [['export', '--format', 'm'], ['markdown']],

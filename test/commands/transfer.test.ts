@@ -303,9 +303,10 @@ describe('an import brings conversations, not rights', () => {
     const { stdout } = await (await filled()).run(['export', 'nightly']);
     return changes.reduce((text, [from, to]) => text.replace(from, to), stdout);
   }
-  const rightful: [RegExp, string][] = [
+  const rightful: [from: string | RegExp, to: string][] = [
     [/"root":"[^"]*"/, '"root":"/no/such/directory"'],
     [/"warm":false/, '"warm":true'],
+    ['"ask":false,"allowed_tools":[]', '"ask":true,"allowed_tools":["Bash(rm -r /)"]'],
   ];
 
   it('takes a session without them, and says so once', async () => {
@@ -315,7 +316,7 @@ describe('an import brings conversations, not rights', () => {
     expect([status, stderr]).toEqual([
       0,
       expect.stringMatching(
-        /^session: imported without power mode, MCP files, warmth, pins, directories that don't exist here .*--trust.*\n.*1 new session.*\n$/,
+        /^session: imported without power mode, MCP files, warmth, pins, allowed tools, directories that don't exist here .*--trust.*\n.*1 new session.*\n$/,
       ),
     ]);
     expect(JSON.parse((await other.run(['show', 'aaaa0001', '--json'])).stdout)).toMatchObject({
@@ -324,6 +325,8 @@ describe('an import brings conversations, not rights', () => {
       pinned: false,
       warm: false,
       mcp_configs: [],
+      ask: true,
+      allowed_tools: [],
     });
   });
 
@@ -337,6 +340,7 @@ describe('an import brings conversations, not rights', () => {
       root: '/no/such/directory',
       pinned: true,
       warm: true,
+      allowed_tools: ['Bash(rm -r /)'],
     });
   });
 

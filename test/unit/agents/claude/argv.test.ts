@@ -81,6 +81,24 @@ test.each<[string, Partial<AgentInvocation>, string]>([
   expect(spell(buildArgv(invocation(overrides)))).toBe(expected);
 });
 
+test('asking is by the agent’s own pipe, without tools that want more than a yes or a no', () => {
+  const asking = spell(buildArgv(invocation({ asks: true })));
+  expect(asking).toContain(' --permission-mode default --permission-prompt-tool stdio ');
+  expect(asking).toContain(`${UNASKED},AskUserQuestion,EnterPlanMode,ExitPlanMode`);
+  expect(spell(buildArgv(invocation()))).not.toMatch(/prompt-tool|AskUser/);
+  expect(spell(buildArgv(invocation({ asks: true, mode: 'power' })))).not.toContain('prompt-tool');
+});
+
+test('added rules are settings, whole, and of no use in power mode', () => {
+  const addedRules = [String.raw`Bash(echo \(a\), "b" > c)`];
+  const settings = (more: Partial<AgentInvocation>) => {
+    const argv = buildArgv(invocation({ addedRules, ...more }));
+    return JSON.parse(argv[argv.indexOf('--settings') + 1]!) as object;
+  };
+  expect(settings({})).toEqual({ crossSessionInbound: 'refuse', permissions: { allow: addedRules } });
+  expect(settings({ mode: 'power' })).toEqual({ crossSessionInbound: 'refuse' });
+});
+
 test('a rule with spaces stays in one argument', () => {
   const argv = buildArgv(invocation({ allowedTools: ['Bash(git log:*)', 'Read'] }));
   expect(argv[argv.indexOf('--allowedTools') + 1]).toBe('Bash(git log:*),Read');

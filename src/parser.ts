@@ -131,8 +131,9 @@ function declare(yargs: Argv, command: AnyCommand): Argv {
   return yargs.group(Object.keys(command.options), 'Options:').options(command.options);
 }
 
-/** The help of all verbs, which yargs lists below one heading, with ours. */
+/** The help of all verbs, which yargs lists below one heading, with ours. Other helps stay as they are. */
 function groupVerbs(help: string, grammar: Grammar): string {
+  if (!help.includes('\n\nCommands:\n\n')) return help;
   return Object.entries(grammar)
     .reduce((text, [title, [first]]) => {
       const line = `\n  session ${first![0].split(' ')[0]} `;

@@ -11,7 +11,7 @@ export const command = defineCommand({
     at: count('The id of the last message it is to have (default: all)'),
     name: text('A name for the new session'),
   },
-  examples: [['other=$(session fork nightly --name "nightly, bolder")', 'try something else from here']],
+  examples: [['other=$(session fork nightly --name nightly-bolder)', 'try something else from here']],
   async run(args, invocation) {
     const name = args.name === undefined ? null : parseName(args.name);
     const origin = await invocation.select(args.session, 'write');

@@ -10,8 +10,8 @@ const SHOWN_CANDIDATES = 8;
  * Picks the session a user means by `@last`, a name, an id, or a unique id prefix (four or more characters).
  *
  * A whole id always means its session. A name wins over a prefix, so naming a session `beef` never hides behind
- * someone's id. A name is looked for under `directory` and its parents first, then everywhere. Trashed sessions answer
- * to their id only.
+ * someone's id. A name is looked for under `directory` and its parents first, then everywhere. One in the trash answers to
+ * its name where no live session has it.
  * Throws NO_SESSION or AMBIGUOUS_SESSION; the latter carries the candidates in its hint.
  */
 export async function selectSession(store: Store, selector: string, directory: string): Promise<Session> {
@@ -24,6 +24,8 @@ export async function selectSession(store: Store, selector: string, directory: s
     const found = await store.sessions.findByPrefix(selector, SHOWN_CANDIDATES + 1);
     if (found.length > 0) return only(found, selector);
   }
+  const trashed = await store.sessions.findTrashedByName(spellName(selector), SHOWN_CANDIDATES + 1);
+  if (trashed.length > 0) return only(trashed, selector);
   throw new SessionError('NO_SESSION', `No session matches "${selector}".`, {
     hint: 'See "session list" for what there is, or create one with "session new".',
   });

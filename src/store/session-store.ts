@@ -48,6 +48,8 @@ export interface SessionStore {
   find(id: string): Promise<Session | undefined>;
   /** Live sessions of that name, under any root; a root has at most one. */
   findByName(name: string): Promise<Session[]>;
+  /** Sessions in the trash that had that name; at most `limit`. */
+  findTrashedByName(name: string, limit: number): Promise<Session[]>;
   /** Sessions, trashed ones too, whose id begins so; at most `limit`. */
   findByPrefix(prefix: string, limit: number): Promise<Session[]>;
   /** The live session last active under this root. */

@@ -21,16 +21,19 @@ async function ids(...flags: string[]): Promise<string[]> {
 }
 
 describe('rm', () => {
-  it('moves to the trash, where only the id finds it', async () => {
+  it('moves to the trash, where the id finds it, and the name as long as no live session has it', async () => {
     const id = await sessions.add(DAY, { name: 'nightly' });
     const { status, stdout, stderr } = await place.run(['rm', 'nightly']);
     expect([status, stdout]).toEqual([0, '']);
     expect(stderr).toContain(`session restore ${id}`);
     expect(await ids()).toEqual([]);
     expect(await ids('--trash')).toEqual([id]);
-    expect((await place.run(['show', 'nightly'])).status).toBe(4);
+    expect(await json('show', 'nightly')).toMatchObject({ id, state: 'trashed' });
+    expect((await place.run(['send', 'nightly', 'say x'])).status).toBe(4);
     expect(await json('show', id.slice(0, 7))).toMatchObject({ id, state: 'trashed' });
     expect((await place.run(['history', id])).status).toBe(0);
+    const live = await sessions.add(DAY, { name: 'nightly' });
+    expect(await json('show', 'nightly')).toMatchObject({ id: live, state: 'idle' });
   });
 
   it('takes several, and says in JSON what became of each', async () => {
@@ -188,10 +191,15 @@ describe('restore', () => {
     expect(await json('show', 'former')).toMatchObject({ id });
   });
 
-  it('points to the trash when nothing has that name', async () => {
-    await sessions.addTrashed(DAY, { name: 'nightly' });
-    const { status, stderr } = await place.run(['restore', 'nightly']);
+  it('takes a name that only one in the trash has', async () => {
+    const id = await sessions.addTrashed(DAY, { name: 'nightly' });
+    expect(await json('restore', 'nightly')).toMatchObject({ id, name: 'nightly', state: 'idle' });
+    const twins = [
+      await sessions.addTrashed(DAY, { name: 'twin' }),
+      await sessions.addTrashed(DAY, { name: 'twin' }),
+    ];
+    const { status, stderr } = await place.run(['restore', 'twin']);
     expect(status).toBe(4);
-    expect(stderr).toContain('session list --trash');
+    for (const twin of twins) expect(stderr).toContain(twin);
   });
 });

@@ -38,6 +38,7 @@ export function storeOn(db: Database): Store {
       insertIfMissing: (session) => db.write((tx) => sessions.insertSessionIfMissing(tx, session)),
       find: (id) => db.read((tx) => sessions.findSession(tx, id)),
       findByName: (name) => db.read((tx) => sessions.findSessionsByName(tx, name)),
+      findTrashedByName: (name, limit) => db.read((tx) => sessions.findTrashedByName(tx, name, limit)),
       findByPrefix: (prefix, limit) => db.read((tx) => sessions.findSessionsByPrefix(tx, prefix, limit)),
       findLast: (root) => db.read((tx) => sessions.findLastSession(tx, root)),
       list: (filter) => db.read((tx) => listSessions(tx, filter)),

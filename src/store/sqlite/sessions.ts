@@ -60,6 +60,15 @@ export function findSessionsByName(tx: Reader, name: string): Session[] {
     .map(toSession);
 }
 
+export function findTrashedByName(tx: Reader, name: string, limit: number): Session[] {
+  return tx
+    .all<object>(
+      'SELECT * FROM sessions WHERE trashed_at IS NOT NULL AND name = ? ORDER BY trashed_at DESC LIMIT ?',
+      [name, limit],
+    )
+    .map(toSession);
+}
+
 export function findSessionsByPrefix(tx: Reader, prefix: string, limit: number): Session[] {
   return tx
     .all<object>('SELECT * FROM sessions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?', [

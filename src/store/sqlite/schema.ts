@@ -256,6 +256,8 @@ const APPROVALS = `
     message TEXT,
     always INTEGER NOT NULL
   );
+  CREATE INDEX approvals_session ON approvals (session_id);
+  CREATE INDEX approvals_turn ON approvals (turn_id);
 `;
 
 /** Append a step to change it. Stores of development versions before 8 are not read. */

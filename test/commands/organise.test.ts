@@ -92,6 +92,8 @@ describe('set without options', () => {
         'mcp-config:    -',
         'budget-usd:    -',
         'tag:           team=fem ci',
+        'allowed-tools: -',
+        'ask:           no',
         'warm:          no',
         'pin:           no',
       ].join('\n')}\n`,

@@ -155,7 +155,7 @@ describe('one session', () => {
   test('the death of a waiting send leaves the files of the running turn alone', async () => {
     const place = new Place();
     const id = await place.newSession();
-    const holder = await startTurn(place, id, 'sleep 2s\ncontext');
+    const holder = await startTurn(place, id, 'sleep 6s\ncontext');
     const dead = place.start(['send', id, 'say dead']);
     await untilQueued(place, id, 2);
     dead.kill('SIGKILL');

@@ -1,4 +1,5 @@
-import type { Approval, Session, Turn } from './model.ts';
+import type { Approval } from './approval.ts';
+import type { Session, Turn } from './model.ts';
 
 /**
  * How a field is kept and told: as it is, as JSON, as 0 or 1, or as a time, which is milliseconds in a row and ISO 8601 in

@@ -1,6 +1,7 @@
 /** The records of what is stored. Times are ISO 8601 in UTC. */
 import * as v from 'valibot';
-import { AGENTS, ANSWERS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
+import { ANSWERS } from './approval.ts';
+import { AGENTS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
 import { toolCall, usage, usageByModel } from './turn-records.ts';
 
 const about = v.description;

@@ -1,6 +1,7 @@
 import { APPROVAL, SESSION, TURN } from './codec.ts';
+import type { Approval } from './approval.ts';
 import { SESSION_DETAILS } from './model.ts';
-import type { Approval, Message, ModeSwitch, SessionState, SessionSummary, ToolCall, Turn } from './model.ts';
+import type { Message, ModeSwitch, SessionState, SessionSummary, ToolCall, Turn } from './model.ts';
 import type {
   ApprovalRecord,
   FinishedToolCall,

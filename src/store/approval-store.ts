@@ -1,4 +1,4 @@
-import type { Answer, Approval } from '../model/model.ts';
+import type { Answer, Approval } from '../model/approval.ts';
 
 /** A question, as it is asked. */
 export type NewApproval = Omit<Approval, 'answer' | 'message' | 'always'>;

@@ -1,5 +1,5 @@
 import { SessionError } from '../errors.ts';
-import type { Approval } from '../model/model.ts';
+import type { Approval } from '../model/approval.ts';
 import type { ApprovalAnswer } from '../store/approval-store.ts';
 import type { Services } from './services.ts';
 import { settleSession } from './settle.ts';

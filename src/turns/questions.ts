@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PermissionAnswer } from '../agents/agent.ts';
 import type { AgentEvent } from '../agents/events.ts';
-import type { Answer, Turn } from '../model/model.ts';
+import type { Answer } from '../model/approval.ts';
+import type { Turn } from '../model/model.ts';
 import type { TurnOutput } from '../model/records.ts';
 import type { ApprovalAnswer, ApprovalStore } from '../store/approval-store.ts';
 import { createRedactor } from './redact.ts';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { PlannedSession, PlanRequest } from '../../src/store/retention-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { Random } from '../support/random.ts';
-import { run } from '../support/retention.ts';
+import { addSession, addTurn, run } from '../support/retention.ts';
 import { newSession, newTurn, turnEnd } from '../support/store-model.ts';
 import { makeSubject, type Subject } from './subject.ts';
 
@@ -13,22 +13,6 @@ beforeEach(async () => {
   store = await subject.open();
   return () => store.close();
 });
-
-/** A session that was last active at a time, with one turn whose question and answer have ten bytes each. */
-async function addSession(
-  id: string,
-  at: number,
-  given: Parameters<typeof newSession>[0] = {},
-): Promise<void> {
-  await store.sessions.insert(newSession({ id, createdAt: at, ...given }));
-  await addTurn(id, at);
-}
-
-async function addTurn(id: string, at: number, answer = 'ä'.repeat(5)): Promise<number> {
-  const { turn } = await store.turns.enqueue(newTurn(id, { at, message: '0123456789' }));
-  await store.turns.finish(turn.id, 'me', turnEnd({ answer: [answer], endedAt: at }));
-  return turn.id;
-}
 
 /** What a session's content comes to, added up by reading all of it. */
 async function measure(id: string): Promise<number> {
@@ -93,11 +77,11 @@ async function plan(request: Partial<PlanRequest>, isApplied = false): Promise<s
 
 describe('a plan', () => {
   beforeEach(async () => {
-    await addSession('0000000c', 3_000);
-    await addSession('0000000a', 1_000);
-    await addSession('0000000b', 2_000, { root: '/else' });
-    await addSession('0000000d', 4_000);
-    await addSession('0000000e', 500, { pinned: true });
+    await addSession(store, '0000000c', 3_000);
+    await addSession(store, '0000000a', 1_000);
+    await addSession(store, '0000000b', 2_000, { root: '/else' });
+    await addSession(store, '0000000d', 4_000);
+    await addSession(store, '0000000e', 500, { pinned: true });
   });
 
   test('takes the oldest first, up to an age, and never a pinned one', async () => {
@@ -138,8 +122,8 @@ describe('a plan', () => {
   });
 
   test('leaves each root its newest', async () => {
-    await addSession('0000000f', 5_000, { root: '/else' });
-    await addSession('00000000', 5_000, { root: '/else' });
+    await addSession(store, '0000000f', 5_000, { root: '/else' });
+    await addSession(store, '00000000', 5_000, { root: '/else' });
     const left = async (keepLast: number, request: Partial<PlanRequest> = {}) => {
       const { words, kept } = await run(store, { maxAgeMs: 0, keepLast, ...request });
       return [words, kept];
@@ -163,7 +147,7 @@ describe('a plan', () => {
       const { messageCount: _m, turnCount: _t, costUsd: _c, ...late } = tx.findSession('0000000a')!;
       tx.addSession({ ...late, id: '00000009', name: null, lastActiveAt: 10 }, [], 2_500);
     });
-    await addTurn('00000009', 10);
+    await addTurn(store, '00000009', 10);
     const request = { maxAgeMs: 6_500, excessBytes: 41 };
     const words = 'trash a b 9; purge* d a b';
     expect(await plan(request)).toBe(words);
@@ -190,7 +174,7 @@ describe('a plan', () => {
   test('leaves alone what was used or changed since', async () => {
     const [step] = (await run(store, { maxAgeMs: 0 })).steps;
     await store.turns.enqueue(newTurn('0000000a', { at: 1_000 }));
-    await addTurn('0000000b', 5_000);
+    await addTurn(store, '0000000b', 5_000);
     await store.sessions.change('0000000c', { pinned: true });
     const apply = async (action: 'trash' | 'purge') =>
       (await store.retention.apply({ ...step!, action }, 9_000)).map(({ id }) => id);
@@ -206,7 +190,7 @@ describe('a session that is being deleted', () => {
   const purge = async (): Promise<PlannedSession[]> => (await run(store, { purgeAfterMs: 0 }, true)).sessions;
 
   test('is nobody else’s, gives its name away, and is ended by the next one', async () => {
-    await addSession('0000000a', 1_000, { name: 'nightly' });
+    await addSession(store, '0000000a', 1_000, { name: 'nightly' });
     await store.retention.trash('0000000a', 5_000);
     const [step] = (await run(store, { purgeAfterMs: 0 })).steps;
     await store.retention.apply(step!, 9_000);
@@ -217,7 +201,7 @@ describe('a session that is being deleted', () => {
   });
 
   test('tells the conversations of its turns that no other session has, until it is gone', async () => {
-    for (const id of ['0000000a', '0000000b', '0000000c']) await addSession(id, 1_000);
+    for (const id of ['0000000a', '0000000b', '0000000c']) await addSession(store, id, 1_000);
     const converse = async (id: string, ...all: string[]): Promise<void> => {
       for (const agentSessionId of all) await store.sessions.change(id, { agentSessionId });
     };
@@ -242,7 +226,7 @@ describe('a session that is being deleted', () => {
   });
 
   test('counts for one of those who delete it at once', async () => {
-    await addSession('0000000a', 1_000);
+    await addSession(store, '0000000a', 1_000);
     await store.retention.trash('0000000a', 5_000);
     const other = await subject.open();
     const ends = await Promise.all([store, other].map((each) => each.retention.purge(['0000000a'])));
@@ -252,14 +236,14 @@ describe('a session that is being deleted', () => {
   });
 
   test('is never a live one, whatever is asked', async () => {
-    await addSession('0000000b', 1_000);
+    await addSession(store, '0000000b', 1_000);
     expect(await store.retention.purge(['0000000b'])).toEqual({ purged: [], left: [] });
     expect(await store.sessions.count({})).toBe(1);
   });
 });
 
 describe('the trash', () => {
-  beforeEach(() => addSession('0000000a', 1_000, { name: 'nightly' }));
+  beforeEach(() => addSession(store, '0000000a', 1_000, { name: 'nightly' }));
 
   test('takes no session with an open turn, and gets no new turns', async () => {
     const { turn } = await store.turns.enqueue(newTurn('0000000a'));
@@ -288,7 +272,7 @@ describe('the trash', () => {
 });
 
 test('tags are changed one by one, however many do so at once', async () => {
-  await addSession('0000000a', 1_000, { tags: { old: '1', stays: '' } });
+  await addSession(store, '0000000a', 1_000, { tags: { old: '1', stays: '' } });
   const other = await subject.open();
   await Promise.all(
     Array.from({ length: 12 }, (_, n) =>
@@ -307,7 +291,7 @@ test('tags are changed one by one, however many do so at once', async () => {
 });
 
 test('work runs while no turn can begin', async () => {
-  await addSession('0000000a', 1_000);
+  await addSession(store, '0000000a', 1_000);
   const order: string[] = [];
   const work = store.sessions.whileIdle('0000000a', () => order.push('work'));
   const turn = store.turns.enqueue(newTurn('0000000a')).then(() => order.push('turn'));
@@ -320,9 +304,9 @@ test('work runs while no turn can begin', async () => {
 
 test('a time still to come does not keep a session for ever: its age begins when that is noticed', async () => {
   const ahead = Date.now() + 1e10;
-  await addSession('0000aaaa', ahead);
-  await addSession('0000bbbb', ahead, { pinned: true });
-  await addSession('0000cccc', 1_000);
+  await addSession(store, '0000aaaa', ahead);
+  await addSession(store, '0000bbbb', ahead, { pinned: true });
+  await addSession(store, '0000cccc', 1_000);
   await store.retention.trash('0000cccc', ahead);
   const now = Date.now();
   await store.retention.correctTimes(now);
@@ -335,8 +319,8 @@ test('a time still to come does not keep a session for ever: its age begins when
 
 test('a clock that is behind changes no times', async () => {
   const at = Date.now() + 1e10;
-  await addSession('0000aaaa', at);
-  await addSession('0000bbbb', at);
+  await addSession(store, '0000aaaa', at);
+  await addSession(store, '0000bbbb', at);
   await store.retention.trash('0000bbbb', at);
   const collect = async (): Promise<unknown> => {
     await store.retention.correctTimes(Date.now());
@@ -346,7 +330,7 @@ test('a clock that is behind changes no times', async () => {
     ];
   };
   expect(await collect()).toEqual([at, at]);
-  await addTurn('0000aaaa', at + 1, 'later');
+  await addTurn(store, '0000aaaa', at + 1, 'later');
   await store.sessions.insert(newSession({ id: '0000cccc', createdAt: 1_000 }));
   expect(await collect()).toEqual([at + 1, at]);
 });

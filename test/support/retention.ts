@@ -1,5 +1,7 @@
 import type { PlannedSession, PlanRequest, PlanStep } from '../../src/store/retention-store.ts';
+import type { NewSession } from '../../src/store/session-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { newSession, newTurn, turnEnd } from './store-model.ts';
 
 /** A plan as of the time 9000, from its first step to its last. */
 export interface PlanRun {
@@ -34,4 +36,21 @@ export async function run(store: Store, request: Partial<PlanRequest>, isApplied
     kept: steps.filter(({ action }) => action === 'trash').reduce((sum, step) => sum + step.kept, 0),
     words: [...said.values()].join('; '),
   };
+}
+
+/** Adds a session that was last active at a time, with one turn whose question and answer have ten bytes each. */
+export async function addSession(
+  store: Store,
+  id: string,
+  at: number,
+  given: Partial<NewSession> = {},
+): Promise<void> {
+  await store.sessions.insert(newSession({ id, createdAt: at, ...given }));
+  await addTurn(store, id, at);
+}
+
+export async function addTurn(store: Store, id: string, at: number, answer = 'ä'.repeat(5)): Promise<number> {
+  const { turn } = await store.turns.enqueue(newTurn(id, { at, message: '0123456789' }));
+  await store.turns.finish(turn.id, 'me', turnEnd({ answer: [answer], endedAt: at }));
+  return turn.id;
 }

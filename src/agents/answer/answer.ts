@@ -4,6 +4,7 @@ import type { AgentEvent, AgentResult } from '../events.ts';
 import type { Agent } from '../agent.ts';
 import { AnswerTextFold } from './text-fold.ts';
 import type { TextRange, TextUpdate } from './text-fold.ts';
+import { AnswerCalls } from './calls.ts';
 import { Spending } from './spending.ts';
 import type { Spent } from './spending.ts';
 
@@ -63,21 +64,15 @@ export interface AnswerOptions {
 /**
  * Turns the agent's events into the answer, the same way whether they arrive live or are read again from the log.
  *
- * Finished blocks are the truth and deltas their preview: a block that continues its preview adds the rest of it, one
- * that differs (a silent retry after a dropped connection) discards it. Texts of different messages, and what is said
- * before and after a tool call, are separated by a blank line. Keeps no text, so memory is flat.
+ * Finished blocks are the truth and deltas their preview (see text-fold.ts). Keeps no text, so memory is flat.
  *
  * A turn begins when the agent starts on its user line (an older agent says `init` only) and ends at its result. What the agent does for
  * others (a peer's message, a wake-up, a task that ended) is no part of the answer, only of its cost.
  */
 export class AnswerFold {
   readonly #options: AnswerOptions;
-  readonly #openCalls = new Map<string, EventOf<'tool_call'>>();
-  /** Calls that were not permitted and whose results have not come yet. */
-  readonly #refused = new Set<string>();
-  readonly #denials = new Map<string, PermissionDenial>();
+  readonly #calls = new AnswerCalls();
   readonly #text: AnswerTextFold;
-  #toolCallCount = 0;
   #init: EventOf<'init'> | null = null;
   /** What was said before the `init`: by turns of others, or while the conversation is summed up. */
   readonly #early: AnswerUpdate[] = [];
@@ -122,11 +117,11 @@ export class AnswerFold {
       init: this.#init,
       result: this.#result,
       length: this.#text.length,
-      toolCallCount: this.#toolCallCount,
+      toolCallCount: this.#calls.count,
       spent: this.#spending.spent,
       isCompacted: this.#isCompacted,
       isLost: this.#isLost,
-      permissionDenials: [...this.#denials.values()],
+      permissionDenials: this.#calls.denials,
       retryAt: this.#retryAt,
       superseded: this.#text.superseded,
     };
@@ -184,14 +179,13 @@ export class AnswerFold {
         return this.#text.confirm(event);
       case 'tool_call':
         this.#text.setApart();
-        this.#toolCallCount++;
-        this.#openCalls.set(event.id, event);
+        this.#calls.begin(event);
         return [{ ...event, textOffset: this.#text.length }];
       case 'denied':
-        this.#refused.add(event.id);
+        this.#calls.refuse(event.id);
         return [];
       case 'tool_result':
-        return [this.#close(event)];
+        return [this.#calls.end(event)];
       case 'status':
         return this.#tell(event);
       case 'permission_request':
@@ -219,16 +213,6 @@ export class AnswerFold {
     return [event, ...this.#early];
   }
 
-  #close(event: EventOf<'tool_result'>): EventOf<'tool_result'> {
-    const { id } = event;
-    const denied = this.#refused.delete(id) || event.denied;
-    const call = this.#openCalls.get(id);
-    this.#openCalls.delete(id);
-    if (denied === true && call !== undefined)
-      this.#denials.set(id, { tool_name: call.name, tool_use_id: id, tool_input: call.input });
-    return { ...event, denied };
-  }
-
   #end(result: EventOf<'result'>): AnswerUpdate[] {
     this.#spending.add(result);
     if (!this.#isAnswer(result)) {
@@ -239,7 +223,7 @@ export class AnswerFold {
         ...this.#tell({ type: 'status', status: 'other_turn', detail: { origin } }),
       ];
     }
-    for (const denial of result.permissionDenials) this.#denials.set(denial.tool_use_id, denial);
+    this.#calls.addDenials(result.permissionDenials);
     this.#result = result;
     const next = this.#later.shift();
     if (next !== undefined) this.goOn(next);

@@ -19,7 +19,7 @@ export type TextBlock = { messageId: string | null | undefined } & (
 
 /**
  * Turns deltas and finished blocks into the text of an answer. A block that continues its preview adds the rest of it,
- * one that differs discards it. Texts of different messages, and those before and after a tool call, are separated by a
+ * one that differs (a silent retry after a dropped connection) discards it. Texts of different messages, and those before and after a tool call, are separated by a
  * blank line.
  */
 export class AnswerTextFold {

@@ -1,5 +1,5 @@
 import { APPROVAL, SESSION } from '../../model/codec.ts';
-import type { Approval } from '../../model/model.ts';
+import type { Approval } from '../../model/approval.ts';
 import type { ApprovalAnswer, NewApproval } from '../approval-store.ts';
 import type { Reader, Writer } from './engine/connection.ts';
 import { findSession, insertRow, updateRow } from './sessions.ts';

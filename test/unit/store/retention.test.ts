@@ -3,8 +3,8 @@ import { openDatabase } from '../../../src/store/sqlite/engine/database.ts';
 import { SCHEMA } from '../../../src/store/sqlite/schema.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { run } from '../../support/retention.ts';
-import { newSession, newTurn, turnEnd } from '../../support/store-model.ts';
+import { addSession, addTurn, run } from '../../support/retention.ts';
+import { newSession } from '../../support/store-model.ts';
 import { makeDirectory } from '../../support/store-program.ts';
 
 let store: Store;
@@ -14,22 +14,6 @@ beforeEach(async () => {
   store = await openStore(path, { access: 'write' });
   return () => store.close();
 });
-
-/** A session that was last active at a time, with one turn whose question and answer have ten bytes each. */
-async function addSession(
-  id: string,
-  at: number,
-  given: Parameters<typeof newSession>[0] = {},
-): Promise<void> {
-  await store.sessions.insert(newSession({ id, createdAt: at, ...given }));
-  await addTurn(id, at);
-}
-
-async function addTurn(id: string, at: number, answer = 'ä'.repeat(5)): Promise<number> {
-  const { turn } = await store.turns.enqueue(newTurn(id, { at, message: '0123456789' }));
-  await store.turns.finish(turn.id, 'me', turnEnd({ answer: [answer], endedAt: at }));
-  return turn.id;
-}
 
 /** Rows of a table, asked of the file itself. */
 async function countRows(table: string): Promise<number> {
@@ -68,14 +52,14 @@ describe('deleting for good', () => {
   /** More of everything than goes in one step. */
   async function addLarge(id: string): Promise<void> {
     await store.sessions.insert(newSession({ id, name: 'large', pinned: true }));
-    await addTurn(id, 1_000, 'x'.repeat(6_000_000));
-    for (let n = 0; n < 30; n++) await addTurn(id, 1_000 + n, 'x'.repeat(100_000));
+    await addTurn(store, id, 1_000, 'x'.repeat(6_000_000));
+    for (let n = 0; n < 30; n++) await addTurn(store, id, 1_000 + n, 'x'.repeat(100_000));
     await store.sessions.switchMode({ sessionId: id, from: 'user', to: 'power', by: 'me', at: 1 });
   }
 
   test('nothing of a session is left, and all of the others', async () => {
     await addLarge('0000000a');
-    await addSession('0000000b', 1_000);
+    await addSession(store, '0000000b', 1_000);
     const before = await Promise.all(TABLES.map(countRows));
     expect(before[3]).toBeGreaterThan(90);
     await store.retention.trash('0000000a', 5_000);
@@ -89,8 +73,8 @@ describe('deleting for good', () => {
 
 test('vacuuming returns what deleting freed', async () => {
   await store.sessions.insert(newSession({ id: '0000000a' }));
-  for (let n = 0; n < 10; n++) await addTurn('0000000a', 1_000, `some words of ${n} `.repeat(6_000));
-  await addSession('0000000b', 1_000);
+  for (let n = 0; n < 10; n++) await addTurn(store, '0000000a', 1_000, `some words of ${n} `.repeat(6_000));
+  await addSession(store, '0000000b', 1_000);
   await store.retention.trash('0000000a', 1);
   while ((await store.retention.purge(['0000000a'])).left.length > 0);
   expect(await store.retention.vacuum()).toBeGreaterThan(900_000);

@@ -133,13 +133,14 @@ function declare(yargs: Argv, command: AnyCommand): Argv {
 
 /** The help of all verbs, which yargs lists below one heading, with ours. Other helps stay as they are. */
 function groupVerbs(help: string, grammar: Grammar): string {
-  if (!help.includes('\n\nCommands:\n\n')) return help;
+  const heading = /\n\nCommands:\n+/;
+  if (!heading.test(help)) return help;
   return Object.entries(grammar)
     .reduce((text, [title, [first]]) => {
       const line = `\n  session ${first![0].split(' ')[0]} `;
       return text.replace(line, `\n\n${title}:${line}`);
     }, help)
-    .replace('\n\nCommands:\n\n', '\n\n');
+    .replace(heading, '\n\n');
 }
 
 /** Undoes what the parser does to words that are data, and makes values of those of options. Throws USAGE. */

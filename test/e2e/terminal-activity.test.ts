@@ -17,9 +17,7 @@ async function shown(place: Place, columns: number, command: string, env = {}): 
 /** The texts that stood on the moving line, in order, each once. Who moves the cursor to the left begins the line anew. */
 function moving(screen: string): string[] {
   const lines = stripVTControlCharacters(screen.replaceAll('\u001B[1G', '\r'));
-  const texts = [...lines.matchAll(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ([^⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏\r\n]*)/gu)].map(
-    ([, text]) => text!,
-  );
+  const texts = [...lines.matchAll(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ([^⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏\r\n]*)/gu)].map(([, text]) => text!);
   return texts.filter((text, n) => text !== texts[n - 1]);
 }
 

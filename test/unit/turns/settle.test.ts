@@ -30,6 +30,23 @@ it.each([
   expect(isSettleable(services, { ...turn, owner: null })).toBe(true);
 });
 
+it('a queued turn of another host is given that time from when it was queued', async () => {
+  const { services, addTurn } = await makeHome();
+  await addTurn('me');
+  const queued = await addTurn(ELSEWHERE, NOW - UNVERIFIABLE_MS);
+  expect(queued).toMatchObject({ status: 'queued', startedAt: null });
+  expect(isSettleable(services, queued)).toBe(false);
+  expect(isSettleable(services, { ...queued, queuedAt: queued.queuedAt - 1 })).toBe(true);
+});
+
+it('a turn of another host that may ask is given the time of an answer too', async () => {
+  const { services, addTurn } = await makeHome();
+  const turn = await addTurn(ELSEWHERE, NOW - UNVERIFIABLE_MS - 1);
+  const limits = { ...turn.limits, askTimeoutMs: 1 };
+  expect(isSettleable(services, { ...turn, limits })).toBe(false);
+  expect(isSettleable(services, { ...turn, limits: { ...limits, askTimeoutMs: 0 } })).toBe(true);
+});
+
 it('a turn of a living process is left alone, however old', async () => {
   const { services, session, store, addTurn } = await makeHome();
   const turn = await addTurn(selfOwner(), 1);

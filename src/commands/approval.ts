@@ -1,6 +1,6 @@
+import { answerWaiting } from '../library/approvals.ts';
+import type { ApprovalAnswer } from '../library/approvals.ts';
 import { toApprovalRecord } from '../model/to-record.ts';
-import type { ApprovalAnswer } from '../store/approval-store.ts';
-import { answerApproval } from '../turns/approvals.ts';
 import type { Invocation } from './invocation.ts';
 
 export const APPROVAL_POSITIONAL = {
@@ -13,7 +13,7 @@ export const APPROVAL_POSITIONAL = {
 
 /** Answers what waits, and prints it with its answer. */
 export async function printAnswer(invocation: Invocation, id: string, answer: ApprovalAnswer): Promise<void> {
-  const approval = await answerApproval(await invocation.services(undefined), id, answer);
+  const approval = await answerWaiting(invocation, id, answer);
   await invocation.printer.record(toApprovalRecord(approval));
   const { tool, turnId, rule } = approval;
   const what = answer.answer === 'allow' ? 'approved' : 'denied';

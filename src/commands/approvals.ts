@@ -1,5 +1,4 @@
-import { toApprovalRecord } from '../model/to-record.ts';
-import { openApprovals } from '../turns/approvals.ts';
+import { listApprovals } from '../library/approvals.ts';
 import { defineCommand } from './define.ts';
 import { OPTIONAL_SESSION } from './options.ts';
 
@@ -11,9 +10,7 @@ export const command = defineCommand({
     [`session approvals nightly --json | jq -r '.[].id'`, 'the ids, for "session approve"'],
   ],
   async run(args, invocation) {
-    const session = args.session === undefined ? undefined : await invocation.select(args.session, 'write');
-    const services = await invocation.services(session?.root);
-    const records = (await openApprovals(services, session?.id)).map(toApprovalRecord);
+    const records = await listApprovals(invocation, args.session);
     await invocation.printer.records(records, async () => {
       const { renderApprovals } = await import('../output/approvals.ts');
       return renderApprovals(records, Date.now());

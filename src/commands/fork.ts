@@ -1,6 +1,4 @@
-import { parseName } from '../sessions/names.ts';
-import { forkSession } from '../turns/fork.ts';
-import { settleSession } from '../turns/settle.ts';
+import { forkSelected } from '../library/fork.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL, count, text } from './options.ts';
 import { printSession } from './session-output.ts';
@@ -13,12 +11,8 @@ export const command = defineCommand({
   },
   examples: [['other=$(session fork nightly --name nightly-bolder)', 'try something else from here']],
   async run(args, invocation) {
-    const name = args.name === undefined ? null : parseName(args.name);
-    const origin = await invocation.select(args.session, 'write');
-    const store = await invocation.store('write');
-    await settleSession({ store, paths: invocation.paths }, origin);
-    const settled = (await store.sessions.find(origin.id)) ?? origin;
-    const fork = await forkSession(store, settled, { name, atMessage: args.at });
+    const request = { name: args.name, atMessage: args.at };
+    const fork = await forkSelected(invocation, args.session, request);
     await printSession(invocation, fork, `${fork.id}\n`);
   },
 });

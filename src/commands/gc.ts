@@ -1,10 +1,7 @@
-import { collectGarbage } from '../sessions/retention/gc.ts';
-import { Pace } from '../sessions/retention/pace.ts';
-import type { GcRequest } from '../sessions/retention/gc.ts';
-import { StopRequest } from '../turns/stop-request.ts';
+import { collect } from '../library/gc.ts';
+import { StopRequest } from '../library/stop-request.ts';
 import { renderGc, renderGcSession } from '../output/gc.ts';
 import { startSpinner } from '../output/spinner.ts';
-import type { Settings } from '../settings/schema.ts';
 import { defineCommand } from './define.ts';
 import { count, duration, flag, size } from './options.ts';
 
@@ -26,18 +23,24 @@ export const command = defineCommand({
   ],
   async run(args, invocation) {
     const isDryRun = args['dry-run'] ?? false;
-    const { retention } = await invocation.settings(undefined);
-    const request = buildRequest(args, retention, isDryRun);
-    const store = await invocation.store(isDryRun ? 'read' : 'write');
     const stop = new StopRequest();
     const off = invocation.io.onSignal((signal) => stop.ask(signal));
     const spinner = startSpinner('collecting', invocation);
-    const { io, paths, printer } = invocation;
-    const notice = (sentence: string): void => invocation.notice(sentence);
+    const { printer } = invocation;
     const isAsked = isDryRun || args.verbose === true;
+    const options = {
+      maxAgeMs: args['max-age'],
+      idleMs: args.idle,
+      purgeAfterMs: args['purge-after'],
+      keepLast: args['keep-last'],
+      maxBytes: args['max-size'],
+      dryRun: isDryRun,
+      vacuum: args.vacuum,
+    };
     try {
-      const record = await collectGarbage({ store, paths, env: io.env, notice }, request, {
-        pace: new Pace(stop, (progress) => spinner.say(progress)),
+      const record = await collect(invocation, options, {
+        stop,
+        onProgress: (progress) => spinner.say(progress),
         // In NDJSON always, else when verbose.
         ...((args.verbose === true || printer.format === 'ndjson') && {
           onTaken: (session) => printer.progress(session, renderGcSession(session)),
@@ -52,18 +55,3 @@ export const command = defineCommand({
     }
   },
 });
-
-type GcArgs = Parameters<typeof command.run>[0];
-
-function buildRequest(args: GcArgs, retention: Settings['retention'], isDryRun: boolean): GcRequest {
-  return {
-    at: Date.now(),
-    maxAgeMs: args['max-age'] ?? retention.maxAge,
-    idleMs: args.idle ?? retention.idle,
-    purgeAfterMs: args['purge-after'] ?? retention.purgeAfter,
-    keepLast: args['keep-last'] ?? retention.keepLast ?? 0,
-    maxBytes: args['max-size'] ?? retention.maxSize,
-    isDryRun,
-    isVacuum: args.vacuum ?? false,
-  };
-}

@@ -1,4 +1,4 @@
-import { STOP_REASONS } from '../turns/stop-request.ts';
+import { STOP_REASONS } from '../library/stop-request.ts';
 import { EXIT_STATUS } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { defineCommand } from './define.ts';

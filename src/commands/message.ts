@@ -2,7 +2,7 @@ import { closeSync, constants, createReadStream, fstatSync, open, openSync } fro
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import type { StopRequest } from '../turns/stop-request.ts';
+import type { StopRequest } from '../library/stop-request.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Io } from '../io.ts';
 

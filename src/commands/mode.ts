@@ -1,6 +1,5 @@
-import { userInfo } from 'node:os';
+import { switchModeOf } from '../library/change.ts';
 import { MODES } from '../model/model.ts';
-import { switchMode } from '../sessions/mode.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_POSITIONAL } from './options.ts';
 import { printSession } from './session-output.ts';
@@ -10,17 +9,16 @@ export const command = defineCommand({
   options: {},
   examples: [['session mode nightly power', 'gives the next turn full access']],
   async run(args, invocation) {
-    const session = await invocation.select(args.session, args.mode === undefined ? 'read' : 'write');
-    if (args.mode !== undefined) {
-      const services = await invocation.services(session.root);
-      const isSwitched = await switchMode(services, session, args.mode, userInfo().username);
-      invocation.notice(
-        isSwitched
-          ? `${session.id}: ${session.mode} → ${args.mode}, from its next turn on`
-          : `${session.id} is in ${args.mode} mode already`,
-      );
+    if (args.mode === undefined) {
+      const session = await invocation.select(args.session, 'read');
+      return await printSession(invocation, session, `${session.mode}\n`);
     }
-    const mode = args.mode ?? session.mode;
-    await printSession(invocation, { ...session, mode }, `${mode}\n`);
+    const { before, after } = await switchModeOf(invocation, args.session, args.mode);
+    invocation.notice(
+      before.mode === after.mode
+        ? `${before.id} is in ${after.mode} mode already`
+        : `${before.id}: ${before.mode} → ${after.mode}, from its next turn on`,
+    );
+    return await printSession(invocation, after, `${after.mode}\n`);
   },
 });

@@ -63,6 +63,8 @@ export function readGiven(args: Partial<OptionValues<typeof SESSION_OPTIONS>>) {
   };
 }
 
+export const TURN_OPTION = { turn: count('A turn by its id (default: the running one, else the last)') };
+
 const SESSIONS = {
   type: 'string',
   completes: 'sessions',

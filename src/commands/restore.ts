@@ -1,4 +1,4 @@
-import { restoreSession } from '../sessions/retention/remove.ts';
+import { restoreSelected } from '../library/remove.ts';
 import { defineCommand } from './define.ts';
 import { printSession } from './session-output.ts';
 
@@ -14,10 +14,8 @@ export const command = defineCommand({
   options: {},
   examples: [['session list --trash', 'shows what there is to restore']],
   async run(args, invocation) {
-    const session = await invocation.select(args.session, 'write');
-    const store = await invocation.store('write');
-    const isRestored = await restoreSession({ store }, session);
-    invocation.notice(isRestored ? `${session.id} is back` : `${session.id} is not in the trash`);
-    await printSession(invocation, (await store.sessions.find(session.id)) ?? session);
+    const { session, wasTrashed } = await restoreSelected(invocation, args.session);
+    invocation.notice(wasTrashed ? `${session.id} is back` : `${session.id} is not in the trash`);
+    await printSession(invocation, session);
   },
 });

@@ -1,8 +1,4 @@
-import { SessionError } from '../errors.ts';
-import type { Session } from '../model/model.ts';
-import { dropDeletedWords, purgeSession, requireIdle, trashSession } from '../sessions/retention/remove.ts';
-import type { Services } from '../turns/services.ts';
-import { stopSession } from '../sessions/stop-session.ts';
+import { removeSessions } from '../library/remove.ts';
 import type { RemovalRecord } from '../model/records.ts';
 import { defineCommand } from './define.ts';
 import { SESSIONS_POSITIONAL, flag } from './options.ts';
@@ -19,34 +15,11 @@ export const command = defineCommand({
     ['session rm 1a2b --purge --transcript', 'nothing of it is left'],
   ],
   async run(args, invocation) {
-    if (args.transcript === true && args.purge !== true)
-      throw new SessionError('USAGE', '--transcript needs --purge.');
-    const sessions: Session[] = [];
-    for (const selector of args.session) sessions.push(await invocation.select(selector, 'write'));
-    const services = await invocation.services(undefined);
-    // All or nothing, as far as can be told beforehand.
-    for (const session of sessions)
-      if (args.force === true) await stopSession(services, session);
-      else await requireIdle(services, session);
-    const removals: RemovalRecord[] = [];
-    for (const session of sessions) removals.push(await remove(services, session, args));
-    if (args.purge === true) await dropDeletedWords(services);
+    const removals = await removeSessions(invocation, args.session, args);
     for (const removal of removals) invocation.notice(describe(removal, args.transcript ?? false));
     await invocation.printer.records(removals);
   },
 });
-
-async function remove(
-  services: Services,
-  session: Session,
-  args: { purge?: boolean | undefined; transcript?: boolean | undefined },
-): Promise<RemovalRecord> {
-  const isTrashed = await trashSession(services, session);
-  if (args.purge !== true)
-    return { session_id: session.id, action: isTrashed ? 'trash' : 'none', transcripts: 0 };
-  const transcripts = await purgeSession(services, session, args.transcript ?? false);
-  return { session_id: session.id, action: 'purge', transcripts };
-}
 
 function describe({ session_id, action, transcripts }: RemovalRecord, wantedTranscript: boolean): string {
   if (action === 'none') return `${session_id} is in the trash already`;

@@ -1,12 +1,7 @@
+import { DEFAULT_LIMIT, searchMessages } from '../library/search.ts';
 import { ROLES } from '../model/model.ts';
-import { SessionError } from '../errors.ts';
-import type { SearchRecord } from '../model/records.ts';
-import { toTime } from '../model/to-record.ts';
-import type { SearchHit } from '../store/message-store.ts';
 import { defineCommand } from './define.ts';
 import { flag, limit, text, time } from './options.ts';
-
-const DEFAULT_LIMIT = 20;
 
 export const command = defineCommand({
   positionals: {
@@ -29,14 +24,9 @@ export const command = defineCommand({
     [`session search '"mesh quality"' --json | jq -r '.[].session_id'`, 'sessions that speak of it'],
   ],
   async run(args, invocation) {
-    const query = (args.query ?? []).join(' ');
-    if (query.trim() === '') throw new SessionError('USAGE', 'Name the words to look for.');
-    const session = args.session === undefined ? undefined : await invocation.select(args.session, 'read');
     const most = args.limit ?? DEFAULT_LIMIT;
-    const store = await invocation.store('read');
-    const { hits, isCut } = await store.messages.search({
-      text: query,
-      sessionId: session?.id,
+    const { records, isCut } = await searchMessages(invocation, (args.query ?? []).join(' '), {
+      session: args.session,
       role: args.role,
       since: args.since,
       until: args.until,
@@ -44,7 +34,6 @@ export const command = defineCommand({
       order: args.newest === true ? 'newest' : 'best',
       snippetWords: invocation.printer.format === 'text' ? 12 : 24,
     });
-    const records = hits.map(toSearchRecord);
     await invocation.printer.records(records, async ({ columns }) => {
       const { renderHits } = await import('../output/search.ts');
       return renderHits(records, columns, Date.now());
@@ -52,17 +41,3 @@ export const command = defineCommand({
     if (isCut) invocation.notice(`the first ${most} are shown; see more with --limit`);
   },
 });
-
-function toSearchRecord(hit: SearchHit): SearchRecord {
-  return {
-    session_id: hit.sessionId,
-    session_name: hit.sessionName,
-    message_id: hit.messageId,
-    turn_id: hit.turnId,
-    role: hit.role,
-    created_at: toTime(hit.createdAt),
-    snippet: hit.snippet,
-    matches: hit.matches,
-    score: Math.round(hit.score * 1e6) / 1e6,
-  };
-}

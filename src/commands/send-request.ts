@@ -1,4 +1,4 @@
-import type { RequestFlags } from '../turns/request.ts';
+import type { RequestFlags } from '../library/send.ts';
 import type { OptionTable, OptionValues } from './define.ts';
 import { count, duration, flag, money } from './options.ts';
 

@@ -1,15 +1,11 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { noticeLeftOut } from '../turns/left-out.ts';
-import type { Session } from '../model/model.ts';
-import { checkMessage, completeRequest, isForWarmAgent } from '../turns/request.ts';
-import type { RequestFlags, SendRequest } from '../turns/request.ts';
-import type { Services } from '../turns/services.ts';
-import { StopRequest } from '../turns/stop-request.ts';
-import type { WarmRequest } from '../turns/warm.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { StopSignal } from '../io.ts';
-import type { TurnOutput } from '../model/records.ts';
+import { checkMessage, detach, openTurn, planTurn } from '../library/send.ts';
+import type { Sending } from '../library/send.ts';
+import { StopRequest } from '../library/stop-request.ts';
+import type { Session } from '../model/model.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { readMessage } from './message.ts';
@@ -62,12 +58,11 @@ export const command = defineCommand({
       const flags = readFlags(args);
       if (args['dry-run'] !== true && args.record !== undefined)
         flags.recordPath = openRecord(resolve(io.cwd, args.record));
-      const isPlain = args['dry-run'] !== true && args.detach !== true;
-      const outputs =
-        (isPlain
-          ? await askKnownHost(args.session, { message, flags, env: io.env }, invocation, stop)
-          : undefined) ?? (await send(args, message, flags, invocation, stop));
-      if (outputs === undefined) return 0;
+      const to = args.session === '@new' ? await createForSend(args, invocation) : args.session;
+      const sending = { to, message, flags };
+      if (args['dry-run'] === true) return await printPlan(sending, invocation);
+      if (args.detach === true) return await printDetached(sending, invocation);
+      const outputs = await openTurn(invocation, sending, stop);
       const { printTurn } = await import('../output/turn.ts');
       const ending = await printTurn(outputs, invocation, { isStreamed: args['no-stream'] !== true });
       return ending.done?.exit_code ?? 1;
@@ -77,82 +72,26 @@ export const command = defineCommand({
   },
 });
 
-/** A session that has a warm agent need not be looked up: its host, which runs the turn, knows it. */
-async function askKnownHost(
-  selector: string,
-  request: WarmRequest,
-  invocation: Invocation,
-  stop: StopRequest,
-): Promise<AsyncIterable<TurnOutput[]> | undefined> {
-  const { paths } = invocation;
-  if (!/^[0-9a-f]{8}$/.test(selector) || !existsSync(paths.warmInfo(selector))) return undefined;
-  const { askForTurn } = await import('../turns/warm.ts');
-  const taken = await askForTurn(paths, selector, request, {
-    stop,
-    notice: (sentence) => invocation.notice(sentence),
-    services: async () => await invocation.services((await invocation.select(selector, 'write')).root),
-  });
-  return taken?.outputs;
-}
-
-/** Sends, or what was asked in its place, which prints by itself and has no records. */
-async function send(
-  args: { session: string; 'dry-run'?: boolean | undefined; detach?: boolean | undefined },
-  message: string,
-  flags: RequestFlags,
-  invocation: Invocation,
-  stop: StopRequest,
-): Promise<AsyncIterable<TurnOutput[]> | undefined> {
-  const access = args['dry-run'] === true ? 'read' : 'write';
-  const session = await selectForSend(args.session, invocation, access);
-  const services = await invocation.services(session.root, access);
-  const request = completeRequest(message, flags, services.settings, session);
-  if (args['dry-run'] === true) return await dryRun(services, session, request, invocation);
-  if (args.detach === true) return await detach(services, session, request, flags, invocation);
-  if (isForWarmAgent(request)) {
-    const { sendWarm } = await import('../turns/warm.ts');
-    return (await sendWarm(services, session, { message, flags, env: services.env }, stop)).outputs;
-  }
-  if (args.session !== '@new') noticeLeftOut(session.root, services);
-  const { sendTurn } = await import('../turns/send.ts');
-  return sendTurn(services, session, request, stop);
-}
-
-async function detach(
-  services: Services,
-  session: Session,
-  request: SendRequest,
-  flags: RequestFlags,
-  { printer }: Invocation,
-): Promise<undefined> {
-  const { detachTurn } = await import('../turns/detach.ts');
-  const turn = await detachTurn(services, session, request, flags);
-  const reference = { session_id: session.id, turn_id: turn.id, status: turn.status };
-  await printer.record(reference, `${turn.id}\n`);
-}
-
-async function dryRun(
-  services: Services,
-  session: Session,
-  request: SendRequest,
-  { printer }: Invocation,
-): Promise<undefined> {
-  const { describeTurn } = await import('../turns/dry-run.ts');
-  const { renderDryRun } = await import('../output/dry-run.ts');
-  const plan = await describeTurn(services, session, request);
-  await printer.record(plan, renderDryRun(plan));
-}
-
 /** `@new` makes a session on the spot, with everything as the settings have it. */
-async function selectForSend(
-  selector: string,
+async function createForSend(
+  args: { 'dry-run'?: boolean | undefined },
   invocation: Invocation,
-  access: 'read' | 'write',
 ): Promise<Session> {
-  if (selector !== '@new') return await invocation.select(selector, access);
-  if (access === 'read') throw new SessionError('USAGE', '--dry-run needs a session that exists, not @new.');
-  const { createFromArgs } = await import('./new.ts');
-  return await createFromArgs({}, invocation);
+  if (args['dry-run'] === true)
+    throw new SessionError('USAGE', '--dry-run needs a session that exists, not @new.');
+  const { createFromRequest } = await import('../library/create.ts');
+  return await createFromRequest(invocation, {});
+}
+
+async function printDetached(sending: Sending, invocation: Invocation): Promise<void> {
+  const reference = await detach(invocation, sending);
+  await invocation.printer.record(reference, `${reference.turn_id}\n`);
+}
+
+async function printPlan(sending: Sending, invocation: Invocation): Promise<void> {
+  const { renderDryRun } = await import('../output/dry-run.ts');
+  const plan = await planTurn(invocation, sending);
+  await invocation.printer.record(plan, renderDryRun(plan));
 }
 
 /** Finds out now whether the file can be written, and not when the answer has been paid for. */

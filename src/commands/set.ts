@@ -1,7 +1,8 @@
-import { CLEARABLE, changeSession } from '../sessions/change.ts';
+import { CLEARABLE, changeSelected } from '../library/change.ts';
+import { describeWhole } from '../library/describe.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_OPTIONS, SESSION_POSITIONAL, flag, readGiven, root, texts } from './options.ts';
-import { describeWhole, printSession } from './session-output.ts';
+import { printSession } from './session-output.ts';
 
 export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
@@ -38,16 +39,14 @@ export const command = defineCommand({
       clear: args.clear,
     };
     const isChange = Object.values(request).some((value) => value !== undefined);
-    const session = await invocation.select(args.session, isChange ? 'write' : 'read');
     if (!isChange) {
       const { renderChangeable } = await import('../output/session.ts');
-      const record = await describeWhole(invocation, session);
+      const record = await describeWhole(invocation, await invocation.select(args.session, 'read'));
       return await invocation.printer.record(record, renderChangeable(record));
     }
-    const services = await invocation.services(session.root);
-    const changed = await changeSession(services, session, request, invocation.io.cwd);
-    await printSession(invocation, changed);
-    invocation.notice(`${session.id} is changed`);
+    const { after } = await changeSelected(invocation, args.session, request);
+    await printSession(invocation, after);
+    invocation.notice(`${after.id} is changed`);
     return undefined;
   },
 });

@@ -1,12 +1,8 @@
 import type { Session } from '../model/model.ts';
-import { readWarmAgent } from '../sessions/live.ts';
-import { toModeSwitchRecord, toTurnRecord, toWarmRecord } from '../model/to-record.ts';
+import { describeDetails } from '../library/describe.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { SESSION_POSITIONAL, flag } from './options.ts';
-import { describeWhole } from './session-output.ts';
-
-const SHOWN_TURNS = 5;
 
 export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
@@ -16,15 +12,10 @@ export const command = defineCommand({
   async run(args, invocation) {
     const session = await invocation.select(args.session, 'read');
     if (args.context === true) return await printContext(invocation, session);
-    const store = await invocation.store('read');
-    const record = await describeWhole(invocation, session);
-    const warm = toWarmRecord(await readWarmAgent({ paths: invocation.paths }, session));
-    const turns = (await store.turns.last(session.id, SHOWN_TURNS)).map(toTurnRecord);
-    const switches = (await store.sessions.modeSwitches(session.id)).map(toModeSwitchRecord);
-    const whole = { ...record, warm_agent: warm, mode_switches: switches, last_turns: turns };
-    return await invocation.printer.record(whole, async () => {
+    const record = await describeDetails(invocation, session);
+    return await invocation.printer.record(record, async () => {
       const { renderSession } = await import('../output/session.ts');
-      return renderSession({ session: record, warm, turns, switches }, Date.now());
+      return renderSession(record, Date.now());
     });
   },
 });

@@ -1,7 +1,5 @@
-import { cacheReadRatio } from '../model/model.ts';
-import type { StatsRecord } from '../model/records.ts';
-import { STATS_KEYS } from '../store/stats-store.ts';
-import type { Stats, StatsKey } from '../store/stats-store.ts';
+import { STATS_KEYS, readStats } from '../library/stats.ts';
+import type { StatsKey } from '../library/stats.ts';
 import { defineCommand } from './define.ts';
 import { time } from './options.ts';
 
@@ -16,33 +14,11 @@ export const command = defineCommand({
     [`session stats --by model --since 7d --json | jq 'map(.cost_usd) | add'`, 'what a week has cost'],
   ],
   async run(args, invocation) {
-    const by = args.by as StatsKey;
-    const store = await invocation.store('read');
-    const stats = await store.stats({ by, since: args.since, until: args.until });
-    const { maxDailyUsd } = await invocation.settings(undefined);
-    if (maxDailyUsd !== undefined) {
-      const { describeDay } = await import('../turns/daily-limit.ts');
-      invocation.notice(await describeDay(store, maxDailyUsd));
-    }
-    const records = stats.map((each) => toStatsRecord(by, each));
+    const { by, since, until } = args;
+    const records = await readStats(invocation, { by: by as StatsKey, since, until });
     await invocation.printer.records(records, async ({ columns }) => {
       const { renderStats } = await import('../output/stats.ts');
       return renderStats(records, columns);
     });
   },
 });
-
-function toStatsRecord(by: StatsKey, stats: Stats): StatsRecord {
-  return {
-    by,
-    key: stats.key,
-    turns: stats.turns,
-    completed: stats.completed,
-    num_turns: stats.numTurns,
-    denials: stats.denials,
-    usage: stats.usage,
-    cache_read_ratio: cacheReadRatio(stats.usage),
-    cost_usd: stats.costUsd,
-    duration_ms: stats.durationMs,
-  };
-}

@@ -1,7 +1,7 @@
 import { SessionError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { STOP_REASONS } from '../turns/stop-request.ts';
-import type { StopReason } from '../turns/stop-request.ts';
+import { STOP_REASONS } from '../library/stop-request.ts';
+import type { StopReason } from '../library/stop-request.ts';
 
 /**
  * Runs work that only looks on: a signal ends the looking, with the signal's own exit status; a timeout ends it too, and
@@ -21,11 +21,12 @@ export async function stopOnSignal<T>(
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => leave.abort(), timeoutMs);
   try {
     const result = await work(leave.signal);
-    if (reason !== undefined)
-      throw new SessionError(STOP_REASONS[reason].code, 'No longer waiting; the turn goes on.');
-    return result;
+    if (reason === undefined) return result;
+  } catch (error) {
+    if (reason === undefined) throw error;
   } finally {
     clearTimeout(timer);
     off();
   }
+  throw new SessionError(STOP_REASONS[reason].code, 'No longer waiting; the turn goes on.');
 }

@@ -1,9 +1,6 @@
-import { readdirSync } from 'node:fs';
-import type { Session } from '../model/model.ts';
-import { stopSession } from '../sessions/stop-session.ts';
 import { SessionError } from '../errors.ts';
+import { stopSelected } from '../library/stop.ts';
 import { defineCommand } from './define.ts';
-import type { Invocation } from './invocation.ts';
 import { OPTIONAL_SESSION, flag } from './options.ts';
 
 export const command = defineCommand({
@@ -12,29 +9,9 @@ export const command = defineCommand({
   async run(args, invocation) {
     if ((args.session === undefined) === (args.all !== true))
       throw new SessionError('USAGE', 'Name one session, or give --all.');
-    const sessions =
-      args.session === undefined
-        ? await runningSessions(invocation)
-        : [await invocation.select(args.session, 'write')];
-    const stopped = [];
-    for (const session of sessions) {
-      const { turns, wasWarm } = await stopSession(await invocation.services(session.root), session);
-      stopped.push({ session_id: session.id, turns: turns.map(({ id }) => id), was_warm: wasWarm });
-      if (wasWarm || turns.length > 0) invocation.notice(`stopped ${session.id}`);
-    }
+    const stopped = await stopSelected(invocation, args.session);
+    for (const { session_id, turns, was_warm } of stopped)
+      if (was_warm || turns.length > 0) invocation.notice(`stopped ${session_id}`);
     await invocation.printer.records(stopped);
   },
 });
-
-/** Only what runs has a directory in `run`. */
-async function runningSessions(invocation: Invocation): Promise<Session[]> {
-  const store = await invocation.store('write');
-  let ids: string[] = [];
-  try {
-    ids = readdirSync(invocation.paths.run);
-  } catch {
-    // Nothing ever ran.
-  }
-  const found = await Promise.all(ids.map((id) => store.sessions.find(id)));
-  return found.filter((session) => session !== undefined);
-}

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { STOP_REASONS } from '../turns/stop-request.ts';
+import { STOP_REASONS } from '../library/stop-request.ts';
 import { SessionError } from '../errors.ts';
 import type { StoreBackupRecord, StorePathRecord, StoreStatusRecord } from '../model/records.ts';
 import type { StoreReport } from '../store/sqlite/inspect.ts';

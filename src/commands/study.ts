@@ -1,6 +1,6 @@
 import { findStudies } from '../studies/study-folder.ts';
 import type { Session } from '../model/model.ts';
-import { switchStudy } from '../sessions/study.ts';
+import { switchStudyOf } from '../library/change.ts';
 import { SessionError } from '../errors.ts';
 import { escapeLine } from '../text/safe-text.ts';
 import { defineCommand } from './define.ts';
@@ -22,14 +22,13 @@ export const command = defineCommand({
     const wantsSwitch = args.study !== undefined || args.clear === true;
     if ([args.study !== undefined, args.clear === true, args.list === true].filter(Boolean).length > 1)
       throw new SessionError('USAGE', 'A study, --clear and --list exclude each other.');
-    const session = await invocation.select(args.session, wantsSwitch ? 'write' : 'read');
-    if (args.list === true) return await printStudies(session, invocation);
-    if (!wantsSwitch) return await printStudy(session, invocation);
-    const services = await invocation.services(session.root);
-    const study = args.study ?? null;
-    await switchStudy(services, session, study);
-    invocation.notice(`${session.id}: ${session.study ?? 'no study'} → ${study ?? 'no study'}`);
-    return await printSession(invocation, { ...session, study });
+    if (wantsSwitch) {
+      const { before, after } = await switchStudyOf(invocation, args.session, args.study ?? null);
+      invocation.notice(`${after.id}: ${before.study ?? 'no study'} → ${after.study ?? 'no study'}`);
+      return await printSession(invocation, after);
+    }
+    const session = await invocation.select(args.session, 'read');
+    return await (args.list === true ? printStudies : printStudy)(session, invocation);
   },
 });
 

@@ -1,11 +1,8 @@
-import { exitStatusOf } from '../turns/done.ts';
-import { waitForEnd } from '../turns/watch.ts';
-import { SessionError } from '../errors.ts';
+import { exitStatusOf, waitForTurn } from '../library/turns.ts';
 import { toTurnRecord } from '../model/to-record.ts';
 import { defineCommand } from './define.ts';
-import { SESSION_POSITIONAL, duration } from './options.ts';
+import { SESSION_POSITIONAL, TURN_OPTION, duration } from './options.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
-import { TURN_OPTION, selectTurn } from './turn-argument.ts';
 
 export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
@@ -15,18 +12,13 @@ export const command = defineCommand({
   },
   examples: [['session wait nightly && session history nightly -n 1', 'exits as the turn did']],
   async run(args, invocation) {
-    const session = await invocation.select(args.session, 'write');
-    const services = await invocation.services(session.root);
-    const turn = await selectTurn(services, session, args.turn);
-    if (turn === undefined) {
+    const ended = await stopOnSignal(invocation.io, args.timeout, (signal) =>
+      waitForTurn(invocation, args.session, { turnId: args.turn }, signal),
+    );
+    if (ended === undefined) {
       await invocation.printer.nothing();
       return 0;
     }
-    const ended = await stopOnSignal(invocation.io, args.timeout, (signal) =>
-      waitForEnd(services, session, turn.id, signal),
-    );
-    if (ended === undefined)
-      throw new SessionError('TIMEOUT', `Turn ${turn.id} of session ${session.id} is still going on.`);
     await invocation.printer.record(toTurnRecord(ended));
     if (ended.errorMessage !== null) invocation.notice(`turn ${ended.id}: ${ended.errorMessage}`);
     return exitStatusOf(ended, false);

@@ -21,12 +21,15 @@ export const RECORDS = {
   done: turns.done,
   turn_document: turns.turnDocument,
   session: sessions.session,
+  session_given: sessions.sessionGiven,
+  session_details: sessions.sessionDetails,
   warm_agent: sessions.warmAgent,
   message: sessions.message,
   turn: sessions.turn,
   turn_reference: sessions.turnReference,
   approval: sessions.approval,
   mode_switch: sessions.modeSwitch,
+  stopped: sessions.stopped,
   setting: sessions.setting,
   trust: sessions.trust,
   setting_paths: sessions.settingPaths,
@@ -55,11 +58,15 @@ export type StartRecord = Of<'start'>;
 export type TextRecord = Of<'text'>;
 export type StatusRecord = Of<'status'>;
 export type ErrorRecord = Of<'error'>;
-type DoneRecord = Of<'done'>;
+export type DoneRecord = Of<'done'>;
 export type SearchRecord = Of<'search_hit'>;
 export type StatsRecord = Of<'stats'>;
 export type ImportRecord = Of<'import_report'>;
 export type SessionRecord = Of<'session'>;
+export type SessionGivenRecord = Of<'session_given'>;
+export type SessionDetailsRecord = Of<'session_details'>;
+export type StoppedRecord = Of<'stopped'>;
+export type TurnReferenceRecord = Of<'turn_reference'>;
 export type WarmRecord = Of<'warm_agent'>;
 export type MessageRecord = Of<'message'>;
 export type TurnSummaryRecord = Of<'turn'>;
@@ -75,16 +82,21 @@ export type RemovalRecord = Of<'removal'>;
 export type StoreStatusRecord = Of<'store_status'>;
 export type StorePathRecord = Of<'store_path'>;
 export type StoreBackupRecord = Of<'store_backup'>;
+/** What `send --ndjson` and `watch --ndjson` print. */
+export type TurnRecord =
+  | Of<'start' | 'text' | 'discard' | 'tool_call' | 'tool_result' | 'status' | 'error'>
+  | DoneRecord;
 /** A finished call, as `done` and messages hold it. */
 export type FinishedToolCall = DoneRecord['tool_calls'][number];
 
 /** A text that may be too long to hold at once: whole, or in pieces in order. */
 export type TextSource = string | Iterable<string> | AsyncIterable<string>;
 
+/** A message on its way out; its content perhaps in pieces, which can be read again. */
+export type MessageOutput = Omit<MessageRecord, 'content'> & { content: TextSource };
+
 /** `done` on its way to a renderer. */
 export type DoneOutput = Omit<DoneRecord, 'text'> & { text: TextSource };
 
 /** What a turn yields to a renderer: its records, the answer at the end perhaps in pieces. */
-export type TurnOutput =
-  | Of<'start' | 'text' | 'discard' | 'tool_call' | 'tool_result' | 'status' | 'error'>
-  | DoneOutput;
+export type TurnOutput = Exclude<TurnRecord, DoneRecord> | DoneOutput;

@@ -99,6 +99,30 @@ export const modeSwitch = v.object({
   at: time,
 });
 
+/** What `set` prints where nothing is to be changed. */
+export const sessionGiven = v.object({
+  ...session.entries,
+  system_prompt: v.nullable(text),
+  context_files: v.array(text),
+  mcp_configs: v.pipe(v.array(text), about('Files, or JSON.')),
+  allowed_tools: v.pipe(v.array(text), about('Rules that were added with `approve --always`.')),
+});
+
+/** What `show` prints. */
+export const sessionDetails = v.object({
+  ...sessionGiven.entries,
+  warm_agent: v.nullable(warmAgent),
+  mode_switches: v.array(modeSwitch),
+  last_turns: v.pipe(v.array(turn), about('The newest first.')),
+});
+
+/** What `stop` has ended of a session. */
+export const stopped = v.object({
+  session_id: text,
+  turns: v.pipe(v.array(count), about('Their ids.')),
+  was_warm: v.pipe(v.boolean(), about('Whether a warm agent was ended.')),
+});
+
 export const setting = v.object({
   key: text,
   value: v.pipe(v.unknown(), about('As one writes it; null when unset.')),

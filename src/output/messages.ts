@@ -1,12 +1,9 @@
-import type { MessageRecord, TextSource } from '../model/records.ts';
+import type { MessageOutput, TextSource } from '../model/records.ts';
 import type { Palette } from './colour.ts';
 import { findFence, renderCode } from '../text/markdown.ts';
 import { oneLine } from '../text/safe-text.ts';
 import { describeToolCall } from './tool-line.ts';
 import type { Piece } from './printer.ts';
-
-/** A message on its way out; its content perhaps in pieces, which can be read again. */
-export type MessageOutput = Omit<MessageRecord, 'content'> & { content: TextSource };
 
 interface MessageStyle {
   paint: Palette;

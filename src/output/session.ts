@@ -1,27 +1,17 @@
 import prettyMs from 'pretty-ms';
-import type { ModeSwitchRecord, SessionRecord, TurnSummaryRecord, WarmRecord } from '../model/records.ts';
+import type {
+  SessionDetailsRecord,
+  SessionGivenRecord,
+  SessionRecord,
+  TurnSummaryRecord,
+  WarmRecord,
+} from '../model/records.ts';
 import { oneLine } from '../text/safe-text.ts';
 import { renderAge } from './sessions.ts';
 
-/** All that `show` tells. */
-export interface SessionDetails {
-  session: SessionRecord & GivenRecord;
-  warm: WarmRecord | null;
-  turns: readonly TurnSummaryRecord[];
-  switches: readonly ModeSwitchRecord[];
-}
-
-/** What a session was given that its own record leaves out. */
-export interface GivenRecord {
-  system_prompt: string | null;
-  context_files: string[];
-  mcp_configs: string[];
-  /** Rules that were added with `approve --always`. */
-  allowed_tools: string[];
-}
-
 /** A session as lines of `name: value`, then its latest turns and mode switches. */
-export function renderSession({ session, warm, turns, switches }: SessionDetails, now: number): string {
+export function renderSession(session: SessionDetailsRecord, now: number): string {
+  const { warm_agent: warm, last_turns: turns, mode_switches: switches } = session;
   const budget = session.budget_usd === null ? '' : ` of $${session.budget_usd}`;
   const rows: [string, string | null][] = [
     ['id', session.id],
@@ -49,7 +39,7 @@ export function renderSession({ session, warm, turns, switches }: SessionDetails
 }
 
 /** What `set` changes, by the names of its options, as it is now. */
-export function renderChangeable(session: SessionRecord & GivenRecord): string {
+export function renderChangeable(session: SessionGivenRecord): string {
   const lines = renderFacts([
     ['name', session.name],
     ['root', session.root],

@@ -1,6 +1,6 @@
 import { choosePalette } from '../output/colour.ts';
 import { renderMessages } from '../output/messages.ts';
-import type { MessageOutput } from '../output/messages.ts';
+import type { MessageOutput } from '../model/records.ts';
 import { toTime, toToolCallRecord } from '../model/to-record.ts';
 import { renderCode } from '../text/markdown.ts';
 import { oneLine } from '../text/safe-text.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { choosePalette, wantsColour } from '../../../src/output/colour.ts';
 import { findFormat, resolveFormat } from '../../../src/output/format.ts';
 import { renderMessages } from '../../../src/output/messages.ts';
-import type { MessageOutput } from '../../../src/output/messages.ts';
+import type { MessageOutput } from '../../../src/model/records.ts';
 import { escapeJsonText, escapeLine, indentLines, neutralise, oneLine } from '../../../src/text/safe-text.ts';
 import { wantsSpinner } from '../../../src/output/spinner.ts';
 import { cutToWidth, renderTable, wrapToWidth } from '../../../src/output/table.ts';

@@ -1,0 +1,45 @@
+import { userInfo } from 'node:os';
+import type { Mode, Session } from '../model/model.ts';
+import { CLEARABLE, changeSession } from '../sessions/change.ts';
+import type { ChangeRequest } from '../sessions/change.ts';
+import { switchMode } from '../sessions/mode.ts';
+import { switchStudy } from '../sessions/study.ts';
+import type { Context } from './context.ts';
+
+export { CLEARABLE };
+export type { ChangeRequest };
+
+/** A session before a change, and after it. */
+export interface Changed {
+  before: Session;
+  after: Session;
+}
+
+/** Changes what a session has, wholly or not at all. Throws USAGE for what can't be. */
+export async function changeSelected(
+  context: Context,
+  selector: string,
+  request: ChangeRequest,
+): Promise<Changed> {
+  const before = await context.select(selector, 'write');
+  const services = await context.services(before.root);
+  return { before, after: await changeSession(services, before, request, context.place.cwd) };
+}
+
+/** Switches the mode; a running turn and a warm agent are stopped first. Throws POWER_FORBIDDEN. */
+export async function switchModeOf(context: Context, selector: string, mode: Mode): Promise<Changed> {
+  const before = await context.select(selector, 'write');
+  await switchMode(await context.services(before.root), before, mode, userInfo().username);
+  return { before, after: { ...before, mode } };
+}
+
+/** Gives a session another study, or none; its next turn knows it. Throws STUDY_INVALID. */
+export async function switchStudyOf(
+  context: Context,
+  selector: string,
+  study: string | null,
+): Promise<Changed> {
+  const before = await context.select(selector, 'write');
+  await switchStudy(await context.services(before.root), before, study);
+  return { before, after: { ...before, study } };
+}

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { requireOwn } from '../settings/own-files.ts';
+import { buildPaths } from '../settings/paths.ts';
+import type { Environment, Paths } from '../settings/paths.ts';
+import type { Settings } from '../settings/schema.ts';
+import { selectSession } from '../sessions/select.ts';
+import type { Session } from '../model/model.ts';
+import type { Store } from '../store/store.ts';
+import type { Services } from '../turns/services.ts';
+
+/** Where something is asked for. */
+export interface Place {
+  readonly env: Environment;
+  /** The directory that relative paths and the names of sessions are read in. */
+  readonly cwd: string;
+  /** How to start the command line: the Node executable and the bundle. */
+  readonly self: [node: string, bundle: string];
+}
+
+/** What the library works with, for a program or for one command line: opened on demand, and closed at the end. */
+export abstract class Context {
+  readonly place: Place;
+  /** Masks secrets in failures and notices, from when settings are known that want it. */
+  mask: (text: string) => string = (text) => text;
+  #paths: Paths | undefined;
+  readonly #opened = new Map<string, Promise<Store>>();
+
+  constructor(place: Place) {
+    this.place = place;
+  }
+
+  /** Says something to the person watching. */
+  abstract notice(sentence: string): void;
+
+  /** Throws SETTINGS_INVALID where there is no place for them. */
+  get paths(): Paths {
+    return (this.#paths ??= buildPaths(this.place.env));
+  }
+
+  /** The settings in force for a root; without one, no project has a say. Throws SETTINGS_INVALID. */
+  async settings(root: string | undefined): Promise<Settings> {
+    const { loadSettings } = await import('../settings/settings.ts');
+    const settings = (await loadSettings({ env: this.place.env, paths: this.paths, root })).value;
+    if (settings.redact.enabled) {
+      const { createMasker } = await import('../turns/redact.ts');
+      this.mask = createMasker(settings);
+    }
+    return settings;
+  }
+
+  /** The store, opened once for each access. With `read`, nothing is created where nothing exists. */
+  async store(access: 'read' | 'write'): Promise<Store> {
+    const { openStore } = await import('../store/sqlite/open.ts');
+    requireOwn(this.paths.home, this.paths.home);
+    const known = this.#opened.get('write') ?? this.#opened.get(access);
+    if (known !== undefined) return await known;
+    const opening = openStore(this.paths.store, { access });
+    // Another process may make it later, or mend it.
+    if (access === 'write' || existsSync(this.paths.store)) this.#opened.set(access, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      this.#opened.delete(access);
+      throw error;
+    }
+  }
+
+  async select(selector: string, access: 'read' | 'write'): Promise<Session> {
+    return await selectSession(await this.store(access), selector, this.place.cwd);
+  }
+
+  /** What the rules need to work on a session. */
+  async services(root: string | undefined, access: 'read' | 'write' = 'write'): Promise<Services> {
+    return {
+      store: await this.store(access),
+      paths: this.paths,
+      settings: await this.settings(root),
+      env: this.place.env,
+      self: this.place.self,
+      notice: (sentence) => this.notice(sentence),
+    };
+  }
+
+  async closeStores(): Promise<void> {
+    for (const store of await Promise.allSettled(this.#opened.values()))
+      if (store.status === 'fulfilled') await store.value.close();
+  }
+}

@@ -1,0 +1,45 @@
+import { readLiveStates, readWarmAgent } from '../sessions/live.ts';
+import type { Session, SessionSummary } from '../model/model.ts';
+import { toModeSwitchRecord, toSessionRecord, toTurnRecord, toWarmRecord } from '../model/to-record.ts';
+import type { SessionDetailsRecord, SessionGivenRecord, SessionRecord } from '../model/records.ts';
+import type { Context } from './context.ts';
+
+const SHOWN_TURNS = 5;
+
+/** Sessions as records, with what is going on in them now. */
+export async function describeSessions(
+  context: Context,
+  sessions: SessionSummary[],
+): Promise<SessionRecord[]> {
+  const store = await context.store('read');
+  const states = await readLiveStates({ store, paths: context.paths }, sessions);
+  return sessions.map((session) => toSessionRecord(session, states.get(session.id)!));
+}
+
+export async function describeSession(context: Context, session: Session): Promise<SessionRecord> {
+  const [record] = await describeSessions(context, [session]);
+  return record!;
+}
+
+/** A session as its record, and what it was given besides. */
+export async function describeWhole(context: Context, session: Session): Promise<SessionGivenRecord> {
+  const { systemPrompt, attachments, mcpConfigs, allowedTools } = session;
+  return {
+    ...(await describeSession(context, session)),
+    system_prompt: systemPrompt,
+    context_files: attachments.map(({ path }) => path),
+    mcp_configs: mcpConfigs,
+    allowed_tools: allowedTools,
+  };
+}
+
+/** All there is to tell of a session: with its warm agent, its mode switches and its latest turns. */
+export async function describeDetails(context: Context, session: Session): Promise<SessionDetailsRecord> {
+  const store = await context.store('read');
+  return {
+    ...(await describeWhole(context, session)),
+    warm_agent: toWarmRecord(await readWarmAgent(context, session)),
+    mode_switches: (await store.sessions.modeSwitches(session.id)).map(toModeSwitchRecord),
+    last_turns: (await store.turns.last(session.id, SHOWN_TURNS)).map(toTurnRecord),
+  };
+}

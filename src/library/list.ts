@@ -1,0 +1,55 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Mode, SessionState } from '../model/model.ts';
+import type { SessionRecord } from '../model/records.ts';
+import { parseTags } from '../sessions/names.ts';
+import { filterByState } from '../sessions/state-filter.ts';
+import type { SessionFilter } from '../store/session-store.ts';
+import type { Context } from './context.ts';
+import { describeSessions } from './describe.ts';
+
+export const DEFAULT_LIMIT = 1000;
+
+/** Which sessions; all that are not in the trash, without. */
+export interface ListRequest {
+  mode?: Mode | undefined;
+  study?: string | undefined;
+  root?: string | undefined;
+  /** Every one must match: `key` or `key=value`. */
+  tags?: string[] | undefined;
+  state?: SessionState | undefined;
+  /** Only those active since this time, in milliseconds since 1970. */
+  activeSince?: number | undefined;
+  /** At most so many; 1000 without. */
+  limit?: number | undefined;
+}
+
+/** The newest activity first, and how many there are in all. */
+export async function listSessions(
+  context: Context,
+  request: ListRequest,
+): Promise<{ records: SessionRecord[]; total: number }> {
+  const store = await context.store('read');
+  const { mode, study, root, tags, state, activeSince, limit = DEFAULT_LIMIT } = request;
+  const filter: SessionFilter = {
+    ...(state && (await filterByState({ store, paths: context.paths }, state))),
+    ...(mode && { mode }),
+    ...(study !== undefined && { study }),
+    ...(root !== undefined && { root: findRealPath(resolve(context.place.cwd, root)) }),
+    ...(tags && { tags: parseTags(tags) }),
+    ...(activeSince !== undefined && { activeSince }),
+  };
+  const sessions = await store.sessions.list({ ...filter, limit });
+  const records = await describeSessions(context, sessions);
+  const total = sessions.length < limit ? sessions.length : await store.sessions.count(filter);
+  return { records, total };
+}
+
+/** As roots are stored, also of a directory that is gone. */
+function findRealPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

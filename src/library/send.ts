@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import type { Session } from '../model/model.ts';
+import type { TurnOutput, TurnReferenceRecord } from '../model/records.ts';
+import type { Plan } from '../model/turn-plan.ts';
+import { noticeLeftOut } from '../turns/left-out.ts';
+import { checkMessage, completeRequest, isForWarmAgent } from '../turns/request.ts';
+import type { RequestFlags, SendRequest } from '../turns/request.ts';
+import type { Services } from '../turns/services.ts';
+import type { StopRequest } from '../turns/stop-request.ts';
+import type { Context } from './context.ts';
+
+export { checkMessage };
+export type { RequestFlags };
+
+/** A message, what is said of its turn, and who it is for: a selector, or a session that was made for it just now. */
+export interface Sending {
+  to: string | Session;
+  message: string;
+  flags: RequestFlags;
+}
+
+/** Sends a message; the turn begins when its records are asked for. Throws what can be wrong before. */
+export async function openTurn(
+  context: Context,
+  sending: Sending,
+  stop: StopRequest,
+): Promise<AsyncIterable<TurnOutput[]>> {
+  const { message, flags } = sending;
+  checkMessage(message);
+  const known = await askKnownHost(context, sending, stop);
+  if (known !== undefined) return known;
+  const { services, session, request } = await complete(context, sending, 'write');
+  if (isForWarmAgent(request)) {
+    const { sendWarm } = await import('../turns/warm.ts');
+    return (await sendWarm(services, session, { message, flags, env: services.env }, stop)).outputs;
+  }
+  if (typeof sending.to === 'string') noticeLeftOut(session.root, services);
+  const { sendTurn } = await import('../turns/send.ts');
+  return sendTurn(services, session, request, stop);
+}
+
+/** Queues a turn and leaves it to a process of its own. */
+export async function detach(context: Context, sending: Sending): Promise<TurnReferenceRecord> {
+  checkMessage(sending.message);
+  const { services, session, request } = await complete(context, sending, 'write');
+  const { detachTurn } = await import('../turns/detach.ts');
+  const { id, status } = await detachTurn(services, session, request, sending.flags);
+  return { session_id: session.id, turn_id: id, status };
+}
+
+/** What a turn would start; starts and stores nothing. */
+export async function planTurn(context: Context, sending: Sending): Promise<Plan> {
+  checkMessage(sending.message);
+  const { services, session, request } = await complete(context, sending, 'read');
+  const { describeTurn } = await import('../turns/dry-run.ts');
+  return await describeTurn(services, session, request);
+}
+
+async function complete(
+  context: Context,
+  { to, message, flags }: Sending,
+  access: 'read' | 'write',
+): Promise<{ services: Services; session: Session; request: SendRequest }> {
+  const session = typeof to === 'string' ? await context.select(to, access) : to;
+  const services = await context.services(session.root, access);
+  return { services, session, request: completeRequest(message, flags, services.settings, session) };
+}
+
+/** A session that has a warm agent need not be looked up: its host, which runs the turn, knows it. */
+async function askKnownHost(
+  context: Context,
+  { to, message, flags }: Sending,
+  stop: StopRequest,
+): Promise<AsyncIterable<TurnOutput[]> | undefined> {
+  const { paths, place } = context;
+  if (typeof to !== 'string' || !/^[0-9a-f]{8}$/.test(to) || !existsSync(paths.warmInfo(to)))
+    return undefined;
+  const { askForTurn } = await import('../turns/warm.ts');
+  const request = { message, flags, env: place.env };
+  const taken = await askForTurn(paths, to, request, {
+    stop,
+    notice: (sentence) => context.notice(sentence),
+    services: async () => await context.services((await context.select(to, 'write')).root),
+  });
+  return taken?.outputs;
+}

@@ -1,0 +1,48 @@
+import { cacheReadRatio } from '../model/model.ts';
+import type { StatsRecord } from '../model/records.ts';
+import { STATS_KEYS } from '../store/stats-store.ts';
+import type { Stats, StatsKey } from '../store/stats-store.ts';
+import type { Context } from './context.ts';
+
+export { STATS_KEYS };
+export type { StatsKey };
+
+/** Times are milliseconds since 1970. */
+export interface StatsRequest {
+  /** What to add up by, days are those of UTC; `day` without. */
+  by?: StatsKey | undefined;
+  /** Only turns that ended since then. */
+  since?: number | undefined;
+  /** Only turns that ended before. */
+  until?: number | undefined;
+}
+
+/** Sums over turns; days in order, all else by cost. Says what is left of the day's limit, where there is one. */
+export async function readStats(
+  context: Context,
+  { by = 'day', since, until }: StatsRequest,
+): Promise<StatsRecord[]> {
+  const store = await context.store('read');
+  const stats = await store.stats({ by, since, until });
+  const { maxDailyUsd } = await context.settings(undefined);
+  if (maxDailyUsd !== undefined) {
+    const { describeDay } = await import('../turns/daily-limit.ts');
+    context.notice(await describeDay(store, maxDailyUsd));
+  }
+  return stats.map((each) => toStatsRecord(by, each));
+}
+
+function toStatsRecord(by: StatsKey, stats: Stats): StatsRecord {
+  return {
+    by,
+    key: stats.key,
+    turns: stats.turns,
+    completed: stats.completed,
+    num_turns: stats.numTurns,
+    denials: stats.denials,
+    usage: stats.usage,
+    cache_read_ratio: cacheReadRatio(stats.usage),
+    cost_usd: stats.costUsd,
+    duration_ms: stats.durationMs,
+  };
+}

@@ -80,6 +80,18 @@ describe('the ladder', () => {
     expect(await stopAgent({ owner: elsewhere }, { graceMs: 100 })).toBe(false);
     expect(isAlive(stranger.owner)).toBe(true);
   });
+
+  test("a group whose leader is gone is left alone where the leader was another host's", async () => {
+    const agent = await startAgent(['group=ignore=SIGINT,SIGTERM,SIGHUP', 'leave']);
+    const [member] = living(agent.descendants());
+    agent.endInput();
+    await agent.exited;
+    signalGroup({ owner: agent.owner.replace(/@.*$/s, '@elsewhere') }, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(living(agent.descendants())).toEqual([member]);
+    signalGroup(agent, 'SIGKILL');
+    await expect.poll(() => living(agent.descendants())).toEqual([]);
+  });
 });
 
 describe('the sweep', () => {

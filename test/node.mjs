@@ -15,7 +15,7 @@ for (const version of VERSIONS) {
   console.log(`\nNode ${version}`);
   const { status } = spawnSync(
     node,
-    [vitest, 'run', '-c', 'test/vitest.config.ts', ...(filters.length > 0 ? filters : ['e2e'])],
+    [vitest, 'run', '-c', 'test/vitest.config.mts', ...(filters.length > 0 ? filters : ['e2e'])],
     {
       cwd: fileURLToPath(new URL('..', import.meta.url)),
       env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },

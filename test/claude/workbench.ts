@@ -8,7 +8,7 @@ import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 import { type Run, type Running, startSession } from './running.ts';
 import { endSurvivors, findSurvivors } from './survivors.ts';
 
-/** The claude that this run tests (vitest.config.ts). */
+/** The claude that this run tests (vitest.config.mts). */
 const CLAUDE_VERSION = process.env['TESTED_CLAUDE']!;
 
 const INSTALL = fileURLToPath(new URL('install.mjs', import.meta.url));

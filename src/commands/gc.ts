@@ -11,7 +11,7 @@ export const command = defineCommand({
     'max-age': duration('Trash what was not active for so long (24h)'),
     idle: duration('Stop warm agents idle for so long (1h)'),
     'purge-after': duration('Delete what was in the trash for so long (30d)'),
-    'keep-last': count('Keep so many sessions of each root', 0),
+    'keep-last': count('Keep this many sessions of each root', 0),
     'max-size': size('Delete the oldest until the rest holds no more than this, such as 2GiB'),
     'dry-run': flag('Only report, exactly, what would be done'),
     vacuum: flag('Give the free space of the store back to the system'),

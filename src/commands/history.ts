@@ -8,7 +8,7 @@ import { SESSION_POSITIONAL, count, flag, limit, time } from './options.ts';
 export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
   options: {
-    limit: limit('Only the newest so many messages'),
+    limit: limit('Only this many messages, the newest'),
     before: count('Only messages with a smaller id'),
     role: { choices: ROLES, describe: 'Only one side' },
     since: time('Only messages since a time, or a duration ago (2h)'),

@@ -14,7 +14,7 @@ export const command = defineCommand({
     state: { choices: SESSION_STATES, describe: 'Only sessions in this state' },
     trash: flag('The sessions in the trash instead (same as --state trashed)'),
     since: time('Only sessions active since a time, or a duration ago (2d)'),
-    limit: limit(`At most so many (default ${DEFAULT_LIMIT})`),
+    limit: limit(`At most this many (default ${DEFAULT_LIMIT})`),
   },
   async run(args, invocation) {
     if (args.trash === true && args.state !== undefined && args.state !== 'trashed')

@@ -10,7 +10,7 @@ import type { Io } from '../io.ts';
 const MAX_BYTES = 16 << 20;
 
 /** How long a pipe beside a message is given to yield something. A socket is what other programs leave open. */
-const PATIENCE_MS = { file: undefined, pipe: 3000, socket: 100 };
+const STDIN_WAIT_MS = { file: undefined, pipe: 3000, socket: 100 };
 
 /**
  * The message of a `send`, byte for byte: its words joined by spaces, a file, or stdin; or words and, below them, stdin.
@@ -48,12 +48,12 @@ function join(words: string, piped: string): string {
 async function readBeside(io: Io, notice: (sentence: string) => void, stop: StopRequest): Promise<string> {
   const kind = io.findOwnStdin?.();
   if (kind === undefined) return '';
-  const patienceMs = PATIENCE_MS[kind];
-  if (patienceMs !== undefined && !(await isReadable(io.stdin, patienceMs, stop))) {
+  const waitMs = STDIN_WAIT_MS[kind];
+  if (waitMs !== undefined && !(await isReadable(io.stdin, waitMs, stop))) {
     io.stdin.destroy();
     if (kind === 'pipe')
       notice(
-        `nothing came on stdin within ${patienceMs / 1000} s, so it is left out; a lone - behind the message waits for it, </dev/null does not`,
+        `nothing came on stdin within ${waitMs / 1000} s, so it is left out; a lone - behind the message waits for it, </dev/null does not`,
       );
     return '';
   }

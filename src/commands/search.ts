@@ -16,7 +16,7 @@ export const command = defineCommand({
     role: { choices: ROLES, describe: 'Only one side' },
     since: time('Only messages since a time, or a duration ago (2d)'),
     until: time('Only messages before a time, or a duration ago'),
-    limit: limit(`At most so many (default ${DEFAULT_LIMIT})`),
+    limit: limit(`At most this many (default ${DEFAULT_LIMIT})`),
     newest: flag('In order of time, not of relevance'),
   },
   examples: [

@@ -12,7 +12,7 @@ export interface GcOptions {
   idleMs?: number | undefined;
   /** Deletes what was in the trash for so long. */
   purgeAfterMs?: number | undefined;
-  /** Keeps so many sessions of each root. */
+  /** How many sessions of each root are kept. */
   keepLast?: number | undefined;
   /** Deletes the oldest until the rest holds no more than this. */
   maxBytes?: number | undefined;

@@ -9,7 +9,7 @@ const PAGE = 200;
 
 /** Which messages of a session; all, without. */
 export interface HistoryRequest {
-  /** Only the newest so many. */
+  /** Only this many, the newest. */
   limit?: number | undefined;
   /** Only messages with a smaller id. */
   before?: number | undefined;

@@ -20,7 +20,7 @@ export interface ListRequest {
   state?: SessionState | undefined;
   /** Only those active since this time, in milliseconds since 1970. */
   activeSince?: number | undefined;
-  /** At most so many; 1000 without. */
+  /** At most this many; default 1000. */
   limit?: number | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface SearchRequest {
   role?: Role | undefined;
   since?: number | undefined;
   until?: number | undefined;
-  /** At most so many; 20 without. */
+  /** At most this many; default 20. */
   limit?: number | undefined;
   /** `best` (the most relevant first) without. */
   order?: 'best' | 'newest' | undefined;

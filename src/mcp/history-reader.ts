@@ -26,7 +26,7 @@ interface SearchPage {
 /** The messages of one session, as the tools need them. */
 export interface HistoryReader {
   search(query: SearchQuery): Promise<SearchPage>;
-  /** The newest so many before a message (of all, without one), oldest first. */
+  /** At most this many messages before a given one (the newest of all, without one), oldest first. */
   page(before: number | undefined, limit: number): Promise<Message[]>;
   find(id: number): Promise<Message | undefined>;
 }

@@ -75,7 +75,7 @@ export const turn = v.object({
   ended_at: v.nullable(time),
 });
 
-/** A tool call that waits for an answer, or what became of it. */
+/** A tool call that waits for an answer, or the answer that it got. */
 export const approval = v.object({
   id: v.pipe(text, about('Twelve hexadecimal characters; `approve` and `deny` also take its beginning.')),
   session_id: text,

@@ -83,9 +83,9 @@ export function isAlive(owner: string): boolean | 'unknown' {
 /**
  * Whether that process can never come back: it is dead, or nothing is known of it and it gave no sign of life for long.
  */
-export function isGone(owner: string, lastSignAt: number, patienceMs: number, now = Date.now()): boolean {
+export function isGone(owner: string, lastSignAt: number, maxSilenceMs: number, now = Date.now()): boolean {
   const alive = isAlive(owner);
-  return alive === 'unknown' ? now - lastSignAt > patienceMs : !alive;
+  return alive === 'unknown' ? now - lastSignAt > maxSilenceMs : !alive;
 }
 
 /** The pid of an owner of this host and pid namespace; undefined for any other, whose pid means nothing here. */

@@ -1,7 +1,7 @@
 import type { NewImport } from '../store/transfer-store.ts';
 import type { Masking } from './source.ts';
 
-/** What became of a file. */
+/** What an import has done with a file. */
 export interface Tally {
   sessions: number;
   turns: number;

@@ -24,7 +24,7 @@ import { buildEnd, findStopReason } from './turn-end.ts';
 import type { Built, Ending, TurnFailure } from './turn-end.ts';
 import { LimitWait } from './usage-limit.ts';
 
-/** What became of the attempts to get an answer. */
+/** The result of the attempts to get an answer. */
 interface Attempted {
   launched: Launched | undefined;
   ended: Ended | undefined;

@@ -23,8 +23,8 @@ import { TurnNarrator } from './turn-records.ts';
 type McpRequest = Extract<AgentEvent, { type: 'mcp_request' }>;
 
 const BATCH = 512;
-/** What a shared agent may take to give a turn up. */
-const PATIENCE_MS = 2000;
+/** How long a shared agent may take to give a turn up. */
+const GIVE_UP_MS = 2000;
 
 /** An agent at work on a turn: our own child, one left behind by another process, or a warm one. */
 export interface RunningAgent {
@@ -191,7 +191,7 @@ async function stopTurn({ agent, stop, trace }: Watch, settled: AbortSignal): Pr
     return;
   }
   interrupt?.();
-  await pause(PATIENCE_MS, undefined, { signal: AbortSignal.any([settled, force]) }).catch(() => {});
+  await pause(GIVE_UP_MS, undefined, { signal: AbortSignal.any([settled, force]) }).catch(() => {});
   if (!settled.aborted) await stopAgent(agent, { force });
 }
 

@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { AnswerUpdate } from './answer.ts';
 import { endsInPair, rechunk } from '../process/rechunk.ts';
 
-/** So many UTF-16 units are held in memory. */
+/** At most this many UTF-16 units are held in memory. */
 const HELD_UNITS = 1 << 20;
 const READ_BYTES = 256 * 1024;
 

@@ -24,8 +24,8 @@ const RUNGS = [
   { signal: 'SIGTERM', share: 0.25 },
 ] as const;
 
-/** What the kernel may take to bury a killed process. */
-const BURIAL_MS = 2000;
+/** How long the kernel may take to remove a killed process. */
+const REMOVAL_MS = 2000;
 
 /**
  * Ends the agent and its process group, gently first: an interrupt request, SIGINT, SIGTERM, SIGKILL.
@@ -52,7 +52,7 @@ export async function stopAgent(agent: StoppableAgent, options: StopOptions = {}
   }
   // Also when the agent is gone: its group may have members left.
   signalGroup(agent, 'SIGKILL');
-  return waitGone(watched, BURIAL_MS);
+  return waitGone(watched, REMOVAL_MS);
 }
 
 /** Signals that very agent, if it still lives. */

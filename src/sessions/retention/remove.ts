@@ -26,8 +26,8 @@ export async function trashSession(services: Services, session: Session): Promis
 }
 
 /**
- * Deletes a trashed session for good, with its run files; with `transcript`, what the agent itself kept of it too: so many
- * files. Throws AGENT_FAILED, when all else is gone, where one of them could not be removed.
+ * Deletes a trashed session permanently, with its run files. With `transcript`, also deletes the agent's own files of it,
+ * and returns how many. Throws AGENT_FAILED, when all else is gone, where one of them could not be removed.
  */
 export async function purgeSession(
   services: Services,

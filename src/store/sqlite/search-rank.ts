@@ -2,7 +2,7 @@
 const SATURATION = 1.2;
 const LENGTH_WEIGHT = 0.75;
 
-/** What a word is worth that so many of the documents hold. */
+/** The weight of a word that `holders` of the documents contain. */
 export function rarity(holders: number, documents: number): number {
   return Math.log(1 + Math.max(documents - holders + 0.5, 0.5) / (holders + 0.5));
 }

@@ -1,6 +1,6 @@
 import { findCharacter, normalise, toIndexText } from '../../text/index-text.ts';
 
-/** So many words are looked for; what is beyond them would hardly narrow the search. */
+/** At most this many words are looked for. Further words would hardly narrow the search. */
 const MOST_WORDS = 32;
 
 /**

@@ -8,8 +8,8 @@ import { startProgram } from './program.ts';
 import type { ServerProgram } from './program.ts';
 import { McpServer, mcpToolName } from './server.ts';
 
-/** Claude waits so long for servers before the first turn, unless told otherwise. */
-const PATIENCE_MS = 2_000;
+/** How long claude waits for servers before the first turn, unless told otherwise. */
+const STARTUP_WAIT_MS = 2_000;
 
 interface Surroundings {
   sessionId: string;
@@ -50,9 +50,9 @@ export class McpServers {
 
   /** Waits for them as long as claude would. */
   async ready(): Promise<void> {
-    const patienceMs = Number(this.#env['MCP_CONNECT_TIMEOUT_MS'] ?? PATIENCE_MS);
-    const patience = sleep(patienceMs, undefined, { ref: false });
-    await (this.#isReady ??= Promise.race([patience, Promise.all(this.#connecting)]));
+    const waitMs = Number(this.#env['MCP_CONNECT_TIMEOUT_MS'] ?? STARTUP_WAIT_MS);
+    const timeUp = sleep(waitMs, undefined, { ref: false });
+    await (this.#isReady ??= Promise.race([timeUp, Promise.all(this.#connecting)]));
   }
 
   statuses(): { name: string; status: string }[] {

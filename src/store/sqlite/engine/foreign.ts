@@ -1,5 +1,5 @@
 /**
- * Reads a SQLite database that a stranger made: no statement on it can hang, fill the memory or run what its schema brings.
+ * Reads a SQLite database of unknown origin: no statement on it can hang, fill the memory or run what its schema brings.
  *
  * Only ordinary tables are read. A view, a virtual table or a computed column is a program of whoever made the file.
  */

@@ -1,5 +1,5 @@
 /**
- * Bounds what statements on one connection may cost, for databases that strangers made.
+ * Bounds what statements on one connection may cost, for databases of unknown origin.
  *
  * SQLite has `sqlite3_limit` and `sqlite3_progress_handler` for this (https://www.sqlite.org/security.html), but sql.js
  * exports neither. Both only set fields of `struct sqlite3`, so we set them. The limits are found by their default

@@ -31,8 +31,8 @@ export interface SnapshotOptions {
   isSealed?: boolean;
 }
 
-/** For so long, hope for a moment when nobody writes: then neither a copy nor trust in the change counter is needed. */
-const PATIENCE_MS = 300;
+/** How long to try for a moment when nobody writes: then neither a copy nor trust in the change counter is needed. */
+const QUIET_TRIES_MS = 300;
 /** Journals and logs are copied with their database; a larger one than this is not worth it. */
 const COPY_AT_MOST_BYTES = 512 * 1024 * 1024;
 
@@ -51,7 +51,7 @@ export async function readSnapshot<T>(
   const since = performance.now();
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
     const waitedMs = performance.now() - since;
-    const outcome = attemptRead(path, waitedMs < PATIENCE_MS, options.isSealed ?? false, (target) => {
+    const outcome = attemptRead(path, waitedMs < QUIET_TRIES_MS, options.isSealed ?? false, (target) => {
       const connection = new Connection(vfs, target, options.limits);
       try {
         if (options.before !== undefined) connection.script(options.before);

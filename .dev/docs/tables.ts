@@ -147,7 +147,7 @@ const AGENT_VARIABLES: Record<string, string> = {
 
 export function agentVariables(): string {
   const facts = { sessionId: '', turnId: 1, mode: 'user', root: '', study: null, home: '' } as const;
-  const given = buildEnvironment({}, { ...facts, mcpConnectTimeoutMs: 1, maxRetries: 1 });
+  const given = buildEnvironment({}, { ...facts, mcpConnectTimeoutMs: 1, maxRetries: 1, effort: null });
   const unknown = Object.keys(given).filter((name) => AGENT_VARIABLES[name] === undefined);
   if (unknown.length > 0) throw new Error(`nothing is said about the variable ${unknown.join(', ')}`);
   const rows = Object.entries(AGENT_VARIABLES).filter(([name]) => name in given);

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { AgentName, Mode } from '../model/model.ts';
+import type { AgentName, Effort, Mode } from '../model/model.ts';
 import type { AgentEvent, AgentResult } from './events.ts';
 
 /** Which of the agent's own conversations a process continues or begins. Ids are UUIDs. */
@@ -8,6 +8,9 @@ export type Conversation =
   | { kind: 'resume'; id: string }
   /** A copy of `from` that goes on under `id`; `from` stays as it is. */
   | { kind: 'fork'; from: string; id: string };
+
+/** The name of the model that the agent uses where no other one is asked for. */
+export const AGENT_DEFAULT_MODEL = 'default';
 
 /** Everything that decides the agent's command line. */
 export interface AgentInvocation {
@@ -18,6 +21,11 @@ export interface AgentInvocation {
   /** Whether the agent reads the settings of its own that the root brings along: they start programs (hooks) without asking. */
   isTrusted: boolean;
   model: string | null;
+  effort: Effort | null;
+  /** Names parted by commas. */
+  fallbackModel: string | null;
+  /** Directories beside the root that the tools may use as they may use the root. */
+  addedDirs: readonly string[];
   mode: Mode;
   /** Permission rules that need no asking; of no effect in `power`. */
   allowedTools: readonly string[];
@@ -42,6 +50,8 @@ export interface TurnFacts {
   home: string;
   /** How long the agent waits for MCP servers before the first model call. */
   mcpConnectTimeoutMs: number;
+  /** The effort asked for; null leaves it to the agent's settings. */
+  effort: Effort | null;
   /** How often the agent repeats a failed API call; null leaves its default (10). */
   maxRetries: number | null;
 }

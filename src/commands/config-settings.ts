@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { resolveRoot } from '../sessions/create.ts';
+import { resolveRoot } from '../sessions/directories.ts';
 import { maskServerSecrets } from '../turns/server-secrets.ts';
 import { SessionError } from '../errors.ts';
 import type { SettingRecord } from '../model/records.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { resolveRoot } from '../sessions/create.ts';
+import { resolveRoot } from '../sessions/directories.ts';
 import type { Check } from '../sessions/doctor/check.ts';
 import { defineCommand } from './define.ts';
 import { root } from './options.ts';

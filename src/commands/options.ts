@@ -1,4 +1,5 @@
-import { parseCount, parseDurationFlag, parseMoney, parseSince, parseSizeFlag } from './values.ts';
+import { EFFORTS } from '../model/model.ts';
+import { parseCount, parseDurationFlag, parseModels, parseMoney, parseSince, parseSizeFlag } from './values.ts';
 import type { OptionTable, OptionValues } from './define.ts';
 
 /** Declares an option with a value, by what it is for and what else there is to say of it. */
@@ -33,10 +34,20 @@ export const size = (describe: string) => text(describe, { parse: parseSizeFlag 
 /** Where a session's agent works; everything that selects or creates by directory takes it. */
 export const root = (describe: string) => text(describe, { completes: 'directories' });
 
+/** What the agent is started with; a session has it, and `send` has its own for one turn. */
+export const AGENT_OPTIONS = {
+  model: text('Model the agent is to use'),
+  effort: { choices: EFFORTS, describe: 'How hard the agent is to think' },
+  'fallback-model': text('Models for when that one is overloaded, parted by commas', { parse: parseModels }),
+  'add-dir': texts('Directory that the agent may use beside the root; may be repeated', {
+    completes: 'directories',
+  }),
+} satisfies OptionTable;
+
 /** What `new` decides of a session and `set` changes. */
 export const SESSION_OPTIONS = {
   name: text('A name of your own, unique under the root'),
-  model: text('Model the agent is to use'),
+  ...AGENT_OPTIONS,
   'system-prompt': text("Text added to the agent's own system prompt"),
   context: texts('File to attach to the system prompt; may be repeated', { completes: 'files' }),
   'mcp-config': texts('MCP servers to attach, a file or JSON; may be repeated', { completes: 'files' }),
@@ -52,6 +63,9 @@ export function readGiven(args: Partial<OptionValues<typeof SESSION_OPTIONS>>) {
   return {
     name: args.name,
     model: args.model,
+    effort: args.effort,
+    fallbackModel: args['fallback-model'],
+    addedDirs: args['add-dir'],
     systemPrompt: args['system-prompt'],
     contextFiles: args.context,
     mcpConfigs: args['mcp-config'],

@@ -1,9 +1,10 @@
 import type { RequestFlags } from '../library/send.ts';
 import type { OptionTable, OptionValues } from './define.ts';
-import { count, duration, flag, money } from './options.ts';
+import { AGENT_OPTIONS, count, duration, flag, money } from './options.ts';
 
 /** The flags that say how a turn is to run. */
 export const REQUEST_OPTIONS = {
+  ...AGENT_OPTIONS,
   timeout: duration('How long the turn may take, such as 10m'),
   'stall-timeout': duration('How long the agent may be silent (default 10m)'),
   'max-turns': count('How many model calls the turn may make'),
@@ -37,6 +38,12 @@ export function readFlags(args: RequestArgs): RequestFlags {
     waitMs: args['no-wait'] === true ? 0 : args.wait,
     waitLimitMs: args['wait-limit'],
     maxRetries: args['max-retries'],
+    agent: {
+      model: args.model,
+      effort: args.effort,
+      fallbackModel: args['fallback-model'],
+      addedDirs: args['add-dir'],
+    },
     ask: args['no-ask'] === true ? false : args.ask,
     askTimeoutMs: args['ask-timeout'],
     warm: args.cold === true ? false : args.warm,

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
 import type { StopSignal } from '../io.ts';
-import { checkMessage, detach, openTurn, planTurn } from '../library/send.ts';
+import { checkMessage, detach, openTurn, planTurn, resolveFlags } from '../library/send.ts';
 import type { Sending } from '../library/send.ts';
 import { StopRequest } from '../library/stop-request.ts';
 import type { Session } from '../model/model.ts';
@@ -55,7 +55,7 @@ export const command = defineCommand({
       );
       // Everything that can be wrong is found before anything is made.
       checkMessage(message);
-      const flags = readFlags(args);
+      const flags = resolveFlags(invocation, readFlags(args));
       if (args['dry-run'] !== true && args.record !== undefined)
         flags.recordPath = openRecord(resolve(io.cwd, args.record));
       const to = args.session === '@new' ? await createForSend(args, invocation) : args.session;

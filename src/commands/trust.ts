@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { resolveRoot } from '../sessions/create.ts';
+import { resolveRoot } from '../sessions/directories.ts';
 import { SessionError } from '../errors.ts';
 import type { TrustRecord } from '../model/records.ts';
 import { changeTrustedRoots } from '../settings/edit.ts';

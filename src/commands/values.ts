@@ -24,6 +24,13 @@ export function parseSizeFlag(flag: string, text: string): number {
   return sizeBytes(text) ?? refuse(flag, 'a size such as 500MB or 2GiB', text);
 }
 
+/** Names of models, parted by commas; without blanks around them. Throws USAGE. */
+export function parseModels(flag: string, text: string): string {
+  const models = text.split(',').map((model) => model.trim());
+  if (models.every((model) => model !== '' && !model.startsWith('-'))) return models.join(',');
+  return refuse(flag, 'names of models parted by commas', text);
+}
+
 function refuse(flag: string, wanted: string, text: string, hint?: string): never {
   throw new SessionError('USAGE', `${flag} takes ${wanted}, not "${text}".`, { hint });
 }

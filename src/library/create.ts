@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
-import type { AgentName, Mode, Session } from '../model/model.ts';
-import { buildSession, checkContext, createSession, resolveRoot } from '../sessions/create.ts';
+import type { AgentName, Effort, Mode, Session } from '../model/model.ts';
+import { buildSession, checkContext, createSession } from '../sessions/create.ts';
+import { resolveRoot } from '../sessions/directories.ts';
 import { checkAsk } from '../turns/ask.ts';
 import { noticeLeftOut } from '../turns/left-out.ts';
 import { requirePower } from '../turns/power.ts';
@@ -20,6 +21,12 @@ export interface CreateRequest {
   study?: string | undefined;
   agent?: AgentName | undefined;
   model?: string | undefined;
+  /** How hard the agent is to think. */
+  effort?: Effort | undefined;
+  /** Models for when that one is overloaded, parted by commas. */
+  fallbackModel?: string | undefined;
+  /** Directories that the agent may use beside the root. */
+  addedDirs?: string[] | undefined;
   /** Added to the agent's own system prompt. */
   systemPrompt?: string | undefined;
   /** Files whose texts are attached to the system prompt, as they are now. */
@@ -61,6 +68,9 @@ export async function createFromRequest(context: Context, request: CreateRequest
       study: request.study,
       agent: request.agent ?? settings.agent,
       model: request.model ?? settings.model,
+      effort: request.effort,
+      fallbackModel: request.fallbackModel,
+      addedDirs: request.addedDirs ?? [],
       systemPrompt: request.systemPrompt,
       contextFiles: request.contextFiles ?? [],
       maxFileBytes: settings.context.maxFileBytes,

@@ -23,12 +23,13 @@ export async function describeSession(context: Context, session: Session): Promi
 
 /** A session as its record, and what it was given besides. */
 export async function describeWhole(context: Context, session: Session): Promise<SessionGivenRecord> {
-  const { systemPrompt, attachments, mcpConfigs, allowedTools } = session;
+  const { systemPrompt, attachments, mcpConfigs, addedDirs, allowedTools } = session;
   return {
     ...(await describeSession(context, session)),
     system_prompt: systemPrompt,
     context_files: attachments.map(({ path }) => path),
     mcp_configs: mcpConfigs,
+    added_dirs: addedDirs,
     allowed_tools: allowedTools,
   };
 }

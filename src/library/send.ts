@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Session } from '../model/model.ts';
 import type { TurnOutput, TurnReferenceRecord } from '../model/records.ts';
 import type { Plan } from '../model/turn-plan.ts';
+import { resolveAddedDirs } from '../sessions/directories.ts';
 import { noticeLeftOut } from '../turns/left-out.ts';
 import { checkMessage, completeRequest, isForWarmAgent } from '../turns/request.ts';
 import type { RequestFlags, SendRequest } from '../turns/request.ts';
@@ -17,6 +18,12 @@ export interface Sending {
   to: string | Session;
   message: string;
   flags: RequestFlags;
+}
+
+/** The flags with absolute paths. Throws USAGE where an added directory is none. */
+export function resolveFlags({ place }: Context, flags: RequestFlags): RequestFlags {
+  const addedDirs = resolveAddedDirs(flags.agent?.addedDirs ?? [], place.cwd);
+  return { ...flags, agent: { ...flags.agent, addedDirs } };
 }
 
 /** Sends a message; the turn begins when its records are asked for. Throws what can be wrong before. */

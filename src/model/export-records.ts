@@ -3,7 +3,7 @@
  * and an end. Nothing is lost, so that `import` makes the same sessions of it. Times are ISO 8601 in UTC.
  */
 import * as v from 'valibot';
-import { AGENTS, CONTINUITIES, MODES, OUTCOMES, ROLES } from './model.ts';
+import { AGENTS, CONTINUITIES, EFFORTS, MODES, OUTCOMES, ROLES } from './model.ts';
 import { permissionDenial, usage, usageByModel } from './turn-records.ts';
 
 export const EXPORT_VERSION = 1;
@@ -31,6 +31,9 @@ export const exportSession = v.object({
   study: v.nullable(text),
   agent: v.picklist(AGENTS),
   model: v.nullable(text),
+  effort: v.optional(v.nullable(v.picklist(EFFORTS)), null),
+  fallback_model: v.optional(v.nullable(text), null),
+  added_dirs: v.optional(v.array(text), []),
   agent_session_id: v.nullable(text),
   system_prompt: v.nullable(text),
   attachments: v.array(v.object({ path: text, content: text })),

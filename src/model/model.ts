@@ -15,6 +15,10 @@ export type Role = (typeof ROLES)[number];
 export const CONTINUITIES = ['new', 'resume', 'replay', 'warm'] as const;
 export type Continuity = (typeof CONTINUITIES)[number];
 
+/** How hard the agent thinks, as claude spells it. */
+export const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type Effort = (typeof EFFORTS)[number];
+
 /** How a turn ended. */
 export const OUTCOMES = ['completed', 'failed', 'interrupted', 'timed_out', 'limit'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -42,6 +46,11 @@ export interface Session {
   study: string | null;
   agent: AgentName;
   model: string | null;
+  effort: Effort | null;
+  /** Models that answer where the first is overloaded, in their order, parted by commas. */
+  fallbackModel: string | null;
+  /** Directories beside the root that the agent may work in; absolute, with symbolic links resolved. */
+  addedDirs: string[];
   /** The agent's own id of the conversation (a UUID), once it has confirmed one. */
   agentSessionId: string | null;
   /** The first turn that the agent's own transcript holds; earlier ones reach it by replay. */
@@ -72,6 +81,27 @@ export interface Session {
   costUsd: number;
 }
 
+/** What a session has that nothing was said of. */
+export const NEW_SESSION = {
+  name: null,
+  mode: 'user',
+  study: null,
+  agent: 'claude',
+  model: null,
+  effort: null,
+  fallbackModel: null,
+  addedDirs: [],
+  systemPrompt: null,
+  attachments: [],
+  mcpConfigs: [],
+  warm: false,
+  ask: false,
+  allowedTools: [],
+  pinned: false,
+  tags: {},
+  budgetUsd: null,
+} satisfies Partial<Session>;
+
 /** What a session has of an agent's side as long as it is to begin a new conversation there. */
 export const NO_AGENT_CONVERSATION = {
   agentSessionId: null,
@@ -92,7 +122,7 @@ export interface AgentContext {
   prompt: PromptParts;
   /** Parts that have changed since, as last told in a message. */
   told: Partial<PromptParts>;
-  /** The model that answered first, as the agent spells it. */
+  /** The model that answered first, as the agent spells it; null where it was chosen by name. */
   model: string | null;
 }
 
@@ -104,6 +134,7 @@ export const SESSION_DETAILS = [
   'systemPrompt',
   'attachments',
   'mcpConfigs',
+  'addedDirs',
   'allowedTools',
 ] as const;
 

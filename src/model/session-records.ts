@@ -1,7 +1,7 @@
 /** The records of what is stored. Times are ISO 8601 in UTC. */
 import * as v from 'valibot';
 import { ANSWERS } from './approval.ts';
-import { AGENTS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
+import { AGENTS, EFFORTS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
 import { toolCall, usage, usageByModel } from './turn-records.ts';
 
 const about = v.description;
@@ -20,6 +20,8 @@ export const session = v.object({
   study: v.nullable(text),
   agent: v.picklist(AGENTS),
   model: v.nullable(text),
+  effort: v.nullable(v.picklist(EFFORTS)),
+  fallback_model: v.nullable(text),
   agent_session_id: v.nullable(v.pipe(text, about("The agent's own id of the conversation."))),
   warm: v.pipe(v.boolean(), about('Whether its agent is kept up between turns.')),
   ask: v.pipe(v.boolean(), about('Whether tool calls that nothing allows wait for `approve` or `deny`.')),
@@ -105,6 +107,7 @@ export const sessionGiven = v.object({
   system_prompt: v.nullable(text),
   context_files: v.array(text),
   mcp_configs: v.pipe(v.array(text), about('Files, or JSON.')),
+  added_dirs: v.pipe(v.array(text), about('Directories that the agent may use beside the root.')),
   allowed_tools: v.pipe(v.array(text), about('Rules that were added with `approve --always`.')),
 });
 

@@ -22,7 +22,9 @@ export function renderSession(session: SessionDetailsRecord, now: number): strin
     ['allowed', session.allowed_tools.join(', ') || null],
     ['root', session.root],
     ['study', session.study],
-    ['agent', session.model === null ? session.agent : `${session.agent} (${session.model})`],
+    ['agent', renderAgent(session)],
+    ['fallback', session.fallback_model],
+    ['added dirs', session.added_dirs.join(' ') || null],
     ['agent session', session.agent_session_id],
     ['tags', renderTags(session) || null],
     ['messages', `${session.message_count} in ${session.turn_count} turns`],
@@ -44,6 +46,9 @@ export function renderChangeable(session: SessionGivenRecord): string {
     ['name', session.name],
     ['root', session.root],
     ['model', session.model],
+    ['effort', session.effort],
+    ['fallback-model', session.fallback_model],
+    ['add-dir', session.added_dirs.join(' ')],
     ['system-prompt', session.system_prompt],
     ['context', session.context_files.join(' ')],
     ['mcp-config', session.mcp_configs.join(' ')],
@@ -55,6 +60,11 @@ export function renderChangeable(session: SessionGivenRecord): string {
     ['pin', session.pinned ? 'yes' : 'no'],
   ]);
   return `${lines.join('\n')}\n`;
+}
+
+function renderAgent({ agent, model, effort }: SessionRecord): string {
+  const words = [model, effort === null ? null : `${effort} effort`].filter((word) => word !== null);
+  return words.length === 0 ? agent : `${agent} (${words.join(', ')})`;
 }
 
 function renderFacts(facts: readonly [name: string, value: string | null][]): string[] {

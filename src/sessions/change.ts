@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
 import { NO_AGENT_CONVERSATION } from '../model/model.ts';
-import type { Session } from '../model/model.ts';
+import type { Effort, Session } from '../model/model.ts';
 import type { SessionChange } from '../store/session-store.ts';
 import { checkAsk } from '../turns/ask.ts';
-import { checkContext, keepMcpConfigs, readContextFiles, resolveRoot } from './create.ts';
+import { checkContext, keepMcpConfigs, readContextFiles } from './create.ts';
+import { resolveAddedDirs, resolveRoot } from './directories.ts';
 import { parseName, parseTags } from './names.ts';
 import type { Services } from '../turns/services.ts';
 
@@ -12,6 +13,9 @@ import type { Services } from '../turns/services.ts';
 const CLEARED = {
   name: { given: 'name', change: { name: null } },
   model: { given: 'model', change: { model: null } },
+  effort: { given: 'effort', change: { effort: null } },
+  'fallback-model': { given: 'fallbackModel', change: { fallbackModel: null } },
+  'add-dir': { given: 'addedDirs', change: { addedDirs: [] } },
   'system-prompt': { given: 'systemPrompt', change: { systemPrompt: null } },
   context: { given: 'contextFiles', change: { attachments: [] } },
   'mcp-config': { given: 'mcpConfigs', change: { mcpConfigs: [] } },
@@ -27,6 +31,9 @@ export interface ChangeRequest {
   name?: string | undefined;
   root?: string | undefined;
   model?: string | undefined;
+  effort?: Effort | undefined;
+  fallbackModel?: string | undefined;
+  addedDirs?: readonly string[] | undefined;
   systemPrompt?: string | undefined;
   contextFiles?: readonly string[] | undefined;
   mcpConfigs?: readonly string[] | undefined;
@@ -76,6 +83,9 @@ async function buildChange(
     ...cleared,
     ...(name !== undefined && { name: parseName(name) }),
     ...(request.model !== undefined && { model: request.model }),
+    ...(request.effort !== undefined && { effort: request.effort }),
+    ...(request.fallbackModel !== undefined && { fallbackModel: request.fallbackModel }),
+    ...(request.addedDirs !== undefined && { addedDirs: resolveAddedDirs(request.addedDirs, cwd) }),
     ...(request.systemPrompt !== undefined && { systemPrompt: request.systemPrompt }),
     ...(request.warm !== undefined && { warm: request.warm }),
     ...(request.ask !== undefined && { ask: request.ask }),

@@ -1,14 +1,15 @@
-import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readAttachments } from '../context/attachments.ts';
 import { keepMcpConfig } from '../context/mcp-config-file.ts';
 import { selectStudy } from '../studies/study-folder.ts';
-import { SessionError, systemCode } from '../errors.ts';
+import { SessionError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import type { NewSession } from '../store/session-store.ts';
 import { newSessionId } from '../system/random-ids.ts';
-import type { AgentName, Attachment, Mode } from '../model/model.ts';
+import { NEW_SESSION } from '../model/model.ts';
+import type { AgentName, Attachment, Effort, Mode } from '../model/model.ts';
 import { composeMcpConfig } from '../turns/prepare.ts';
+import { resolveAddedDirs } from './directories.ts';
 import { parseName, parseTags } from './names.ts';
 import type { Services } from '../turns/services.ts';
 
@@ -21,6 +22,9 @@ export interface SessionRequest {
   study: string | undefined;
   agent: AgentName;
   model: string | undefined;
+  effort: Effort | undefined;
+  fallbackModel: string | undefined;
+  addedDirs: string[];
   systemPrompt: string | undefined;
   contextFiles: string[];
   /** The largest of them that is taken. */
@@ -36,6 +40,7 @@ export interface SessionRequest {
 /** Checks a request and makes the session it describes; stores nothing. */
 export async function buildSession(request: SessionRequest, cwd: string): Promise<NewSession> {
   return {
+    ...NEW_SESSION,
     id: newSessionId(),
     name: request.name === undefined ? null : parseName(request.name),
     mode: request.mode,
@@ -43,12 +48,14 @@ export async function buildSession(request: SessionRequest, cwd: string): Promis
     study: request.study ?? null,
     agent: request.agent,
     model: request.model ?? null,
+    effort: request.effort ?? null,
+    fallbackModel: request.fallbackModel ?? null,
+    addedDirs: resolveAddedDirs(request.addedDirs, cwd),
     systemPrompt: request.systemPrompt ?? null,
     attachments: await readContextFiles(request.contextFiles, request.maxFileBytes, cwd),
     mcpConfigs: await keepMcpConfigs(request.mcpConfigs, cwd),
     warm: request.warm,
     ask: request.ask,
-    allowedTools: [],
     pinned: request.pinned,
     tags: parseTags(request.tags),
     budgetUsd: request.budgetUsd ?? null,
@@ -90,19 +97,3 @@ export async function createSession(store: Store, session: NewSession, ifMissing
   await store.sessions.insert(session);
   return session.id;
 }
-
-/** The directory as the system knows it, symbolic links resolved: the agent finds its transcripts by it. */
-export function resolveRoot(path: string): string {
-  try {
-    const root = realpathSync(path);
-    if (statSync(root).isDirectory()) return root;
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw unreadable(path, error);
-  }
-  throw new SessionError('USAGE', `The root ${path} is no directory.`, {
-    hint: 'Name an existing directory with --root.',
-  });
-}
-
-const unreadable = (path: string, cause: unknown): SessionError =>
-  new SessionError('USAGE', `${path} can't be read (${systemCode(cause) ?? String(cause)}).`, { cause });

@@ -57,6 +57,7 @@ function withoutRights(given: NewImport, cwd: string, dropped: Set<string>): New
   const isHere = statSync(given.root, { throwIfNoEntry: false })?.isDirectory() === true;
   if (given.mode !== 'user') dropped.add('power mode');
   if (given.mcpConfigs.length > 0) dropped.add('MCP files');
+  if (given.addedDirs.length > 0) dropped.add('added directories');
   if (given.warm) dropped.add('warmth');
   if (given.pinned) dropped.add('pins');
   if (given.allowedTools.length > 0) dropped.add('allowed tools');
@@ -65,6 +66,7 @@ function withoutRights(given: NewImport, cwd: string, dropped: Set<string>): New
     ...given,
     mode: 'user',
     mcpConfigs: [],
+    addedDirs: [],
     warm: false,
     pinned: false,
     allowedTools: [],

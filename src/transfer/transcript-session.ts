@@ -1,5 +1,6 @@
 /** What a transcript's lines say of its session: its title, root and age. */
 import { createHash } from 'node:crypto';
+import { NEW_SESSION } from '../model/model.ts';
 import type { Session } from '../model/model.ts';
 import { isName } from '../sessions/names.ts';
 import type { ImportTransaction, NewImport } from '../store/transfer-store.ts';
@@ -51,23 +52,11 @@ export function addSession(
   while (tx.findSession(id) !== undefined)
     id = createHash('sha256').update(`${id}:${transcript}`).digest('hex').slice(0, 8);
   const session: NewImport = rules.admit({
+    ...NEW_SESSION,
     id,
     name: toName(title),
-    mode: 'user',
     root,
-    study: null,
-    agent: 'claude',
-    model: null,
     agentSessionId,
-    systemPrompt: null,
-    attachments: [],
-    mcpConfigs: [],
-    warm: false,
-    ask: false,
-    allowedTools: [],
-    pinned: false,
-    tags: {},
-    budgetUsd: null,
     createdAt,
     lastActiveAt: createdAt,
     trashedAt: null,

@@ -7,6 +7,7 @@ import type { Session, Turn } from '../model/model.ts';
 import type { Plan } from '../model/turn-plan.ts';
 import { maskServerSecrets } from './server-secrets.ts';
 import { prepareAgent } from './prepare.ts';
+import { sessionOfTurn } from './request.ts';
 import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
 
@@ -21,7 +22,7 @@ export async function describeTurn(
 ): Promise<Plan> {
   const { store, settings } = services;
   const route = await chooseRoute(store, await dropStaleFork(store, session), NO_TURN);
-  const preparation = await prepareAgent(services, session, {
+  const preparation = await prepareAgent(services, sessionOfTurn(session, request), {
     turnId: NO_TURN.id,
     limits: { ...request.limits, maxBudgetUsd: leftToSpend(session, request.limits.maxBudgetUsd) },
     maxRetries: request.maxRetries,

@@ -11,6 +11,7 @@ import { prepareAgent } from './prepare.ts';
 import type { Preparation } from './prepare.ts';
 import { writeAgentFiles, writeAgentTrace } from './run-files.ts';
 import type { AgentTrace } from './run-files.ts';
+import { sessionOfTurn } from './request.ts';
 import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
 import type { RunningAgent } from './supervise.ts';
@@ -53,7 +54,7 @@ export async function prepareLaunch({
 }: Launch): Promise<Preparation> {
   const { store, settings } = services;
   const maxBudgetUsd = leftToSpend(session, turn.limits.maxBudgetUsd, earlier?.costUsd);
-  return await prepareAgent(services, session, {
+  return await prepareAgent(services, sessionOfTurn(session, request), {
     turnId: turn.id,
     limits: { ...turn.limits, maxBudgetUsd },
     maxRetries: request.maxRetries,
@@ -74,12 +75,14 @@ export interface Gotten extends Pick<AgentTrace, 'owner' | 'isShared' | 'logPath
 
 /** What whoever finishes a turn has to know of how it reached its agent; kept beside the turn's log. */
 export function traceTurn(
-  { services, session, turn, route, earlier }: Launch,
+  { services, session, turn, request, route, earlier }: Launch,
   { briefing }: Preparation,
   { isNewProcess, ...agent }: Gotten,
 ): AgentTrace {
   const known = knownContext(session, route);
-  const isTold = known !== null && JSON.stringify(known) === JSON.stringify(briefing.context);
+  const isModelChosen = sessionOfTurn(session, request).model !== null;
+  const hasModel = isModelChosen || known?.model != null;
+  const isTold = known !== null && hasModel && JSON.stringify(known) === JSON.stringify(briefing.context);
   const uuid = newUuid();
   const trace: AgentTrace =
     earlier === undefined
@@ -92,6 +95,7 @@ export function traceTurn(
           later: [],
           spentBefore: route.conversation.kind === 'new' ? null : session.agentSpent,
           context: isTold ? null : briefing.context,
+          isModelChosen,
         }
       : { ...earlier.trace, owner: agent.owner, later: [...earlier.trace.later, { uuid, isNewProcess }] };
   writeAgentTrace(services.paths, turn, trace);

@@ -1,3 +1,4 @@
+import { AGENT_DEFAULT_MODEL } from '../agents/agent.ts';
 import type { Conversation } from '../agents/agent.ts';
 import { findAgent } from '../agents/table.ts';
 import type { McpConfig } from '../context/mcp-config.ts';
@@ -59,6 +60,7 @@ export async function prepareAgent(
     root: session.root,
     study: session.study,
     home: paths.home,
+    effort: session.effort,
     mcpConnectTimeoutMs: settings.mcp.connectTimeout,
     maxRetries: wishes.maxRetries,
   });
@@ -72,8 +74,10 @@ export async function prepareAgent(
         kind: settings.systemPrompt.replace ? 'replace' : 'append',
       },
       isTrusted: settings.project.isTrusted,
-      // A resumed conversation would lose the context window of the model that it began with.
-      model: session.model ?? (conversation.kind === 'new' ? null : (wishes.known?.model ?? null)),
+      model: session.model ?? (conversation.kind === 'new' ? null : modelByDefault(wishes.known)),
+      effort: session.effort,
+      fallbackModel: session.fallbackModel,
+      addedDirs: session.addedDirs,
       mode: session.mode,
       allowedTools,
       addedRules: session.allowedTools,
@@ -93,6 +97,14 @@ export async function prepareAgent(
     },
     argv,
   };
+}
+
+/**
+ * The model that a conversation goes on with where none is chosen. Without a name a resumed one would lose the context
+ * window of the model that it began with, or keep a model that was chosen before.
+ */
+function modelByDefault(known: AgentContext | null): string | null {
+  return known && (known.model ?? AGENT_DEFAULT_MODEL);
 }
 
 /** Claude starts such a server all the same, with the reference itself in place of a value. */

@@ -1,10 +1,19 @@
 import { SessionError } from '../errors.ts';
 import { asksUser, checkAsk } from './ask.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { Session, TurnLimits } from '../model/model.ts';
+import type { Effort, Session, TurnLimits } from '../model/model.ts';
 
 /** The longest message an agent takes (CONTRACT §l), in bytes. */
 const MAX_MESSAGE_BYTES = 12 << 20;
+
+/** What a turn's agent is started with in the place of what the session has. */
+export interface AgentChoice {
+  model?: string | undefined;
+  effort?: Effort | undefined;
+  fallbackModel?: string | undefined;
+  /** Besides those of the session; as `resolveAddedDirs` gives them. */
+  addedDirs?: readonly string[] | undefined;
+}
 
 /** One message, and what its turn is to respect. */
 export interface SendRequest {
@@ -17,6 +26,7 @@ export interface SendRequest {
   /** How long to wait for the end of usage limits and overloads; 0 not to wait. */
   waitLimitMs: number;
   maxRetries: number | null;
+  agent?: AgentChoice;
   /** Whether the agent is to stay up after the turn, and for how long without another. */
   warm: boolean;
   idleMs: number;
@@ -35,6 +45,7 @@ export interface RequestFlags {
   waitMs: number | undefined;
   waitLimitMs: number | undefined;
   maxRetries: number | undefined;
+  agent?: AgentChoice;
   ask: boolean | undefined;
   askTimeoutMs: number | undefined;
   warm: boolean | undefined;
@@ -68,11 +79,23 @@ export function completeRequest(
     waitMs: flags.waitMs ?? settings.wait,
     waitLimitMs: flags.waitLimitMs ?? 0,
     maxRetries: flags.maxRetries ?? settings.maxRetries ?? null,
+    ...(flags.agent && { agent: flags.agent }),
     warm: flags.warm ?? session.warm,
     idleMs: flags.idleMs ?? settings.idle,
     requireMcp: flags.requireMcp ?? settings.mcp.require,
     failOnDenied: flags.failOnDenied,
     recordPath: flags.recordPath,
+  };
+}
+
+/** The session as one turn has it. */
+export function sessionOfTurn(session: Session, { agent = {} }: Pick<SendRequest, 'agent'>): Session {
+  return {
+    ...session,
+    model: agent.model ?? session.model,
+    effort: agent.effort ?? session.effort,
+    fallbackModel: agent.fallbackModel ?? session.fallbackModel,
+    addedDirs: [...new Set([...session.addedDirs, ...(agent.addedDirs ?? [])])],
   };
 }
 

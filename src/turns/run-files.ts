@@ -24,6 +24,8 @@ export interface AgentTrace extends Pick<Route, 'continuity' | 'sinceTurn'> {
   spentBefore: UsageByModel | null;
   /** What the conversation was told by the turn; null where that is what it was told before. */
   context: AgentContext | null;
+  /** Whether the model was asked for by name; the conversation does not go on with it by itself then. */
+  isModelChosen?: boolean;
   /** The log and where in it the turn begins. */
   logPath: string;
   logStart: number;

@@ -185,6 +185,7 @@ async function* tryRoutes(
 
 /** A conversation goes on with the model that it began with. */
 function withModel(trace: AgentTrace, model: string | null): AgentTrace {
+  if (trace.isModelChosen === true) return trace;
   return { ...trace, context: trace.context && { ...trace.context, model: trace.context.model ?? model } };
 }
 

@@ -111,7 +111,7 @@ export function buildEnd(ending: Ending): Built {
             sinceTurn: trace.sinceTurn,
             context: trace.context && {
               ...trace.context,
-              model: trace.context.model ?? outcome.init.model,
+              model: trace.context.model ?? (trace.isModelChosen === true ? null : outcome.init.model),
             },
             isCompacted: outcome.isCompacted,
             spent: result?.totalUsage ?? null,

@@ -10,6 +10,7 @@ export interface MessagesRequest {
   system?: { type: 'text'; text: string }[];
   messages: ApiMessage[];
   tools?: { name: string }[];
+  output_config?: { effort?: string };
 }
 
 export interface ApiMessage {

@@ -1,3 +1,4 @@
+import { NEW_SESSION } from '../../src/model/model.ts';
 import type { TurnLimits } from '../../src/model/model.ts';
 import type { NewSession } from '../../src/store/session-store.ts';
 import type { TurnEnd } from '../../src/store/turn-store.ts';
@@ -5,22 +6,10 @@ import type { TurnEnd } from '../../src/store/turn-store.ts';
 /** A session as `new` would make it, but for what matters to the test. */
 export function newSession(overrides: Partial<NewSession> = {}): NewSession {
   return {
+    ...NEW_SESSION,
     id: '0000aaaa',
-    name: null,
-    mode: 'user',
     root: '/work',
-    study: null,
     agent: 'mock',
-    model: null,
-    systemPrompt: null,
-    attachments: [],
-    mcpConfigs: [],
-    warm: false,
-    ask: false,
-    allowedTools: [],
-    pinned: false,
-    tags: {},
-    budgetUsd: null,
     createdAt: 1_000,
     ...overrides,
   };

@@ -10,7 +10,7 @@ import { INTERACTIVE_TOOLS } from './permission.ts';
  * The message is not here: it goes to stdin.
  */
 export function buildArgv(invocation: AgentInvocation): string[] {
-  const { systemPrompt, model, maxTurns, maxBudgetUsd } = invocation;
+  const { systemPrompt, model, effort, fallbackModel, maxTurns, maxBudgetUsd } = invocation;
   return [
     '-p',
     ...STREAMING,
@@ -21,6 +21,9 @@ export function buildArgv(invocation: AgentInvocation): string[] {
     invocation.isTrusted ? 'user,project,local' : 'user',
     ...(systemPrompt === null ? [] : [PROMPT_FLAGS[systemPrompt.kind], systemPrompt.path]),
     ...(model === null ? [] : ['--model', safeValue('model', model)]),
+    ...(effort === null ? [] : ['--effort', effort]),
+    ...(fallbackModel === null ? [] : ['--fallback-model', safeValue('fallback model', fallbackModel)]),
+    ...invocation.addedDirs.flatMap((path) => ['--add-dir', path]),
     ...(maxTurns === null ? [] : ['--max-turns', String(maxTurns)]),
     ...(maxBudgetUsd === null ? [] : ['--max-budget-usd', String(maxBudgetUsd)]),
     ...permissionArgs(invocation),

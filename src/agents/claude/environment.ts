@@ -13,6 +13,9 @@ const NESTING = [
   'AI_AGENT',
 ] as const;
 
+/** Goes before `--effort`. */
+const EFFORT_VARIABLE = 'CLAUDE_CODE_EFFORT_LEVEL';
+
 /**
  * The agent's environment: the caller's, less what would mislead a nested agent, plus the turn's facts.
  *
@@ -29,6 +32,7 @@ export function buildEnvironment(base: NodeJS.ProcessEnv, facts: TurnFacts): Rec
     if (value !== undefined) environment[name] = value;
   }
   for (const name of NESTING) delete environment[name];
+  if (facts.effort !== null) delete environment[EFFORT_VARIABLE];
   const study = facts.study ?? '';
   return {
     ...withAbsolutePath(environment),

@@ -260,8 +260,15 @@ const APPROVALS = `
   CREATE INDEX approvals_turn ON approvals (turn_id);
 `;
 
+/** What a session's agent is started with besides its model. */
+const AGENT_CHOICES = `
+  ALTER TABLE sessions ADD COLUMN effort TEXT;
+  ALTER TABLE sessions ADD COLUMN fallback_model TEXT;
+  ALTER TABLE sessions ADD COLUMN added_dirs TEXT NOT NULL DEFAULT '[]';
+`;
+
 /** Append a step to change it. Stores of development versions before 8 are not read. */
 export const SCHEMA: Schema = {
   first: 8,
-  steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING, TRASH_BY_AGE, APPROVALS],
+  steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING, TRASH_BY_AGE, APPROVALS, AGENT_CHOICES],
 };

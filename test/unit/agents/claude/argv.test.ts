@@ -12,6 +12,9 @@ function invocation(overrides: Partial<AgentInvocation> = {}): AgentInvocation {
     systemPrompt: null,
     isTrusted: false,
     model: null,
+    effort: null,
+    fallbackModel: null,
+    addedDirs: [],
     mode: 'user',
     allowedTools: [],
     addedRules: [],
@@ -66,6 +69,11 @@ test.each<[string, Partial<AgentInvocation>, string]>([
     'limits and a model',
     { model: 'haiku', maxTurns: 3, maxBudgetUsd: 0.25 },
     `${ALWAYS} --model haiku --max-turns 3 --max-budget-usd 0.25 --permission-mode default --disallowedTools ${UNASKED} ${MCP}`,
+  ],
+  [
+    'an effort, models to fall back to, and directories',
+    { effort: 'xhigh', fallbackModel: 'sonnet,haiku', addedDirs: ['/data/a', '/data/b'] },
+    `${ALWAYS} --effort xhigh --fallback-model sonnet,haiku --add-dir /data/a --add-dir /data/b --permission-mode default --disallowedTools ${UNASKED} ${MCP}`,
   ],
   [
     'rules of user mode',

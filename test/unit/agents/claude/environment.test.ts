@@ -11,6 +11,7 @@ const FACTS: TurnFacts = {
   study: 'bracket',
   home: '/home/me/.config/claude-session',
   mcpConnectTimeoutMs: 20_000,
+  effort: null,
   maxRetries: null,
 };
 
@@ -33,6 +34,12 @@ test('adds the facts of the turn to what the caller has', () => {
     MCP_CONNECT_TIMEOUT_MS: '20000',
     CLAUDE_CODE_MCP_STARTUP_WAIT_MS: '20000',
   });
+});
+
+test('leaves out the variable that goes before the effort that is asked for', () => {
+  const base = { CLAUDE_CODE_EFFORT_LEVEL: 'low' };
+  expect(buildEnvironment(base, FACTS)).toMatchObject(base);
+  expect(buildEnvironment(base, { ...FACTS, effort: 'max' })).not.toHaveProperty('CLAUDE_CODE_EFFORT_LEVEL');
 });
 
 test('allows a server more time than the agent does by itself only where that is wanted', () => {

@@ -1,0 +1,30 @@
+import { realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { SessionError, systemCode } from '../errors.ts';
+
+/** The root as the system knows it, symbolic links resolved: the agent finds its transcripts by it. */
+export function resolveRoot(path: string): string {
+  return resolveDirectory(path, 'root', '--root');
+}
+
+/** What is kept of `--add-dir`. */
+export function resolveAddedDirs(given: readonly string[], cwd: string): string[] {
+  const found = given.map((path) => resolveDirectory(resolve(cwd, path), 'added directory', '--add-dir'));
+  return [...new Set(found)];
+}
+
+/** Throws USAGE for what is no directory. */
+function resolveDirectory(path: string, what: string, flag: string): string {
+  try {
+    const real = realpathSync(path);
+    if (statSync(real).isDirectory()) return real;
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw unreadable(path, error);
+  }
+  throw new SessionError('USAGE', `The ${what} ${path} is no directory.`, {
+    hint: `Name an existing directory with ${flag}.`,
+  });
+}
+
+const unreadable = (path: string, cause: unknown): SessionError =>
+  new SessionError('USAGE', `${path} can't be read (${systemCode(cause) ?? String(cause)}).`, { cause });

@@ -1,5 +1,12 @@
 import { EFFORTS } from '../model/model.ts';
-import { parseCount, parseDurationFlag, parseModels, parseMoney, parseSince, parseSizeFlag } from './values.ts';
+import {
+  parseCount,
+  parseDurationFlag,
+  parseModels,
+  parseMoney,
+  parseSince,
+  parseSizeFlag,
+} from './values.ts';
 import type { OptionTable, OptionValues } from './define.ts';
 
 /** Declares an option with a value, by what it is for and what else there is to say of it. */

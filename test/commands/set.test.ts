@@ -39,6 +39,67 @@ describe('set', () => {
     expect(await place.must('show', id, '--context')).not.toContain('Be brief.');
   });
 
+  test('changes what the agent is started with, of the session or of one turn', async () => {
+    const place = new Place();
+    const [one, two] = [path.join(place.root, 'one'), path.join(place.root, 'two')];
+    mkdirSync(one);
+    mkdirSync(two);
+    const id = await place.newSession(
+      '--effort',
+      'low',
+      '--fallback-model',
+      'sonnet, haiku',
+      '--add-dir',
+      'one',
+    );
+    const argv = async (...given: string[]) => {
+      const plan = JSON.parse(await place.must('send', id, 'hi', '--dry-run', '--json', ...given));
+      const words = plan['argv'] as string[];
+      const named = ['--model', '--effort', '--fallback-model', '--add-dir'];
+      return words.flatMap((word, n) => (named.includes(word) ? [`${word} ${words[n + 1]}`] : []));
+    };
+    const of = await argv();
+    expect(of).toEqual(['--effort low', '--fallback-model sonnet,haiku', `--add-dir ${one}`]);
+    const own = ['--model', 'opus', '--effort', 'max', '--fallback-model', 'haiku', '--add-dir', 'two'];
+    expect(await argv(...own)).toEqual([
+      '--model opus',
+      '--effort max',
+      '--fallback-model haiku',
+      `--add-dir ${one}`,
+      `--add-dir ${two}`,
+    ]);
+    expect(await argv()).toEqual(of);
+    await place.must('set', id, '--effort', 'high', '--add-dir', two);
+    expect(await argv()).toEqual(['--effort high', '--fallback-model sonnet,haiku', `--add-dir ${two}`]);
+    expect(await place.show(id)).toMatchObject({
+      effort: 'high',
+      fallback_model: 'sonnet,haiku',
+      added_dirs: [two],
+    });
+    expect(await place.must('show', id)).toMatch(/agent: +mock \(high effort\)/u);
+    const fork = (await place.must('fork', id)).trim();
+    expect(await place.show(fork)).toMatchObject({ effort: 'high', added_dirs: [two] });
+    await place.must(
+      'set',
+      id,
+      ...['effort', 'fallback-model', 'add-dir'].flatMap((what) => ['--clear', what]),
+    );
+    expect(await argv()).toEqual([]);
+  });
+
+  test('starts a warm agent again where its command line is another one now', async () => {
+    const place = new Place();
+    const id = await place.newSession('--warm');
+    const send = async (...args: string[]) =>
+      parseLines((await place.run(['send', id, 'say hi', '--ndjson', ...args])).stdout)[0]!['continuity'];
+    expect([await send(), await send()]).toEqual(['new', 'warm']);
+    expect([await send('--effort', 'low'), await send('--effort', 'low')]).toEqual(['resume', 'warm']);
+    expect([await send(), await send()]).toEqual(['resume', 'warm']);
+    await place.must('set', id, '--effort', 'low');
+    expect([await send(), await send()]).toEqual(['resume', 'warm']);
+    await place.must('stop', id);
+  });
+
   test('raises a budget that is used up, and lowers it', async () => {
     const place = new Place();
     const id = await place.newSession('--budget-usd', '1');
@@ -76,6 +137,10 @@ describe('set', () => {
     [['--mcp-config', '{'], 'MCP'],
     [['--model', 'a', '--clear', 'model'], 'both given and cleared'],
     [['--budget-usd', '-1'], '--budget-usd'],
+    [['--effort', 'extreme'], 'effort'],
+    [['--fallback-model', 'a,,b'], '--fallback-model takes names of models'],
+    [['--add-dir', '/nowhere/at/all'], 'The added directory /nowhere/at/all is no directory'],
+    [['--effort', 'low', '--clear', 'effort'], 'both given and cleared'],
   ])('refuses %j whole', async (argv, said) => {
     const place = new Place();
     const id = await place.newSession('--name', 'kept');

@@ -30,6 +30,9 @@ async function filled(): Promise<Workplace> {
         systemPrompt: 'Be brief.',
         attachments: [{ path: '/x/y.txt', content: 'attached' }],
         mcpConfigs: ['/x/mcp.json'],
+        effort: 'high',
+        fallbackModel: 'sonnet,haiku',
+        addedDirs: ['/x/data'],
         pinned: true,
         tags: { team: 'a' },
         budgetUsd: 5,
@@ -316,7 +319,7 @@ describe('an import brings conversations, not rights', () => {
     expect([status, stderr]).toEqual([
       0,
       expect.stringMatching(
-        /^session: imported without power mode, MCP files, warmth, pins, allowed tools, directories that don't exist here .*--trust.*\n.*1 new session.*\n$/,
+        /^session: imported without power mode, MCP files, added directories, warmth, pins, allowed tools, directories that don't exist here .*--trust.*\n.*1 new session.*\n$/,
       ),
     ]);
     expect(JSON.parse((await other.run(['show', 'aaaa0001', '--json'])).stdout)).toMatchObject({
@@ -325,6 +328,8 @@ describe('an import brings conversations, not rights', () => {
       pinned: false,
       warm: false,
       mcp_configs: [],
+      added_dirs: [],
+      effort: 'high',
       ask: true,
       allowed_tools: [],
     });
@@ -340,6 +345,7 @@ describe('an import brings conversations, not rights', () => {
       root: '/no/such/directory',
       pinned: true,
       warm: true,
+      added_dirs: ['/x/data'],
       allowed_tools: ['Bash(rm -r /)'],
     });
   });

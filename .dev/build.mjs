@@ -22,6 +22,7 @@ const { version } = JSON.parse(readFileSync(`${top}package.json`, 'utf8'));
 
 /** The large libraries by the file they go to; what goes to one file shares its parts. */
 const LIBRARIES = {
+  'lib-ajv': ['ajv', 'ajv/dist/2020.js', 'ajv-formats/dist/formats.js'],
   'lib-conf': ['conf'],
   'lib-execa': ['execa'],
   'lib-mcp-client': ['@modelcontextprotocol/client', '@modelcontextprotocol/client/stdio'],

@@ -3,6 +3,7 @@ export const EXIT_STATUS = {
   /** A bug of ours. */
   INTERNAL: 1,
   AGENT_FAILED: 1,
+  OUTPUT_INVALID: 1,
   STDOUT_FAILED: 1,
   MCP_NOT_CONNECTED: 1,
   USAGE: 2,

@@ -37,6 +37,8 @@ export interface AgentInvocation {
   disallowedTools: readonly string[];
   maxTurns: number | null;
   maxBudgetUsd: number | null;
+  /** The JSON Schema that the answer is to fit, as the agent takes it. */
+  schema: object | null;
 }
 
 /** What the agent, its tools and its MCP servers may know of the turn they serve. */
@@ -115,6 +117,8 @@ export interface Agent {
   program(place: ProgramPlace): readonly string[];
   /** The arguments behind it. Throws SETTINGS_INVALID for a value that would become a flag. */
   argv(invocation: AgentInvocation): string[];
+  /** What the agent can be told of a schema; all of it is checked when the answer is here. */
+  narrowSchema(schema: Record<string, unknown>): Promise<object>;
   environment(base: NodeJS.ProcessEnv, facts: TurnFacts): Record<string, string>;
   /** What one line of its stdout says; nothing for what is not known. Never throws. */
   parse(line: string): AgentEvent[];

@@ -84,4 +84,6 @@ export interface AgentResult {
   durationMs: number | null;
   ttftMs: number | null;
   permissionDenials: PermissionDenial[];
+  /** The structured answer, where one was asked for and given. */
+  output: object | null;
 }

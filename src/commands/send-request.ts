@@ -51,6 +51,7 @@ export function readFlags(args: RequestArgs): RequestFlags {
     requireMcp: args['require-mcp'],
     failOnDenied: args['fail-on-denied'] ?? false,
     expand: args.expand ?? false,
+    schema: undefined,
     recordPath: null,
   };
 }

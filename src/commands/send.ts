@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
 import type { StopSignal } from '../io.ts';
-import { checkMessage, detach, openTurn, planTurn, resolveFlags } from '../library/send.ts';
+import { checkSending, detach, openTurn, planTurn, resolveFlags } from '../library/send.ts';
 import type { Sending } from '../library/send.ts';
 import { StopRequest } from '../library/stop-request.ts';
 import type { Session } from '../model/model.ts';
@@ -10,6 +10,7 @@ import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { readMessage } from './message.ts';
 import { SESSION_POSITIONAL, flag, text } from './options.ts';
+import { readSchema } from './schema-argument.ts';
 import { REQUEST_OPTIONS, readFlags } from './send-request.ts';
 
 export const command = defineCommand({
@@ -29,6 +30,7 @@ export const command = defineCommand({
       completes: 'files',
     }),
     ...REQUEST_OPTIONS,
+    schema: text('The JSON Schema that the answer is to fit, a file or JSON', { completes: 'files' }),
     'no-stream': flag('Print the answer at the end, not as it comes'),
     detach: flag("Print the turn's id and leave it running"),
     'dry-run': flag('Print what would be started; start and store nothing'),
@@ -53,9 +55,10 @@ export const command = defineCommand({
         { io, notice: (sentence) => invocation.notice(sentence) },
         stop,
       );
-      // Everything that can be wrong is found before anything is made.
-      checkMessage(message);
       const flags = resolveFlags(invocation, readFlags(args));
+      if (args.schema !== undefined) flags.schema = await readSchema(args.schema, io.cwd);
+      // Everything that can be wrong is found before anything is made.
+      await checkSending({ message, flags });
       if (args['dry-run'] !== true && args.record !== undefined)
         flags.recordPath = openRecord(resolve(io.cwd, args.record));
       const to = args.session === '@new' ? await createForSend(args, invocation) : args.session;
@@ -64,7 +67,10 @@ export const command = defineCommand({
       if (args.detach === true) return await printDetached(sending, invocation);
       const outputs = await openTurn(invocation, sending, stop);
       const { printTurn } = await import('../output/turn.ts');
-      const ending = await printTurn(outputs, invocation, { isStreamed: args['no-stream'] !== true });
+      const ending = await printTurn(outputs, invocation, {
+        isStreamed: args['no-stream'] !== true,
+        isStructured: flags.schema !== undefined,
+      });
       return ending.done?.exit_code ?? 1;
     } finally {
       off();

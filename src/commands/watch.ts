@@ -11,7 +11,7 @@ export const command = defineCommand({
   },
   async run(args, invocation) {
     const choice = { turnId: args.turn, fromNow: args['from-now'] };
-    const { session, watch } = await openWatch(invocation, args.session, choice);
+    const { session, watch, isStructured } = await openWatch(invocation, args.session, choice);
     if (watch === undefined) {
       invocation.notice(`session ${session.id} has had no turn yet`);
       await invocation.printer.nothing();
@@ -19,7 +19,7 @@ export const command = defineCommand({
     }
     const { printTurn } = await import('../output/turn.ts');
     const ending = await stopOnSignal(invocation.io, undefined, (signal) =>
-      printTurn(watch(signal), invocation),
+      printTurn(watch(signal), invocation, { isStructured }),
     );
     return ending.done?.exit_code ?? 1;
   },

@@ -4,13 +4,13 @@ import type { TurnOutput, TurnReferenceRecord } from '../model/records.ts';
 import type { Plan } from '../model/turn-plan.ts';
 import { resolveAddedDirs } from '../sessions/directories.ts';
 import { noticeLeftOut } from '../turns/left-out.ts';
+import { requireUsableSchema } from '../turns/output-schema.ts';
 import { checkMessage, completeRequest, isForWarmAgent } from '../turns/request.ts';
 import type { RequestFlags, SendRequest } from '../turns/request.ts';
 import type { Services } from '../turns/services.ts';
 import type { StopRequest } from '../turns/stop-request.ts';
 import type { Context } from './context.ts';
 
-export { checkMessage };
 export type { RequestFlags };
 
 /** A message, what is said of its turn, and who it is for: a selector, or a session that was made for it just now. */
@@ -26,6 +26,12 @@ export function resolveFlags({ place }: Context, flags: RequestFlags): RequestFl
   return { ...flags, agent: { ...flags.agent, addedDirs } };
 }
 
+/** Throws USAGE for a message that no agent takes, and for a schema that no answer can be checked with. */
+export async function checkSending({ message, flags }: Pick<Sending, 'message' | 'flags'>): Promise<void> {
+  checkMessage(message);
+  if (flags.schema !== undefined) await requireUsableSchema(flags.schema);
+}
+
 /** Sends a message; the turn begins when its records are asked for. Throws what can be wrong before. */
 export async function openTurn(
   context: Context,
@@ -33,7 +39,7 @@ export async function openTurn(
   stop: StopRequest,
 ): Promise<AsyncIterable<TurnOutput[]>> {
   const { message, flags } = sending;
-  checkMessage(message);
+  await checkSending(sending);
   const known = await askKnownHost(context, sending, stop);
   if (known !== undefined) return known;
   const { services, session, request } = await complete(context, sending, 'write');
@@ -48,7 +54,7 @@ export async function openTurn(
 
 /** Queues a turn and leaves it to a process of its own. */
 export async function detach(context: Context, sending: Sending): Promise<TurnReferenceRecord> {
-  checkMessage(sending.message);
+  await checkSending(sending);
   const { services, session, request } = await complete(context, sending, 'write');
   const { detachTurn } = await import('../turns/detach.ts');
   const { id, status } = await detachTurn(services, session, request, sending.flags);
@@ -57,7 +63,7 @@ export async function detach(context: Context, sending: Sending): Promise<TurnRe
 
 /** What a turn would start; starts and stores nothing. */
 export async function planTurn(context: Context, sending: Sending): Promise<Plan> {
-  checkMessage(sending.message);
+  await checkSending(sending);
   const { services, session, request } = await complete(context, sending, 'read');
   const { describeTurn } = await import('../turns/dry-run.ts');
   return await describeTurn(services, session, request);

@@ -35,10 +35,15 @@ export async function openWatch(
   context: Context,
   selector: string,
   { turnId, fromNow = false }: TurnChoice & { fromNow?: boolean | undefined },
-): Promise<{ session: Session; watch: ((signal: AbortSignal) => AsyncGenerator<TurnOutput[]>) | undefined }> {
+): Promise<{
+  session: Session;
+  watch: ((signal: AbortSignal) => AsyncGenerator<TurnOutput[]>) | undefined;
+  /** Whether its answer is to fit a schema. */
+  isStructured: boolean;
+}> {
   const { services, session, turn } = await selectTurn(context, selector, turnId);
   const watch = turn && ((signal: AbortSignal) => watchTurn(services, session, turn, fromNow, signal));
-  return { session, watch };
+  return { session, watch, isStructured: turn?.limits.schema !== undefined };
 }
 
 async function selectTurn(

@@ -96,6 +96,7 @@ export const TURN = codec<Turn>({
   costUsd: 'plain',
   numTurns: 'plain',
   permissionDenials: 'json',
+  output: 'json',
   durationMs: 'plain',
   ttftMs: 'plain',
   model: 'plain',

@@ -70,6 +70,7 @@ export const exportTurn = v.object({
   cost_usd: usd,
   num_turns: v.nullable(count),
   permission_denials: v.array(permissionDenial),
+  output: v.optional(v.unknown(), null),
   duration_ms: v.nullable(v.number()),
   ttft_ms: v.nullable(v.number()),
   model: v.nullable(text),

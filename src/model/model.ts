@@ -187,6 +187,8 @@ export interface TurnLimits {
   reservedUsd?: number | undefined;
   /** How long a tool call that nothing allows waits for the user's answer; without it such a call is denied. */
   askTimeoutMs?: number | undefined;
+  /** The JSON Schema that the answer is to fit. */
+  schema?: Record<string, unknown> | undefined;
   /** What is masked in what is written of the turn. */
   redact?: Redaction | undefined;
 }
@@ -219,6 +221,8 @@ export interface Turn {
   /** Model calls the agent made. */
   numTurns: number | null;
   permissionDenials: PermissionDenial[];
+  /** The structured answer, where the turn had a schema and the answer fits it. */
+  output: unknown;
   durationMs: number | null;
   ttftMs: number | null;
   model: string | null;
@@ -260,6 +264,8 @@ export interface Message {
   isCut?: true;
   status: TurnStatus;
   toolCalls: ToolCall[];
+  /** The structured answer of its turn; null where there is none. */
+  output: unknown;
   costUsd: number;
   createdAt: number;
 }

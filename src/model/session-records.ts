@@ -53,6 +53,7 @@ export const message = v.object({
   content: text,
   status: v.pipe(v.picklist(TURN_STATUSES), about('Of its turn.')),
   tool_calls: v.array(toolCall),
+  output: v.pipe(v.unknown(), about('The structured answer, with `--schema`; null when there is none.')),
   cost_usd: usd,
   created_at: time,
 });
@@ -67,6 +68,7 @@ export const turn = v.object({
   usage_by_model: v.nullable(usageByModel),
   cost_usd: usd,
   num_turns: v.nullable(count),
+  output: v.pipe(v.unknown(), about('The structured answer; null when there is none.')),
   duration_ms: v.nullable(count),
   ttft_ms: v.nullable(count),
   model: v.nullable(text),

@@ -46,6 +46,7 @@ export function toMessageRecord(message: Message): MessageRecord {
     content: message.content,
     status: message.status,
     tool_calls: message.toolCalls.map(toToolCallRecord),
+    output: message.output,
     cost_usd: message.costUsd,
     created_at: toTime(message.createdAt),
   };

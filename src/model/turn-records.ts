@@ -121,6 +121,7 @@ export const done = turnRecord('done', {
   num_turns: v.nullable(v.pipe(count, about('Model calls the agent made.'))),
   duration_ms: v.nullable(count),
   ttft_ms: v.nullable(v.pipe(count, about('Until the first piece of text.'))),
+  output: v.pipe(v.unknown(), about('The structured answer, with `--schema`; null when there is none.')),
   exit_code: v.pipe(count, about('The exit status of `send` and `wait` for this turn.')),
   text: v.pipe(text, about('The whole answer: all its text blocks.')),
 });

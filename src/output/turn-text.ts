@@ -18,6 +18,9 @@ export interface TextPlace extends ErrorPlace {
   isQuiet: boolean;
 }
 
+/** What of an answer is shown: all as it comes, all at its end, or the structured answer alone. */
+type ShownText = 'stream' | 'end' | 'output';
+
 /**
  * The answer on stdout as it comes, ending in exactly one newline; tool calls and what else happens as dim lines on stderr.
  *
@@ -25,8 +28,7 @@ export interface TextPlace extends ErrorPlace {
  */
 export class TurnText {
   private readonly place: TextPlace;
-  /** False: only the final answer, at the end. */
-  private readonly isStreamed: boolean;
+  private readonly shown: ShownText;
   private readonly writer: Writer;
   private readonly paint: Palette;
   private readonly activity: TurnActivity | undefined;
@@ -37,8 +39,8 @@ export class TurnText {
   /** Whether what is shown last is a line of ours, on the terminal that has the answer too. */
   private isBelowAside = false;
 
-  constructor(place: TextPlace, isStreamed: boolean, activity: TurnActivity | undefined) {
-    this.isStreamed = isStreamed;
+  constructor(place: TextPlace, shown: ShownText, activity: TurnActivity | undefined) {
+    this.shown = shown;
     this.place = place;
     this.writer = place.printer.writer;
     this.paint = choosePalette(place.io.stderr, place.io.env, place.colour);
@@ -54,9 +56,9 @@ export class TurnText {
       case 'start':
         return undefined;
       case 'text':
-        return this.isStreamed ? this.print(record.content) : undefined;
+        return this.shown === 'stream' ? this.print(record.content) : undefined;
       case 'discard':
-        return this.isStreamed && record.count > 0 ? this.supersede() : undefined;
+        return this.shown === 'stream' && record.count > 0 ? this.supersede() : undefined;
       case 'tool_call':
         return this.aside(`→ ${describeToolCall(record)}`);
       case 'tool_result':
@@ -67,7 +69,10 @@ export class TurnText {
       case 'error':
         return this.tellError(record);
       case 'done':
-        return this.isStreamed ? undefined : this.printAll(record.text);
+        if (this.shown === 'end') return this.printAll(record.text);
+        return this.shown === 'output' && record.output !== null
+          ? this.print(JSON.stringify(record.output))
+          : undefined;
     }
   }
 

@@ -30,13 +30,13 @@ interface TurnRenderer {
 /**
  * Prints a turn as it happens and tells how it ended. A failure of the records themselves goes on to the caller.
  *
- * Where it is not streamed, text is only the final answer, at the end. In JSON it is one document at the end: `done` with the `start` and `error` records inside. Nothing is printed unless
+ * Where it is not streamed, text is only the final answer, at the end; where it is structured, only that value, in one line. In JSON it is one document at the end: `done` with the `start` and `error` records inside. Nothing is printed unless
  * `done` comes; a failure without it is the whole document, and the caller's to print.
  */
 export async function printTurn(
   outputs: TurnOutputs,
   place: TextPlace,
-  { isStreamed = true } = {},
+  { isStreamed = true, isStructured = false } = {},
 ): Promise<TurnEnding> {
   const { printer } = place;
   let start: StartRecord | null = null;
@@ -52,7 +52,7 @@ export async function printTurn(
   const isApart = printer.format !== 'ndjson' || !printer.writer.isTerminal;
   const activity = isApart && wantsSpinner(place) ? await startActivity(place) : undefined;
   const renderer: TurnRenderer = {
-    text: () => new TurnText(place, isStreamed, activity),
+    text: () => new TurnText(place, isStructured ? 'output' : isStreamed ? 'stream' : 'end', activity),
     ndjson: () => new TurnLines(printer),
     json: () => document,
   }[printer.format]();

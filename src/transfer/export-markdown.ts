@@ -38,6 +38,7 @@ async function* messages(outgoing: OutgoingSession): AsyncGenerator<MessageOutpu
         content: { [Symbol.asyncIterator]: () => readPieces(outgoing, message) },
         status: turn.status,
         tool_calls: message.role === 'assistant' ? toolCalls.map(toToolCallRecord) : [],
+        output: message.role === 'assistant' ? turn.output : null,
         cost_usd: message.role === 'assistant' ? turn.costUsd : 0,
         created_at: toTime(message.createdAt),
       };

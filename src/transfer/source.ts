@@ -64,7 +64,7 @@ function maskSession(session: Session, { text, json }: Masking): Session {
 }
 
 /** What a turn's end says that may be a secret. */
-export function maskEnd<End extends Pick<Turn, 'errorMessage' | 'permissionDenials'>>(
+export function maskEnd<End extends Pick<Turn, 'errorMessage' | 'permissionDenials' | 'output'>>(
   end: End,
   { text, json }: Masking,
 ): End {
@@ -72,6 +72,7 @@ export function maskEnd<End extends Pick<Turn, 'errorMessage' | 'permissionDenia
     ...end,
     errorMessage: end.errorMessage && text(end.errorMessage),
     permissionDenials: json(end.permissionDenials) as Turn['permissionDenials'],
+    output: json(end.output),
   };
 }
 

@@ -100,6 +100,7 @@ export class TranscriptTurn {
         ...sumCalls(isCopy ? [] : calls),
         numTurns: this.#ownCalls.size,
         permissionDenials: tools.filter(({ denied }) => denied).map(toDenial),
+        output: null,
         durationMs: this.#endedAt - this.startedAt,
         ttftMs: null,
         model: this.#model,

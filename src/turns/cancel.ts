@@ -32,7 +32,7 @@ export async function cancelTurns(services: Services, session: Session): Promise
 async function endQueued({ store }: Services, turn: Turn): Promise<void> {
   const self = selfOwner();
   if (!(await store.turns.adopt(turn.id, turn.owner, self))) return;
-  const { end } = buildEnd({
+  const { end } = await buildEnd({
     turn,
     trace: undefined,
     ended: undefined,

@@ -20,6 +20,7 @@ type End = Pick<
   | 'numTurns'
   | 'durationMs'
   | 'ttftMs'
+  | 'output'
 >;
 type Failure = Pick<TurnFailure, 'code' | 'message' | 'hint' | 'retryAt'>;
 
@@ -124,6 +125,7 @@ export function tellDone(
     num_turns: end.numTurns,
     duration_ms: end.durationMs,
     ttft_ms: end.ttftMs,
+    output: end.output,
     exit_code: exitStatusOf(end, failOnDenied),
     text,
   };

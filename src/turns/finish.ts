@@ -14,14 +14,20 @@ export async function finishTurn(
   store: Store,
   turn: Turn,
   owner: string,
-  build: () => Built,
+  build: () => Built | Promise<Built>,
 ): Promise<Built & { isStored: boolean }> {
   try {
-    const built = build();
+    const built = await build();
     return { ...built, isStored: await store.turns.finish(turn.id, owner, built.end) };
   } catch (error) {
     const failure = describeFault(error);
-    const built = buildEnd({ turn, trace: undefined, ended: undefined, stopReason: undefined, failure });
+    const built = await buildEnd({
+      turn,
+      trace: undefined,
+      ended: undefined,
+      stopReason: undefined,
+      failure,
+    });
     return { ...built, isStored: await store.turns.finish(turn.id, owner, built.end) };
   }
 }

@@ -65,6 +65,8 @@ export async function prepareAgent(
     maxRetries: wishes.maxRetries,
   });
   tellUnset(services, mcp, env);
+  const { schema: wanted } = wishes.limits;
+  const schema = wanted === undefined ? null : await agent.narrowSchema(wanted);
   const argv = (conversation: Conversation): string[] =>
     agent.argv({
       conversation,
@@ -85,6 +87,7 @@ export async function prepareAgent(
       disallowedTools: settings.permissions[session.mode].deny,
       maxTurns: wishes.limits.maxTurns,
       maxBudgetUsd: wishes.limits.maxBudgetUsd,
+      schema,
     });
   return {
     program,

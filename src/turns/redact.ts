@@ -111,6 +111,7 @@ export function redactEnd(end: TurnEnd, { redact }: TurnLimits): TurnEnd {
   return {
     ...end,
     permissionDenials: json(end.permissionDenials) as TurnEnd['permissionDenials'],
+    output: json(end.output),
     errorMessage: end.errorMessage && text(end.errorMessage),
   };
 }

@@ -53,6 +53,7 @@ export interface RequestFlags {
   requireMcp: boolean | undefined;
   failOnDenied: boolean;
   expand: boolean;
+  schema: Record<string, unknown> | undefined;
   recordPath: string | null;
 }
 
@@ -74,6 +75,7 @@ export function completeRequest(
       maxTurns: flags.maxTurns ?? settings.maxTurns ?? null,
       maxBudgetUsd: flags.maxBudgetUsd ?? settings.maxBudgetUsd ?? null,
       ...(settings.maxDailyUsd !== undefined && { maxDailyUsd: settings.maxDailyUsd }),
+      ...(flags.schema && { schema: flags.schema }),
       ...(asks && { askTimeoutMs: flags.askTimeoutMs ?? settings.askTimeout }),
     },
     waitMs: flags.waitMs ?? settings.wait,

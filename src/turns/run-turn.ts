@@ -78,7 +78,8 @@ export async function* runTurn(
   const isMasked = turn.limits.redact?.stream === true;
   const answer = outcome.answer && isMasked ? redactAnswer(outcome.answer, turn.limits) : outcome.answer;
   const failure = unstored ?? outcome.failure;
-  const told = { ...end, errorCode: failure?.code ?? null, status: failure?.status ?? end.status };
+  const output = isMasked ? end.output : outcome.output;
+  const told = { ...end, output, errorCode: failure?.code ?? null, status: failure?.status ?? end.status };
   const after = unstored === null ? await store.sessions.find(session.id) : undefined;
   yield [
     ...(hasStarted ? [] : [tellStart(session, turn, end.continuity ?? 'new')]),
@@ -106,14 +107,14 @@ async function storeEnd(
   turn: Turn,
   ending: Omit<Ending, 'turn'>,
 ): Promise<Built & { unstored: TurnFailure | null }> {
-  const build = (): Built => buildEnd({ turn, ...ending });
+  const build = (): Promise<Built> => buildEnd({ turn, ...ending });
   try {
     const { isStored, ...built } = await finishTurn(store, turn, turn.owner!, build);
     if (isStored) return { ...built, unstored: null };
     const message = `Turn ${turn.id} was finished by another process.`;
     return { ...built, unstored: { status: 'interrupted', code: 'INTERRUPTED', message, hint: undefined } };
   } catch (error) {
-    return { ...build(), unstored: describeThrown(error) };
+    return { ...(await build()), unstored: describeThrown(error) };
   }
 }
 

@@ -74,7 +74,13 @@ async function endUnbegun({ store }: Services, turn: Turn, error: unknown, stop:
       : { code: 'AGENT_FAILED' as const, message: String(error), hint: undefined };
   const status = stop.reason === undefined ? 'failed' : 'interrupted';
   const failure = { status, code, message, hint } as const;
-  const { end } = buildEnd({ turn, trace: undefined, ended: undefined, stopReason: undefined, failure });
+  const { end } = await buildEnd({
+    turn,
+    trace: undefined,
+    ended: undefined,
+    stopReason: undefined,
+    failure,
+  });
   await store.turns.finish(turn.id, turn.owner!, end);
 }
 

@@ -3,6 +3,7 @@ import { openAnswer, readAnswer } from '../agents/answer/answer-source.ts';
 import type { LoggedAnswer } from '../agents/answer/answer-source.ts';
 import type { AnswerText } from '../agents/answer/answer-text.ts';
 import { findAgent } from '../agents/table.ts';
+import type { AgentResult } from '../agents/events.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { TurnEnd } from '../store/turn-store.ts';
@@ -39,8 +40,14 @@ export interface Ending {
 }
 
 /** The agent's result decides; without a good one, what we asked of it or what it said of itself. */
-function judge({ trace, ended, stopReason, failure }: Omit<Ending, 'turn' | 'text'>): TurnFailure | null {
-  if (ended?.outcome.result?.isError === false) return null;
+async function judge({
+  turn,
+  trace,
+  ended,
+  stopReason,
+  failure,
+}: Omit<Ending, 'text'>): Promise<TurnFailure | null> {
+  if (ended?.outcome.result?.isError === false) return await judgeOutput(turn, ended.outcome.result);
   if (failure !== undefined) return failure;
   if (stopReason !== undefined) return { ...STOP_REASONS[stopReason], hint: undefined };
   if (ended === undefined)
@@ -66,24 +73,33 @@ function judge({ trace, ended, stopReason, failure }: Omit<Ending, 'turn' | 'tex
   };
 }
 
+async function judgeOutput({ limits }: Turn, { output }: AgentResult): Promise<TurnFailure | null> {
+  if (limits.schema === undefined) return null;
+  const { findOutputFailure } = await import('./output-schema.ts');
+  return (await findOutputFailure(limits.schema, output)) ?? null;
+}
+
 /** A turn's end as the store takes it, and the answer as its log tells it. */
 export interface Built {
   end: TurnEnd;
   failure: TurnFailure | null;
+  /** The structured answer, not masked. */
+  output: unknown;
   answer: LoggedAnswer | undefined;
 }
 
 /** Works out how a turn ended, the same way live and in recovery. */
-export function buildEnd(ending: Ending): Built {
+export async function buildEnd(ending: Ending): Promise<Built> {
   const { turn, trace, ended, text } = ending;
   const answer = trace && openLog(trace, ended, text);
   const outcome = answer?.outcome;
   const result = outcome?.result ?? null;
   const seen: Ended | undefined =
     ended ?? (outcome?.result ? { outcome, exit: null, stderr: '', ttftMs: null, logEnd: 0 } : undefined);
-  const judged = judge({ ...ending, ended: seen });
+  const judged = await judge({ ...ending, ended: seen });
   const failure = judged && redactFailure(judged, turn.limits);
   const stored = answer && redactAnswer(answer, turn.limits);
+  const output = judged === null ? (result?.output ?? null) : null;
   const endedAt = Date.now();
   const end: TurnEnd = {
     status: failure?.status ?? 'completed',
@@ -98,6 +114,7 @@ export function buildEnd(ending: Ending): Built {
     costUsd: outcome?.spent.costUsd ?? 0,
     numTurns: result?.numTurns ?? null,
     permissionDenials: outcome?.permissionDenials ?? [],
+    output,
     durationMs: endedAt - (turn.startedAt ?? turn.queuedAt),
     ttftMs: ended?.ttftMs ?? result?.ttftMs ?? null,
     model: outcome?.init?.model ?? null,
@@ -118,7 +135,7 @@ export function buildEnd(ending: Ending): Built {
           }
         : null,
   };
-  return { end: redactEnd(end, turn.limits), failure, answer };
+  return { end: redactEnd(end, turn.limits), failure, output, answer };
 }
 
 /** What was followed to its end need not be read again to know how it ended. */

@@ -100,6 +100,7 @@ async function addTurn(store: Store, sessionId: string, asked: string, answered:
     costUsd: 0,
     numTurns: 1,
     permissionDenials: [],
+    output: null,
     durationMs: 1,
     ttftMs: 1,
     model: null,

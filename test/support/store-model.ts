@@ -39,6 +39,7 @@ export function turnEnd(overrides: Partial<TurnEnd> = {}): TurnEnd {
     costUsd: 0.25,
     numTurns: 1,
     permissionDenials: [],
+    output: null,
     durationMs: 20,
     ttftMs: 10,
     model: 'some-model',

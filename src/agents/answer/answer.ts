@@ -213,7 +213,7 @@ export class AnswerFold {
     return [event, ...this.#early];
   }
 
-  #end(result: EventOf<'result'>): AnswerUpdate[] {
+  #end(result: EventOf<'result'>): Iterable<AnswerUpdate> {
     this.#spending.add(result);
     if (!this.#isAnswer(result)) {
       this.#isOurs = false;
@@ -227,7 +227,14 @@ export class AnswerFold {
     this.#result = result;
     const next = this.#later.shift();
     if (next !== undefined) this.goOn(next);
-    return [];
+    return this.#tellOutput(result);
+  }
+
+  /** A structured answer is the last of the texts, so that it is found and told wherever those are. */
+  #tellOutput({ output }: AgentResult): Iterable<TextUpdate> {
+    if (output === null) return [];
+    this.#text.setApart();
+    return this.#text.confirm({ text: JSON.stringify(output), messageId: undefined });
   }
 
   #isAnswer({ origin, answers }: AgentResult): boolean {

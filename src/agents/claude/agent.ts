@@ -9,6 +9,7 @@ import {
   buildMcpAnswerLine,
   buildUserLine,
 } from './message.ts';
+import { narrowSchema } from './output-schema.ts';
 import { buildPermissionAnswerLine } from './permission.ts';
 import { parseLine } from './stream.ts';
 import { carriesSumsOver } from './sums.ts';
@@ -26,6 +27,7 @@ export const claude: Agent = {
   },
   program: ({ command }) => command,
   argv: buildArgv,
+  narrowSchema,
   environment: buildEnvironment,
   parse: parseLine,
   carriesSums: carriesSumsOver,

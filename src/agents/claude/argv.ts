@@ -10,7 +10,7 @@ import { INTERACTIVE_TOOLS } from './permission.ts';
  * The message is not here: it goes to stdin.
  */
 export function buildArgv(invocation: AgentInvocation): string[] {
-  const { systemPrompt, model, effort, fallbackModel, maxTurns, maxBudgetUsd } = invocation;
+  const { systemPrompt, model, effort, fallbackModel, maxTurns, maxBudgetUsd, schema } = invocation;
   return [
     '-p',
     ...STREAMING,
@@ -26,6 +26,7 @@ export function buildArgv(invocation: AgentInvocation): string[] {
     ...invocation.addedDirs.flatMap((path) => ['--add-dir', path]),
     ...(maxTurns === null ? [] : ['--max-turns', String(maxTurns)]),
     ...(maxBudgetUsd === null ? [] : ['--max-budget-usd', String(maxBudgetUsd)]),
+    ...(schema === null ? [] : ['--json-schema', JSON.stringify(schema)]),
     ...permissionArgs(invocation),
     '--mcp-config',
     invocation.mcpConfigPath,

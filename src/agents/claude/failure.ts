@@ -93,6 +93,7 @@ const RULES: readonly Rule[] = [
 const SUBTYPE_CODES: Record<string, ErrorCode> = {
   error_max_turns: 'TURN_LIMIT',
   error_max_budget_usd: 'BUDGET_EXCEEDED',
+  error_max_structured_output_retries: 'OUTPUT_INVALID',
 };
 
 /** Says what went wrong with a turn that did not complete, in the agent's words where it left any. */

@@ -1,4 +1,5 @@
 import type { ModelUsage, PermissionDenial, Usage, UsageByModel } from '../../model/model.ts';
+import { ElidedText } from '../process/elided-text.ts';
 import { type Json, asNumber, asObject, asObjects, asString, isObject } from './stream-json.ts';
 import type { AgentEvent } from '../events.ts';
 
@@ -25,6 +26,7 @@ export function parseResult(message: Json): AgentEvent {
     durationMs: asNumber(message['duration_ms']),
     ttftMs: asNumber(message['ttft_ms']),
     permissionDenials: asObjects(message['permission_denials']).flatMap(parseDenial),
+    output: parseOutput(message['structured_output']),
   };
 }
 
@@ -32,6 +34,16 @@ export function parseResult(message: Json): AgentEvent {
 function parseMessage({ result, errors }: Json): string {
   if (typeof result === 'string' && result !== '') return result;
   return Array.isArray(errors) ? errors.filter((error) => typeof error === 'string').join('\n') : '';
+}
+
+/** One with a text too long to hold is none. */
+function parseOutput(output: unknown): object | null {
+  return isObject(output) && !hasElided(output) ? output : null;
+}
+
+function hasElided(value: unknown): boolean {
+  if (value instanceof ElidedText) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasElided);
 }
 
 function parseUsage(usage: unknown): Usage | null {

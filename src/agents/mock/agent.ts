@@ -11,6 +11,8 @@
  *     call atomizer list_trials {"study": "bracket"}
  *     say Done.
  *
+ * With a schema, an object in JSON that it says is the structured answer, whether it fits or not.
+ *
  * MCP servers are started and called for real, and so are `bash`, `read` and `write`, as far as the session's mode
  * allows them. Conversations are kept below `<home>/mock/`, a file for each root and id, and found again by
  * `--resume`. Signals, exit statuses and the words of failures are claude's.

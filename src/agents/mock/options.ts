@@ -29,6 +29,7 @@ const OPTIONS = {
   'permission-prompt-tool': value,
   'max-turns': value,
   'max-budget-usd': value,
+  'json-schema': value,
   'mcp-config': list,
   allowedTools: list,
   disallowedTools: list,
@@ -50,6 +51,7 @@ export function parseOptions(args: string[]) {
     disallowedTools: splitRules(given.disallowedTools),
     mcpConfigs: given['mcp-config'] ?? [],
     systemPromptFile: given['system-prompt-file'] ?? given['append-system-prompt-file'],
+    hasSchema: given['json-schema'] !== undefined,
     maxTurns: Number(given['max-turns'] ?? Infinity),
     maxBudgetUsd: Number(given['max-budget-usd'] ?? Infinity),
   };

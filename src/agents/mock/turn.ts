@@ -33,6 +33,7 @@ export class Turn {
   #isCut = false;
   #pendingTool: string | null = null;
   #lastText = '';
+  #output: object | undefined;
   /** What to say when the script ends without saying anything more. */
   #closingText: string | null = 'done';
 
@@ -50,10 +51,23 @@ export class Turn {
     this.machine.output.system('status', { status: 'requesting' });
   }
 
-  /** Text, a word a delta; more of it in the same model call starts on a new line. */
+  /** Text, a word a delta; more of it in the same model call starts on a new line. With a schema, an object is the answer. */
   say(text: string): void {
+    const output = this.machine.options.hasSchema ? parseOutput(text) : undefined;
+    if (output !== undefined) return this.handOver(output);
     if (this.#openCall().hasText) this.delta('\n');
     for (const word of splitWords(text)) this.delta(word);
+  }
+
+  /** Gives the structured answer, as claude has its model do. */
+  handOver(output: object): void {
+    this.endText();
+    const id = this.#openCall().toolUse('StructuredOutput', output, undefined);
+    this.#closeCall('tool_use');
+    const content = 'Structured output provided successfully';
+    this.#tellResult(id, { content, detail: content });
+    this.#output = output;
+    this.#closingText = null;
   }
 
   delta(text: string): void {
@@ -123,8 +137,10 @@ export class Turn {
     if (this.#closingText !== null) this.say(this.#closingText);
     this.endText();
     this.#closeCall('end_turn');
-    const ending = { is_error: false, result: this.#lastText, api_error_status: null };
-    this.#end({ subtype: 'success', ...ending, terminal_reason: 'completed' });
+    const output = this.#output;
+    const result = output === undefined ? this.#lastText : JSON.stringify(output);
+    const ending = { is_error: false, result, api_error_status: null, terminal_reason: 'completed' };
+    this.#end({ subtype: 'success', ...ending }, output && { structured_output: output });
   }
 
   /** What claude prints when it is stopped; the text so far is kept. */
@@ -226,6 +242,15 @@ export class Turn {
   #tellModel(block: object, fields: object = {}): void {
     this.#facts.turns += 1;
     this.machine.output.user([block], fields);
+  }
+}
+
+function parseOutput(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -26,7 +26,7 @@ export async function settleDeadTurns(services: Needed, isDryRun: boolean, pace:
   const open: OpenTurns = { settled: 0, settledIn: new Set(), unwrittenBytes: 0, running: new Set() };
   for (const turn of await store.turns.open()) {
     const isDead = isSettleable(services, turn);
-    if (isDead && isDryRun) open.unwrittenBytes += measureEnd(services, turn);
+    if (isDead && isDryRun) open.unwrittenBytes += await measureEnd(services, turn);
     const isSettled = isDead && (isDryRun || (await settle(services, turn)));
     if (isSettled) open.settled++;
     (isSettled ? open.settledIn : open.running).add(turn.sessionId);
@@ -41,12 +41,12 @@ async function settle(services: Needed, turn: Turn): Promise<boolean> {
 }
 
 /** What a turn's end will take in the store, as that counts it. */
-function measureEnd({ paths }: Needed, turn: Turn): number {
+async function measureEnd({ paths }: Needed, turn: Turn): Promise<number> {
   const stopReason = findStopReason(paths, turn, undefined);
   const trace = readAgentTrace(paths, turn);
   let bytes = 0;
   try {
-    const { end } = buildEnd({ turn, trace, ended: undefined, stopReason, failure: undefined });
+    const { end } = await buildEnd({ turn, trace, ended: undefined, stopReason, failure: undefined });
     for (const piece of end.answer) bytes += Buffer.byteLength(piece);
     for (const { input, result } of end.toolCalls)
       bytes += Buffer.byteLength(JSON.stringify(input) ?? 'null') + Buffer.byteLength(result ?? '');

@@ -17,8 +17,8 @@ export function listMessages(
     .add('messages.role = ?', filter.role)
     .add('messages.created_at >= ?', filter.since);
   const [order, limit] = filter.first === undefined ? ['DESC', filter.limit ?? -1] : ['ASC', filter.first];
-  const rows = tx.all<MessageRow & { status: TurnStatus; cost_usd: number }>(
-    `SELECT messages.*, turns.status, turns.cost_usd FROM messages JOIN turns ON turns.id = messages.turn_id
+  const rows = tx.all<MessageRow & { status: TurnStatus; cost_usd: number; output: string | null }>(
+    `SELECT messages.*, turns.status, turns.cost_usd, turns.output FROM messages JOIN turns ON turns.id = messages.turn_id
      ${where.sql} ORDER BY messages.id ${order} LIMIT ?`,
     [...where.params, limit],
   );

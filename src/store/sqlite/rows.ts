@@ -32,9 +32,9 @@ export interface ModeSwitchRow {
   at: number;
 }
 
-/** The status is the turn's, and so is the cost of an answer. */
+/** The status is the turn's, and so are the cost and the output of an answer. */
 export function toMessage(
-  row: MessageRow & { status: TurnStatus; cost_usd: number },
+  row: MessageRow & { status: TurnStatus; cost_usd: number; output: string | null },
   content: string,
   toolCalls: ToolCall[],
 ): Message {
@@ -46,6 +46,7 @@ export function toMessage(
     content,
     status: row.status,
     toolCalls,
+    output: row.role === 'assistant' && row.output !== null ? JSON.parse(row.output) : null,
     costUsd: row.role === 'assistant' ? row.cost_usd : 0,
     createdAt: row.created_at,
   };

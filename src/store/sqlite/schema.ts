@@ -267,8 +267,11 @@ const AGENT_CHOICES = `
   ALTER TABLE sessions ADD COLUMN added_dirs TEXT NOT NULL DEFAULT '[]';
 `;
 
+/** The structured answer of a turn. */
+const OUTPUT = `ALTER TABLE turns ADD COLUMN output TEXT;`;
+
 /** Append a step to change it. Stores of development versions before 8 are not read. */
 export const SCHEMA: Schema = {
   first: 8,
-  steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING, TRASH_BY_AGE, APPROVALS, AGENT_CHOICES],
+  steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING, TRASH_BY_AGE, APPROVALS, AGENT_CHOICES, OUTPUT],
 };

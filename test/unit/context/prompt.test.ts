@@ -35,6 +35,7 @@ function message(id: number, changes: Partial<Message> = {}): Message {
     content: `message ${id}`,
     status: 'completed',
     toolCalls: [],
+    output: null,
     costUsd: 0,
     createdAt: 0,
     ...changes,

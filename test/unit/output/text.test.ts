@@ -167,6 +167,7 @@ describe('messages', () => {
     content: 'hello',
     status: 'completed',
     tool_calls: [],
+    output: null,
     cost_usd: 0,
     created_at: '2026-01-02T03:04:05.678Z',
     ...more,

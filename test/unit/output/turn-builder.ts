@@ -73,6 +73,7 @@ export const done = (answer: TextSource, more: Partial<DoneOutput> = {}): DoneOu
   num_turns: 1,
   duration_ms: 10,
   ttft_ms: 5,
+  output: null,
   exit_code: 0,
   text: answer,
   ...more,

@@ -16,7 +16,10 @@ function* cut(): Generator<string> {
 
 it.each([
   ['be worked out', fault],
-  ['be written', (): Built => ({ end: turnEnd({ answer: cut() }), failure: null, answer: undefined })],
+  [
+    'be written',
+    (): Built => ({ end: turnEnd({ answer: cut() }), failure: null, output: null, answer: undefined }),
+  ],
 ])('a turn whose end cannot %s ends as failed, without an answer', async (_what, build) => {
   await withStore(`${makeScratch()}/sessions.sqlite`, async (store) => {
     const session = newSession();

@@ -22,6 +22,7 @@ function invocation(overrides: Partial<AgentInvocation> = {}): AgentInvocation {
     disallowedTools: [],
     maxTurns: null,
     maxBudgetUsd: null,
+    schema: null,
     ...overrides,
   };
 }

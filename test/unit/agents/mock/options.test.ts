@@ -22,6 +22,7 @@ function invocation(changes: Partial<AgentInvocation>): AgentInvocation {
     disallowedTools: [],
     maxTurns: null,
     maxBudgetUsd: null,
+    schema: null,
     ...changes,
   };
 }

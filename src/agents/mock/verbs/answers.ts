@@ -13,7 +13,7 @@ const BLOCK_BYTES = 1_000_000;
 export const ANSWER_VERBS = {
   say: verb(
     [text('TEXT')],
-    'answers TEXT, a word a delta; another `say` goes on in a new line. "In quotes" it is a JSON string: \\n works.',
+    'answers TEXT, a word a delta; another `say` goes on in a new line. "In quotes" it is a JSON string: \\n works. With `--schema`, a JSON object is the structured answer.',
     (turn, said) => turn.say(said),
   ),
   think: verb([text('TEXT')], 'thinks TEXT, which is no part of the answer.', (turn, thought) =>

@@ -67,6 +67,11 @@ test.each<[string, Partial<AgentInvocation>, string]>([
     `${ALWAYS} --system-prompt-file /run/prompt.md --permission-mode default --disallowedTools ${UNASKED} ${MCP}`,
   ],
   [
+    'a schema',
+    { schema: { type: 'object' } },
+    `${ALWAYS} --json-schema {"type":"object"} --permission-mode default --disallowedTools ${UNASKED} ${MCP}`,
+  ],
+  [
     'limits and a model',
     { model: 'haiku', maxTurns: 3, maxBudgetUsd: 0.25 },
     `${ALWAYS} --model haiku --max-turns 3 --max-budget-usd 0.25 --permission-mode default --disallowedTools ${UNASKED} ${MCP}`,

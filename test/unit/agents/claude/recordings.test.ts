@@ -53,7 +53,7 @@ const OLDER: Record<string, Reading> = {
   'empty-answer': done(0.01671, ''),
   fork: done(0.008595, 'hello'),
   'hang-killed': { answer: '', ended: 'open', costUsd: null, code: 'AGENT_FAILED' },
-  'json-schema': { ...done(0.00835, ''), tools: ['StructuredOutput'] },
+  'json-schema': { ...done(0.00835, '{"name":"Bob"}'), tools: ['StructuredOutput'] },
   'max-budget': {
     ...failed('BUDGET_EXCEEDED', 'loop\n\nloop\n\nloop', 0.026595),
     tools: [...LOOP.tools, ...LOOP.tools.slice(1)],

@@ -36,6 +36,7 @@ test('question and answer are messages with ids of their turn', async () => {
       content: 'How are you?',
       status: 'completed',
       toolCalls: [],
+      output: null,
       costUsd: 0,
       createdAt: 2_000,
     },
@@ -47,10 +48,19 @@ test('question and answer are messages with ids of their turn', async () => {
       content: 'Well, thanks.',
       status: 'completed',
       toolCalls: [],
+      output: null,
       costUsd: 0.25,
       createdAt: 2_001,
     },
   ]);
+});
+
+test('a structured answer is with the turn and the answer', async () => {
+  const output = { count: 3, of: ['é', null] };
+  const { turn } = await store.turns.enqueue(newTurn(ID));
+  await store.turns.finish(turn.id, 'me', turnEnd({ output }));
+  expect(await store.turns.find(turn.id)).toMatchObject({ output });
+  expect(await store.messages.list({ sessionId: ID })).toMatchObject([{ output: null }, { output }]);
 });
 
 test('a message has the status of its turn', async () => {

@@ -34,6 +34,7 @@ test('the first turn starts at once; the next ones queue behind it, in order', a
       costUsd: 0,
       numTurns: null,
       permissionDenials: [],
+      output: null,
       durationMs: null,
       ttftMs: null,
       model: null,

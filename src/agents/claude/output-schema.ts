@@ -4,20 +4,16 @@ import { type Json, isObject } from './stream-json.ts';
 const MAX_BYTES = 100_000;
 
 /** What every claude knows. It refuses other words, or drops the whole schema without a word (before 2.1.332). */
-const PLAIN = [
-  ...['$ref', '$id', '$comment', 'title', 'description', 'default', 'examples', 'type', 'enum', 'const'],
-  ...['deprecated', 'readOnly', 'writeOnly', 'contentMediaType', 'contentEncoding', 'required', 'pattern'],
-  ...['minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  ...['minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties'],
-];
-const SCHEMAS = [
-  ...['items', 'additionalItems', 'contains', 'propertyNames', 'additionalProperties'],
-  ...['not', 'if', 'then', 'else', 'allOf', 'anyOf', 'oneOf'],
-];
-const SCHEMAS_BY_NAME = ['properties', 'patternProperties', 'definitions', '$defs', 'dependencies'];
+const PLAIN =
+  words(`$ref $id $comment title description default examples type enum const deprecated readOnly writeOnly
+  contentMediaType contentEncoding required pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum
+  multipleOf minItems maxItems uniqueItems minProperties maxProperties`);
+const SCHEMAS = words(`items additionalItems contains propertyNames additionalProperties not if then else
+  allOf anyOf oneOf`);
+const SCHEMAS_BY_NAME = words('properties patternProperties definitions $defs dependencies');
 
 /** What the API refuses at the top of a tool's input. */
-const NOT_AT_TOP = ['allOf', 'anyOf', 'oneOf'];
+const NOT_AT_TOP = words('allOf anyOf oneOf');
 
 /**
  * A schema as claude takes it: in the words of draft-07 that every version knows. What else it says is a comment there,
@@ -63,4 +59,8 @@ function narrow(schema: Json, withComments: boolean, refused: readonly string[] 
   if (withComments && Object.keys(left).length > 0 && kept['$comment'] === undefined)
     kept['$comment'] = JSON.stringify(left);
   return kept;
+}
+
+function words(list: string): string[] {
+  return list.split(/\s+/);
 }

@@ -14,6 +14,7 @@ import {
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildDeclarations } from './declarations.mjs';
 import { load } from './load.mjs';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
@@ -45,6 +46,10 @@ const STAND_INS = {
 const apart = {
   name: 'libraries-apart',
   setup(bundling) {
+    // What goes into one error class has to come from one file.
+    bundling.onResolve({ filter: /^\.\/index\.ts$/ }, ({ importer }) =>
+      importer.endsWith('testing.ts') ? { path: './index.cjs', external: true } : undefined,
+    );
     bundling.onResolve({ filter: /^[@a-z]/ }, ({ path, importer }) => {
       if (path in LIBRARIES) return { path: `./${path}.cjs`, external: true };
       const [users, standIn] = STAND_INS[path] ?? [];
@@ -108,11 +113,22 @@ function licences() {
   });
 }
 
+/** What programs import, by the file it is in: CommonJS, and a module that hands the same on, so that there is one of each. */
+const EXPORTED = { index: ['openSessions', 'SessionError'], testing: ['openTestSessions', 'mockAgent'] };
+const asModule = (entry, values) =>
+  `import all from './${entry}.cjs';\nexport const { ${values.join(', ')} } = all;\n`;
+
 // Swapped in whole, so that a program that starts meanwhile never meets half of it.
 const fresh = `${top}dist.new`;
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh);
 await bundle({ session: 'src/main.ts' });
+for (const [entry, values] of Object.entries(EXPORTED)) {
+  await bundle({ [entry]: `src/${entry}.ts` });
+  writeFileSync(`${fresh}/${entry}.mjs`, asModule(entry, values));
+  writeFileSync(`${fresh}/${entry}.d.cts`, await buildDeclarations(top, entry));
+  writeFileSync(`${fresh}/${entry}.d.mts`, `export * from './${entry}.cjs';\n`);
+}
 await bundle(Object.fromEntries(Object.keys(LIBRARIES).map((file) => [file, `lib:${file}`])));
 const code = createHash('sha256');
 for (const file of readdirSync(fresh).toSorted()) code.update(readFileSync(`${fresh}/${file}`));

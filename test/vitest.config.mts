@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: 'test',
-    include: ['{unit,store-contract,commands,e2e}/**/*.test.ts'],
+    include: ['{unit,store-contract,commands,library,e2e}/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -1,9 +1,10 @@
 import type { Message, Role } from '../model/model.ts';
-import type { MessageOutput } from '../model/records.ts';
+import type { MessageOutput, MessageRecord } from '../model/records.ts';
 import { toMessageRecord } from '../model/to-record.ts';
 import type { Store } from '../store/store.ts';
 import { settleIfWritable } from '../turns/settle.ts';
 import type { Context } from './context.ts';
+import { wholeText } from './whole-text.ts';
 
 const PAGE = 200;
 
@@ -53,4 +54,11 @@ async function* toOutputs(store: Store, messages: AsyncIterable<Message>): Async
     };
     yield message.isCut ? { ...record, content } : record;
   }
+}
+
+/** With each content in one piece. */
+export async function* readWhole(
+  messages: AsyncIterable<MessageOutput>,
+): AsyncGenerator<MessageRecord, void, undefined> {
+  for await (const { content, ...rest } of messages) yield { ...rest, content: await wholeText(content) };
 }

@@ -56,6 +56,9 @@ type Of<Name extends keyof typeof RECORDS> = v.InferOutput<(typeof RECORDS)[Name
 
 export type StartRecord = Of<'start'>;
 export type TextRecord = Of<'text'>;
+export type DiscardRecord = Of<'discard'>;
+export type ToolCallRecord = Of<'tool_call'>;
+export type ToolResultRecord = Of<'tool_result'>;
 export type StatusRecord = Of<'status'>;
 export type ErrorRecord = Of<'error'>;
 export type DoneRecord = Of<'done'>;
@@ -84,7 +87,13 @@ export type StorePathRecord = Of<'store_path'>;
 export type StoreBackupRecord = Of<'store_backup'>;
 /** What `send --ndjson` and `watch --ndjson` print. */
 export type TurnRecord =
-  | Of<'start' | 'text' | 'discard' | 'tool_call' | 'tool_result' | 'status' | 'error'>
+  | StartRecord
+  | TextRecord
+  | DiscardRecord
+  | ToolCallRecord
+  | ToolResultRecord
+  | StatusRecord
+  | ErrorRecord
   | DoneRecord;
 /** A finished call, as `done` and messages hold it. */
 export type FinishedToolCall = DoneRecord['tool_calls'][number];

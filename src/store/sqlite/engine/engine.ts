@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { SessionError } from '../../../errors.ts';
-import { tuneV8 } from '../../../system/v8-flags.ts';
 import { contractBroken, type SqlJsRuntime } from './sql-js.ts';
 import { NodeVfs } from './vfs.ts';
 
@@ -30,7 +29,6 @@ export function loadEngine(access: 'read' | 'write'): Promise<NodeVfs> {
 }
 
 async function load(warmUp: string): Promise<NodeVfs> {
-  tuneV8();
   const wasm = readWasm(findWasm());
   const { default: initSqlJs } = await import('sql.js');
   let instance: WebAssembly.Instance | undefined;

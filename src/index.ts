@@ -1,0 +1,15 @@
+/** The library: what the command line does, for programs. */
+import type { OpenOptions } from './library/opened.ts';
+import { Sessions } from './library/sessions.ts';
+
+export { SessionError } from './errors.ts';
+export type { ErrorCode } from './errors.ts';
+export type { OpenOptions } from './library/opened.ts';
+export type { SentTurn } from './library/sent-turn.ts';
+export type { SendOptions } from './library/session-turns.ts';
+export type { Sessions } from './library/sessions.ts';
+
+/** Opens the sessions of a home. Nothing is created before there is something to store. Throws SETTINGS_INVALID. */
+export async function openSessions(options: OpenOptions = {}): Promise<Sessions> {
+  return await new Sessions(options).check();
+}

@@ -1,0 +1,116 @@
+import { fileURLToPath } from 'node:url';
+import { SessionError } from '../errors.ts';
+import { onAbort, throwIfAborted, unlessAborted } from './abort.ts';
+import type { Abortable } from './abort.ts';
+import { Context } from './context.ts';
+import type { SentTurn } from './sent-turn.ts';
+
+/** Where sessions are kept, and what their agents are given. */
+export interface OpenOptions {
+  /** The directory that everything is kept in; that of the command line without. */
+  home?: string | undefined;
+  /** The environment to read settings from, and that agents inherit; that of the process without. */
+  env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** The directory that relative paths and the names of sessions are read in; the current one without. */
+  cwd?: string | undefined;
+  /** Is told what the command line says on stderr. */
+  onNotice?: ((sentence: string) => void) | undefined;
+}
+
+class ProgramContext extends Context {
+  readonly #onNotice: OpenOptions['onNotice'];
+
+  constructor({ home, env = process.env, cwd = process.cwd(), onNotice }: OpenOptions) {
+    super({
+      env: { ...env, ...(home !== undefined && { CLAUDE_SESSION_HOME: home }) },
+      cwd,
+      self: [process.execPath, fileURLToPath(new URL('launcher.cjs', import.meta.url))],
+    });
+    this.#onNotice = onNotice;
+  }
+
+  override notice(sentence: string): void {
+    this.#onNotice?.(this.mask(sentence));
+  }
+}
+
+/** What is open of a home in a program: what it runs, and how it ends. */
+export class Opened {
+  readonly context: ProgramContext;
+  readonly #turns = new Set<SentTurn>();
+  readonly #running = new Set<Promise<unknown>>();
+  /** Aborted when these are closed. */
+  readonly #leave = new AbortController();
+
+  constructor(options: OpenOptions) {
+    this.context = new ProgramContext(options);
+  }
+
+  /** Throws SETTINGS_INVALID and STORE_UNREADABLE for what nothing can be done with. */
+  async check(): Promise<void> {
+    await this.context.settings(undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#leave.abort();
+    await Promise.all([...this.#turns].map((turn) => turn.cancel()));
+    await Promise.allSettled(this.#running);
+    await this.context.closeStores();
+  }
+
+  /** Work that is seen through before these are closed, even when nobody waits for it any more. */
+  async do<T>({ signal }: Abortable, work: (context: ProgramContext) => Promise<T>): Promise<T> {
+    this.throwIfClosed();
+    throwIfAborted(signal);
+    return await unlessAborted(this.#track(work(this.context)), signal);
+  }
+
+  /** Hands values on; while the next one is being read, these are not closed. */
+  async *through<T>(values: AsyncGenerator<T, void>): AsyncGenerator<T, void, undefined> {
+    try {
+      for (;;) {
+        const next = await this.#track(values.next());
+        if (next.done === true) return;
+        yield next.value;
+        this.throwIfClosed();
+      }
+    } finally {
+      await values.return();
+    }
+  }
+
+  /** For who only looks on: ends with the given signal, after a time, or when these are closed. */
+  look(signal: AbortSignal | undefined, timeoutMs?: number): { signal: AbortSignal; end(): void } {
+    const looking = new AbortController();
+    const leave = (): void => looking.abort(signal?.reason);
+    const offs = [onAbort(signal, leave), onAbort(this.#leave.signal, leave)];
+    const timer = timeoutMs === undefined ? undefined : setTimeout(leave, timeoutMs);
+    return {
+      signal: looking.signal,
+      end() {
+        clearTimeout(timer);
+        for (const off of offs) off();
+      },
+    };
+  }
+
+  throwIfClosed(): void {
+    if (!this.#leave.signal.aborted) return;
+    throw new SessionError('USAGE', 'These sessions are closed.', { hint: 'Open them again.' });
+  }
+
+  #track<T>(running: Promise<T>): Promise<T> {
+    this.#running.add(running);
+    const forget = (): void => void this.#running.delete(running);
+    running.then(forget, forget);
+    return running;
+  }
+
+  /** Cancels the turn when these are closed. */
+  own(turn: SentTurn): SentTurn {
+    this.#turns.add(turn);
+    const forget = (): void => void this.#turns.delete(turn);
+    turn.result.then(forget, forget);
+    return turn;
+  }
+}

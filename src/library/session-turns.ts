@@ -1,0 +1,167 @@
+import type * as records from '../model/records.ts';
+import type { Plan } from '../model/turn-plan.ts';
+import type { RequestFlags } from '../turns/request.ts';
+import { throwIfAborted } from './abort.ts';
+import type { Abortable } from './abort.ts';
+import { Opened } from './opened.ts';
+import type { OpenOptions } from './opened.ts';
+import { SentTurn, toRecords } from './sent-turn.ts';
+import type { TurnChoice } from './turns.ts';
+
+/** How a turn is to run; what is left out is as the session and the settings have it. */
+export type SendOptions = Partial<RequestFlags> & Abortable;
+
+const NO_FLAGS: RequestFlags = {
+  timeoutMs: undefined,
+  stallTimeoutMs: undefined,
+  maxTurns: undefined,
+  maxBudgetUsd: undefined,
+  waitMs: undefined,
+  waitLimitMs: undefined,
+  maxRetries: undefined,
+  ask: undefined,
+  askTimeoutMs: undefined,
+  warm: undefined,
+  idleMs: undefined,
+  requireMcp: undefined,
+  failOnDenied: false,
+  expand: false,
+  recordPath: null,
+};
+
+/** The turns of sessions: what runs them, looks on and ends them. */
+export class SessionTurns implements AsyncDisposable {
+  /** @internal */
+  protected readonly opened: Opened;
+
+  /** @internal */
+  constructor(options: OpenOptions) {
+    this.opened = new Opened(options);
+  }
+
+  /** Sends a message, at once. Iterate over what it returns for the records, or await its `result`. */
+  send(selector: string, message: string, { signal, ...flags }: SendOptions = {}): SentTurn {
+    const turn = new SentTurn(async (stop) => {
+      this.opened.throwIfClosed();
+      const { openTurn } = await import('./send.ts');
+      const sending = { to: selector, message, flags: { ...NO_FLAGS, ...flags } };
+      return await openTurn(this.opened.context, sending, stop);
+    }, signal);
+    return this.opened.own(turn);
+  }
+
+  /** Queues a message and leaves its turn to a process of its own, which goes on when this one ends. */
+  async detach(
+    selector: string,
+    message: string,
+    { signal, ...flags }: SendOptions = {},
+  ): Promise<records.TurnReferenceRecord> {
+    return await this.opened.do({ signal }, async (context) => {
+      const { detach } = await import('./send.ts');
+      return await detach(context, { to: selector, message, flags: { ...NO_FLAGS, ...flags } });
+    });
+  }
+
+  /** What a message would start; starts and stores nothing. */
+  async plan(selector: string, message: string, { signal, ...flags }: SendOptions = {}): Promise<Plan> {
+    return await this.opened.do({ signal }, async (context) => {
+      const { planTurn } = await import('./send.ts');
+      return await planTurn(context, { to: selector, message, flags: { ...NO_FLAGS, ...flags } });
+    });
+  }
+
+  /** The records of a turn wherever it runs, from its beginning or from now; none where the session had no turn. */
+  async *watch(
+    selector: string,
+    { signal, ...choice }: TurnChoice & { fromNow?: boolean | undefined } & Abortable = {},
+  ): AsyncGenerator<records.TurnRecord, void, undefined> {
+    const looking = this.opened.look(signal);
+    try {
+      const { openWatch } = await import('./turns.ts');
+      const { watch } = await this.opened.do({ signal }, (context) => openWatch(context, selector, choice));
+      if (watch !== undefined) yield* this.opened.through(toRecords(watch(looking.signal)));
+      throwIfAborted(looking.signal);
+    } finally {
+      looking.end();
+    }
+  }
+
+  /** Waits for the end of a turn, wherever it runs; undefined where the session had none. Throws TIMEOUT. */
+  async wait(
+    selector: string,
+    { signal, timeoutMs, ...choice }: TurnChoice & { timeoutMs?: number | undefined } & Abortable = {},
+  ): Promise<records.TurnSummaryRecord | undefined> {
+    const looking = this.opened.look(signal, timeoutMs);
+    try {
+      return await this.opened.do({ signal }, async (context) => {
+        const { waitForTurn } = await import('./turns.ts');
+        const { toTurnRecord } = await import('../model/to-record.ts');
+        const turn = await waitForTurn(context, selector, choice, looking.signal);
+        return turn && toTurnRecord(turn);
+      });
+    } finally {
+      looking.end();
+    }
+  }
+
+  /** Ends the running turn of a session and those waiting, wherever they run. What was said until then is kept. */
+  async cancel(selector: string, options: Abortable = {}): Promise<records.TurnSummaryRecord[]> {
+    return await this.opened.do(options, async (context) => {
+      const { cancelSelected } = await import('./stop.ts');
+      return (await cancelSelected(context, selector)).turns;
+    });
+  }
+
+  /** Ends the warm agent and the turns of a session, or of all where none is named. */
+  async stop(selector?: string, options: Abortable = {}): Promise<records.StoppedRecord[]> {
+    return await this.opened.do(options, async (context) => {
+      const { stopSelected } = await import('./stop.ts');
+      return await stopSelected(context, selector);
+    });
+  }
+
+  /** The tool calls that wait for an answer, of one session or of all. */
+  async approvals(selector?: string, options: Abortable = {}): Promise<records.ApprovalRecord[]> {
+    return await this.opened.do(options, async (context) => {
+      const { listApprovals } = await import('./approvals.ts');
+      return await listApprovals(context, selector);
+    });
+  }
+
+  /** Lets a tool call that waits go on; with `always`, the session allows it from now on. */
+  async approve(
+    id: string,
+    { always = false, ...options }: { always?: boolean | undefined } & Abortable = {},
+  ): Promise<records.ApprovalRecord> {
+    return await this.#answer(id, { answer: 'allow', message: null, always }, options);
+  }
+
+  /** Denies a tool call that waits; the agent is told the message. */
+  async deny(
+    id: string,
+    { message, ...options }: { message?: string | undefined } & Abortable = {},
+  ): Promise<records.ApprovalRecord> {
+    return await this.#answer(id, { answer: 'deny', message: message ?? null, always: false }, options);
+  }
+
+  async #answer(
+    id: string,
+    answer: { answer: 'allow' | 'deny'; message: string | null; always: boolean },
+    options: Abortable,
+  ): Promise<records.ApprovalRecord> {
+    return await this.opened.do(options, async (context) => {
+      const { answerWaiting } = await import('./approvals.ts');
+      const { toApprovalRecord } = await import('../model/to-record.ts');
+      return toApprovalRecord(await answerWaiting(context, id, answer));
+    });
+  }
+
+  /** Cancels the turns that were sent with this, waits for what is still being done, and closes the store. */
+  async close(): Promise<void> {
+    await this.opened.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,175 @@
+import { SessionError } from '../errors.ts';
+import type { Mode, Session } from '../model/model.ts';
+import type * as records from '../model/records.ts';
+import { onAbort, throwIfAborted } from './abort.ts';
+import type { Abortable } from './abort.ts';
+import type { ChangeRequest } from './change.ts';
+import type { Context } from './context.ts';
+import type { CreateRequest } from './create.ts';
+import type { ForkOptions } from './fork.ts';
+import type { GcOptions } from './gc.ts';
+import type { HistoryRequest } from './history.ts';
+import type { ListRequest } from './list.ts';
+import type { RemoveOptions } from './remove.ts';
+import type { SearchRequest } from './search.ts';
+import { SessionTurns } from './session-turns.ts';
+import type { StatsRequest } from './stats.ts';
+
+/**
+ * The sessions of one home. Any number may be open in one process, and next to the command line.
+ *
+ * A session is named by its id, the beginning of its id, its name, or `@last`. What fails on purpose is a SessionError.
+ */
+export class Sessions extends SessionTurns {
+  /** @internal */
+  async check(): Promise<this> {
+    await this.opened.check();
+    return this;
+  }
+
+  /** Creates a session; with `ifMissing`, resumes the one of that name where there is one. */
+  async create(request: CreateRequest & Abortable = {}): Promise<records.SessionRecord> {
+    return await this.opened.do(request, async (context) => {
+      const { createFromRequest } = await import('./create.ts');
+      return await describe(context, await createFromRequest(context, request));
+    });
+  }
+
+  /** Undefined when there is none. Throws AMBIGUOUS_SESSION. */
+  async find(selector: string, options: Abortable = {}): Promise<records.SessionRecord | undefined> {
+    return await this.opened.do(options, async (context) => {
+      try {
+        return await describe(context, await context.select(selector, 'read'));
+      } catch (error) {
+        if (error instanceof SessionError && error.code === 'NO_SESSION') return undefined;
+        throw error;
+      }
+    });
+  }
+
+  /** All there is to tell of a session: whether its agent is alive, counts, cost, its latest turns. Throws NO_SESSION. */
+  async info(selector: string, options: Abortable = {}): Promise<records.SessionDetailsRecord> {
+    return await this.opened.do(options, async (context) => {
+      const { describeDetails } = await import('./describe.ts');
+      return await describeDetails(context, await context.select(selector, 'read'));
+    });
+  }
+
+  /** The newest activity first. */
+  async list(request: ListRequest & Abortable = {}): Promise<records.SessionRecord[]> {
+    return await this.opened.do(request, async (context) => {
+      const { listSessions } = await import('./list.ts');
+      return (await listSessions(context, request)).records;
+    });
+  }
+
+  /** What a running turn and a warm agent hold of the old mode is stopped first. Throws POWER_FORBIDDEN. */
+  async switchMode(selector: string, mode: Mode, options: Abortable = {}): Promise<records.SessionRecord> {
+    return await this.opened.do(options, async (context) => {
+      const { switchModeOf } = await import('./change.ts');
+      return await describe(context, (await switchModeOf(context, selector, mode)).after);
+    });
+  }
+
+  /** The next turn knows the study; null is none. Throws STUDY_INVALID. */
+  async setStudy(
+    selector: string,
+    study: string | null,
+    options: Abortable = {},
+  ): Promise<records.SessionRecord> {
+    return await this.opened.do(options, async (context) => {
+      const { switchStudyOf } = await import('./change.ts');
+      return await describe(context, (await switchStudyOf(context, selector, study)).after);
+    });
+  }
+
+  /** Changes what a session has from its next turn on, wholly or not at all. */
+  async change(selector: string, request: ChangeRequest & Abortable): Promise<records.SessionRecord> {
+    return await this.opened.do(request, async (context) => {
+      const { changeSelected } = await import('./change.ts');
+      return await describe(context, (await changeSelected(context, selector, request)).after);
+    });
+  }
+
+  /** The messages of a session, oldest first, read page by page. */
+  async *history(
+    selector: string,
+    { signal, ...request }: HistoryRequest & Abortable = {},
+  ): AsyncGenerator<records.MessageRecord, void, undefined> {
+    const { openHistory, readWhole } = await import('./history.ts');
+    const read = await this.opened.do({ signal }, (context) => openHistory(context, selector, request));
+    for await (const message of this.opened.through(readWhole(read(true)))) {
+      throwIfAborted(signal);
+      yield message;
+    }
+  }
+
+  /** Messages with all of these words, the best first. */
+  async search(query: string, request: SearchRequest & Abortable = {}): Promise<records.SearchRecord[]> {
+    return await this.opened.do(request, async (context) => {
+      const { searchMessages } = await import('./search.ts');
+      return (await searchMessages(context, query, request)).records;
+    });
+  }
+
+  /** Sums over turns. */
+  async stats(request: StatsRequest & Abortable = {}): Promise<records.StatsRecord[]> {
+    return await this.opened.do(request, async (context) => {
+      const { readStats } = await import('./stats.ts');
+      return await readStats(context, request);
+    });
+  }
+
+  /** A session with the history of another. */
+  async fork(selector: string, request: ForkOptions & Abortable = {}): Promise<records.SessionRecord> {
+    return await this.opened.do(request, async (context) => {
+      const { forkSelected } = await import('./fork.ts');
+      return await describe(context, await forkSelected(context, selector, request));
+    });
+  }
+
+  /** Moves a session to the trash, or deletes it. Throws BUSY while a turn runs, unless it is forced. */
+  async remove(selector: string, options: RemoveOptions & Abortable = {}): Promise<records.RemovalRecord> {
+    return await this.opened.do(options, async (context) => {
+      const { removeSessions } = await import('./remove.ts');
+      return (await removeSessions(context, [selector], options))[0]!;
+    });
+  }
+
+  /** Brings a session back from the trash. Throws USAGE when another has its name now. */
+  async restore(selector: string, options: Abortable = {}): Promise<records.SessionRecord> {
+    return await this.opened.do(options, async (context) => {
+      const { restoreSelected } = await import('./remove.ts');
+      return await describe(context, (await restoreSelected(context, selector)).session);
+    });
+  }
+
+  /** Trashes and deletes what is old. Aborted, it stops between two steps; what is done is done. */
+  async gc({
+    signal,
+    onTaken,
+    ...options
+  }: GcOptions &
+    Abortable & {
+      onTaken?: ((session: records.GcSessionRecord) => void) | undefined;
+    } = {}): Promise<records.GcRecord> {
+    const { StopRequest } = await import('./stop-request.ts');
+    const stop = new StopRequest();
+    const looking = this.opened.look(signal);
+    const off = onAbort(looking.signal, () => stop.ask('cancel'));
+    try {
+      return await this.opened.do({}, async (context) => {
+        const { collect } = await import('./gc.ts');
+        return await collect(context, options, { stop, onTaken: async (session) => onTaken?.(session) });
+      });
+    } finally {
+      off();
+      looking.end();
+    }
+  }
+}
+
+async function describe(context: Context, session: Session): Promise<records.SessionRecord> {
+  const { describeSession } = await import('./describe.ts');
+  return await describeSession(context, session);
+}

@@ -1,0 +1,9 @@
+import type { TextSource } from '../model/records.ts';
+
+/** A text that comes in pieces, in one. */
+export async function wholeText(source: TextSource): Promise<string> {
+  if (typeof source === 'string') return source;
+  const parts: string[] = [];
+  for await (const part of source) parts.push(part);
+  return parts.join('');
+}

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { Place } from '../support/run.ts';
+import { gather, openSessions } from './support.ts';
+import type { Sessions } from '../../src/index.ts';
+
+/** A program and the command line in one home. */
+async function openBoth(): Promise<{ place: Place; sessions: Sessions; id: string }> {
+  const place = new Place();
+  const sessions = await openSessions({ home: place.home, env: place.env, cwd: place.root });
+  return { place, sessions, id: (await sessions.create()).id };
+}
+
+it('takes turns with the command line in one session, each in its order', async () => {
+  const { place, sessions, id } = await openBoth();
+  await using _ = sessions;
+  const first = sessions.send(id, 'sleep 1s\nsay first');
+  await first[Symbol.asyncIterator]().next();
+  const second = place.start(['send', id, 'say second\nsleep 300ms', '--ndjson']);
+  await second.says('"start"');
+  const third = sessions.send(id, 'say third');
+  const all = [(await first.result).text, (await second.ended).code, (await third.result).text];
+  expect(all).toEqual(['first', 0, 'third']);
+  const said = (await place.history(id)).filter(({ role }) => role === 'assistant');
+  expect(said.map(({ content }) => content)).toEqual(['first', 'second', 'third']);
+  expect((await gather(sessions.history(id))).length).toBe(6);
+});
+
+it('has its turn cancelled and watched by the command line', async () => {
+  const { place, sessions, id } = await openBoth();
+  await using _ = sessions;
+  const turn = sessions.send(id, 'say begun\nsleep 60s');
+  const reading = turn[Symbol.asyncIterator]();
+  await reading.next();
+  const watching = place.start(['watch', id, '--ndjson']);
+  await watching.says('begun');
+  await place.must('cancel', id);
+  expect(await turn.result).toMatchObject({ status: 'interrupted', text: 'begun' });
+  expect((await watching.ended).stdout).toContain('"done"');
+});
+
+it('watches, waits for and cancels what the command line sends', async () => {
+  const { place, sessions, id } = await openBoth();
+  await using _ = sessions;
+  const sending = place.start(['send', id, 'say begun\nsleep 60s', '--ndjson']);
+  await sending.says('begun');
+  const watching = gather(sessions.watch(id));
+  const waiting = sessions.wait(id);
+  expect(await sessions.info(id)).toMatchObject({ state: 'running', is_alive: true });
+  expect(await sessions.cancel(id)).toMatchObject([{ status: 'interrupted' }]);
+  expect((await watching).at(-1)).toMatchObject({ type: 'done', status: 'interrupted' });
+  expect(await waiting).toMatchObject({ status: 'interrupted' });
+  expect((await sending.ended).code).toBe(130);
+});
+
+it('finishes the turn of a command line that was killed', async () => {
+  const { place, sessions, id } = await openBoth();
+  await using _ = sessions;
+  const sending = place.start(['send', id, 'say begun\nsleep 1s\nsay ended', '--ndjson']);
+  await sending.says('begun');
+  sending.kill('SIGKILL');
+  await sending.ended;
+  expect((await sessions.send(id, 'say after').result).text).toBe('after');
+  const said = (await gather(sessions.history(id))).filter(({ role }) => role === 'assistant');
+  expect(said.map(({ content }) => content)).toEqual(['begun\nended', 'after']);
+});
+
+it('shares a warm agent with the command line', async () => {
+  const { place, sessions } = await openBoth();
+  await using _ = sessions;
+  const { id } = await sessions.create({ warm: true });
+  expect(await sessions.send(id, 'say one').result).toMatchObject({ status: 'completed', text: 'one' });
+  expect(await sessions.info(id)).toMatchObject({ state: 'warm', is_alive: true });
+  expect(await place.must('send', id, 'say two')).toBe('two\n');
+  const [start] = await gather(sessions.send(id, 'say three'));
+  expect(start).toMatchObject({ type: 'start', continuity: 'warm' });
+  expect(await sessions.stop(id)).toEqual([{ session_id: id, turns: [], was_warm: true }]);
+  await place.expectNothingLeft();
+});

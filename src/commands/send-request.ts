@@ -49,9 +49,7 @@ export function readFlags(args: RequestArgs): RequestFlags {
     warm: args.cold === true ? false : args.warm,
     idleMs: args.idle,
     requireMcp: args['require-mcp'],
-    failOnDenied: args['fail-on-denied'] ?? false,
-    expand: args.expand ?? false,
-    schema: undefined,
-    recordPath: null,
+    failOnDenied: args['fail-on-denied'],
+    expand: args.expand,
   };
 }

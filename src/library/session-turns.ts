@@ -8,26 +8,8 @@ import type { OpenOptions } from './opened.ts';
 import { SentTurn, toRecords } from './sent-turn.ts';
 import type { TurnChoice } from './turns.ts';
 
-/** How a turn is to run; what is left out is as the session and the settings have it. */
-export type SendOptions = Partial<RequestFlags> & Abortable;
-
-const NO_FLAGS: RequestFlags = {
-  timeoutMs: undefined,
-  stallTimeoutMs: undefined,
-  maxTurns: undefined,
-  maxBudgetUsd: undefined,
-  waitMs: undefined,
-  waitLimitMs: undefined,
-  maxRetries: undefined,
-  ask: undefined,
-  askTimeoutMs: undefined,
-  warm: undefined,
-  idleMs: undefined,
-  requireMcp: undefined,
-  failOnDenied: false,
-  expand: false,
-  recordPath: null,
-};
+/** How a turn is to run. */
+export type SendOptions = RequestFlags & Abortable;
 
 /** The turns of sessions: what runs them, looks on and ends them. */
 export class SessionTurns implements AsyncDisposable {
@@ -44,7 +26,7 @@ export class SessionTurns implements AsyncDisposable {
     const turn = new SentTurn(async (stop) => {
       this.opened.throwIfClosed();
       const { openTurn } = await import('./send.ts');
-      const sending = { to: selector, message, flags: { ...NO_FLAGS, ...flags } };
+      const sending = { to: selector, message, flags };
       return await openTurn(this.opened.context, sending, stop);
     }, signal);
     return this.opened.own(turn);
@@ -58,7 +40,7 @@ export class SessionTurns implements AsyncDisposable {
   ): Promise<records.TurnReferenceRecord> {
     return await this.opened.do({ signal }, async (context) => {
       const { detach } = await import('./send.ts');
-      return await detach(context, { to: selector, message, flags: { ...NO_FLAGS, ...flags } });
+      return await detach(context, { to: selector, message, flags });
     });
   }
 
@@ -66,7 +48,7 @@ export class SessionTurns implements AsyncDisposable {
   async plan(selector: string, message: string, { signal, ...flags }: SendOptions = {}): Promise<Plan> {
     return await this.opened.do({ signal }, async (context) => {
       const { planTurn } = await import('./send.ts');
-      return await planTurn(context, { to: selector, message, flags: { ...NO_FLAGS, ...flags } });
+      return await planTurn(context, { to: selector, message, flags });
     });
   }
 

@@ -36,25 +36,40 @@ export interface SendRequest {
   recordPath: string | null;
 }
 
-/** What a command line says of a turn; undefined is for the session and the settings to say. */
+/** How a turn is to run; what is left out is as the session and the settings have it. */
 export interface RequestFlags {
-  timeoutMs: number | undefined;
-  stallTimeoutMs: number | undefined;
-  maxTurns: number | undefined;
-  maxBudgetUsd: number | undefined;
-  waitMs: number | undefined;
-  waitLimitMs: number | undefined;
-  maxRetries: number | undefined;
-  agent?: AgentChoice;
-  ask: boolean | undefined;
-  askTimeoutMs: number | undefined;
-  warm: boolean | undefined;
-  idleMs: number | undefined;
-  requireMcp: boolean | undefined;
-  failOnDenied: boolean;
-  expand: boolean;
-  schema: Record<string, unknown> | undefined;
-  recordPath: string | null;
+  /** How long the turn may take. */
+  timeoutMs?: number | undefined;
+  /** How long the agent may be silent. */
+  stallTimeoutMs?: number | undefined;
+  /** How many model calls the turn may make. */
+  maxTurns?: number | undefined;
+  /** What the turn may cost. */
+  maxBudgetUsd?: number | undefined;
+  /** How long to wait for turns before this one; 0 not to wait. */
+  waitMs?: number | undefined;
+  /** How long to wait for the end of a usage limit or overload, then go on. */
+  waitLimitMs?: number | undefined;
+  /** How often a failed API call is repeated. */
+  maxRetries?: number | undefined;
+  agent?: AgentChoice | undefined;
+  /** Lets tool calls that nothing allows wait for an answer, instead of denying them. */
+  ask?: boolean | undefined;
+  askTimeoutMs?: number | undefined;
+  /** Keeps the agent up after the turn, for the next one; false answers with a fresh process. */
+  warm?: boolean | undefined;
+  /** How long a warm agent stays up without a turn. */
+  idleMs?: number | undefined;
+  /** Fails when an MCP server is not connected. */
+  requireMcp?: boolean | undefined;
+  /** Lets a denied tool fail the turn. */
+  failOnDenied?: boolean | undefined;
+  /** Lets the agent act on a leading /command and on @files in the message. */
+  expand?: boolean | undefined;
+  /** The JSON Schema of a structured answer. */
+  schema?: Record<string, unknown> | undefined;
+  /** Where to keep a copy of the agent's raw stream. */
+  recordPath?: string | undefined;
 }
 
 /** Where the flags say nothing, the session and the settings do. Throws USAGE for flags that don't fit the session. */
@@ -68,7 +83,7 @@ export function completeRequest(
   const asks = flags.ask ?? asksUser(session);
   return {
     message,
-    expand: flags.expand,
+    expand: flags.expand ?? false,
     limits: {
       timeoutMs: flags.timeoutMs ?? settings.timeout ?? null,
       stallTimeoutMs: flags.stallTimeoutMs ?? settings.stallTimeout,
@@ -85,8 +100,8 @@ export function completeRequest(
     warm: flags.warm ?? session.warm,
     idleMs: flags.idleMs ?? settings.idle,
     requireMcp: flags.requireMcp ?? settings.mcp.require,
-    failOnDenied: flags.failOnDenied,
-    recordPath: flags.recordPath,
+    failOnDenied: flags.failOnDenied ?? false,
+    recordPath: flags.recordPath ?? null,
   };
 }
 

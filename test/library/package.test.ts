@@ -1,21 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { temporaryDirectory } from '../support/temporary.ts';
-
-const TOP = fileURLToPath(new URL('../..', import.meta.url));
-
-/** A project of its own that depends on the package. */
-function makeProject(files: Record<string, string>): string {
-  const project = temporaryDirectory();
-  mkdirSync(path.join(project, 'node_modules/@types'), { recursive: true });
-  symlinkSync(TOP, path.join(project, 'node_modules/claude-session'));
-  symlinkSync(path.join(TOP, 'node_modules/@types/node'), path.join(project, 'node_modules/@types/node'));
-  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(project, name), text);
-  return project;
-}
+import { TOP, makeProject } from './project.ts';
 
 const PROGRAM = `
   const sessions = await openTestSessions();

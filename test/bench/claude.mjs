@@ -1,20 +1,22 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, buildEnv, scratch, TOP } from './place.mjs';
 
+/** The versions that are tested, the oldest first. */
+export const CLAUDE_VERSIONS = Object.values(
+  JSON.parse(readFileSync(join(TOP, 'src/agents/claude/tested-versions.json'), 'utf8')),
+);
+
 /** The real claude (test/claude/install.mjs) with a made-up account, and a provider on loopback that answers at once. */
-export async function openClaude() {
-  const program = execFileSync(
-    process.execPath,
-    [join(TOP, 'test/claude/install.mjs'), process.env.BENCH_CLAUDE ?? 'floor'],
-    {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  ).trim();
+export async function openClaude(version) {
+  const install = [join(TOP, 'test/claude/install.mjs'), version];
+  const program = execFileSync(process.execPath, install, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  }).trim();
   const api = spawn(process.execPath, [join(TOP, 'test/support/fake-api-process.mjs')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -5,11 +5,11 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measurePeers } from './peers-list.mjs';
-import { measureParallel } from './parallel.mjs';
+import { measureParallels } from './parallel.mjs';
 import { TOP } from './place.mjs';
 import { measureRelay } from './relay.mjs';
 import { renderTable } from './result.mjs';
-import { measureSend } from './send.mjs';
+import { measureSends } from './send.mjs';
 import { measureFlatness, measureStartUp } from './start-up.mjs';
 import { measureStorage } from './storage.mjs';
 
@@ -39,11 +39,11 @@ const PARTS = {
           ]
         : [[1, 0], [1000, 10], large],
     }),
-  send: () => measureSend({ rounds: rounds(15) }),
+  send: () => measureSends({ rounds: rounds(15) }),
   relay: () => measureRelay({ rounds: rounds(5), megabytes: quick ? 10 : 100 }),
   peers: () =>
     measurePeers({ rounds: rounds(9), sessions: quick ? 100 : 1000, collected: quick ? 1000 : 100_000 }),
-  parallel: () => measureParallel({ count: quick ? 4 : 32, rounds: quick ? 1 : 3 }),
+  parallel: () => measureParallels({ count: quick ? 4 : 32, rounds: quick ? 1 : 3 }),
 };
 
 const asked = values.only?.split(',') ?? Object.keys(PARTS);

@@ -52,7 +52,10 @@ export function benchmarkInShort({ results }: Benchmark): string {
 
 function findMedian({ parts }: Benchmark['results'], [title, name]: Place): string {
   const tables = Object.values(parts).flatMap((part) => part.tables);
-  const median = tables.filter((each) => each.title.startsWith(title)).at(-1)?.rows.find((row) => row.name === name)?.median;
+  const median = tables
+    .filter((each) => each.title.startsWith(title))
+    .at(-1)
+    ?.rows.find((row) => row.name === name)?.median;
   if (median === undefined) throw new Error(`test/bench/results.json has no "${name}" in "${title}"`);
   return `${Math.round(median)} ms`;
 }

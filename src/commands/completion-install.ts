@@ -68,13 +68,13 @@ function findBase(variable: string, fallback: string, { env, cwd }: Io): string 
 
 /** Where the user's zsh looks for functions. Only an interactive one knows, since ~/.zshrc decides. */
 async function readSearchPath({ env, cwd }: Io): Promise<string[]> {
-  const { askAgent } = await import('../agents/process/ask.ts');
+  const { askProgram } = await import('../library/ask-program.ts');
   // What ~/.zshrc prints comes before.
   const mark = ':fpath';
   try {
     const home = resolveUserPath('~', cwd, env);
     const options = { cwd: home, env, timeoutMs: ZSH_TIMEOUT_MS };
-    const { stdout } = await askAgent(['zsh'], ['-ic', `print -rl -- '' ${mark} $fpath`], options);
+    const { stdout } = await askProgram(['zsh'], ['-ic', `print -rl -- '' ${mark} $fpath`], options);
     const lines = stdout.split('\n');
     return lines.slice(lines.lastIndexOf(mark) + 1);
   } catch {

@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
 import type { Io } from '../io.ts';
-import type { SessionTitle } from '../store/sqlite/titles.ts';
+import type { SessionTitle } from '../library/titles.ts';
 import type { Candidate, Completion } from './completion-candidates.ts';
 import type { GivenWords, OptionTable, PositionalTable, ValueKind } from './define.ts';
 
 const LIMIT = 200;
-/** A store in use for longer is not waited for. */
-const LOCK_WAIT_MS = 300;
 
 const LAST: Candidate = { value: '@last', about: 'the session last active here' };
 const NEW: Candidate = { value: '@new', about: 'a new session' };
@@ -64,16 +62,9 @@ async function listSessions(typed: string, trash: 'live' | 'trashed', io: Io): P
   });
 }
 
-/** None where there is no store, or none that can be read at once. */
 async function findTitles(prefix: string, trash: 'live' | 'trashed', io: Io): Promise<SessionTitle[]> {
-  const { buildPaths } = await import('../settings/paths.ts');
-  const { readTitles } = await import('../store/sqlite/titles.ts');
-  try {
-    const query = { prefix, trash, limit: LIMIT };
-    return await readTitles(buildPaths(io.env).store, query, { timeoutMs: LOCK_WAIT_MS });
-  } catch {
-    return [];
-  }
+  const titles = await import('../library/titles.ts');
+  return await titles.findTitles(io.env, { prefix, trash, limit: LIMIT });
 }
 
 /** Where studies are looked for: below the root that was named, or that of the session that was. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { resolveRoot } from '../sessions/directories.ts';
-import { maskServerSecrets } from '../turns/server-secrets.ts';
+import { maskServerSecrets } from '../settings/server-secrets.ts';
 import { SessionError } from '../errors.ts';
 import type { SettingRecord } from '../model/records.ts';
 import { describeNamed, describeSettings } from '../settings/describe.ts';

@@ -1,17 +1,13 @@
 import { resolve } from 'node:path';
-import type { Session } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
+import { openExport } from '../library/export.ts';
+import type { OutgoingSession } from '../library/export.ts';
 import { writeFile } from '../output/out-file.ts';
 import type { Printer } from '../output/printer.ts';
-import type { Store } from '../store/store.ts';
-import { openSession } from '../transfer/source.ts';
-import type { Masking, OutgoingSession } from '../transfer/source.ts';
 import { defineCommand } from './define.ts';
-import type { Invocation } from './invocation.ts';
 import { OPTIONAL_SESSIONS, flag, text } from './options.ts';
 
 const FORMATS = ['jsonl', 'markdown', 'html'] as const;
-const PAGE = 50;
 
 export const command = defineCommand({
   positionals: OPTIONAL_SESSIONS,
@@ -38,45 +34,27 @@ export const command = defineCommand({
       throw new SessionError('USAGE', `--format ${args.format} is text to read, and no ${printer.format}.`, {
         hint: 'Leave one of the two out.',
       });
-    const store = await invocation.store('read');
-    const chosen: Session[] = [];
-    for (const selector of selectors) chosen.push(await invocation.select(selector, 'read'));
-    const masking = await chooseMasking(args.redact ?? false, invocation);
-    const running = new Set((await store.turns.open()).map(({ sessionId }) => sessionId));
+    const { chosen, outgoing } = await openExport(invocation, {
+      sessions: args.all === true ? undefined : selectors,
+      redact: args.redact,
+    });
     let count = 0;
-    async function* outgoing(): AsyncGenerator<OutgoingSession> {
-      for await (const session of args.all === true ? everySession(store) : chosen) {
+    async function* counted(): AsyncGenerator<OutgoingSession> {
+      for await (const session of outgoing) {
         count++;
-        if (running.has(session.id)) invocation.notice(`session ${session.id}: what is running is left out`);
-        yield await openSession(store, session, masking);
+        yield session;
       }
     }
-    const title = chosen.length === 1 ? (chosen[0]!.name ?? `Session ${chosen[0]!.id}`) : 'Sessions';
-    if (args.file === undefined) return await print(outgoing(), args.format, title, printer);
+    const [first] = chosen ?? [];
+    const title = chosen?.length === 1 ? (first!.name ?? `Session ${first!.id}`) : 'Sessions';
+    if (args.file === undefined) return await print(counted(), args.format, title, printer);
     await writeFile(resolve(invocation.io.cwd, args.file), (writer) =>
-      print(outgoing(), args.format, title, printer.onto(writer)),
+      print(counted(), args.format, title, printer.onto(writer)),
     );
     invocation.notice(`${count} ${count === 1 ? 'session' : 'sessions'} exported to ${args.file}`);
     return undefined;
   },
 });
-
-/** Masks where the settings or the user want it. */
-async function chooseMasking(isAsked: boolean, invocation: Invocation): Promise<Masking | undefined> {
-  const { redact } = await invocation.settings(invocation.io.cwd);
-  if (!isAsked && !redact.enabled) return undefined;
-  const { createRedactor } = await import('../turns/redact.ts');
-  return createRedactor({ patterns: redact.patterns ?? null });
-}
-
-async function* everySession(store: Store): AsyncGenerator<Session> {
-  for (let after = ''; ;) {
-    const page = await store.transfer.pageSessions(after, PAGE);
-    yield* page.filter(({ trashedAt }) => trashedAt === null);
-    if (page.length < PAGE) return;
-    after = page.at(-1)!.id;
-  }
-}
 
 async function print(
   sessions: AsyncIterable<OutgoingSession>,

@@ -25,24 +25,12 @@ export async function start(_argv: string[], io: Io): Promise<number> {
 }
 
 /** A client that wants it gone sends a signal; an orderly end takes no longer, and keeps the cache of compiled code. */
-async function serve({ io, paths }: Invocation): Promise<number> {
-  const { createMcpResponder } = await import('../mcp/responder.ts');
+async function serve(invocation: Invocation): Promise<number> {
+  const { openMcpServer } = await import('../library/mcp.ts');
   const { serveStdio } = await import('../mcp/server.ts');
-  const { env, cwd, stdin, stdout } = io;
-  const responder = createMcpResponder(() => ({
-    sessionId: env['CLAUDE_SESSION_ID'],
-    root: env['CLAUDE_SESSION_ROOT'] || cwd,
-    study: env['CLAUDE_SESSION_STUDY'] || undefined,
-    async withStore(use) {
-      const { openStore } = await import('../store/sqlite/open.ts');
-      const store = await openStore(paths.store, { access: 'read' });
-      try {
-        return await use(store);
-      } finally {
-        await store.close();
-      }
-    },
-  }));
+  const { io } = invocation;
+  const { stdin, stdout } = io;
+  const responder = openMcpServer(invocation);
   let status = 0;
   const off = io.onSignal((signal) => {
     status = EXIT_STATUS[STOP_REASONS[signal].code];

@@ -1,4 +1,3 @@
-import type { Session } from '../model/model.ts';
 import { describeDetails } from '../library/describe.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
@@ -10,8 +9,8 @@ export const command = defineCommand({
     context: flag('Print what its next turn tells the agent: the system prompt, and updates since'),
   },
   async run(args, invocation) {
+    if (args.context === true) return await printContext(invocation, args.session);
     const session = await invocation.select(args.session, 'read');
-    if (args.context === true) return await printContext(invocation, session);
     const record = await describeDetails(invocation, session);
     return await invocation.printer.record(record, async () => {
       const { renderSession } = await import('../output/session.ts');
@@ -20,17 +19,9 @@ export const command = defineCommand({
   },
 });
 
-async function printContext(invocation: Invocation, session: Session): Promise<void> {
-  const { previewBriefing } = await import('../turns/prepare.ts');
-  const { renderTold } = await import('../turns/agent-context.ts');
-  const briefing = await previewBriefing(await invocation.services(session.root, 'read'), session);
-  const { prompt, update, context } = briefing;
-  const told = renderTold(context);
-  const record = {
-    session_id: session.id,
-    system_prompt: prompt,
-    context_update: told,
-    is_told: update === null,
-  };
-  await invocation.printer.record(record, told === null ? prompt : `${prompt}\n${told}`);
+async function printContext(invocation: Invocation, selector: string): Promise<void> {
+  const { previewContext } = await import('../library/told.ts');
+  const record = await previewContext(invocation, selector);
+  const { system_prompt: prompt, context_update: update } = record;
+  await invocation.printer.record(record, update === null ? prompt : `${prompt}\n${update}`);
 }

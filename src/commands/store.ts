@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { STOP_REASONS } from '../library/stop-request.ts';
+import { backUpStore, readStoreStatus } from '../library/store.ts';
 import { SessionError } from '../errors.ts';
-import type { StoreBackupRecord, StorePathRecord, StoreStatusRecord } from '../model/records.ts';
-import type { StoreReport } from '../store/sqlite/inspect.ts';
-import { isAlive } from '../system/owner.ts';
+import type { StoreBackupRecord, StorePathRecord } from '../model/records.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { flag } from './options.ts';
@@ -33,9 +32,8 @@ export const command = defineCommand({
     const { paths, printer } = invocation;
     if (action === 'path')
       return await printer.record({ path: paths.store } satisfies StorePathRecord, `${paths.store}\n`);
-    const { inspectStore } = await import('../store/sqlite/inspect.ts');
     const { renderStoreStatus } = await import('../output/store.ts');
-    const record = toRecord(paths.store, await inspectStore(paths.store, { isChecked: false }));
+    const record = await readStoreStatus(invocation);
     return await printer.record(record, renderStoreStatus(record));
   },
 });
@@ -45,43 +43,17 @@ async function backup(invocation: Invocation, file: string | undefined, force: b
     throw new SessionError('USAGE', 'store backup takes the name of a file.', {
       hint: 'For example: session store backup sessions.backup',
     });
-  const { backupStore } = await import('../store/sqlite/backup.ts');
   const target = resolve(invocation.io.cwd, file);
   const stop = new AbortController();
   const off = invocation.io.onSignal((signal) =>
     stop.abort(new SessionError(STOP_REASONS[signal].code, 'The backup was interrupted; no file was made.')),
   );
   try {
-    const bytes = await backupStore(invocation.paths.store, target, { force, signal: stop.signal });
+    const bytes = await backUpStore(invocation, target, { force, signal: stop.signal });
     const { formatSize } = await import('../output/size.ts');
     invocation.notice(`${target}: ${formatSize(bytes)}, checked`);
     await invocation.printer.record({ file: target, bytes } satisfies StoreBackupRecord);
   } finally {
     off();
   }
-}
-
-const NONE = { bytes: 0, freeBytes: 0, schema: 0, knownSchema: 0, sessions: 0, turns: 0, messages: 0 };
-
-function toRecord(path: string, report: StoreReport | undefined): StoreStatusRecord {
-  const { holder, journalBytes, ...found } = report ?? { ...NONE, journalBytes: 0, holder: undefined };
-  return {
-    path,
-    exists: report !== undefined,
-    bytes: found.bytes,
-    free_bytes: found.freeBytes,
-    schema_version: found.schema,
-    known_schema_version: found.knownSchema,
-    sessions: found.sessions,
-    turns: found.turns,
-    messages: found.messages,
-    journal_bytes: journalBytes,
-    lock: holder === undefined ? null : { owner: holder, state: stateOf(holder) },
-  };
-}
-
-function stateOf(owner: string): 'held' | 'abandoned' | 'unknown' {
-  const alive = isAlive(owner);
-  if (alive === 'unknown') return 'unknown';
-  return alive ? 'held' : 'abandoned';
 }

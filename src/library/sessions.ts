@@ -14,6 +14,7 @@ import type { RemoveOptions } from './remove.ts';
 import type { SearchRequest } from './search.ts';
 import { SessionTurns } from './session-turns.ts';
 import type { StatsRequest } from './stats.ts';
+import type { ToldRecord } from './told.ts';
 
 /**
  * The sessions of one home. Any number may be open in one process, and next to the command line.
@@ -52,6 +53,14 @@ export class Sessions extends SessionTurns {
     return await this.opened.do(options, async (context) => {
       const { describeDetails } = await import('./describe.ts');
       return await describeDetails(context, await context.select(selector, 'read'));
+    });
+  }
+
+  /** What the next turn of a session tells its agent besides the message. */
+  async preview(selector: string, options: Abortable = {}): Promise<ToldRecord> {
+    return await this.opened.do(options, async (context) => {
+      const { previewContext } = await import('./told.ts');
+      return await previewContext(context, selector);
     });
   }
 

@@ -5,7 +5,7 @@ import { dropStaleFork } from './fork.ts';
 import { knownContext } from './launch.ts';
 import type { Session, Turn } from '../model/model.ts';
 import type { Plan } from '../model/turn-plan.ts';
-import { maskServerSecrets } from './server-secrets.ts';
+import { maskServerSecrets } from '../settings/server-secrets.ts';
 import { prepareAgent } from './prepare.ts';
 import { sessionOfTurn } from './request.ts';
 import type { SendRequest } from './request.ts';

@@ -74,6 +74,7 @@ it('forks, removes and restores', async () => {
 it('says what a message would start, and hands one to another process', async () => {
   const sessions = await openForTest();
   const { id } = await sessions.create();
+  expect(await sessions.preview(id)).toMatchObject({ session_id: id, context_update: null });
   expect(await sessions.plan(id, 'say one')).toMatchObject({ session_id: id, continuity: 'new' });
   const reference = await sessions.detach(id, 'say one');
   expect(await sessions.wait(id, { turnId: reference.turn_id })).toMatchObject({ status: 'completed' });

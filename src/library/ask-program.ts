@@ -1,0 +1,1 @@
+export { askAgent as askProgram } from '../agents/process/ask.ts';

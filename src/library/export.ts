@@ -1,0 +1,52 @@
+import type { Session } from '../model/model.ts';
+import type { Store } from '../store/store.ts';
+import { openSession } from '../transfer/source.ts';
+import type { Masking, OutgoingSession } from '../transfer/source.ts';
+import type { Context } from './context.ts';
+
+export type { OutgoingSession };
+
+const PAGE = 50;
+
+export interface ExportRequest {
+  /** Every one that is not in the trash, without. */
+  sessions?: readonly string[] | undefined;
+  /** Masks secrets, whatever the settings say. */
+  redact?: boolean | undefined;
+}
+
+/** Opens sessions to be written out, one after the other. What is running is left out, and said so. */
+export async function openExport(
+  context: Context,
+  { sessions: selectors, redact = false }: ExportRequest,
+): Promise<{ chosen: Session[] | undefined; outgoing: AsyncGenerator<OutgoingSession> }> {
+  const store = await context.store('read');
+  const chosen: Session[] = [];
+  for (const selector of selectors ?? []) chosen.push(await context.select(selector, 'read'));
+  const masking = await chooseMasking(context, redact);
+  const running = new Set((await store.turns.open()).map(({ sessionId }) => sessionId));
+  async function* outgoing(): AsyncGenerator<OutgoingSession> {
+    for await (const session of selectors === undefined ? everySession(store) : chosen) {
+      if (running.has(session.id)) context.notice(`session ${session.id}: what is running is left out`);
+      yield await openSession(store, session, masking);
+    }
+  }
+  return { chosen: selectors && chosen, outgoing: outgoing() };
+}
+
+/** Masks where the settings or the user want it. */
+async function chooseMasking(context: Context, isAsked: boolean): Promise<Masking | undefined> {
+  const { redact } = await context.settings(context.place.cwd);
+  if (!isAsked && !redact.enabled) return undefined;
+  const { createRedactor } = await import('../turns/redact.ts');
+  return createRedactor({ patterns: redact.patterns ?? null });
+}
+
+async function* everySession(store: Store): AsyncGenerator<Session> {
+  for (let after = ''; ;) {
+    const page = await store.transfer.pageSessions(after, PAGE);
+    yield* page.filter(({ trashedAt }) => trashedAt === null);
+    if (page.length < PAGE) return;
+    after = page.at(-1)!.id;
+  }
+}

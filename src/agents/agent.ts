@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { AgentName, Effort, Mode } from '../model/model.ts';
+import type { AgentName, Effort, Mode, NewFile } from '../model/model.ts';
 import type { AgentEvent, AgentResult } from './events.ts';
 
 /** Which of the agent's own conversations a process continues or begins. Ids are UUIDs. */
@@ -90,6 +90,19 @@ export type PermissionAnswer =
   | { isAllowed: true; input: object; rule: string | null }
   | { isAllowed: false; message: string };
 
+/** A file that the agent gets with a message. */
+export interface AgentFile extends NewFile {
+  /** It came with an earlier message, of another conversation of the agent's. */
+  isEarlier?: boolean;
+}
+
+export interface UserLineOptions {
+  expand?: boolean;
+  preface?: string | null;
+  files?: readonly AgentFile[];
+  uuid?: string;
+}
+
 /** The lines that go to an agent's stdin, each with its newline. */
 export interface StdinLines {
   /** The first line of a process; `servers` are the MCP servers whose messages go over stdin and stdout. */
@@ -98,7 +111,7 @@ export interface StdinLines {
    * One message, which begins a turn. It arrives as it is: nothing in it is a command, unless `expand` says so.
    * `preface` is news of ours that goes before it. The agent answers a line of one uuid once.
    */
-  user(text: string, options: { expand?: boolean; preface?: string | null; uuid?: string }): string;
+  user(text: string, options: UserLineOptions): string;
   /** Goes on with a turn that a usage limit stopped: the agent has its message already. */
   goOn(uuid: string): string;
   /** Asks the agent to give the running turn up and stay. */

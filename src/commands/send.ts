@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
 import type { StopSignal } from '../io.ts';
+import { readFiles } from '../library/files.ts';
 import { checkSending, detach, openTurn, planTurn, resolveFlags } from '../library/send.ts';
 import type { Sending } from '../library/send.ts';
 import { StopRequest } from '../library/stop-request.ts';
@@ -9,7 +10,7 @@ import type { Session } from '../model/model.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { readMessage } from './message.ts';
-import { SESSION_POSITIONAL, flag, text } from './options.ts';
+import { SESSION_POSITIONAL, flag, text, texts } from './options.ts';
 import { readSchema } from './schema-argument.ts';
 import { REQUEST_OPTIONS, readFlags } from './send-request.ts';
 
@@ -30,6 +31,9 @@ export const command = defineCommand({
       completes: 'files',
     }),
     ...REQUEST_OPTIONS,
+    attach: texts('File to send with the message: an image, a PDF or text; may be repeated', {
+      completes: 'files',
+    }),
     schema: text('The JSON Schema that the answer is to fit, a file or JSON', { completes: 'files' }),
     'no-stream': flag('Print the answer at the end, not as it comes'),
     detach: flag("Print the turn's id and leave it running"),
@@ -56,6 +60,7 @@ export const command = defineCommand({
         stop,
       );
       const flags = resolveFlags(invocation, readFlags(args));
+      if (args.attach !== undefined) flags.files = await readFiles(args.attach, io.cwd);
       if (args.schema !== undefined) flags.schema = await readSchema(args.schema, io.cwd);
       // Everything that can be wrong is found before anything is made.
       await checkSending({ message, flags });

@@ -1,4 +1,4 @@
-import type { Message, ToolCall } from '../model/model.ts';
+import type { Message, MessageFile, ToolCall } from '../model/model.ts';
 import { cutHead, renderCode, renderFence, renderLine } from '../text/markdown.ts';
 
 const MAX_TOOL_CALLS = 20;
@@ -44,9 +44,21 @@ function renderMessage(message: Message, maxChars: number): string {
       ? []
       : [`Cut: the first ${content.length} of ${total} characters.`];
   const body = content === '' ? ['(no text)'] : [renderFence(content)];
-  return [`### ${message.role}${ending}`, ...cut, ...body, ...renderToolCalls(message.toolCalls)].join(
-    '\n\n',
-  );
+  return [
+    `### ${message.role}${ending}`,
+    ...renderFiles(message.files),
+    ...cut,
+    ...body,
+    ...renderToolCalls(message.toolCalls),
+  ].join('\n\n');
+}
+
+/** What was sent with a message, in one line. */
+export function renderFiles(files: readonly MessageFile[]): string[] {
+  if (files.length === 0) return [];
+  return [
+    `Sent with it: ${files.map(({ name, mediaType }) => `${renderCode(name, 200)} (${mediaType})`).join(', ')}`,
+  ];
 }
 
 /** What was called and how it ended, a line each; inputs are cut, results left out. */

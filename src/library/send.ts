@@ -4,6 +4,7 @@ import type { TurnOutput, TurnReferenceRecord } from '../model/records.ts';
 import type { Plan } from '../model/turn-plan.ts';
 import { resolveAddedDirs } from '../sessions/directories.ts';
 import { noticeLeftOut } from '../turns/left-out.ts';
+import { checkFiles } from '../turns/message-files.ts';
 import { requireUsableSchema } from '../turns/output-schema.ts';
 import { checkMessage, completeRequest, isForWarmAgent } from '../turns/request.ts';
 import type { RequestFlags, SendRequest } from '../turns/request.ts';
@@ -26,9 +27,10 @@ export function resolveFlags({ place }: Context, flags: RequestFlags): RequestFl
   return { ...flags, agent: { ...flags.agent, addedDirs } };
 }
 
-/** Throws USAGE for a message that no agent takes, and for a schema that no answer can be checked with. */
+/** Throws USAGE for a message and files that no agent takes, and for a schema that no answer can be checked with. */
 export async function checkSending({ message, flags }: Pick<Sending, 'message' | 'flags'>): Promise<void> {
   checkMessage(message);
+  checkFiles(flags.files ?? [], message);
   if (flags.schema !== undefined) await requireUsableSchema(flags.schema);
 }
 

@@ -1,5 +1,5 @@
 import { cutHead, renderFence } from '../text/markdown.ts';
-import { renderToolCalls } from '../context/replay.ts';
+import { renderFiles, renderToolCalls } from '../context/replay.ts';
 import type { Message } from '../model/model.ts';
 import type { HistoryHit } from './history-reader.ts';
 
@@ -20,6 +20,7 @@ export function renderMessage(message: Message, offset: number, maxChars: number
   const more = end < content.length ? `; for more: id ${id}, offset ${end}` : '';
   return [
     `### ${renderMessageTitle(message)}`,
+    ...renderFiles(message.files),
     ...(isWhole ? [] : [`Characters ${offset} to ${end} of ${content.length}${more}.`]),
     text === '' ? '(no text)' : renderFence(text),
     ...(end < content.length ? [] : renderToolCalls(toolCalls)),

@@ -3,7 +3,7 @@
  * and an end. Nothing is lost, so that `import` makes the same sessions of it. Times are ISO 8601 in UTC.
  */
 import * as v from 'valibot';
-import { AGENTS, CONTINUITIES, EFFORTS, MODES, OUTCOMES, ROLES } from './model.ts';
+import { AGENTS, CONTINUITIES, MEDIA_TYPES, EFFORTS, MODES, OUTCOMES, ROLES } from './model.ts';
 import { permissionDenial, usage, usageByModel } from './turn-records.ts';
 
 export const EXPORT_VERSION = 1;
@@ -94,6 +94,15 @@ export const exportContent = v.object({
   content: v.pipe(text, about('Goes on with the message before it.')),
 });
 
+export const exportFile = v.object({
+  type: v.literal('file'),
+  turn_id: count,
+  name: text,
+  media_type: v.picklist(MEDIA_TYPES),
+  is_more: v.pipe(v.boolean(), about('Whether it goes on with the file before it.')),
+  content: v.pipe(text, about('In base64: the whole, or a part of it.')),
+});
+
 export const exportToolCall = v.object({
   type: v.literal('tool_call'),
   turn_id: count,
@@ -118,6 +127,7 @@ export const EXPORT_RECORDS = [
   exportTurn,
   exportMessage,
   exportContent,
+  exportFile,
   exportToolCall,
   exportEnd,
 ] as const;

@@ -253,6 +253,30 @@ export interface ToolCall {
   textOffset: number;
 }
 
+/** What files of messages may be. */
+export const MEDIA_TYPES = [
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'application/pdf',
+  'text/plain',
+] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/** A file that was sent with a message. Files of one content, by its SHA-256, are kept once. */
+export interface MessageFile {
+  name: string;
+  mediaType: MediaType;
+  bytes: number;
+  sha256: string;
+}
+
+/** A file on its way into a message or out of it, with its content in base64. */
+export interface NewFile extends Pick<MessageFile, 'name' | 'mediaType'> {
+  content: string;
+}
+
 /** At most two a turn: `2 × turn id` is the user's, the next number the assistant's. */
 export interface Message {
   id: number;
@@ -263,6 +287,7 @@ export interface Message {
   /** There when `content` is only the beginning of a long one; the store's `readContent` has all of it. */
   isCut?: true;
   status: TurnStatus;
+  files: MessageFile[];
   toolCalls: ToolCall[];
   /** The structured answer of its turn; null where there is none. */
   output: unknown;

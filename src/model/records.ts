@@ -48,6 +48,7 @@ export const RECORDS = {
   export_turn: exported.exportTurn,
   export_message: exported.exportMessage,
   export_content: exported.exportContent,
+  export_file: exported.exportFile,
   export_tool_call: exported.exportToolCall,
   export_end: exported.exportEnd,
 } as const;

@@ -1,7 +1,7 @@
 /** The records of what is stored. Times are ISO 8601 in UTC. */
 import * as v from 'valibot';
 import { ANSWERS } from './approval.ts';
-import { AGENTS, EFFORTS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
+import { AGENTS, MEDIA_TYPES, EFFORTS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
 import { toolCall, usage, usageByModel } from './turn-records.ts';
 
 const about = v.description;
@@ -52,6 +52,17 @@ export const message = v.object({
   role: v.picklist(ROLES),
   content: text,
   status: v.pipe(v.picklist(TURN_STATUSES), about('Of its turn.')),
+  files: v.pipe(
+    v.array(
+      v.object({
+        name: text,
+        media_type: v.picklist(MEDIA_TYPES),
+        bytes: count,
+        sha256: v.pipe(text, about('Of its content.')),
+      }),
+    ),
+    about('What was sent with it (`send --attach`).'),
+  ),
   tool_calls: v.array(toolCall),
   output: v.pipe(v.unknown(), about('The structured answer, with `--schema`; null when there is none.')),
   cost_usd: usd,

@@ -1,7 +1,15 @@
 import { APPROVAL, SESSION, TURN } from './codec.ts';
 import type { Approval } from './approval.ts';
 import { SESSION_DETAILS } from './model.ts';
-import type { Message, ModeSwitch, SessionState, SessionSummary, ToolCall, Turn } from './model.ts';
+import type {
+  Message,
+  MessageFile,
+  ModeSwitch,
+  SessionState,
+  SessionSummary,
+  ToolCall,
+  Turn,
+} from './model.ts';
 import type {
   ApprovalRecord,
   FinishedToolCall,
@@ -45,11 +53,21 @@ export function toMessageRecord(message: Message): MessageRecord {
     role: message.role,
     content: message.content,
     status: message.status,
+    files: message.files.map(toFileRecord),
     tool_calls: message.toolCalls.map(toToolCallRecord),
     output: message.output,
     cost_usd: message.costUsd,
     created_at: toTime(message.createdAt),
   };
+}
+
+export function toFileRecord({
+  name,
+  mediaType,
+  bytes,
+  sha256,
+}: MessageFile): MessageRecord['files'][number] {
+  return { name, media_type: mediaType, bytes, sha256 };
 }
 
 export function toToolCallRecord(call: Omit<ToolCall, 'turnId'>): FinishedToolCall {

@@ -2,6 +2,7 @@ import type { MessageOutput, TextSource } from '../model/records.ts';
 import type { Palette } from './colour.ts';
 import { findFence, renderCode } from '../text/markdown.ts';
 import { oneLine } from '../text/safe-text.ts';
+import { formatSize } from './size.ts';
 import { describeToolCall } from './tool-line.ts';
 import type { Piece } from './printer.ts';
 
@@ -26,6 +27,7 @@ export async function* renderMessages(
   for await (const message of messages) {
     yield { styled: `${separator}${heading(message, style)}\n\n` };
     separator = '\n';
+    yield { styled: fileLines(message, style) };
     if (style.withTools === true) yield { styled: toolLines(message, style) };
     yield* style.isMarkdown === true ? fenced(message.content) : inLines(message.content);
   }
@@ -41,6 +43,14 @@ function heading(message: MessageOutput, { paint, isMarkdown }: MessageStyle): s
   return isMarkdown === true
     ? `## ${capital(message.role)} (${rest})`
     : `${paint.bold(message.role)}  ${paint.dim(rest)}`;
+}
+
+function fileLines({ files }: MessageOutput, { paint, isMarkdown }: MessageStyle): string {
+  const lines = files.map(({ name, media_type, bytes }) => {
+    const line = `${oneLine(name)} (${media_type}, ${formatSize(bytes)})`;
+    return isMarkdown === true ? `- ${renderCode(line, Infinity)}` : paint.dim(`+ ${line}`);
+  });
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
 }
 
 function toolLines({ tool_calls }: MessageOutput, { paint, isMarkdown }: MessageStyle): string {

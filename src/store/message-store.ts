@@ -67,5 +67,7 @@ export interface MessageStore {
   list(filter: MessageFilter, options?: ListOptions): Promise<Message[]>;
   /** A message's content in pieces, in order. */
   readContent(id: number): AsyncIterable<string>;
+  /** The content of a file, in base64; undefined where no message has it (any more). */
+  readFile(sha256: string): Promise<string | undefined>;
   search(search: MessageSearch): Promise<SearchResult>;
 }

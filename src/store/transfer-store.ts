@@ -1,4 +1,14 @@
-import type { AGENT_DETAILS, ForkOrigin, ModeSwitch, Role, Session, ToolCall, Turn } from '../model/model.ts';
+import type {
+  AGENT_DETAILS,
+  ForkOrigin,
+  MessageFile,
+  ModeSwitch,
+  NewFile,
+  Role,
+  Session,
+  ToolCall,
+  Turn,
+} from '../model/model.ts';
 
 export interface NewFork {
   id: string;
@@ -38,12 +48,13 @@ export interface StoredMessage {
   createdAt: number;
   content: string;
   isCut: boolean;
+  files: MessageFile[];
 }
 
 export interface NewTurn {
   turn: Omit<Turn, 'id' | 'sessionId' | 'owner'>;
   isCopy: boolean;
-  messages: { role: Role; createdAt: number; pieces: Iterable<string> }[];
+  messages: { role: Role; createdAt: number; pieces: Iterable<string>; files?: NewFile[] }[];
   /** To be read after the answer's pieces. */
   toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
 }

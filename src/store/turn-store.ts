@@ -1,4 +1,12 @@
-import type { AgentContext, Outcome, ToolCall, Turn, TurnLimits, UsageByModel } from '../model/model.ts';
+import type {
+  AgentContext,
+  NewFile,
+  Outcome,
+  ToolCall,
+  Turn,
+  TurnLimits,
+  UsageByModel,
+} from '../model/model.ts';
 
 /** What ends a turn; written in one transaction with the answer. */
 export interface TurnEnd extends Omit<
@@ -53,6 +61,7 @@ export interface TurnStore {
   enqueue(turn: {
     sessionId: string;
     message: string;
+    files?: readonly NewFile[] | undefined;
     owner: string;
     limits: TurnLimits;
     at: number;

@@ -1,6 +1,6 @@
 import { describeToolCall } from '../output/tool-line.ts';
 import { oneLine } from '../text/safe-text.ts';
-import type { ToolCall } from '../model/model.ts';
+import type { NewFile, ToolCall } from '../model/model.ts';
 import type { StoredMessage, StoredTurn } from '../store/transfer-store.ts';
 import { VERSION } from '../version.ts';
 import { escapeHtml } from './escape-html.ts';
@@ -15,7 +15,8 @@ const SHOWN_CHARS = 20_000;
 const MARKDOWN_CHARS = 300_000;
 
 /**
- * One HTML page that needs nothing else: no script, no font, no picture, and it may load none (its own policy forbids it).
+ * One HTML page that needs nothing else: no script and no font, and it may load nothing (its own policy forbids it). Its
+ * pictures are in it.
  * All that comes from a conversation is text in it.
  */
 export async function* exportHtml(
@@ -27,7 +28,7 @@ export async function* exportHtml(
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 <meta name="referrer" content="no-referrer">
 <title>${escapeHtml(oneLine(title))}</title>
 <style>${STYLE}</style>
@@ -72,6 +73,7 @@ async function* renderMessage(
   if (isAnswer && turn.costUsd > 0) notes.push(`<span>$${turn.costUsd.toFixed(4)}</span>`);
   notes.push(`<a href="#m${message.id}">#${message.id}</a>`);
   yield `<section class=${message.role} id=m${message.id}>\n<h2>${notes.join(' ')}</h2>\n<div class=said>\n`;
+  for await (const file of outgoing.files(message)) yield renderFile(file);
   if (message.isCut || message.content.length > MARKDOWN_CHARS) {
     if (isAnswer) yield toolCalls.map(renderCall).join('');
     yield '<div class=plain>';
@@ -81,6 +83,17 @@ async function* renderMessage(
   else yield `<div class=plain>${escapeHtml(message.content)}</div>\n`;
   if (isAnswer && turn.errorMessage !== null) yield `<p class=d>${escapeHtml(turn.errorMessage)}</p>\n`;
   yield '</div>\n</section>\n';
+}
+
+/** A picture, or what can be saved as a file. */
+function renderFile({ name, mediaType, content }: NewFile): string {
+  const shown = escapeHtml(oneLine(name));
+  const url = `data:${mediaType};base64,${content}`;
+  const isImage = mediaType.startsWith('image/');
+  const body = isImage
+    ? `<img src="${url}" alt="${shown}">`
+    : `<a href="${url}" download="${shown}">${shown}</a>`;
+  return `<figure>${body}${isImage ? `<figcaption>${shown}</figcaption>` : ''}</figure>\n`;
 }
 
 /** The text with its tool calls where they were made. */

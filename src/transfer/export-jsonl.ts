@@ -1,10 +1,14 @@
 import type { ExportOf, ExportRecord } from '../model/export-records.ts';
 import { SESSION, TURN } from '../model/codec.ts';
 import { AGENT_DETAILS } from '../model/model.ts';
+import type { NewFile } from '../model/model.ts';
 import { toTime } from '../model/to-record.ts';
 import type { StoredTurn } from '../store/transfer-store.ts';
 import { VERSION } from '../version.ts';
 import type { OutgoingSession } from './source.ts';
+
+/** Of a content in base64, so many characters are on a line; a multiple of four. */
+const FILE_PART = 1 << 20;
 
 /** The records of an export, whose lines `import` reads; see model/export-records.ts. */
 export async function* exportJsonl(sessions: AsyncIterable<OutgoingSession>): AsyncGenerator<ExportRecord> {
@@ -33,6 +37,7 @@ export async function* exportJsonl(sessions: AsyncIterable<OutgoingSession>): As
             created_at: toTime(createdAt),
             content: '',
           };
+        for await (const file of outgoing.files(message)) yield* toFileLines(stored.turn.id, file);
       }
       for (const call of stored.toolCalls)
         yield {
@@ -49,6 +54,12 @@ export async function* exportJsonl(sessions: AsyncIterable<OutgoingSession>): As
     }
   }
   yield { type: 'end', ...count };
+}
+
+function* toFileLines(turnId: number, { name, mediaType, content }: NewFile): Generator<ExportOf<'file'>> {
+  const about = { type: 'file', turn_id: turnId, name, media_type: mediaType } as const;
+  for (let at = 0; at === 0 || at < content.length; at += FILE_PART)
+    yield { ...about, is_more: at > 0, content: content.slice(at, at + FILE_PART) };
 }
 
 function toSessionLine({ session, switches }: OutgoingSession): ExportOf<'session'> {

@@ -1,7 +1,7 @@
 import { choosePalette } from '../output/colour.ts';
 import { renderMessages } from '../output/messages.ts';
 import type { MessageOutput } from '../model/records.ts';
-import { toTime, toToolCallRecord } from '../model/to-record.ts';
+import { toTime, toToolCallRecord, toFileRecord } from '../model/to-record.ts';
 import { renderCode } from '../text/markdown.ts';
 import { oneLine } from '../text/safe-text.ts';
 import type { Piece } from '../output/printer.ts';
@@ -37,6 +37,7 @@ async function* messages(outgoing: OutgoingSession): AsyncGenerator<MessageOutpu
         role: message.role,
         content: { [Symbol.asyncIterator]: () => readPieces(outgoing, message) },
         status: turn.status,
+        files: message.files.map(toFileRecord),
         tool_calls: message.role === 'assistant' ? toolCalls.map(toToolCallRecord) : [],
         output: message.role === 'assistant' ? turn.output : null,
         cost_usd: message.role === 'assistant' ? turn.costUsd : 0,

@@ -20,6 +20,7 @@ section>h2 .bad{color:var(--bad)}
 section>h2 a{margin-left:auto;color:inherit;text-decoration:none;font-weight:400}
 .said>:first-child{margin-top:0}.said>:last-child{margin-bottom:0}
 p{margin:.7em 0}
+figure{margin:.7em 0}figure img{max-width:100%;max-height:40rem}figcaption{font-size:.8rem;color:var(--soft)}
 .plain{white-space:pre-wrap;margin:0}
 a{color:var(--accent)}
 ul,ol{padding-left:1.5rem}li{margin:.2em 0}

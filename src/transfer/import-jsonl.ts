@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { Role, ToolCall } from '../model/model.ts';
+import type { NewFile, Role, ToolCall } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
 import { EXPORT_RECORDS, EXPORT_VERSION } from '../model/export-records.ts';
-import type { ExportOf } from '../model/export-records.ts';
+import type { ExportOf, ExportRecord } from '../model/export-records.ts';
 import type { ImportTransaction, NewTurn } from '../store/transfer-store.ts';
 import type { Store } from '../store/store.ts';
 import { findUnbounded } from './bounds.ts';
@@ -22,10 +22,12 @@ export function isExportKind(type: unknown): boolean {
   return KNOWN.has(type);
 }
 
+type Part = ExportOf<'message' | 'content' | 'file' | 'tool_call'>;
+
 interface OpenTurn extends NewTurn {
   /** In the file. */
   id: number;
-  messages: { role: Role; createdAt: number; pieces: string[] }[];
+  messages: { role: Role; createdAt: number; pieces: string[]; files: NewFile[] }[];
   toolCalls: Omit<ToolCall, 'turnId'>[];
 }
 
@@ -67,7 +69,7 @@ export class JsonlImporter implements Importer {
     const why = findUnbounded(parsed.output);
     if (why !== undefined) throw new BadLine(why);
     const known = parsed.output;
-    if (known.type === 'message' || known.type === 'content' || known.type === 'tool_call') {
+    if (isPart(known)) {
       this.#add(known);
       return;
     }
@@ -92,7 +94,7 @@ export class JsonlImporter implements Importer {
     this.#turn = { id, turn: fromTurn(record), isCopy, messages: [], toolCalls: [] };
   }
 
-  #add(record: ExportOf<'message' | 'content' | 'tool_call'>): void {
+  #add(record: Part): void {
     const open = this.#turn;
     if (open === undefined || (record.type !== 'content' && record.turn_id !== open.id))
       throw new BadLine(`a ${record.type.replace('_', ' ')} without its turn`);
@@ -100,12 +102,13 @@ export class JsonlImporter implements Importer {
     if (record.type === 'message') {
       const { role, created_at: createdAt, content } = record;
       if (messages.some((each) => each.role === role)) throw new BadLine('a second message of one side');
-      messages.push({ role, createdAt: Date.parse(createdAt), pieces: [content] });
+      messages.push({ role, createdAt: Date.parse(createdAt), pieces: [content], files: [] });
     } else if (record.type === 'content') {
       const last = messages.at(-1);
       if (last === undefined) throw new BadLine('content without its message');
       last.pieces.push(record.content);
-    } else toolCalls.push(fromToolCall(record));
+    } else if (record.type === 'file') addFile(messages.find(({ role }) => role === 'user')?.files, record);
+    else toolCalls.push(fromToolCall(record));
   }
 
   #closeTurn(): void {
@@ -162,6 +165,19 @@ export class JsonlImporter implements Importer {
     if (tally.ids.size > 0) tx.settle(id);
     return tally;
   }
+}
+
+function isPart(record: ExportRecord): record is Part {
+  return ['message', 'content', 'file', 'tool_call'].includes(record.type);
+}
+
+function addFile(files: NewFile[] | undefined, record: ExportOf<'file'>): void {
+  const { name, media_type: mediaType, is_more: isMore, content } = record;
+  const last = files?.at(-1);
+  if (files === undefined || (isMore && last === undefined)) throw new BadLine('a file without its message');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(content)) throw new BadLine('content: must be in base64');
+  if (isMore) last!.content += content;
+  else files.push({ name, mediaType, content });
 }
 
 function countEach(times: readonly number[]): Map<number, number> {

@@ -1,5 +1,5 @@
 import type { NewTurn } from '../store/transfer-store.ts';
-import { maskCall, maskEnd } from './source.ts';
+import { maskCall, maskEnd, maskFile } from './source.ts';
 import type { Masking } from './source.ts';
 
 /** A turn without what could be a secret. */
@@ -11,7 +11,8 @@ export function maskNewTurn({ turn, messages, toolCalls, isCopy }: NewTurn, mask
     messages: messages.map((message) => {
       const mask = masks.get(message.role)!;
       for (const piece of message.pieces) mask.add(piece);
-      return { ...message, pieces: [mask.takeAll()] };
+      const files = message.files?.map((file) => maskFile(file, masking));
+      return { ...message, pieces: [mask.takeAll()], ...(files && { files }) };
     }),
     toolCalls: [...toolCalls].map((call) => maskCall(call, masks.get('assistant'), masking)),
   };

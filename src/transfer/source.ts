@@ -1,4 +1,4 @@
-import type { ModeSwitch, Session, ToolCall, Turn } from '../model/model.ts';
+import type { ModeSwitch, NewFile, Session, ToolCall, Turn } from '../model/model.ts';
 import type { StoredMessage, StoredTurn } from '../store/transfer-store.ts';
 import type { Store } from '../store/store.ts';
 
@@ -11,6 +11,8 @@ export interface OutgoingSession {
   turns(): AsyncIterable<StoredTurn>;
   /** A message's content in pieces. */
   pieces(message: StoredMessage): AsyncIterable<string> | Iterable<string>;
+  /** What was sent with a message, with its content. */
+  files(message: StoredMessage): AsyncIterable<NewFile>;
 }
 
 /** How to mask secrets; see turns/redact.ts. */
@@ -45,6 +47,12 @@ export async function openSession(
     session: masking === undefined ? session : maskSession(session, masking),
     switches,
     turns,
+    async *files({ files }) {
+      for (const { name, mediaType, sha256 } of files) {
+        const file = { name, mediaType, content: (await store.messages.readFile(sha256)) ?? '' };
+        yield masking === undefined ? file : maskFile(file, masking);
+      }
+    },
     pieces(message) {
       if (!message.isCut) return [message.content];
       const pieces = store.messages.readContent(message.id);
@@ -61,6 +69,13 @@ function maskSession(session: Session, { text, json }: Masking): Session {
     attachments: session.attachments.map(({ path, content }) => ({ path, content: text(content) })),
     tags: json(session.tags) as Session['tags'],
   };
+}
+
+/** Of files only texts can be masked. */
+export function maskFile(file: NewFile, { text }: Masking): NewFile {
+  if (file.mediaType !== 'text/plain') return file;
+  const masked = text(Buffer.from(file.content, 'base64').toString());
+  return { ...file, content: Buffer.from(masked).toString('base64') };
 }
 
 /** What a turn's end says that may be a secret. */

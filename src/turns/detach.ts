@@ -37,7 +37,8 @@ export async function detachTurn(
     ).queued;
     return turn;
   }
-  const { message: _, ...rest } = request;
+  const { message: _, ...given } = request;
+  const rest = { ...given, files: given.files.map((file) => ({ ...file, content: '' })) };
   const isMasked = turn.limits.redact !== undefined;
   const work: DetachedTurn = { turnId: turn.id, request: rest, isMasked };
   const [node, bundle] = services.self;

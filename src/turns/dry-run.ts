@@ -40,6 +40,8 @@ export async function describeTurn(
     stdin: findAgent(session.agent).lines.user(request.message, {
       expand: request.expand,
       preface: preparation.briefing.update,
+      // Their contents would be most of what is shown.
+      files: request.files.map((file) => ({ ...file, content: '' })),
     }),
   };
 }

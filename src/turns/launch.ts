@@ -1,3 +1,4 @@
+import type { AgentFile } from '../agents/agent.ts';
 import { findAgent } from '../agents/table.ts';
 import { spawnAgent } from '../agents/process/process.ts';
 import { stopAgent } from '../agents/process/stop.ts';
@@ -5,6 +6,7 @@ import { sweep } from '../agents/process/sweep.ts';
 import { leftToSpend } from './budget.ts';
 import type { Route } from './continuity.ts';
 import { readReplayed } from './continuity.ts';
+import { readSentFiles } from './message-files.ts';
 import { newUuid } from '../system/random-ids.ts';
 import type { AgentContext, Session, Turn } from '../model/model.ts';
 import { prepareAgent } from './prepare.ts';
@@ -103,19 +105,33 @@ export function traceTurn(
 }
 
 /** What the agent hears first: how it is to take its prompt, unless it is up already, and the message. */
-export function buildFirstLines(
-  { session, request, earlier }: Launch,
+export async function buildFirstLines(
+  launch: Launch,
   { briefing, mcp }: Preparation,
   { uuid, later, continuity }: AgentTrace,
-): string {
+): Promise<string> {
+  const { session, request, earlier } = launch;
   const { message, expand } = request;
   const { lines } = findAgent(session.agent);
   const asked = later.at(-1) ?? { uuid, isNewProcess: continuity !== 'warm' };
   const line =
     earlier === undefined
-      ? lines.user(message, { expand, preface: briefing.update, uuid })
+      ? lines.user(message, { expand, preface: briefing.update, files: await findFiles(launch), uuid })
       : lines.goOn(asked.uuid);
   return asked.isNewProcess ? lines.initialize(mcp.inBand) + line : line;
+}
+
+/** What the agent gets to see with the message; where it has not heard of earlier messages, their files too. */
+async function findFiles({ services, session, turn, request, route }: Launch): Promise<AgentFile[]> {
+  const { store, settings } = services;
+  const isReplay = route.continuity === 'replay';
+  if (request.files.length === 0 && !isReplay) return [];
+  const [own] = await store.messages.list({ sessionId: session.id, after: 2 * turn.id - 1, first: 1 });
+  const replayed = isReplay
+    ? await readReplayed(store, session, route.sinceTurn, settings.replay.messages)
+    : null;
+  const earlier = replayed?.messages.flatMap(({ files }) => files) ?? [];
+  return await readSentFiles(store, own?.files ?? [], earlier);
 }
 
 /** Gets an agent for a turn. Only who holds the session's turn may call this, so no two meet here. */
@@ -157,7 +173,7 @@ async function launchCold(launch: Launch): Promise<Launched> {
       send: child.send,
       endInput: child.endInput,
     },
-    begin: () => child.send(buildFirstLines(launch, preparation, trace)),
+    begin: async () => child.send(await buildFirstLines(launch, preparation, trace)),
     async end() {
       await stopAgent(child, { interrupt: child.endInput });
       await sweep({ home: paths.home, sessionId: session.id, turnId: turn.id });

@@ -1,7 +1,7 @@
 import { SessionError } from '../errors.ts';
 import { asksUser, checkAsk } from './ask.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { Effort, Session, TurnLimits } from '../model/model.ts';
+import type { Effort, NewFile, Session, TurnLimits } from '../model/model.ts';
 
 /** The longest message an agent takes (CONTRACT §l), in bytes. */
 const MAX_MESSAGE_BYTES = 12 << 20;
@@ -18,6 +18,8 @@ export interface AgentChoice {
 /** One message, and what its turn is to respect. */
 export interface SendRequest {
   message: string;
+  /** What is sent with it; where the turn is queued already, the store has the contents. */
+  files: readonly NewFile[];
   /** Lets the agent act on a leading /command and on @files in the message. */
   expand: boolean;
   limits: TurnLimits;
@@ -68,6 +70,8 @@ export interface RequestFlags {
   expand?: boolean | undefined;
   /** The JSON Schema of a structured answer. */
   schema?: Record<string, unknown> | undefined;
+  /** What is sent with the message. */
+  files?: readonly NewFile[] | undefined;
   /** Where to keep a copy of the agent's raw stream. */
   recordPath?: string | undefined;
 }
@@ -83,6 +87,7 @@ export function completeRequest(
   const asks = flags.ask ?? asksUser(session);
   return {
     message,
+    files: flags.files ?? [],
     expand: flags.expand ?? false,
     limits: {
       timeoutMs: flags.timeoutMs ?? settings.timeout ?? null,

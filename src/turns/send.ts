@@ -5,6 +5,7 @@ import type { Session, Turn } from '../model/model.ts';
 import { checkBudget } from './budget.ts';
 import { checkDay, reserveOfDay } from './daily-limit.ts';
 import { requirePower } from './power.ts';
+import { checkFiles } from './message-files.ts';
 import { checkMessage } from './request.ts';
 import type { SendRequest } from './request.ts';
 import { waitForTurn } from './queue.ts';
@@ -88,6 +89,7 @@ async function endUnbegun({ store }: Services, turn: Turn, error: unknown, stop:
 export async function queueTurn(services: Services, session: Session, request: SendRequest): Promise<Turn> {
   const { store, settings } = services;
   checkMessage(request.message);
+  checkFiles(request.files, request.message);
   requirePower(session.mode, settings);
   if (session.trashedAt !== null)
     throw new SessionError('NO_SESSION', `Session ${session.id} is in the trash.`, {
@@ -100,6 +102,7 @@ export async function queueTurn(services: Services, session: Session, request: S
   const { turn } = await store.turns.enqueue({
     sessionId: session.id,
     message: redact === undefined ? request.message : createRedactor(redact).text(request.message),
+    files: request.files,
     owner: selfOwner(),
     limits: { ...request.limits, ...(redact && { redact }) },
     at: Date.now(),

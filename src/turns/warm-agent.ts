@@ -90,7 +90,7 @@ export class WarmAgent {
     return {
       trace,
       agent: { owner: agent.owner, exited: agent.exited, send: agent.send, endInput: undefined },
-      begin: () => agent.send(buildFirstLines(launch, preparation, trace)),
+      begin: async () => agent.send(await buildFirstLines(launch, preparation, trace)),
       end: async (goesOn = false) => {
         try {
           if (!this.isUp) await this.end(goesOn);

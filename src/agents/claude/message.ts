@@ -1,3 +1,5 @@
+import type { AgentFile, UserLineOptions } from '../agent.ts';
+
 /** Neutral, and free of anything the agent acts on: no leading slash, no at sign. */
 const CLOSING = 'Please respond to the message above.';
 
@@ -10,11 +12,30 @@ const CLOSING = 'Please respond to the message above.';
  */
 export function buildUserLine(
   text: string,
-  { expand = false, preface, uuid }: { expand?: boolean; preface?: string | null; uuid?: string } = {},
+  { expand = false, preface, files = [], uuid }: UserLineOptions = {},
 ): string {
-  const blocks = [...(preface == null ? [] : [preface]), text, ...(expand ? [] : [CLOSING])];
-  const content = blocks.map((block) => ({ type: 'text', text: block }));
+  const content = [
+    ...(preface == null ? [] : [textBlock(preface)]),
+    ...files.flatMap(toBlocks),
+    textBlock(text),
+    ...(expand ? [] : [textBlock(CLOSING)]),
+  ];
   return `${JSON.stringify({ type: 'user', message: { role: 'user', content }, uuid })}\n`;
+}
+
+/** Images have no title of their own. Before the text, as the model knows them best. */
+function toBlocks({ name, mediaType, content, isEarlier = false }: AgentFile): object[] {
+  const earlier = isEarlier ? ', of an earlier message' : '';
+  const label = textBlock(`File ${name}${earlier}:`);
+  const source = { type: 'base64', media_type: mediaType, data: content };
+  if (mediaType.startsWith('image/')) return [label, { type: 'image', source }];
+  const text = { type: 'text', media_type: mediaType, data: Buffer.from(content, 'base64').toString() };
+  const document = { type: 'document', source: mediaType === 'text/plain' ? text : source, title: name };
+  return isEarlier ? [label, document] : [document];
+}
+
+function textBlock(text: string): object {
+  return { type: 'text', text };
 }
 
 const GO_ON = 'Please go on: a usage limit stopped you, and it has ended.';

@@ -3,17 +3,26 @@ import { isScript } from './script.ts';
 export interface UserMessage {
   /** All its text blocks. */
   blocks: string[];
+  /** Its files: what they are, their lengths in the request, and their titles. */
+  files: string[];
   /** The block that is the script. */
   script: string;
   /** Of the line; claude names it in what answers it. */
   uuid: string | undefined;
 }
 
+interface ContentBlock {
+  type: string;
+  text?: string;
+  title?: string;
+  source?: { media_type: string; data: string };
+}
+
 /** The line of stdin that brings a message. */
 export interface UserLine {
   type: 'user';
   uuid?: string;
-  message?: { content?: string | { type: string; text?: string }[] };
+  message?: { content?: string | ContentBlock[] };
 }
 
 /**
@@ -26,5 +35,8 @@ export function readMessage({ message, uuid }: UserLine): UserMessage {
   const content = message?.content ?? '';
   const blocks = typeof content === 'string' ? [content] : content.flatMap(({ text }) => text ?? []);
   const script = blocks.find(isScript) ?? blocks.at(-2) ?? blocks[0] ?? '';
-  return { blocks, script, uuid };
+  const files = (typeof content === 'string' ? [] : content).flatMap(({ source, title = '' }) =>
+    source === undefined ? [] : `${source.media_type} ${source.data.length} ${title}`.trim(),
+  );
+  return { blocks, files, script, uuid };
 }

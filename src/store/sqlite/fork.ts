@@ -57,6 +57,11 @@ function copyTurn(tx: Writer, id: number, to: string, untilMessage: number): voi
      SELECT 2 * ? + (message_id & 1), n, content FROM message_parts WHERE message_id IN (?, ?) AND message_id <= ?`,
     [copy, 2 * id, 2 * id + 1, untilMessage],
   );
+  tx.run(
+    `INSERT INTO message_files (message_id, n, name, media_type, sha256)
+     SELECT 2 * ?, n, name, media_type, sha256 FROM message_files WHERE message_id = ?`,
+    [copy, 2 * id],
+  );
   if (isCut) return;
   tx.run(
     `INSERT INTO tool_calls (turn_id, n, id, name, input, result, is_error, denied, text_offset)

@@ -146,6 +146,8 @@ function settle(tx: Writer, sessionId: string): void {
              JOIN message_parts AS part ON part.message_id = message.id WHERE message.session_id = sessions.id), 0)
          + coalesce((SELECT sum(octet_length(input) + coalesce(octet_length(result), 0)) FROM turns
              JOIN tool_calls ON turn_id = turns.id WHERE session_id = sessions.id), 0)
+         + coalesce((SELECT sum(files.bytes) FROM messages AS message JOIN message_files AS file ON file.message_id = message.id
+             JOIN files USING (sha256) WHERE message.session_id = sessions.id), 0)
          + coalesce((SELECT sum(length(line)) FROM transcript_lines WHERE session_id = sessions.id), 0)
      WHERE id = ?`,
     [sessionId],

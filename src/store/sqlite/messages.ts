@@ -1,6 +1,7 @@
-import type { Message, ToolCall, TurnStatus } from '../../model/model.ts';
+import type { Message, MessageFile, ToolCall, TurnStatus } from '../../model/model.ts';
 import type { Reader } from './engine/connection.ts';
 import { readWhole } from './contents.ts';
+import { messageFiles } from './files.ts';
 import { type MessageRow, type ToolCallRow, toMessage, toToolCall } from './rows.ts';
 import type { ListOptions, MessageFilter } from '../message-store.ts';
 import { Where } from './where.ts';
@@ -22,10 +23,12 @@ export function listMessages(
      ${where.sql} ORDER BY messages.id ${order} LIMIT ?`,
     [...where.params, limit],
   );
+  const files = (row: MessageRow): MessageFile[] => (row.role === 'user' ? messageFiles(tx, row.id) : []);
   return (order === 'ASC' ? rows : rows.toReversed()).map((row) => ({
     ...toMessage(
       row,
       whole ? readWhole(tx, row) : row.content,
+      files(row),
       withCalls && row.role === 'assistant' ? toolCalls(tx, row.turn_id) : [],
     ),
     ...(row.parts > 0 && !whole && { isCut: true as const }),

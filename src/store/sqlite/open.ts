@@ -2,6 +2,7 @@ import { applyStep, correctTimes } from './apply.ts';
 import * as approvals from './approvals.ts';
 import { readPart } from './contents.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './engine/database.ts';
+import { readFilePart } from './files.ts';
 import { cleanIndex } from './index-cleaning.ts';
 import { finishTurn } from './finish-turn.ts';
 import * as messages from './messages.ts';
@@ -77,6 +78,12 @@ export function storeOn(db: Database): Store {
           if (part === undefined) return;
           yield part;
         }
+      },
+      async readFile(sha256) {
+        const parts: Uint8Array[] = [];
+        for (let part; (part = await db.read((tx) => readFilePart(tx, sha256, parts.length))) !== undefined;)
+          parts.push(part);
+        return parts.length === 0 ? undefined : Buffer.concat(parts).toString('base64');
       },
       search: (search) => db.read((tx) => searchMessages(tx, search)),
     },

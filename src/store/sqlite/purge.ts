@@ -5,6 +5,7 @@
  * deletes: so it is known whose the files of agents are until they are gone.
  */
 import type { Writer } from './engine/connection.ts';
+import { deleteFileParts } from './files.ts';
 import { requireCleaning } from './index-cleaning.ts';
 
 /** What a session of ordinary size has. */
@@ -61,6 +62,7 @@ function deleteContents(tx: Writer, id: string, until: number): boolean {
     if (messages.length === 0) break;
     for (const message of messages) {
       if (message.parts > 0 && !deletePieces(tx, message.id, until)) return false;
+      if (!deleteFileParts(tx, message.id, () => performance.now() <= until)) return false;
       tx.run('DELETE FROM messages WHERE id = ?', [message.id]);
       tx.run('DELETE FROM turns WHERE id = ?', [message.turn_id]);
       if (performance.now() > until) return false;

@@ -1,6 +1,15 @@
 /** The rows of messages, tool calls and mode switches, and how they become the model's nouns. Flags are 0 or 1; lists and objects are JSON. */
 import { TURN } from '../../model/codec.ts';
-import type { Message, Mode, ModeSwitch, Role, ToolCall, Turn, TurnStatus } from '../../model/model.ts';
+import type {
+  Message,
+  MessageFile,
+  Mode,
+  ModeSwitch,
+  Role,
+  ToolCall,
+  Turn,
+  TurnStatus,
+} from '../../model/model.ts';
 
 export interface MessageRow {
   id: number;
@@ -36,6 +45,7 @@ export interface ModeSwitchRow {
 export function toMessage(
   row: MessageRow & { status: TurnStatus; cost_usd: number; output: string | null },
   content: string,
+  files: MessageFile[],
   toolCalls: ToolCall[],
 ): Message {
   return {
@@ -45,6 +55,7 @@ export function toMessage(
     role: row.role,
     content,
     status: row.status,
+    files,
     toolCalls,
     output: row.role === 'assistant' && row.output !== null ? JSON.parse(row.output) : null,
     costUsd: row.role === 'assistant' ? row.cost_usd : 0,

@@ -270,8 +270,46 @@ const AGENT_CHOICES = `
 /** The structured answer of a turn. */
 const OUTPUT = `ALTER TABLE turns ADD COLUMN output TEXT;`;
 
+/** Files of messages. Each counts in every session that has it. The last message that has one takes it along. */
+const FILES = `
+  CREATE TABLE files (sha256 TEXT NOT NULL PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE file_parts (
+    sha256 TEXT NOT NULL REFERENCES files (sha256) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (sha256, n)
+  );
+  CREATE TABLE message_files (
+    message_id INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL REFERENCES files (sha256),
+    PRIMARY KEY (message_id, n)
+  ) WITHOUT ROWID;
+  CREATE INDEX message_files_content ON message_files (sha256);
+  CREATE TRIGGER message_file_bytes AFTER INSERT ON message_files BEGIN
+    UPDATE sessions SET bytes = bytes + (SELECT bytes FROM files WHERE sha256 = NEW.sha256)
+    WHERE id = (SELECT session_id FROM messages WHERE id = NEW.message_id);
+  END;
+  CREATE TRIGGER message_files_last AFTER DELETE ON message_files
+    WHEN NOT EXISTS (SELECT 1 FROM message_files WHERE sha256 = old.sha256) BEGIN
+    DELETE FROM file_parts WHERE sha256 = old.sha256;
+    DELETE FROM files WHERE sha256 = old.sha256;
+  END;
+`;
+
 /** Append a step to change it. Stores of development versions before 8 are not read. */
 export const SCHEMA: Schema = {
   first: 8,
-  steps: [FIRST, IMPORTED_CONVERSATIONS, DELETED_SPENDING, TRASH_BY_AGE, APPROVALS, AGENT_CHOICES, OUTPUT],
+  steps: [
+    FIRST,
+    IMPORTED_CONVERSATIONS,
+    DELETED_SPENDING,
+    TRASH_BY_AGE,
+    APPROVALS,
+    AGENT_CHOICES,
+    OUTPUT,
+    FILES,
+  ],
 };

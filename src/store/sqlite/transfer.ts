@@ -2,8 +2,9 @@
 import { TURN } from '../../model/codec.ts';
 import type { Session } from '../../model/model.ts';
 import type { Reader, Writer } from './engine/connection.ts';
-import { insertContent } from './contents.ts';
+import { insertContent, messageId } from './contents.ts';
 import { insertToolCalls } from './finish-turn.ts';
+import { insertFiles, messageFiles } from './files.ts';
 import { toolCalls } from './messages.ts';
 import { insertRow } from './sessions.ts';
 import { toTurn, type MessageRow } from './rows.ts';
@@ -32,6 +33,7 @@ export function pageTurns(tx: Reader, sessionId: string, afterTurn: number, limi
         createdAt: created_at,
         content,
         isCut: parts > 0,
+        files: messageFiles(tx, id),
       })),
     toolCalls: toolCalls(tx, row.id),
   }));
@@ -50,7 +52,9 @@ export function addTurn(
     copied_from: isCopy ? 0 : null,
     made: given.made,
   });
-  for (const { role, createdAt, pieces } of messages)
+  for (const { role, createdAt, pieces, files = [] } of messages) {
     insertContent(tx, { turnId: id, sessionId, role, at: createdAt }, pieces);
+    insertFiles(tx, messageId(id, role), files);
+  }
   insertToolCalls(tx, id, calls);
 }

@@ -1,13 +1,14 @@
-import type { Turn, TurnLimits } from '../../model/model.ts';
+import type { NewFile, Turn, TurnLimits } from '../../model/model.ts';
 import type { Reader, Writer } from './engine/connection.ts';
 import { insertContent, messageId } from './contents.ts';
-
+import { insertFiles } from './files.ts';
 import { toTurn } from './rows.ts';
 import { findSession, inTrash, noSession } from './sessions.ts';
 
 export interface NewTurn {
   sessionId: string;
   message: string;
+  files?: readonly NewFile[] | undefined;
   owner: string;
   limits: TurnLimits;
   at: number;
@@ -34,6 +35,7 @@ export function enqueueTurn(tx: Writer, turn: NewTurn): { turn: Turn; holders: T
     ],
   )!;
   insertContent(tx, { turnId: row.id, sessionId: turn.sessionId, role: 'user', at: turn.at }, [turn.message]);
+  insertFiles(tx, messageId(row.id, 'user'), turn.files ?? []);
   return { turn: toTurn(row), holders };
 }
 
@@ -89,8 +91,9 @@ export function withdrawTurn(tx: Writer, id: number, owner: string): boolean {
   tx.run(
     `UPDATE sessions SET turn_count = turn_count - 1, message_count = message_count - 1, bytes = bytes
        - (SELECT octet_length(content) FROM messages WHERE id = ?)
-       - (SELECT coalesce(sum(octet_length(content)), 0) FROM message_parts WHERE message_id = ?) WHERE id = ?`,
-    [message, message, turn.session_id],
+       - (SELECT coalesce(sum(octet_length(content)), 0) FROM message_parts WHERE message_id = ?)
+       - (SELECT coalesce(sum(files.bytes), 0) FROM message_files JOIN files USING (sha256) WHERE message_id = ?) WHERE id = ?`,
+    [message, message, message, turn.session_id],
   );
   tx.run('DELETE FROM messages WHERE id = ?', [message]);
   return true;

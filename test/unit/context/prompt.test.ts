@@ -34,6 +34,7 @@ function message(id: number, changes: Partial<Message> = {}): Message {
     role: id % 2 === 0 ? 'user' : 'assistant',
     content: `message ${id}`,
     status: 'completed',
+    files: [],
     toolCalls: [],
     output: null,
     costUsd: 0,

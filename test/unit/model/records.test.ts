@@ -88,6 +88,7 @@ describe('what is stored becomes a record of its schema', () => {
         role: 'assistant',
         content: 'x',
         status: 'completed',
+        files: [],
         toolCalls: [
           {
             id: 't',

@@ -166,6 +166,7 @@ describe('messages', () => {
     role: 'user',
     content: 'hello',
     status: 'completed',
+    files: [],
     tool_calls: [],
     output: null,
     cost_usd: 0,

@@ -53,6 +53,11 @@ export const ANSWER_VERBS = {
     'says the system prompt that the model is given: on `--resume` the recorded one, unless `initialize` said otherwise.',
     (turn) => turn.say(sendPrompt(turn.machine)),
   ),
+  files: verb(
+    [],
+    'says the files of this message, one a line: what each is, its length in the request, and its title.',
+    (turn) => turn.say(turn.message.files.join('\n') || '(none)'),
+  ),
   message: verb([], 'says the text blocks of this message, as a JSON array.', (turn) =>
     turn.say(JSON.stringify(turn.message.blocks)),
   ),

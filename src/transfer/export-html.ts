@@ -88,7 +88,8 @@ async function* renderMessage(
 /** A picture, or what can be saved as a file. */
 function renderFile({ name, mediaType, content }: NewFile): string {
   const shown = escapeHtml(oneLine(name));
-  const url = `data:${mediaType};base64,${content}`;
+  const type = mediaType === 'text/plain' ? `${mediaType};charset=utf-8` : mediaType;
+  const url = `data:${type};base64,${content}`;
   const isImage = mediaType.startsWith('image/');
   const body = isImage
     ? `<img src="${url}" alt="${shown}">`

@@ -1,5 +1,5 @@
 import { NEW_SESSION } from '../../src/model/model.ts';
-import type { TurnLimits } from '../../src/model/model.ts';
+import type { NewFile, TurnLimits } from '../../src/model/model.ts';
 import type { NewSession } from '../../src/store/session-store.ts';
 import type { TurnEnd } from '../../src/store/turn-store.ts';
 
@@ -18,7 +18,7 @@ export function newSession(overrides: Partial<NewSession> = {}): NewSession {
 /** A turn of that session, owned by `me`. */
 export function newTurn(
   sessionId: string,
-  overrides: { message?: string; owner?: string; at?: number } = {},
+  overrides: { message?: string; files?: readonly NewFile[]; owner?: string; at?: number } = {},
 ) {
   const limits: TurnLimits = { timeoutMs: null, stallTimeoutMs: 600_000, maxTurns: null, maxBudgetUsd: null };
   return { sessionId, message: 'Hello', owner: 'me', at: 2_000, limits, ...overrides };

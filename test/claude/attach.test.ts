@@ -39,7 +39,7 @@ function toldBlocks(request: RecordedRequest | undefined): object[] {
     .filter(({ role }) => role === 'user')
     .flatMap(({ content }) => (typeof content === 'string' ? [text(content)] : content))
     .filter(({ text: words = '' }) => !/^(<system-reminder>|\n?\[Image: )/.test(words))
-    .map(({ cache_control: _, ...block }) => ({
+    .map(({ cache_control: _cache, ...block }) => ({
       ...block,
       ...(block.text && { text: block.text.trimEnd() }),
     }));

@@ -3,6 +3,7 @@ import type { ApprovalRecord } from '../model/records.ts';
 import { toApprovalRecord } from '../model/to-record.ts';
 import type { ApprovalAnswer } from '../store/approval-store.ts';
 import { answerApproval, openApprovals } from '../turns/approvals.ts';
+import { author } from './author.ts';
 import type { Context } from './context.ts';
 
 export type { ApprovalAnswer };
@@ -16,5 +17,5 @@ export async function listApprovals(context: Context, selector?: string): Promis
 
 /** Answers what waits, by the beginning of its id. Throws USAGE where nothing waits by it. */
 export async function answerWaiting(context: Context, id: string, answer: ApprovalAnswer): Promise<Approval> {
-  return await answerApproval(await context.services(undefined), id, answer);
+  return await answerApproval(await context.services(undefined), id, answer, author());
 }

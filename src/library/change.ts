@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os';
 import type { Mode, Session } from '../model/model.ts';
 import { CLEARABLE, changeSession } from '../sessions/change.ts';
 import type { ChangeRequest } from '../sessions/change.ts';
 import { switchMode } from '../sessions/mode.ts';
 import { switchStudy } from '../sessions/study.ts';
+import { author } from './author.ts';
 import type { Context } from './context.ts';
 
 export { CLEARABLE };
@@ -23,13 +23,13 @@ export async function changeSelected(
 ): Promise<Changed> {
   const before = await context.select(selector, 'write');
   const services = await context.services(before.root);
-  return { before, after: await changeSession(services, before, request, context.place.cwd) };
+  return { before, after: await changeSession(services, before, request, context.place.cwd, author()) };
 }
 
 /** Switches the mode; a running turn and a warm agent are stopped first. Throws POWER_FORBIDDEN. */
 export async function switchModeOf(context: Context, selector: string, mode: Mode): Promise<Changed> {
   const before = await context.select(selector, 'write');
-  await switchMode(await context.services(before.root), before, mode, userInfo().username);
+  await switchMode(await context.services(before.root), before, mode, author());
   return { before, after: { ...before, mode } };
 }
 
@@ -40,6 +40,6 @@ export async function switchStudyOf(
   study: string | null,
 ): Promise<Changed> {
   const before = await context.select(selector, 'write');
-  await switchStudy(await context.services(before.root), before, study);
+  await switchStudy(await context.services(before.root), before, study, author());
   return { before, after: { ...before, study } };
 }

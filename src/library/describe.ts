@@ -1,6 +1,13 @@
 import { readLiveStates, readWarmAgent } from '../sessions/live.ts';
 import type { Session, SessionSummary } from '../model/model.ts';
-import { toModeSwitchRecord, toSessionRecord, toTurnRecord, toWarmRecord } from '../model/to-record.ts';
+import {
+  toModeSwitchRecord,
+  toSessionChangeRecord,
+  toSessionRecord,
+  toTurnRecord,
+  toWarmRecord,
+} from '../model/to-record.ts';
+import { isModeSwitch } from '../model/session-change.ts';
 import type { SessionDetailsRecord, SessionGivenRecord, SessionRecord } from '../model/records.ts';
 import type { Context } from './context.ts';
 
@@ -34,13 +41,15 @@ export async function describeWhole(context: Context, session: Session): Promise
   };
 }
 
-/** All there is to tell of a session: with its warm agent, its mode switches and its latest turns. */
+/** All there is to tell of a session: with its warm agent, what was changed of it and its latest turns. */
 export async function describeDetails(context: Context, session: Session): Promise<SessionDetailsRecord> {
   const store = await context.store('read');
+  const changes = await store.sessions.changes(session.id);
   return {
     ...(await describeWhole(context, session)),
     warm_agent: toWarmRecord(await readWarmAgent(context, session)),
-    mode_switches: (await store.sessions.modeSwitches(session.id)).map(toModeSwitchRecord),
+    mode_switches: changes.filter(isModeSwitch).map(toModeSwitchRecord),
+    changes: changes.map(toSessionChangeRecord),
     last_turns: (await store.turns.last(session.id, SHOWN_TURNS)).map(toTurnRecord),
   };
 }

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { AGENTS, CONTINUITIES, MEDIA_TYPES, EFFORTS, MODES, OUTCOMES, ROLES } from './model.ts';
+import { CHANGED_FIELDS } from './session-change.ts';
 import { permissionDenial, usage, usageByModel } from './turn-records.ts';
 
 export const EXPORT_VERSION = 1;
@@ -48,6 +49,20 @@ export const exportSession = v.object({
   last_active_at: time,
   trashed_at: v.nullable(time),
   mode_switches: v.array(v.object({ from: v.picklist(MODES), to: v.picklist(MODES), by: text, at: time })),
+  changes: v.optional(
+    v.pipe(
+      v.array(
+        v.object({
+          what: v.picklist(CHANGED_FIELDS),
+          from: v.unknown(),
+          to: v.unknown(),
+          by: text,
+          at: time,
+        }),
+      ),
+      about('The mode switches too.'),
+    ),
+  ),
 });
 
 export const exportTurn = v.object({

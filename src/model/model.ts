@@ -294,12 +294,3 @@ export interface Message {
   costUsd: number;
   createdAt: number;
 }
-
-export interface ModeSwitch {
-  sessionId: string;
-  from: Mode;
-  to: Mode;
-  /** The system user who asked. */
-  by: string;
-  at: number;
-}

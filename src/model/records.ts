@@ -29,6 +29,7 @@ export const RECORDS = {
   turn_reference: sessions.turnReference,
   approval: sessions.approval,
   mode_switch: sessions.modeSwitch,
+  session_change: sessions.sessionChange,
   stopped: sessions.stopped,
   setting: sessions.setting,
   trust: sessions.trust,
@@ -76,6 +77,7 @@ export type MessageRecord = Of<'message'>;
 export type TurnSummaryRecord = Of<'turn'>;
 export type ApprovalRecord = Of<'approval'>;
 export type ModeSwitchRecord = Of<'mode_switch'>;
+export type SessionChangeRecord = Of<'session_change'>;
 export type SettingRecord = Of<'setting'>;
 export type SettingPathsRecord = Of<'setting_paths'>;
 export type TrustRecord = Of<'trust'>;

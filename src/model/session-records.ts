@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { ANSWERS } from './approval.ts';
 import { AGENTS, MEDIA_TYPES, EFFORTS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
+import { CHANGED_FIELDS } from './session-change.ts';
 import { toolCall, usage, usageByModel } from './turn-records.ts';
 
 const about = v.description;
@@ -114,6 +115,16 @@ export const modeSwitch = v.object({
   at: time,
 });
 
+/** What a user has changed of a session; mode switches too. */
+export const sessionChange = v.object({
+  session_id: text,
+  what: v.picklist(CHANGED_FIELDS),
+  from: v.pipe(v.unknown(), about('As `show` says it; of attached files their paths.')),
+  to: v.unknown(),
+  by: v.pipe(text, about('The system user who asked.')),
+  at: time,
+});
+
 /** What `set` prints where nothing is to be changed. */
 export const sessionGiven = v.object({
   ...session.entries,
@@ -129,6 +140,7 @@ export const sessionDetails = v.object({
   ...sessionGiven.entries,
   warm_agent: v.nullable(warmAgent),
   mode_switches: v.array(modeSwitch),
+  changes: v.pipe(v.array(sessionChange), about('The oldest first, mode switches among them.')),
   last_turns: v.pipe(v.array(turn), about('The newest first.')),
 });
 

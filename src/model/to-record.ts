@@ -1,20 +1,14 @@
 import { APPROVAL, SESSION, TURN } from './codec.ts';
 import type { Approval } from './approval.ts';
 import { SESSION_DETAILS } from './model.ts';
-import type {
-  Message,
-  MessageFile,
-  ModeSwitch,
-  SessionState,
-  SessionSummary,
-  ToolCall,
-  Turn,
-} from './model.ts';
+import type { ModeSwitch, RecordedChange } from './session-change.ts';
+import type { Message, MessageFile, SessionState, SessionSummary, ToolCall, Turn } from './model.ts';
 import type {
   ApprovalRecord,
   FinishedToolCall,
   MessageRecord,
   ModeSwitchRecord,
+  SessionChangeRecord,
   SessionRecord,
   TurnSummaryRecord,
   WarmRecord,
@@ -101,6 +95,11 @@ export function toModeSwitchRecord(change: ModeSwitch): ModeSwitchRecord {
     by: change.by,
     at: toTime(change.at),
   };
+}
+
+export function toSessionChangeRecord(change: RecordedChange): SessionChangeRecord {
+  const { sessionId, what, from, to, by, at } = change;
+  return { session_id: sessionId, what, from, to, by, at: toTime(at) };
 }
 
 /** ISO 8601 in UTC. */

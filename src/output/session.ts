@@ -1,5 +1,6 @@
 import prettyMs from 'pretty-ms';
 import type {
+  SessionChangeRecord,
   SessionDetailsRecord,
   SessionGivenRecord,
   SessionRecord,
@@ -9,9 +10,13 @@ import type {
 import { oneLine } from '../text/safe-text.ts';
 import { renderAge } from './sessions.ts';
 
-/** A session as lines of `name: value`, then its latest turns and mode switches. */
+const SHOWN_CHANGES = 10;
+/** Characters of a value in the line of its change. */
+const MAX_VALUE = 60;
+
+/** A session as lines of `name: value`, then its latest turns and changes. */
 export function renderSession(session: SessionDetailsRecord, now: number): string {
-  const { warm_agent: warm, last_turns: turns, mode_switches: switches } = session;
+  const { warm_agent: warm, last_turns: turns, changes } = session;
   const budget = session.budget_usd === null ? '' : ` of $${session.budget_usd}`;
   const rows: [string, string | null][] = [
     ['id', session.id],
@@ -26,7 +31,7 @@ export function renderSession(session: SessionDetailsRecord, now: number): strin
     ['fallback', session.fallback_model],
     ['added dirs', session.added_dirs.join(' ') || null],
     ['agent session', session.agent_session_id],
-    ['tags', renderTags(session) || null],
+    ['tags', renderTags(session.tags) || null],
     ['messages', `${session.message_count} in ${session.turn_count} turns`],
     ['cost', `$${session.cost_usd.toFixed(4)}${budget}`],
     ['created', session.created_at],
@@ -35,8 +40,9 @@ export function renderSession(session: SessionDetailsRecord, now: number): strin
   ];
   const lines = renderFacts(rows.filter(([, value]) => value !== null));
   for (const turn of turns.toReversed()) lines.push(`turn ${turn.id}: ${describeTurn(turn)}`);
-  for (const each of switches)
-    lines.push(`mode: ${each.from} → ${each.to} by ${oneLine(each.by)} at ${each.at}`);
+  const earlier = changes.length - SHOWN_CHANGES;
+  if (earlier > 0) lines.push(`${earlier} earlier changes are in --json`);
+  for (const each of changes.slice(-SHOWN_CHANGES)) lines.push(describeChange(each));
   return `${lines.join('\n')}\n`;
 }
 
@@ -53,7 +59,7 @@ export function renderChangeable(session: SessionGivenRecord): string {
     ['context', session.context_files.join(' ')],
     ['mcp-config', session.mcp_configs.join(' ')],
     ['budget-usd', session.budget_usd === null ? null : String(session.budget_usd)],
-    ['tag', renderTags(session)],
+    ['tag', renderTags(session.tags)],
     ['allowed-tools', session.allowed_tools.join(', ')],
     ['ask', session.ask ? 'yes' : 'no'],
     ['warm', session.warm ? 'yes' : 'no'],
@@ -72,7 +78,7 @@ function renderFacts(facts: readonly [name: string, value: string | null][]): st
   return facts.map(([name, value]) => `${`${name}:`.padEnd(width + 1)} ${oneLine(value ?? '') || '-'}`);
 }
 
-function renderTags({ tags }: SessionRecord): string {
+function renderTags(tags: object): string {
   return Object.entries(tags)
     .map(([key, value]) => (value === '' ? key : `${key}=${value}`))
     .join(' ');
@@ -82,6 +88,21 @@ function describeWarm({ pid, since, idle_left_ms }: WarmRecord, now: number): st
   const left =
     idle_left_ms === null ? 'not answering' : `${prettyMs(idle_left_ms, { compact: true })} idle left`;
   return `process ${pid ?? 'unknown'}, up since ${renderAge(Date.parse(since), now)}, ${left}`;
+}
+
+function describeChange({ what, from, to, by, at }: SessionChangeRecord): string {
+  return `${what.replace('_', ' ')}: ${describeValue(from)} → ${describeValue(to)} by ${oneLine(by)} at ${at}`;
+}
+
+function describeValue(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  const text = Array.isArray(value)
+    ? value.join(' ')
+    : typeof value === 'object'
+      ? renderTags(value ?? {})
+      : String(value);
+  const line = oneLine(text) || '-';
+  return line.length > MAX_VALUE ? `${[...line].slice(0, MAX_VALUE).join('')}…` : line;
 }
 
 function describeTurn(turn: TurnSummaryRecord): string {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
 import { NO_AGENT_CONVERSATION } from '../model/model.ts';
 import type { Effort, Session } from '../model/model.ts';
+import type { Author } from '../model/session-change.ts';
 import type { SessionChange } from '../store/session-store.ts';
 import { checkAsk } from '../turns/ask.ts';
 import { checkContext, keepMcpConfigs, readContextFiles } from './create.ts';
@@ -57,17 +58,21 @@ export async function changeSession(
   session: Session,
   request: ChangeRequest,
   cwd: string,
+  author: Author,
 ): Promise<Session> {
   const { store } = services;
   const change = await buildChange(services, session, request, cwd);
   if (change.root !== undefined || change.mcpConfigs !== undefined)
     await checkContext(services, { ...session, ...change });
-  const changed = (await store.sessions.change(session.id, change))
-    ? await store.sessions.find(session.id)
-    : undefined;
-  if (changed === undefined)
-    throw new SessionError('NO_SESSION', `Session ${session.id} was deleted meanwhile.`);
-  return changed;
+  requireThere(session.id, await store.sessions.change(session.id, change, author));
+  const changed = await store.sessions.find(session.id);
+  requireThere(session.id, changed !== undefined);
+  return changed!;
+}
+
+/** Throws NO_SESSION where a session is not there any more. */
+export function requireThere(id: string, isThere: boolean): void {
+  if (!isThere) throw new SessionError('NO_SESSION', `Session ${id} was deleted meanwhile.`);
 }
 
 async function buildChange(

@@ -1,6 +1,8 @@
 import type { Mode, Session } from '../model/model.ts';
+import type { Author } from '../model/session-change.ts';
 import { requirePower } from '../turns/power.ts';
 import type { Services } from '../turns/services.ts';
+import { requireThere } from './change.ts';
 import { stopSession } from './stop-session.ts';
 
 /**
@@ -13,17 +15,11 @@ export async function switchMode(
   services: Services,
   session: Session,
   to: Mode,
-  by: string,
+  author: Author,
 ): Promise<boolean> {
   if (session.mode === to) return false;
   requirePower(to, services.settings);
   await stopSession(services, session);
-  await services.store.sessions.switchMode({
-    sessionId: session.id,
-    from: session.mode,
-    to,
-    by,
-    at: Date.now(),
-  });
+  requireThere(session.id, await services.store.sessions.change(session.id, { mode: to }, author));
   return true;
 }

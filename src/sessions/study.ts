@@ -1,6 +1,8 @@
 import { selectStudy } from '../studies/study-folder.ts';
 import type { Session } from '../model/model.ts';
+import type { Author } from '../model/session-change.ts';
 import type { Services } from '../turns/services.ts';
+import { requireThere } from './change.ts';
 import { closeWarm } from '../turns/warm.ts';
 
 /**
@@ -8,8 +10,13 @@ import { closeWarm } from '../turns/warm.ts';
  *
  * A warm agent holds the old study in its environment and its MCP servers', so it is ended.
  */
-export async function switchStudy(services: Services, session: Session, study: string | null): Promise<void> {
+export async function switchStudy(
+  services: Services,
+  session: Session,
+  study: string | null,
+  author: Author,
+): Promise<void> {
   if (study !== null) selectStudy(session.root, study);
-  await services.store.sessions.change(session.id, { study });
+  requireThere(session.id, await services.store.sessions.change(session.id, { study }, author));
   if (study !== session.study) await closeWarm(services, session);
 }

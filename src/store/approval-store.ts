@@ -1,4 +1,5 @@
 import type { Answer, Approval } from '../model/approval.ts';
+import type { Author } from '../model/session-change.ts';
 
 /** A question, as it is asked. */
 export type NewApproval = Omit<Approval, 'answer' | 'message' | 'always'>;
@@ -20,6 +21,6 @@ export interface ApprovalStore {
   ofTurn(turnId: number): Promise<Approval[]>;
   /** Those whose id begins so, answered ones too. */
   findByPrefix(prefix: string): Promise<Approval[]>;
-  /** Answers an open one, once: false when it is not open (any more). */
-  answer(id: string, answer: ApprovalAnswer): Promise<boolean>;
+  /** Answers an open one, once: false when it is not open (any more). A rule that an author adds is on record. */
+  answer(id: string, answer: ApprovalAnswer, author?: Author): Promise<boolean>;
 }

@@ -1,4 +1,5 @@
-import type { ModeSwitch, Session, SessionSummary } from '../model/model.ts';
+import type { Session, SessionSummary } from '../model/model.ts';
+import type { Author, RecordedChange } from '../model/session-change.ts';
 
 /** What `new` decides; the rest of a session follows from its use. */
 export type NewSession = Omit<
@@ -17,7 +18,7 @@ export type NewSession = Omit<
 
 /** What a user may change of a session. Tags are added to and removed from those that it has then. */
 export interface SessionChange extends Partial<
-  Omit<Session, 'id' | 'mode' | 'agent' | 'tags' | 'createdAt' | 'messageCount' | 'turnCount' | 'costUsd'>
+  Omit<Session, 'id' | 'agent' | 'tags' | 'createdAt' | 'messageCount' | 'turnCount' | 'costUsd'>
 > {
   addTags?: Record<string, string>;
   removeTags?: readonly string[];
@@ -57,10 +58,10 @@ export interface SessionStore {
   /** Newest activity first. */
   list(filter: SessionFilter): Promise<SessionSummary[]>;
   count(filter: SessionFilter): Promise<number>;
-  /** False when there is no such session (any more). */
-  change(id: string, change: SessionChange): Promise<boolean>;
-  switchMode(change: ModeSwitch): Promise<void>;
-  modeSwitches(sessionId: string): Promise<ModeSwitch[]>;
+  /** False when there is no such session (any more). What an author changes is on record. */
+  change(id: string, change: SessionChange, author?: Author): Promise<boolean>;
+  /** Oldest first. */
+  changes(sessionId: string): Promise<RecordedChange[]>;
   /** Runs work while no turn of the session can begin; false, and nothing is run, when one is open. */
   whileIdle(id: string, work: () => void): Promise<boolean>;
   /** The agent's names for all conversations that it kept for a session and for no other one. */

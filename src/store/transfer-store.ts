@@ -2,13 +2,13 @@ import type {
   AGENT_DETAILS,
   ForkOrigin,
   MessageFile,
-  ModeSwitch,
   NewFile,
   Role,
   Session,
   ToolCall,
   Turn,
 } from '../model/model.ts';
+import type { RecordedChange } from '../model/session-change.ts';
 
 export interface NewFork {
   id: string;
@@ -100,7 +100,7 @@ export interface ImportTransaction {
   /** The session that a transcript belongs to: made of it, or in whose turns the agent wrote it. */
   findByTranscript(transcript: string): Session | undefined;
   /** Adds a session without turns. A name that a live session under the root has already is left out. */
-  addSession(session: NewImport, switches: Omit<ModeSwitch, 'sessionId'>[], arrivedAt: number): void;
+  addSession(session: NewImport, changes: Omit<RecordedChange, 'sessionId'>[], arrivedAt: number): void;
   /** What the import learnt of a session later; a name that is taken is left out. */
   updateSession(session: Session, change: { name: string | null; root: string; createdAt: number }): void;
   /** By the lines' uuids, how many tokens each says that its call has used. */

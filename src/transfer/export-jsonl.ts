@@ -62,10 +62,11 @@ function* toFileLines(turnId: number, { name, mediaType, content }: NewFile): Ge
     yield { ...about, is_more: at > 0, content: content.slice(at, at + FILE_PART) };
 }
 
-function toSessionLine({ session, switches }: OutgoingSession): ExportOf<'session'> {
+function toSessionLine({ session, changes }: OutgoingSession): ExportOf<'session'> {
   const rest = SESSION.toRecord(session, [...AGENT_DETAILS, 'messageCount', 'turnCount', 'costUsd']);
-  const mode_switches = switches.map(({ from, to, by, at }) => ({ from, to, by, at: toTime(at) }));
-  return { type: 'session', ...rest, mode_switches } as ExportOf<'session'>;
+  const all = changes.map(({ what, from, to, by, at }) => ({ what, from, to, by, at: toTime(at) }));
+  const mode_switches = all.flatMap(({ what, ...change }) => (what === 'mode' ? [change] : []));
+  return { type: 'session', ...rest, mode_switches, changes: all } as ExportOf<'session'>;
 }
 
 function toTurnLine({ turn, isCopy }: StoredTurn): ExportOf<'turn'> {

@@ -1,16 +1,18 @@
 /** What the records of an export become in the store. */
 import { SESSION, TURN } from '../model/codec.ts';
-import type { ModeSwitch, ToolCall } from '../model/model.ts';
+import type { ToolCall } from '../model/model.ts';
+import type { RecordedChange } from '../model/session-change.ts';
 import type { ExportOf } from '../model/export-records.ts';
 import type { NewImport, NewTurn } from '../store/transfer-store.ts';
 
 export function fromSession(record: ExportOf<'session'>): {
   session: NewImport;
-  switches: Omit<ModeSwitch, 'sessionId'>[];
+  changes: Omit<RecordedChange, 'sessionId'>[];
 } {
+  const changes = record.changes ?? record.mode_switches.map((each) => ({ what: 'mode' as const, ...each }));
   return {
     session: SESSION.fromRecord(record),
-    switches: record.mode_switches.map((each) => ({ ...each, at: Date.parse(each.at) })),
+    changes: changes.map((each) => ({ ...each, at: Date.parse(each.at) })),
   };
 }
 

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { NewFile, Role, ToolCall } from '../model/model.ts';
 import { SessionError } from '../errors.ts';
 import { EXPORT_RECORDS, EXPORT_VERSION } from '../model/export-records.ts';
+import { isModeSwitch } from '../model/session-change.ts';
 import type { ExportOf, ExportRecord } from '../model/export-records.ts';
 import type { ImportTransaction, NewTurn } from '../store/transfer-store.ts';
 import type { Store } from '../store/store.ts';
@@ -131,7 +132,7 @@ export class JsonlImporter implements Importer {
   }
 
   /** A session that is here is left as it is, unless its turns are to be merged: anybody can name it in a file. */
-  #merge(tx: ImportTransaction, { session, switches, turns }: OpenSession): Tally {
+  #merge(tx: ImportTransaction, { session, changes, turns }: OpenSession): Tally {
     const tally = newTally();
     let id = session.id;
     let known = tx.findSession(id);
@@ -141,7 +142,9 @@ export class JsonlImporter implements Importer {
     }
     if (known === undefined) {
       const admitted = this.#rules.admit({ ...session, id });
-      tx.addSession(admitted, admitted.mode === session.mode ? switches : [], Date.now());
+      // Where the mode is another here, the switches would say that its turns had that one.
+      const isKept = admitted.mode === session.mode;
+      tx.addSession(admitted, isKept ? changes : changes.filter((each) => !isModeSwitch(each)), Date.now());
       tally.sessions++;
       tally.ids.add(id);
     }

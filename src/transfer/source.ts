@@ -1,4 +1,5 @@
-import type { ModeSwitch, NewFile, Session, ToolCall, Turn } from '../model/model.ts';
+import type { NewFile, Session, ToolCall, Turn } from '../model/model.ts';
+import type { RecordedChange } from '../model/session-change.ts';
 import type { StoredMessage, StoredTurn } from '../store/transfer-store.ts';
 import type { Store } from '../store/store.ts';
 
@@ -7,7 +8,7 @@ const PAGE = 20;
 /** A session on its way out, read as it is written; all that could be a secret is masked if that was asked for. */
 export interface OutgoingSession {
   session: Session;
-  switches: ModeSwitch[];
+  changes: RecordedChange[];
   turns(): AsyncIterable<StoredTurn>;
   /** A message's content in pieces. */
   pieces(message: StoredMessage): AsyncIterable<string> | Iterable<string>;
@@ -34,7 +35,7 @@ export async function openSession(
   session: Session,
   masking: Masking | undefined,
 ): Promise<OutgoingSession> {
-  const switches = await store.sessions.modeSwitches(session.id);
+  const changes = await store.sessions.changes(session.id);
   async function* turns(): AsyncGenerator<StoredTurn> {
     for (let after = 0; ;) {
       const page = await store.transfer.pageTurns(session.id, after, PAGE);
@@ -45,7 +46,7 @@ export async function openSession(
   }
   return {
     session: masking === undefined ? session : maskSession(session, masking),
-    switches,
+    changes: masking === undefined ? changes : changes.map((change) => maskChange(change, masking)),
     turns,
     async *files({ files }) {
       for (const { name, mediaType, sha256 } of files) {
@@ -76,6 +77,10 @@ export function maskFile(file: NewFile, { text }: Masking): NewFile {
   if (file.mediaType !== 'text/plain') return file;
   const masked = text(Buffer.from(file.content, 'base64').toString());
   return { ...file, content: Buffer.from(masked).toString('base64') };
+}
+
+function maskChange(change: RecordedChange, { json }: Masking): RecordedChange {
+  return { ...change, from: json(change.from), to: json(change.to) };
 }
 
 /** What a turn's end says that may be a secret. */

@@ -1,5 +1,6 @@
 import { SessionError } from '../errors.ts';
 import type { Approval } from '../model/approval.ts';
+import type { Author } from '../model/session-change.ts';
 import type { ApprovalAnswer } from '../store/approval-store.ts';
 import type { Services } from './services.ts';
 import { settleSession } from './settle.ts';
@@ -24,6 +25,7 @@ export async function answerApproval(
   services: Needed,
   prefix: string,
   answer: ApprovalAnswer,
+  author: Author,
 ): Promise<Approval> {
   const { store } = services;
   await openApprovals(services);
@@ -32,7 +34,7 @@ export async function answerApproval(
     throw new SessionError('USAGE', `No permission rule allows just what ${approval.id} asks for.`, {
       hint: 'Approve it without --always.',
     });
-  if (await store.approvals.answer(approval.id, answer)) return { ...approval, ...answer };
+  if (await store.approvals.answer(approval.id, answer, author)) return { ...approval, ...answer };
   const now = (await store.approvals.findByPrefix(approval.id))[0];
   throw notOpen(prefix, now);
 }

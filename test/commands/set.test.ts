@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Place, parseLines } from '../support/run.ts';
@@ -98,6 +99,37 @@ describe('set', () => {
     await place.must('set', id, '--effort', 'low');
     expect([await send(), await send()]).toEqual(['resume', 'warm']);
     await place.must('stop', id);
+  });
+
+  test('is on record, in order with switches of mode and study', async () => {
+    const place = new Place();
+    mkdirSync(path.join(place.root, 'studies', 'wing'), { recursive: true });
+    const id = await place.newSession();
+    const before = Date.now();
+    await place.must('set', id, '--model', 'opus', '--tag', 'a=1', '--pin');
+    await place.must('mode', id, 'power');
+    await place.must('study', id, 'wing');
+    await place.must('set', id, '--clear', 'model', '--model', 'opus').catch(() => {});
+    await place.must('set', id, '--pin', '--system-prompt', 'a\u001b[2J '.repeat(100));
+    const { changes, mode_switches: switches } = await place.show(id);
+    const by = userInfo().username;
+    expect(changes).toMatchObject([
+      { session_id: id, what: 'model', from: null, to: 'opus', by },
+      { what: 'pinned', from: false, to: true, by },
+      { what: 'tags', from: {}, to: { a: '1' }, by },
+      { what: 'mode', from: 'user', to: 'power', by },
+      { what: 'study', from: null, to: 'wing', by },
+      { what: 'system_prompt', from: null, by },
+    ]);
+    expect(switches).toMatchObject([{ from: 'user', to: 'power', by }]);
+    for (const { at } of changes) expect(Date.parse(at)).toBeGreaterThanOrEqual(before);
+    const shown = await place.must('show', id);
+    expect(shown).toMatch(
+      /\nmodel: - → opus by .*\npinned: no → yes by .*\ntags: - → a=1 by .*\nmode: user → power by /u,
+    );
+    expect(shown).toMatch(/\nsystem prompt: - → \P{Cc}{60}… by /u);
+    for (let n = 1; n <= 5; n++) await place.must('set', id, '--budget-usd', String(n));
+    expect(await place.must('show', id)).toMatch(/\n1 earlier changes are in --json\npinned: /u);
   });
 
   test('raises a budget that is used up, and lowers it', async () => {

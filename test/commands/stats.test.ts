@@ -32,13 +32,7 @@ async function place(): Promise<Workplace> {
     await addConversation(store, { id: 'aaaa0002', root }, [
       { asked: 'c', at: MONDAY + 86_400_000, end: { usage, costUsd: 0.25, model: 'haiku' } },
     ]);
-    await store.sessions.switchMode({
-      sessionId: 'aaaa0001',
-      from: 'user',
-      to: 'power',
-      by: 'ana',
-      at: MONDAY + 500,
-    });
+    await store.sessions.change('aaaa0001', { mode: 'power' }, { by: 'ana', at: MONDAY + 500 });
   });
   return workplace;
 }

@@ -80,7 +80,8 @@ async function filled(): Promise<Workplace> {
         },
       ],
     );
-    await store.sessions.switchMode({ sessionId: 'aaaa0001', from: 'user', to: 'power', by: 'ana', at: AT });
+    await store.sessions.change('aaaa0001', { mode: 'power', warm: true }, { by: 'ana', at: AT });
+    await store.sessions.change('aaaa0001', { warm: false }, { by: 'bob', at: AT + 1 });
     await addConversation(store, { id: 'aaaa0002', root }, []);
   });
   return place;
@@ -348,6 +349,18 @@ describe('an import brings conversations, not rights', () => {
       added_dirs: ['/x/data'],
       allowed_tools: ['Bash(rm -r /)'],
     });
+  });
+
+  it('takes mode switches from an export that has no other changes, where the mode is kept', async () => {
+    const stdin = await changed([/,"changes":\[.*\]/, '']);
+    const other = makeWorkplace();
+    const changes = async (id: string) =>
+      JSON.parse((await other.run(['show', id, '--json'])).stdout)['changes'] as unknown;
+    await other.run(['import', '-'], { stdin });
+    expect(await changes('aaaa0001')).toEqual([]);
+    await other.run(['rm', 'aaaa0001', '--now', '--yes']);
+    await other.run(['import', '-', '--trust'], { stdin });
+    expect(await changes('aaaa0001')).toMatchObject([{ what: 'mode', from: 'user', to: 'power', by: 'ana' }]);
   });
 
   it.each([

@@ -157,6 +157,8 @@ test('always: the session may run just that command from then on, also in the sa
   const id = await place.newSession('--ask');
   const [sending, approval] = await park(place, id, "bash touch '(a)'\nbash touch '(a)'\nsay done");
   const { stderr } = await place.run(['approve', approval['id'], '--always']);
+  const { changes } = await place.show(id);
+  expect(changes).toMatchObject([{ what: 'allowed_tools', from: [], to: [approval['rule']] }]);
   expect(stderr).toContain(String.raw`Bash(touch '\(a\)')`);
   await sending.ended;
   expect(await place.show(id)).toMatchObject({ ask: true, allowed_tools: [String.raw`Bash(touch '\(a\)')`] });

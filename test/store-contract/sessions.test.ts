@@ -154,16 +154,29 @@ test('changes what it is told, and nothing else', async () => {
   expect(await store.sessions.change('0000bbbb', { name: 'x' })).toBe(false);
 });
 
-test('switching the mode leaves a record', async () => {
-  await store.sessions.insert(newSession());
-  const change = { sessionId: '0000aaaa', from: 'user', to: 'power', by: 'ann', at: 7_000 } as const;
-  await store.sessions.switchMode(change);
-  expect((await store.sessions.find('0000aaaa'))?.mode).toBe('power');
-  expect(await store.sessions.modeSwitches('0000aaaa')).toEqual([change]);
-  await expect(store.sessions.switchMode({ ...change, sessionId: '0000bbbb' })).rejects.toMatchObject({
-    code: 'NO_SESSION',
-  });
-  expect(await store.sessions.modeSwitches('0000bbbb')).toEqual([]);
+test('what an author changes is on record, from what to what', async () => {
+  await store.sessions.insert(newSession({ tags: { a: '1' } }));
+  const [ann, bob] = [
+    { by: 'ann', at: 7_000 },
+    { by: 'bob', at: 6_000 },
+  ];
+  const attachments = [{ path: '/x', content: 'long' }];
+  await store.sessions.change('0000aaaa', { mode: 'power', model: null, attachments }, ann);
+  await store.sessions.change('0000aaaa', { model: 'opus' });
+  await store.sessions.change('0000aaaa', { model: 'haiku', pinned: true, removeTags: ['a'] }, bob);
+  await store.sessions.change('0000aaaa', { lastActiveAt: 9_000, agentSessionId: 'x' }, bob);
+  expect(await store.sessions.find('0000aaaa')).toMatchObject({ mode: 'power', model: 'haiku' });
+  expect(await store.sessions.changes('0000aaaa')).toEqual(
+    [
+      { what: 'mode', from: 'user', to: 'power', ...ann },
+      { what: 'context_files', from: [], to: ['/x'], ...ann },
+      { what: 'model', from: 'opus', to: 'haiku', ...bob },
+      { what: 'pinned', from: false, to: true, ...bob },
+      { what: 'tags', from: { a: '1' }, to: {}, ...bob },
+    ].map((change) => ({ sessionId: '0000aaaa', ...change })),
+  );
+  expect(await store.sessions.change('0000bbbb', { model: 'opus' }, ann)).toBe(false);
+  expect(await store.sessions.changes('0000bbbb')).toEqual([]);
 });
 
 test('the sums of a session follow its turns', async () => {

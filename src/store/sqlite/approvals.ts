@@ -1,8 +1,9 @@
-import { APPROVAL, SESSION } from '../../model/codec.ts';
+import { APPROVAL } from '../../model/codec.ts';
 import type { Approval } from '../../model/approval.ts';
+import type { Author } from '../../model/session-change.ts';
 import type { ApprovalAnswer, NewApproval } from '../approval-store.ts';
 import type { Reader, Writer } from './engine/connection.ts';
-import { findSession, insertRow, updateRow } from './sessions.ts';
+import { changeSession, findSession, insertRow, updateRow } from './sessions.ts';
 import { findTurn } from './turns.ts';
 
 export function askApproval(tx: Writer, approval: NewApproval): boolean {
@@ -24,19 +25,19 @@ export function approvalsByPrefix(tx: Reader, prefix: string): Approval[] {
   return select(tx, 'substr(id, 1, length(?1)) = ?1', prefix);
 }
 
-export function answerApproval(tx: Writer, id: string, given: ApprovalAnswer): boolean {
+export function answerApproval(tx: Writer, id: string, given: ApprovalAnswer, author?: Author): boolean {
   const approval = select(tx, 'id = ? AND answer IS NULL', id)[0];
   if (approval === undefined) return false;
   updateRow(tx, 'approvals', APPROVAL.toRow(given), id);
   const { sessionId, rule } = approval;
-  if (given.always && rule !== null) allowTool(tx, sessionId, rule);
+  if (given.always && rule !== null) allowTool(tx, sessionId, rule, author);
   return true;
 }
 
-function allowTool(tx: Writer, sessionId: string, rule: string): void {
+function allowTool(tx: Writer, sessionId: string, rule: string, author: Author | undefined): void {
   const allowed = findSession(tx, sessionId)?.allowedTools ?? [];
   if (allowed.includes(rule)) return;
-  updateRow(tx, 'sessions', SESSION.toRow({ allowedTools: [...allowed, rule] }), sessionId);
+  changeSession(tx, sessionId, { allowedTools: [...allowed, rule] }, author);
 }
 
 /** There are only those of open turns, so all of them are looked at. */

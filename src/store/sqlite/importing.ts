@@ -5,10 +5,12 @@
  * The lines of a transcript are kept as they came. So the turns made of them can be made anew when more lines come, in
  * whatever order their files are imported.
  */
-import type { ModeSwitch, Session } from '../../model/model.ts';
+import type { Session } from '../../model/model.ts';
+import type { RecordedChange } from '../../model/session-change.ts';
 import { unpackJson } from '../../system/packed-json.ts';
 import type { Writer } from './engine/connection.ts';
-import { changeSession, findLiveByName, findSession, insertSession, switchMode } from './sessions.ts';
+import { changeSession, findLiveByName, findSession, insertSession } from './sessions.ts';
+import { addChange } from './session-changes.ts';
 import { toSession } from './session-rows.ts';
 import { addTurn } from './transfer.ts';
 import type { CallShare, ImportTransaction, NewImport } from '../transfer-store.ts';
@@ -19,7 +21,7 @@ export function importTransaction(tx: Writer): ImportTransaction {
   return {
     findSession: (id) => findSession(tx, id),
     findByTranscript: (transcript) => findByTranscript(tx, transcript),
-    addSession: (session, switches, arrivedAt) => addSession(tx, session, switches, arrivedAt),
+    addSession: (session, changes, arrivedAt) => addSession(tx, session, changes, arrivedAt),
     updateSession(session, change) {
       const isTaken = change.name !== null && findLiveByName(tx, change.root, change.name) !== undefined;
       const isRenamed = change.name !== session.name && !isTaken;
@@ -98,12 +100,12 @@ function findByTranscript(tx: Writer, transcript: string): Session | undefined {
 function addSession(
   tx: Writer,
   session: NewImport,
-  switches: Omit<ModeSwitch, 'sessionId'>[],
+  changes: Omit<RecordedChange, 'sessionId'>[],
   arrivedAt: number,
 ): void {
   const isTaken = session.name !== null && findLiveByName(tx, session.root, session.name) !== undefined;
   insertSession(tx, { ...session, name: isTaken ? null : session.name });
-  for (const change of switches) switchMode(tx, { ...change, sessionId: session.id });
+  for (const change of changes) addChange(tx, { ...change, sessionId: session.id });
   tx.run(
     `UPDATE sessions SET mode = ?, agent_session_id = ?, agent_since_turn = ?, last_active_at = ?, trashed_at = ?,
        arrived_at = ? WHERE id = ?`,

@@ -14,6 +14,7 @@ import { readStats } from './stats.ts';
 import { importTransaction } from './importing.ts';
 import * as transfer from './transfer.ts';
 import * as forks from './fork.ts';
+import { sessionChanges } from './session-changes.ts';
 import * as sessions from './sessions.ts';
 import { SCHEMA } from './schema.ts';
 import { readSpending, reserve } from './spending.ts';
@@ -44,9 +45,8 @@ export function storeOn(db: Database): Store {
       findLast: (root) => db.read((tx) => sessions.findLastSession(tx, root)),
       list: (filter) => db.read((tx) => listSessions(tx, filter)),
       count: (filter) => db.read((tx) => countSessions(tx, filter)),
-      change: (id, change) => db.write((tx) => sessions.changeSession(tx, id, change)),
-      switchMode: (change) => db.write((tx) => sessions.switchMode(tx, change)),
-      modeSwitches: (sessionId) => db.read((tx) => sessions.modeSwitches(tx, sessionId)),
+      change: (id, change, author) => db.write((tx) => sessions.changeSession(tx, id, change, author)),
+      changes: (sessionId) => db.read((tx) => sessionChanges(tx, sessionId)),
       whileIdle: (sessionId, work) => db.read((tx) => trash.whileIdle(tx, sessionId, work)),
       agentConversations: (id) => db.read((tx) => sessions.agentConversations(tx, id, true)),
     },
@@ -68,7 +68,7 @@ export function storeOn(db: Database): Store {
       open: (sessionId) => db.read((tx) => approvals.openApprovals(tx, sessionId)),
       ofTurn: (turnId) => db.read((tx) => approvals.approvalsOfTurn(tx, turnId)),
       findByPrefix: (prefix) => db.read((tx) => approvals.approvalsByPrefix(tx, prefix)),
-      answer: (id, answer) => db.write((tx) => approvals.answerApproval(tx, id, answer)),
+      answer: (id, answer, author) => db.write((tx) => approvals.answerApproval(tx, id, answer, author)),
     },
     messages: {
       list: (filter, options) => db.read((tx) => messages.listMessages(tx, filter, options)),

@@ -1,15 +1,6 @@
-/** The rows of messages, tool calls and mode switches, and how they become the model's nouns. Flags are 0 or 1; lists and objects are JSON. */
+/** The rows of messages and tool calls, and how they become the model's nouns. Flags are 0 or 1; lists and objects are JSON. */
 import { TURN } from '../../model/codec.ts';
-import type {
-  Message,
-  MessageFile,
-  Mode,
-  ModeSwitch,
-  Role,
-  ToolCall,
-  Turn,
-  TurnStatus,
-} from '../../model/model.ts';
+import type { Message, MessageFile, Role, ToolCall, Turn, TurnStatus } from '../../model/model.ts';
 
 export interface MessageRow {
   id: number;
@@ -31,14 +22,6 @@ export interface ToolCallRow {
   is_error: number;
   denied: number;
   text_offset: number;
-}
-
-export interface ModeSwitchRow {
-  session_id: string;
-  from_mode: Mode;
-  to_mode: Mode;
-  by_user: string;
-  at: number;
 }
 
 /** The status is the turn's, and so are the cost and the output of an answer. */
@@ -74,10 +57,6 @@ export function toToolCall(row: ToolCallRow): ToolCall {
     denied: row.denied !== 0,
     textOffset: row.text_offset,
   };
-}
-
-export function toModeSwitch(row: ModeSwitchRow): ModeSwitch {
-  return { sessionId: row.session_id, from: row.from_mode, to: row.to_mode, by: row.by_user, at: row.at };
 }
 
 /** Throws where damage left a row without one of the texts that every sound row has. */

@@ -1,9 +1,11 @@
 import { SESSION } from '../../model/codec.ts';
 import { NO_AGENT_CONVERSATION } from '../../model/model.ts';
-import type { ModeSwitch, Session } from '../../model/model.ts';
+import type { Session } from '../../model/model.ts';
+import { findChanges } from '../../model/session-change.ts';
+import type { Author } from '../../model/session-change.ts';
 import { SessionError } from '../../errors.ts';
 import type { Reader, SqlValue, Writer } from './engine/connection.ts';
-import { type ModeSwitchRow, toModeSwitch } from './rows.ts';
+import { addChange } from './session-changes.ts';
 import { toSession } from './session-rows.ts';
 import type { NewSession, SessionChange } from '../session-store.ts';
 
@@ -95,6 +97,7 @@ export function changeSession(
   tx: Writer,
   id: string,
   { addTags = {}, removeTags = [], ...change }: SessionChange,
+  author?: Author,
 ): boolean {
   const current = findSession(tx, id);
   if (current === undefined) return false;
@@ -103,6 +106,8 @@ export function changeSession(
   const kept = Object.entries(current.tags).filter(([key]) => !removeTags.includes(key));
   const tags = { ...Object.fromEntries(kept), ...addTags };
   updateRow(tx, 'sessions', SESSION.toRow({ ...change, tags }), id);
+  if (author !== undefined)
+    for (const each of findChanges(current, { ...current, ...change, tags }, author)) addChange(tx, each);
   return true;
 }
 
@@ -112,26 +117,6 @@ export function updateRow(tx: Writer, table: string, row: Record<string, SqlValu
   if (columns.length === 0) return;
   const sets = columns.map((column) => `${column} = ?`).join(', ');
   tx.run(`UPDATE ${table} SET ${sets} WHERE id = ?`, [...Object.values(row), id]);
-}
-
-export function switchMode(tx: Writer, change: ModeSwitch): void {
-  if (tx.run('UPDATE sessions SET mode = ? WHERE id = ?', [change.to, change.sessionId]) === 0) {
-    throw noSession(change.sessionId);
-  }
-  tx.run('INSERT INTO mode_switches (session_id, from_mode, to_mode, by_user, at) VALUES (?, ?, ?, ?, ?)', [
-    change.sessionId,
-    change.from,
-    change.to,
-    change.by,
-    change.at,
-  ]);
-}
-
-/** Oldest first. */
-export function modeSwitches(tx: Reader, sessionId: string): ModeSwitch[] {
-  return tx
-    .all<ModeSwitchRow>('SELECT * FROM mode_switches WHERE session_id = ? ORDER BY id', [sessionId])
-    .map(toModeSwitch);
 }
 
 export function noSession(id: string): SessionError {

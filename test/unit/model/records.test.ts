@@ -78,7 +78,10 @@ describe('what is stored becomes a record of its schema', () => {
   it.each([
     ['session', toSessionRecord(SESSION, { state: 'idle', isAlive: false })],
     ['turn', toTurnRecord(TURN)],
-    ['mode_switch', toModeSwitchRecord({ sessionId: 'x', from: 'user', to: 'power', by: 'me', at: 0 })],
+    [
+      'mode_switch',
+      toModeSwitchRecord({ sessionId: 'x', what: 'mode', from: 'user', to: 'power', by: 'me', at: 0 }),
+    ],
     [
       'message',
       toMessageRecord({

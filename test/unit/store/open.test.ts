@@ -13,6 +13,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SessionError } from '../../../src/errors.ts';
 import { openDatabase } from '../../../src/store/sqlite/engine/database.ts';
+import { SESSION } from '../../../src/model/codec.ts';
+import { insertRow } from '../../../src/store/sqlite/sessions.ts';
 import { SCHEMA } from '../../../src/store/sqlite/schema.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -83,6 +85,24 @@ test.each(['read', 'write'] as const)('an empty file is a damaged store: %s', as
   truncateSync(path, 0);
   await expect(openStore(path, { access })).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
   expect(readFileSync(path)).toHaveLength(0);
+});
+
+test('mode switches of an older store are among the changes', async () => {
+  const path = join(makeDirectory(), 'sessions.sqlite');
+  const older = { ...SCHEMA, steps: SCHEMA.steps.slice(0, 6) };
+  const database = await openDatabase(path, older, { access: 'write' });
+  const row = SESSION.toRow({ ...newSession(), lastActiveAt: 1_000 });
+  const switched = { session_id: '0000aaaa', from_mode: 'power', to_mode: 'user', by_user: 'ann', at: 7 };
+  await database.write((tx) => {
+    insertRow(tx, 'sessions', row);
+    insertRow(tx, 'mode_switches', switched);
+  });
+  await database.close();
+  const store = await openStore(path, { access: 'read' });
+  expect(await store.sessions.changes('0000aaaa')).toEqual([
+    { sessionId: '0000aaaa', what: 'mode', from: 'power', to: 'user', by: 'ann', at: 7 },
+  ]);
+  await store.close();
 });
 
 test('a new store takes nothing over from what a lost one left', async () => {

@@ -55,8 +55,8 @@ test('no statement of the store looks at more rows than it needs', async () => {
     limit: 10,
   });
   await store.sessions.change('0000aaaa', { name: 'other' });
-  await store.sessions.switchMode({ sessionId: '0000aaaa', from: 'user', to: 'power', by: 'me', at: 1 });
-  await store.sessions.modeSwitches('0000aaaa');
+  await store.sessions.change('0000aaaa', { mode: 'power' }, { by: 'me', at: 1 });
+  await store.sessions.changes('0000aaaa');
   const { turn } = await store.turns.enqueue(newTurn('0000aaaa', { message: 'x'.repeat(300_000) }));
   const { turn: queued } = await store.turns.enqueue(newTurn('0000aaaa'));
   await store.turns.find(turn.id);

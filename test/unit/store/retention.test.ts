@@ -23,7 +23,7 @@ async function countRows(table: string): Promise<number> {
   return row!.n;
 }
 
-const TABLES = ['sessions', 'turns', 'messages', 'message_parts', 'tool_calls', 'mode_switches'];
+const TABLES = ['sessions', 'turns', 'messages', 'message_parts', 'tool_calls', 'session_changes'];
 
 test('needs many steps for many sessions, and misses none', async () => {
   const db = await openDatabase(path, SCHEMA, { access: 'write' });
@@ -54,7 +54,7 @@ describe('deleting for good', () => {
     await store.sessions.insert(newSession({ id, name: 'large', pinned: true }));
     await addTurn(store, id, 1_000, 'x'.repeat(6_000_000));
     for (let n = 0; n < 30; n++) await addTurn(store, id, 1_000 + n, 'x'.repeat(100_000));
-    await store.sessions.switchMode({ sessionId: id, from: 'user', to: 'power', by: 'me', at: 1 });
+    await store.sessions.change(id, { mode: 'power' }, { by: 'me', at: 1 });
   }
 
   test('nothing of a session is left, and all of the others', async () => {

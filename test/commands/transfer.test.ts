@@ -358,7 +358,7 @@ describe('an import brings conversations, not rights', () => {
       JSON.parse((await other.run(['show', id, '--json'])).stdout)['changes'] as unknown;
     await other.run(['import', '-'], { stdin });
     expect(await changes('aaaa0001')).toEqual([]);
-    await other.run(['rm', 'aaaa0001', '--now', '--yes']);
+    await other.run(['rm', 'aaaa0001', '--purge']);
     await other.run(['import', '-', '--trust'], { stdin });
     expect(await changes('aaaa0001')).toMatchObject([{ what: 'mode', from: 'user', to: 'power', by: 'ana' }]);
   });

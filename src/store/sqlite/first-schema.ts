@@ -206,4 +206,3 @@ export const FIRST = `
   CREATE INDEX transcript_lines_session ON transcript_lines (session_id);
   CREATE INDEX transcript_lines_call ON transcript_lines (call) WHERE call IS NOT NULL;
 `;
-

@@ -4,6 +4,7 @@ import { Sessions } from './library/sessions.ts';
 
 export { SessionError } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
+export type { FileToSend } from './library/files.ts';
 export type { OpenOptions } from './library/opened.ts';
 export type { SentTurn } from './library/sent-turn.ts';
 export type { SendOptions } from './library/session-turns.ts';

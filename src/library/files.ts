@@ -5,10 +5,15 @@ import { FileRefused } from '../system/read-bounded.ts';
 import { readGiven } from '../system/read-pipe.ts';
 import { MAX_FILE_BYTES, toMessageFile } from '../turns/message-files.ts';
 
-/** The files that are to go with a message, as they are now; a pipe will do too. Throws USAGE for one that agents don't take. */
-export async function readFiles(paths: readonly string[], cwd: string): Promise<NewFile[]> {
+/** A file that is to go with a message: its path, or its name and its bytes. */
+export type FileToSend = string | { name: string; content: Uint8Array };
+
+/** Files as they are now; a path may be that of a pipe. Throws USAGE for one that agents don't take. */
+export async function readFiles(given: readonly FileToSend[], cwd: string): Promise<NewFile[]> {
   const files: NewFile[] = [];
-  for (const path of paths) files.push(toMessageFile(basename(path), await readBytes(path, cwd)));
+  for (const file of given)
+    if (typeof file === 'string') files.push(toMessageFile(basename(file), await readBytes(file, cwd)));
+    else files.push(toMessageFile(file.name, Buffer.from(file.content)));
   return files;
 }
 

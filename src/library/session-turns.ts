@@ -3,13 +3,19 @@ import type { Plan } from '../model/turn-plan.ts';
 import type { RequestFlags } from '../turns/request.ts';
 import { throwIfAborted } from './abort.ts';
 import type { Abortable } from './abort.ts';
+import type { Context } from './context.ts';
+import type { FileToSend } from './files.ts';
 import { Opened } from './opened.ts';
 import type { OpenOptions } from './opened.ts';
 import { SentTurn, toRecords } from './sent-turn.ts';
 import type { TurnChoice } from './turns.ts';
 
 /** How a turn is to run. */
-export type SendOptions = RequestFlags & Abortable;
+export type SendOptions = Omit<RequestFlags, 'files'> &
+  Abortable & {
+    /** Files to send with the message: images, PDFs and texts. */
+    attach?: readonly FileToSend[] | undefined;
+  };
 
 /** The turns of sessions: what runs them, looks on and ends them. */
 export class SessionTurns implements AsyncDisposable {
@@ -22,12 +28,13 @@ export class SessionTurns implements AsyncDisposable {
   }
 
   /** Sends a message, at once. Iterate over what it returns for the records, or await its `result`. */
-  send(selector: string, message: string, { signal, ...flags }: SendOptions = {}): SentTurn {
+  send(selector: string, message: string, { signal, ...options }: SendOptions = {}): SentTurn {
     const turn = new SentTurn(async (stop) => {
       this.opened.throwIfClosed();
       const { openTurn } = await import('./send.ts');
-      const sending = { to: selector, message, flags };
-      return await openTurn(this.opened.context, sending, stop);
+      const { context } = this.opened;
+      const flags = await toFlags(context, options);
+      return await openTurn(context, { to: selector, message, flags }, stop);
     }, signal);
     return this.opened.own(turn);
   }
@@ -36,19 +43,19 @@ export class SessionTurns implements AsyncDisposable {
   async detach(
     selector: string,
     message: string,
-    { signal, ...flags }: SendOptions = {},
+    { signal, ...options }: SendOptions = {},
   ): Promise<records.TurnReferenceRecord> {
     return await this.opened.do({ signal }, async (context) => {
       const { detach } = await import('./send.ts');
-      return await detach(context, { to: selector, message, flags });
+      return await detach(context, { to: selector, message, flags: await toFlags(context, options) });
     });
   }
 
   /** What a message would start; starts and stores nothing. */
-  async plan(selector: string, message: string, { signal, ...flags }: SendOptions = {}): Promise<Plan> {
+  async plan(selector: string, message: string, { signal, ...options }: SendOptions = {}): Promise<Plan> {
     return await this.opened.do({ signal }, async (context) => {
       const { planTurn } = await import('./send.ts');
-      return await planTurn(context, { to: selector, message, flags });
+      return await planTurn(context, { to: selector, message, flags: await toFlags(context, options) });
     });
   }
 
@@ -146,4 +153,14 @@ export class SessionTurns implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** What is to be sent is read now. */
+async function toFlags(
+  { place }: Context,
+  { attach, ...flags }: Omit<SendOptions, 'signal'>,
+): Promise<RequestFlags> {
+  if (attach === undefined || attach.length === 0) return flags;
+  const { readFiles } = await import('./files.ts');
+  return { ...flags, files: await readFiles(attach, place.cwd) };
 }

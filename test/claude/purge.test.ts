@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { reply, toolUse } from '../support/api-reply.ts';
 import { filesWith } from '../support/files-with.ts';
+import { png } from '../support/sample-files.ts';
 import { openWorkbench } from './workbench.ts';
 
 it.each([
@@ -27,11 +29,14 @@ it.each([
     reply('The zebrasecret of the sub-agent.'),
     reply('All of zebrasecret is done.'),
   );
-  const { done } = await bench.run('send', id, 'Find the zebrasecret.', '--ndjson');
+  // A newer claude keeps a copy of each image.
+  const picture = join(bench.root, 'picture.png');
+  writeFileSync(picture, Buffer.concat([png(2, 2), Buffer.from('zebrasecret')]));
+  const { done } = await bench.run('send', id, 'Find the zebrasecret.', '--attach', picture, '--ndjson');
   expect(done).toMatchObject({ status: 'completed' });
   expect(filesWith(bench.scratch, 'zebrasecret').length).toBeGreaterThan(2);
   const { status } = await bench.run(...purge(id));
   expect(status).toBe(0);
   // What the agent was asked to write stays.
-  expect(filesWith(bench.scratch, 'zebrasecret')).toEqual([file]);
+  expect(filesWith(bench.scratch, 'zebrasecret').toSorted()).toEqual([file, picture].toSorted());
 });

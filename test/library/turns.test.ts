@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { processesOf } from '../support/processes.ts';
+import { png } from '../support/sample-files.ts';
 import { until } from '../support/run.ts';
 import { gather, openForTest, openSessions } from './support.ts';
 
@@ -139,4 +141,23 @@ it('holds the agent up for a reader that is slow, and loses nothing', async () =
   }
   expect(units).toBe((await turn.result).text.length);
   expect(units).toBeGreaterThan(10_000_000);
+});
+
+it('sends files, and gives answers that fit a schema', async () => {
+  const sessions = await openForTest();
+  const { id } = await sessions.create();
+  const attach = [{ name: 'a.png', content: png(2, 2) }, fileURLToPath(import.meta.url)];
+  const schema = { type: 'object', required: ['n'] };
+  const seen = await sessions.send(id, 'files', { attach }).result;
+  expect(seen.text).toMatch(/^image\/png \d+\ntext\/plain \d+ turns\.test\.ts$/);
+  expect(await sessions.send(id, 'say {"n":1}', { schema }).result).toMatchObject({ output: { n: 1 } });
+  expect(await sessions.send(id, 'say {}', { schema }).result).toMatchObject({ output: null, exit_code: 1 });
+  const bad = [
+    { attach: [{ name: 'x', content: new Uint8Array(0) }] },
+    { attach: ['/nosuch'] },
+    { schema: {} },
+  ];
+  for (const options of bad)
+    await expect(sessions.send(id, 'say x', options).result).rejects.toMatchObject({ code: 'USAGE' });
+  await expect(sessions.detach(id, 'say x', { schema: {} })).rejects.toMatchObject({ code: 'USAGE' });
 });

@@ -83,11 +83,13 @@ test('a large session goes with its files, and one that is sent meanwhile stays 
     toFile(`${n}`, 'application/pdf', Buffer.alloc(1 << 20, n + 1)),
   );
   await ask(ID, ...large);
+  await ask(OTHER, large[5]!);
   await store.retention.trash(ID, 5_000);
   let left = (await store.retention.purge([ID])).left;
   await ask(OTHER, large[0]!);
   while (left.length > 0) left = (await store.retention.purge(left)).left;
   expect((await store.messages.readFile(hashOf(large[0]!))) === large[0]!.content).toBe(true);
+  expect((await store.messages.readFile(hashOf(large[5]!))) === large[5]!.content).toBe(true);
   expect(await store.messages.readFile(hashOf(large[1]!))).toBeUndefined();
   expect(await store.sessions.find(ID)).toBeUndefined();
 });

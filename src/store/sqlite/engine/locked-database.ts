@@ -1,9 +1,11 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemCode } from '../../../errors.ts';
 import { FileLock } from '../../../system/lock.ts';
 import { monotonicMs } from '../../../system/monotonic.ts';
 import { Connection, type Reader, type Writer } from './connection.ts';
+import { doAlone, doInTransaction, Job, takeJobs } from './jobs.ts';
 import type { Database, DatabaseOptions } from './database.ts';
 import { loadEngine } from './engine.ts';
 import { damaged, explainFailure, explainStoreFailure, notOurs, storeBusy } from './failure.ts';
@@ -26,6 +28,9 @@ export class LockedDatabase implements Database {
   readonly #target;
   #connection: Connection | undefined;
   #isSetToWrite = false;
+  /** What waits for its place among the work. */
+  readonly #jobs: Job[] = [];
+  #isDoing = false;
   /** Ends with the last work asked for. */
   #busy: Promise<unknown> = Promise.resolve();
 
@@ -39,13 +44,11 @@ export class LockedDatabase implements Database {
   }
 
   async read<T>(work: (tx: Reader) => T): Promise<T> {
-    const vfs = await loadEngine(this.#access);
-    return this.#exclusively(() => work(this.#connect(vfs)));
+    return await this.#together(work, false);
   }
 
   async write<T>(work: (tx: Writer) => T): Promise<T> {
-    const vfs = await loadEngine(this.#access);
-    return this.#exclusively(() => this.#transaction(this.#connect(vfs), work));
+    return await this.#together(work, true);
   }
 
   async vacuum(first = ''): Promise<number> {
@@ -128,9 +131,48 @@ export class LockedDatabase implements Database {
     return (this.#connection ??= new Connection(vfs, this.#target));
   }
 
+  /** Does a work with all that is asked for meanwhile: the lock is taken once, and the disk is waited for once. */
+  async #together<T>(work: (tx: Writer) => T, isWrite: boolean): Promise<T> {
+    const vfs = await loadEngine(this.#access);
+    const job = new Job(work, isWrite);
+    this.#jobs.push(job);
+    if (!this.#isDoing) this.#doJobs(vfs);
+    return (await job.done) as T;
+  }
+
+  #doJobs(vfs: NodeVfs): void {
+    this.#isDoing = true;
+    const taken: Job[] = [];
+    const all = this.#exclusively(() => {
+      const connection = this.#connect(vfs);
+      const explain = (error: unknown): unknown => {
+        const explained = explainStoreFailure(this.#path, error, this.#target.failure);
+        this.#target.failure = undefined;
+        return explained;
+      };
+      const jobs = takeJobs(this.#jobs, taken);
+      if (!this.#jobs.some(({ isWrite }) => isWrite)) doAlone(jobs, connection, explain);
+      else if (this.#jobs.length > 1)
+        this.#transaction(connection, () => doInTransaction(jobs, connection, explain));
+      else for (const job of jobs) this.#transaction(connection, (tx) => job.do(tx));
+    });
+    const settle = (): void => {
+      this.#isDoing = false;
+      for (const job of taken) job.settle();
+      // What is left has its turn after whoever else waits.
+      if (this.#jobs.length > 0) this.#doJobs(vfs);
+    };
+    all.then(settle, (error: unknown) => {
+      if (taken.length === 0) taken.push(...this.#jobs.splice(0));
+      for (const job of taken) job.settle = () => job.fail(error);
+      settle();
+    });
+  }
+
   /** Runs work with the lock held, after all earlier work of this process. */
   #exclusively<T>(work: () => T): Promise<T> {
     const result = this.#busy.then(async () => {
+      await nextTurn();
       await this.#acquire();
       try {
         return work();

@@ -1,11 +1,11 @@
 /** The library: what the command line does, for programs. */
-import type { OpenOptions } from './library/opened.ts';
+import type { OpenOptions } from './library/program-context.ts';
 import { Sessions } from './library/sessions.ts';
 
 export { SessionError } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export type { FileToSend } from './library/files.ts';
-export type { OpenOptions } from './library/opened.ts';
+export type { OpenOptions } from './library/program-context.ts';
 export type { SentTurn } from './library/sent-turn.ts';
 export type { SendOptions } from './library/session-turns.ts';
 export type { Sessions } from './library/sessions.ts';

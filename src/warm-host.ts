@@ -11,7 +11,13 @@ export async function warmHostProgram([sessionId = '']: string[], io: Io): Promi
   io.stdout.on('error', () => {});
   try {
     await runWarmHost(
-      { sessionId, paths, self: io.self, openStore: () => openStore(paths.store, { access: 'write' }) },
+      {
+        sessionId,
+        paths,
+        self: io.self,
+        isGuest: false,
+        openStore: () => openStore(paths.store, { access: 'write' }),
+      },
       () => io.stdout.write('ready\n'),
     );
     return 0;

@@ -1,38 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { SessionError } from '../errors.ts';
 import { onAbort, throwIfAborted, unlessAborted } from './abort.ts';
 import type { Abortable } from './abort.ts';
-import { Context } from './context.ts';
+import { ProgramContext } from './program-context.ts';
+import type { OpenOptions } from './program-context.ts';
 import type { SentTurn } from './sent-turn.ts';
-
-/** Where sessions are kept, and what their agents are given. */
-export interface OpenOptions {
-  /** The directory that everything is kept in; that of the command line without. */
-  home?: string | undefined;
-  /** The environment to read settings from, and that agents inherit; that of the process without. */
-  env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** The directory that relative paths and the names of sessions are read in; the current one without. */
-  cwd?: string | undefined;
-  /** Is told what the command line says on stderr. */
-  onNotice?: ((sentence: string) => void) | undefined;
-}
-
-class ProgramContext extends Context {
-  readonly #onNotice: OpenOptions['onNotice'];
-
-  constructor({ home, env = process.env, cwd = process.cwd(), onNotice }: OpenOptions) {
-    super({
-      env: { ...env, ...(home !== undefined && { CLAUDE_SESSION_HOME: home }) },
-      cwd,
-      self: [process.execPath, fileURLToPath(new URL('launcher.cjs', import.meta.url))],
-    });
-    this.#onNotice = onNotice;
-  }
-
-  override notice(sentence: string): void {
-    this.#onNotice?.(this.mask(sentence));
-  }
-}
 
 /** What is open of a home in a program: what it runs, and how it ends. */
 export class Opened {
@@ -55,7 +26,7 @@ export class Opened {
     this.#leave.abort();
     await Promise.all([...this.#turns].map((turn) => turn.cancel()));
     await Promise.allSettled(this.#running);
-    await this.context.closeStores();
+    await this.context.close();
   }
 
   /** Work that is seen through before these are closed, even when nobody waits for it any more. */

@@ -59,7 +59,9 @@ export async function detach(context: Context, sending: Sending): Promise<TurnRe
   await checkSending(sending);
   const { services, session, request } = await complete(context, sending, 'write');
   const { detachTurn } = await import('../turns/detach.ts');
-  const { id, status } = await detachTurn(services, session, request, sending.flags);
+  // Its warm agent, too, is to outlive this process.
+  const { startHost: _, ...lasting } = services;
+  const { id, status } = await detachTurn(lasting, session, request, sending.flags);
   return { session_id: session.id, turn_id: id, status };
 }
 

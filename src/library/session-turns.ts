@@ -6,7 +6,7 @@ import type { Abortable } from './abort.ts';
 import type { Context } from './context.ts';
 import type { FileToSend } from './files.ts';
 import { Opened } from './opened.ts';
-import type { OpenOptions } from './opened.ts';
+import type { OpenOptions } from './program-context.ts';
 import { SentTurn, toRecords } from './sent-turn.ts';
 import type { TurnChoice } from './turns.ts';
 

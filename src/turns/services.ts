@@ -14,6 +14,8 @@ export interface Services {
   self: [node: string, bundle: string];
   /** The agent that stays up between turns, where this process holds one. */
   warm?: WarmAgent;
+  /** Starts the host of a session's warm agent; without it that is a process of its own, which outlives this one. */
+  startHost?: (sessionId: string) => Promise<void>;
   /** A sentence for the person at the terminal; never part of the answer. */
   notice(sentence: string): void;
 }

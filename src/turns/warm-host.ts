@@ -44,6 +44,8 @@ export interface HostPlace {
   paths: Paths;
   self: [node: string, bundle: string];
   openStore(): Promise<Store>;
+  /** Whether the process is a program that does more than this. */
+  isGuest: boolean;
 }
 
 /**
@@ -130,6 +132,7 @@ class WarmHost {
     const path = paths.warmInfo(sessionId);
     const info: WarmInfo = {
       hostOwner: selfOwner(),
+      isGuest: this.#place.isGuest,
       agentOwner: this.#agent.owner,
       socketPath: this.#socketPath,
       logPath: paths.warmLog(sessionId),

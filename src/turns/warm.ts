@@ -175,12 +175,16 @@ async function* seeThrough(services: Services, turnId: number, told: Told): Asyn
   return undefined;
 }
 
-async function startHost({ env, paths, self }: Services, { id }: Session): Promise<void> {
+async function startHost(
+  { env, paths, self, startHost: startOwn }: Services,
+  { id }: Session,
+): Promise<void> {
   // What an earlier host left when it was killed.
   await sweep({ home: paths.home, sessionId: id });
   const { CLAUDE_SESSION_ID: _id, CLAUDE_SESSION_TURN_ID: _turn, ...rest } = env;
   try {
-    await startWarmHost(id, self, { ...rest, CLAUDE_SESSION_HOME: paths.home });
+    if (startOwn !== undefined) await startOwn(id);
+    else await startWarmHost(id, self, { ...rest, CLAUDE_SESSION_HOME: paths.home });
   } catch (error) {
     // Another client's host may have been quicker.
     for (let left = 50; left > 0; left--) {

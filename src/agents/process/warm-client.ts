@@ -80,12 +80,14 @@ export async function closeWarmHost(infoPath: string, ifIdleMs?: number): Promis
   if (answer?.staysUp === true || (answer === undefined && wasUp && ifIdleMs !== undefined))
     return ifIdleMs === undefined;
   // With its agent gone the host ends by itself, after it has swept; one that hangs is ended.
-  for (let left = 100; left > 0 && isAlive(info.hostOwner) === true; left--) {
+  const isThere = (): boolean =>
+    info.isGuest ? readWarmInfo(infoPath)?.startedAt === info.startedAt : isAlive(info.hostOwner) === true;
+  for (let left = 100; left > 0 && isThere(); left--) {
     if (left === 100 && info.agentOwner !== null) await stopAgent({ owner: info.agentOwner });
     await pause(20);
   }
   if (info.agentOwner !== null) await stopAgent({ owner: info.agentOwner });
-  await stopAgent({ owner: info.hostOwner });
+  if (!info.isGuest) await stopAgent({ owner: info.hostOwner });
   for (const path of [infoPath, info.logPath]) rmSync(path, { force: true });
   return wasUp;
 }

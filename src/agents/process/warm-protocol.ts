@@ -5,6 +5,8 @@ import path from 'node:path';
 export interface WarmInfo {
   /** The host's process (see system/owner.ts). */
   hostOwner: string;
+  /** Whether that process is a program that does more than this, and is not to be ended. */
+  isGuest: boolean;
   /** The agent that it holds; null while there is none. */
   agentOwner: string | null;
   socketPath: string;

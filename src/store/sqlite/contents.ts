@@ -3,28 +3,8 @@
  * writing nor reading a long answer needs it in memory at once.
  */
 import type { Role } from '../../model/model.ts';
+import { messageId, toParts } from '../parts.ts';
 import type { Reader, Writer } from './engine/connection.ts';
-
-/** In UTF-16 units; at most three bytes each. */
-const PART_LENGTH = 80 * 1024;
-
-/** Cuts text into parts of `length` (the last may be shorter), whatever its pieces were; never inside a code point. */
-export function* toParts(pieces: Iterable<string>, length = PART_LENGTH): Generator<string> {
-  let rest = '';
-  for (const piece of pieces) {
-    rest += piece;
-    while (rest.length > length) {
-      const cut = isHighSurrogate(rest.charCodeAt(length - 1)) ? length - 1 : length;
-      yield rest.slice(0, cut);
-      rest = rest.slice(cut);
-    }
-  }
-  if (rest !== '') yield rest;
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00;
-}
 
 /** Stores a message, unless it is empty and not to be kept then. False when it was not stored. */
 export function insertContent(
@@ -56,11 +36,6 @@ function insertPart(tx: Writer, id: number, n: number, content: string): void {
     n,
     Buffer.from(content),
   ]);
-}
-
-/** At most two messages a turn, each stored once: the key sees to that. */
-export function messageId(turnId: number, role: Role): number {
-  return 2 * turnId + (role === 'assistant' ? 1 : 0);
 }
 
 export function readWhole(tx: Reader, message: { id: number; parts: number; content: string }): string {

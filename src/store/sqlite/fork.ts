@@ -5,7 +5,8 @@
 import { TURN } from '../../model/codec.ts';
 import type { ForkOrigin } from '../../model/model.ts';
 import type { Writer } from './engine/connection.ts';
-import { findSession, insertSession, noSession, requireFreeName } from './sessions.ts';
+import { noSession } from '../refusals.ts';
+import { findSession, insertSession, requireFreeName } from './sessions.ts';
 import type { CopyStep, ForkEnd, NewFork } from '../transfer-store.ts';
 
 const STEP_MS = 40;

@@ -11,7 +11,7 @@ import { unpackJson } from '../../system/packed-json.ts';
 import type { Writer } from './engine/connection.ts';
 import { changeSession, findLiveByName, findSession, insertSession } from './sessions.ts';
 import { addChange } from './session-changes.ts';
-import { toSession } from './session-rows.ts';
+import { toSession } from '../session-rows.ts';
 import { addTurn } from './transfer.ts';
 import type { CallShare, ImportTransaction, NewImport } from '../transfer-store.ts';
 

@@ -2,9 +2,9 @@ import type { Message, MessageFile, ToolCall, TurnStatus } from '../../model/mod
 import type { Reader } from './engine/connection.ts';
 import { readWhole } from './contents.ts';
 import { messageFiles } from './files.ts';
-import { type MessageRow, type ToolCallRow, toMessage, toToolCall } from './rows.ts';
+import { type MessageRow, type ToolCallRow, toMessage, toToolCall } from '../rows.ts';
 import type { ListOptions, MessageFilter } from '../message-store.ts';
-import { Where } from './where.ts';
+import { Where } from '../where.ts';
 
 export function listMessages(
   tx: Reader,

@@ -7,7 +7,7 @@ import { cleanIndex } from './index-cleaning.ts';
 import { finishTurn } from './finish-turn.ts';
 import * as messages from './messages.ts';
 import { countSessions, listSessions } from './session-list.ts';
-import { planRetention, readUsage } from './plan.ts';
+import { readPage, readUsage } from './plan.ts';
 import { purgeSessions } from './purge.ts';
 import { searchMessages } from './search.ts';
 import { readStats } from './stats.ts';
@@ -18,6 +18,7 @@ import { sessionChanges } from './session-changes.ts';
 import * as sessions from './sessions.ts';
 import { SCHEMA } from './schema.ts';
 import { readSpending, reserve } from './spending.ts';
+import { planRetention } from '../retention-plan.ts';
 import type { Store } from '../store.ts';
 import * as trash from './trash.ts';
 import * as turns from './turns.ts';
@@ -89,7 +90,7 @@ export function storeOn(db: Database): Store {
     },
     retention: {
       usage: () => readUsage(db),
-      plan: (request) => planRetention(db, request),
+      plan: (request) => planRetention((page) => db.read((tx) => readPage(tx, page)), request),
       apply: (step, at) => applyStep(db, step, at),
       correctTimes: (now) => db.write((tx) => correctTimes(tx, now)),
       trash: (id, at) => db.write((tx) => trash.trashSession(tx, id, at)),

@@ -1,7 +1,8 @@
 import type { Reader } from './engine/connection.ts';
 import { readPart } from './contents.ts';
 import { isPlain, mapNormalised, normalise, toIndexText, WordPlaces } from '../../text/index-text.ts';
-import { findSingle, toMatch } from './search-words.ts';
+import { findSingle } from '../search-words.ts';
+import { toMatch } from './search-match.ts';
 import type { Snippet } from '../message-store.ts';
 
 /** A document is a part of a message; its id is the message's, and this times the number of the part. */

@@ -6,9 +6,10 @@
 import type { Role } from '../../model/model.ts';
 import type { Reader } from './engine/connection.ts';
 import { rarity, relevance } from './search-rank.ts';
-import { parseSearch, toMatch } from './search-words.ts';
+import { parseSearch } from '../search-words.ts';
+import { toMatch } from './search-match.ts';
 import { LATER_PARTS, readSnippets } from './search-snippet.ts';
-import { Where } from './where.ts';
+import { Where } from '../where.ts';
 import type { MessageSearch, SearchResult } from '../message-store.ts';
 
 interface FoundRow {

@@ -1,8 +1,8 @@
 import type { SessionSummary } from '../../model/model.ts';
 import type { Reader } from './engine/connection.ts';
-import { SUMMARY_COLUMNS, toSummary } from './session-rows.ts';
+import { SUMMARY_COLUMNS, toSummary } from '../session-rows.ts';
 import type { SessionFilter } from '../session-store.ts';
-import { Where } from './where.ts';
+import { Where } from '../where.ts';
 
 /** Newest activity first; what was active in the future, by a clock that was wrong, comes after all others. */
 export function listSessions(tx: Reader, filter: SessionFilter, now = Date.now()): SessionSummary[] {

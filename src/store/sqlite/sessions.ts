@@ -3,10 +3,11 @@ import { NO_AGENT_CONVERSATION } from '../../model/model.ts';
 import type { Session } from '../../model/model.ts';
 import { findChanges } from '../../model/session-change.ts';
 import type { Author } from '../../model/session-change.ts';
-import { SessionError } from '../../errors.ts';
-import type { Reader, SqlValue, Writer } from './engine/connection.ts';
+import { nameTaken, noSession } from '../refusals.ts';
+import type { Reader, Writer } from './engine/connection.ts';
 import { addChange } from './session-changes.ts';
-import { toSession } from './session-rows.ts';
+import type { SqlValue } from '../sql-value.ts';
+import { toSession } from '../session-rows.ts';
 import type { NewSession, SessionChange } from '../session-store.ts';
 
 export function insertSession(tx: Writer, session: NewSession): void {
@@ -119,18 +120,6 @@ export function updateRow(tx: Writer, table: string, row: Record<string, SqlValu
   tx.run(`UPDATE ${table} SET ${sets} WHERE id = ?`, [...Object.values(row), id]);
 }
 
-export function noSession(id: string): SessionError {
-  return new SessionError('NO_SESSION', `There is no session ${id} (any more).`, {
-    hint: 'See `session list`.',
-  });
-}
-
-export function inTrash(id: string): SessionError {
-  return new SessionError('NO_SESSION', `Session ${id} is in the trash.`, {
-    hint: `Bring it back with "session restore ${id}".`,
-  });
-}
-
 export function findLiveByName(tx: Reader, root: string, name: string): string | undefined {
   return tx.get<{ id: string }>(
     'SELECT id FROM sessions WHERE root = ? AND name = ? AND trashed_at IS NULL',
@@ -142,7 +131,5 @@ export function findLiveByName(tx: Reader, root: string, name: string): string |
 export function requireFreeName(tx: Reader, root: string, name: string, id: string): void {
   const taken = findLiveByName(tx, root, name);
   if (taken === undefined || taken === id) return;
-  throw new SessionError('USAGE', `The name "${name}" is taken by session ${taken} under ${root}.`, {
-    hint: 'Choose another name, rename that session, or use --if-missing to get it.',
-  });
+  throw nameTaken(name, taken, root);
 }

@@ -2,13 +2,14 @@
 import { TURN } from '../../model/codec.ts';
 import type { Session } from '../../model/model.ts';
 import type { Reader, Writer } from './engine/connection.ts';
-import { insertContent, messageId } from './contents.ts';
+import { insertContent } from './contents.ts';
+import { messageId } from '../parts.ts';
 import { insertToolCalls } from './finish-turn.ts';
 import { insertFiles, messageFiles } from './files.ts';
 import { toolCalls } from './messages.ts';
 import { insertRow } from './sessions.ts';
-import { toTurn, type MessageRow } from './rows.ts';
-import { toSession } from './session-rows.ts';
+import { toTurn, type MessageRow } from '../rows.ts';
+import { toSession } from '../session-rows.ts';
 import type { NewTurn, StoredTurn } from '../transfer-store.ts';
 
 export function pageSessions(tx: Reader, afterId: string, limit: number): Session[] {

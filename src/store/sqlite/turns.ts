@@ -1,9 +1,11 @@
 import type { NewFile, Turn, TurnLimits } from '../../model/model.ts';
 import type { Reader, Writer } from './engine/connection.ts';
-import { insertContent, messageId } from './contents.ts';
+import { messageId } from '../parts.ts';
+import { inTrash, noSession } from '../refusals.ts';
+import { insertContent } from './contents.ts';
 import { insertFiles } from './files.ts';
-import { toTurn } from './rows.ts';
-import { findSession, inTrash, noSession } from './sessions.ts';
+import { toTurn } from '../rows.ts';
+import { findSession } from './sessions.ts';
 
 export interface NewTurn {
   sessionId: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toParts } from '../../../src/store/sqlite/contents.ts';
+import { toParts } from '../../../src/store/parts.ts';
 
 test.each([
   [['abcdef'], 3, ['abc', 'def']],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Reader, SqlValue, Writer } from '../../../src/store/sqlite/engine/connection.ts';
+import type { Reader, Writer } from '../../../src/store/sqlite/engine/connection.ts';
+import type { SqlValue } from '../../../src/store/sql-value.ts';
 import { type Database, openDatabase } from '../../../src/store/sqlite/engine/database.ts';
 import { SCHEMA } from '../../../src/store/sqlite/schema.ts';
 import { storeOn } from '../../../src/store/sqlite/open.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSearch } from '../../../src/store/sqlite/search-words.ts';
+import { parseSearch } from '../../../src/store/search-words.ts';
 
 test.each([
   ['a b a', ['a', 'b']],

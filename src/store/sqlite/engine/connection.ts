@@ -1,13 +1,14 @@
 import { toIndexCharacters, toIndexText } from '../../../text/index-text.ts';
 import type { Database as SqlJsDatabase, Statement } from 'sql.js';
+import type { SqlValue } from '../../sql-value.ts';
 import type { Limits } from './limits.ts';
 import type { NodeVfs } from './vfs.ts';
 import type { VfsTarget } from './vfs-target.ts';
 
-/** Text may be bound as its UTF-8 bytes with `CAST(? AS TEXT)`, which is several times faster for long ones. */
-export type SqlValue = string | number | boolean | Uint8Array | null;
-
-/** Statements inside a transaction that may read. Rows are objects by column name. */
+/**
+ * Statements inside a transaction that may read. Rows are objects by column name. Text may be bound as its UTF-8 bytes with
+ * `CAST(? AS TEXT)`, which is several times faster for long ones.
+ */
 export interface Reader {
   all<Row>(sql: string, params?: readonly SqlValue[]): Row[];
   get<Row>(sql: string, params?: readonly SqlValue[]): Row | undefined;

@@ -1,4 +1,4 @@
-import type { SqlValue } from './engine/connection.ts';
+import type { SqlValue } from './sql-value.ts';
 
 /** The conditions of a statement with their parameters; a condition whose parameter is undefined does not count. */
 export class Where {

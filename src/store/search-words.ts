@@ -1,4 +1,4 @@
-import { findCharacter, normalise, toIndexText } from '../../text/index-text.ts';
+import { findCharacter, normalise, toIndexText } from '../text/index-text.ts';
 
 /** At most this many words are looked for. Further words would hardly narrow the search. */
 const MOST_WORDS = 32;
@@ -32,12 +32,4 @@ function cleanPhrase(text: string): string {
 /** The character, if a phrase is of only one. */
 export function findSingle(phrase: string): string | undefined {
   return phrase.length === 3 && phrase.endsWith('*') ? findCharacter(phrase) : undefined;
-}
-
-/** The condition as FTS4 takes it. */
-export function toMatch(phrases: readonly string[], sessionId?: string): string {
-  const conditions = phrases.map((phrase) =>
-    findSingle(phrase) === undefined ? `"${phrase}"` : `characters:${phrase.slice(0, -1)}`,
-  );
-  return [...conditions, ...(sessionId === undefined ? [] : [`session:${sessionId}`])].join(' ');
 }

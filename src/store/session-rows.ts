@@ -1,6 +1,6 @@
-import { SESSION } from '../../model/codec.ts';
-import { SESSION_DETAILS } from '../../model/model.ts';
-import type { Session, SessionSummary } from '../../model/model.ts';
+import { SESSION } from '../model/codec.ts';
+import { SESSION_DETAILS } from '../model/model.ts';
+import type { Session, SessionSummary } from '../model/model.ts';
 import { requireTexts } from './rows.ts';
 
 /** The columns of a session's summary. */

@@ -1,0 +1,21 @@
+/** What every store refuses, in the same words. */
+import { SessionError } from '../errors.ts';
+
+export function noSession(id: string): SessionError {
+  return new SessionError('NO_SESSION', `There is no session ${id} (any more).`, {
+    hint: 'See `session list`.',
+  });
+}
+
+export function inTrash(id: string): SessionError {
+  return new SessionError('NO_SESSION', `Session ${id} is in the trash.`, {
+    hint: `Bring it back with "session restore ${id}".`,
+  });
+}
+
+/** Another live session under the root has the name. */
+export function nameTaken(name: string, by: string, root: string): SessionError {
+  return new SessionError('USAGE', `The name "${name}" is taken by session ${by} under ${root}.`, {
+    hint: 'Choose another name, rename that session, or use --if-missing to get it.',
+  });
+}

@@ -1,0 +1,9 @@
+import { findSingle } from '../search-words.ts';
+
+/** The condition as FTS4 takes it. */
+export function toMatch(phrases: readonly string[], sessionId?: string): string {
+  const conditions = phrases.map((phrase) =>
+    findSingle(phrase) === undefined ? `"${phrase}"` : `characters:${phrase.slice(0, -1)}`,
+  );
+  return [...conditions, ...(sessionId === undefined ? [] : [`session:${sessionId}`])].join(' ');
+}

@@ -94,31 +94,43 @@ export interface TurnTimes {
   endedAt: number;
 }
 
+/** Work in steps. A store that has to wait for an answer does so between them; one that has not runs them all at once. */
+export type Steps<T> = Generator<Promise<void>, T, void>;
+
 /** What an import can do inside its transaction. */
 export interface ImportTransaction {
-  findSession(id: string): Session | undefined;
+  findSession(id: string): Steps<Session | undefined>;
   /** The session that a transcript belongs to: made of it, or in whose turns the agent wrote it. */
-  findByTranscript(transcript: string): Session | undefined;
+  findByTranscript(transcript: string): Steps<Session | undefined>;
   /** Adds a session without turns. A name that a live session under the root has already is left out. */
-  addSession(session: NewImport, changes: Omit<RecordedChange, 'sessionId'>[], arrivedAt: number): void;
+  addSession(
+    session: NewImport,
+    changes: Omit<RecordedChange, 'sessionId'>[],
+    arrivedAt: number,
+  ): Steps<void>;
   /** What the import learnt of a session later; a name that is taken is left out. */
-  updateSession(session: Session, change: { name: string | null; root: string; createdAt: number }): void;
+  updateSession(
+    session: Session,
+    change: { name: string | null; root: string; createdAt: number },
+  ): Steps<void>;
   /** By the lines' uuids, how many tokens each says that its call has used. */
-  knownLines(transcript: string): Map<string, number>;
+  knownLines(transcript: string): Steps<Map<string, number>>;
   /** In the order in which they came. */
-  lines(transcript: string): Iterable<{ uuid: string; value: unknown }>;
+  lines(transcript: string): Steps<Iterable<{ uuid: string; value: unknown }>>;
   /** As `packJson` made it. */
+  readLine(transcript: string, uuid: string): Steps<Uint8Array>;
+  /** The same of a line that `lines` has given. */
   line(transcript: string, uuid: string): Uint8Array;
-  putLine(sessionId: string, transcript: string, line: StoredLine): void;
+  putLine(sessionId: string, transcript: string, line: StoredLine): Steps<void>;
   /** What other transcripts say of calls that this one has. */
-  shares(transcript: string): CallShare[];
+  shares(transcript: string): Steps<CallShare[]>;
   /** In their order. */
-  turns(sessionId: string): TurnTimes[];
+  turns(sessionId: string): Steps<TurnTimes[]>;
   /** Adds a turn, in the place of one that was removed if that is given. */
-  addTurn(sessionId: string, turn: NewTurn, made: string | null, id?: number): void;
-  removeTurn(id: number): void;
+  addTurn(sessionId: string, turn: NewTurn, made: string | null, id?: number): Steps<void>;
+  removeTurn(id: number): Steps<void>;
   /** Brings the session's sums up to date, after its turns have changed. */
-  settle(sessionId: string): void;
+  settle(sessionId: string): Steps<void>;
 }
 
 /** Turns in and out of the store: forks, exports and imports. */
@@ -133,6 +145,6 @@ export interface TransferStore {
   pageSessions(afterId: string, limit: number): Promise<Session[]>;
   /** Ended turns in order, after one of them (0 for the first). */
   pageTurns(sessionId: string, afterTurn: number, limit: number): Promise<StoredTurn[]>;
-  /** Runs an import as one transaction. The work is synchronous, and may run more than once. */
-  import<T>(work: (tx: ImportTransaction) => T): Promise<T>;
+  /** Runs an import as one transaction. The work may run more than once. */
+  import<T>(work: (tx: ImportTransaction) => Steps<T>): Promise<T>;
 }

@@ -1,6 +1,6 @@
 /** Brings a session's turns up to date with the lines of its transcript. */
 import { createHash } from 'node:crypto';
-import type { CallShare, ImportTransaction, NewTurn } from '../store/transfer-store.ts';
+import type { CallShare, ImportTransaction, NewTurn, Steps } from '../store/transfer-store.ts';
 import type { Tally } from './incoming.ts';
 import { totalOf } from './transcript-calls.ts';
 import { bookCalls } from './transcript-index.ts';
@@ -35,18 +35,18 @@ function isBefore(one: CallShare, other: CallShare): boolean {
  * Makes the turns of a transcript anew and brings the session's up to date with them. The first ones that are alike stay;
  * one that has grown takes the place of its old self. Turns of ours stay, and what the agent wrote down of them is known.
  */
-export function bringTurns(
+export function* bringTurns(
   tx: ImportTransaction,
   transcript: string,
   sessionId: string,
   known: KnownTranscript,
   tally?: Tally,
   isInFile: (uuid: string) => boolean = () => false,
-): void {
+): Steps<void> {
   const all = [...known.lines.values()];
   const live = selectLive(all.filter(({ isSide }) => !isSide));
-  const foreign = findForeign(tx.shares(transcript), transcript, all);
-  const turns = tx.turns(sessionId);
+  const foreign = findForeign(yield* tx.shares(transcript), transcript, all);
+  const turns = yield* tx.turns(sessionId);
   const ours = turns.filter(({ made }) => made === null);
   const old = turns.filter(({ made }) => made !== null && made.startsWith(`${transcript}:`));
   const options = {
@@ -73,14 +73,14 @@ export function bringTurns(
     isChanged = true;
     const isSame = place?.made !== undefined && place.made !== null && keyOf(place.made) === key;
     if (isSame) {
-      tx.removeTurn(place.id);
+      yield* tx.removeTurn(place.id);
       n++;
     } else if (isAlike) {
-      for (const each of old.slice(n)) tx.removeTurn(each.id);
+      for (const each of old.slice(n)) yield* tx.removeTurn(each.id);
       n = old.length;
       isAlike = false;
     }
-    tx.addTurn(sessionId, turn, made, isSame ? place.id : undefined);
+    yield* tx.addTurn(sessionId, turn, made, isSame ? place.id : undefined);
     if (tally === undefined) continue;
     tally.ids.add(sessionId);
     // One that only moves, since others come before it, is not new.
@@ -88,10 +88,10 @@ export function bringTurns(
     else if (isInFile(key)) tally.knownTurns++;
   }
   for (const each of old.slice(n)) {
-    tx.removeTurn(each.id);
+    yield* tx.removeTurn(each.id);
     isChanged = true;
   }
-  if (isChanged || tally !== undefined) tx.settle(sessionId);
+  if (isChanged || tally !== undefined) yield* tx.settle(sessionId);
 }
 
 function* readEach(lines: readonly IndexedLine[]): Generator<TranscriptLine> {

@@ -5,7 +5,7 @@ import { SessionError } from '../errors.ts';
 import { EXPORT_RECORDS, EXPORT_VERSION } from '../model/export-records.ts';
 import { isModeSwitch } from '../model/session-change.ts';
 import type { ExportOf, ExportRecord } from '../model/export-records.ts';
-import type { ImportTransaction, NewTurn } from '../store/transfer-store.ts';
+import type { ImportTransaction, NewTurn, Steps } from '../store/transfer-store.ts';
 import type { Store } from '../store/store.ts';
 import { findUnbounded } from './bounds.ts';
 import { fromSession, fromToolCall, fromTurn } from './from-records.ts';
@@ -132,23 +132,24 @@ export class JsonlImporter implements Importer {
   }
 
   /** A session that is here is left as it is, unless its turns are to be merged: anybody can name it in a file. */
-  #merge(tx: ImportTransaction, { session, changes, turns }: OpenSession): Tally {
+  *#merge(tx: ImportTransaction, { session, changes, turns }: OpenSession): Steps<Tally> {
     const tally = newTally();
     let id = session.id;
-    let known = tx.findSession(id);
+    let known = yield* tx.findSession(id);
     while (known !== undefined && known.createdAt !== session.createdAt) {
       id = createHash('sha256').update(`${id}:${session.createdAt}`).digest('hex').slice(0, 8);
-      known = tx.findSession(id);
+      known = yield* tx.findSession(id);
     }
     if (known === undefined) {
       const admitted = this.#rules.admit({ ...session, id });
       // Where the mode is another here, the switches would say that its turns had that one.
       const isKept = admitted.mode === session.mode;
-      tx.addSession(admitted, isKept ? changes : changes.filter((each) => !isModeSwitch(each)), Date.now());
+      const kept = isKept ? changes : changes.filter((each) => !isModeSwitch(each));
+      yield* tx.addSession(admitted, kept, Date.now());
       tally.sessions++;
       tally.ids.add(id);
     }
-    const left = countEach(tx.turns(id).map(({ queuedAt }) => queuedAt));
+    const left = countEach((yield* tx.turns(id)).map(({ queuedAt }) => queuedAt));
     const isOpen = known === undefined || this.#rules.isMerge;
     let missing = 0;
     for (const { ref, queuedAt } of turns) {
@@ -156,7 +157,7 @@ export class JsonlImporter implements Importer {
       left.set(queuedAt, here - 1);
       if (here > 0) tally.knownTurns++;
       else if (isOpen) {
-        tx.addTurn(id, this.#spool.read(ref) as NewTurn, null);
+        yield* tx.addTurn(id, this.#spool.read(ref) as NewTurn, null);
         tally.turns++;
         tally.ids.add(id);
       } else missing++;
@@ -165,7 +166,7 @@ export class JsonlImporter implements Importer {
       this.#rules.notice(
         `session ${id} is here already, and ${missing === 1 ? '1 turn is' : `${missing} turns are`} not; add with --merge`,
       );
-    if (tally.ids.size > 0) tx.settle(id);
+    if (tally.ids.size > 0) yield* tx.settle(id);
     return tally;
   }
 }

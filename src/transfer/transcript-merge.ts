@@ -1,5 +1,5 @@
 /** Brings the lines of a transcript together with those that are here, and the session's turns up to date with them. */
-import type { ImportTransaction } from '../store/transfer-store.ts';
+import type { ImportTransaction, Steps } from '../store/transfer-store.ts';
 import { packJson, unpackJson } from '../system/packed-json.ts';
 import { bringTurns, keyOf } from './bring-turns.ts';
 import { newTally } from './incoming.ts';
@@ -21,20 +21,20 @@ const TITLE = 'title';
  * have counts for one of them: one that knows what it used, as copies may not; among these one that does not say that it
  * copied it; or else the first by its id.
  */
-export function mergeTranscript(
+export function* mergeTranscript(
   tx: ImportTransaction,
   transcript: string,
   index: TranscriptIndex,
   rules: ImportRules,
-): Tally | undefined {
+): Steps<Tally | undefined> {
   const tally = newTally();
-  let session = tx.findByTranscript(transcript);
-  if (session !== undefined && !hasNews(tx, transcript, index)) {
-    const turns = tx.turns(session.id);
+  let session = yield* tx.findByTranscript(transcript);
+  if (session !== undefined && !(yield* hasNews(tx, transcript, index))) {
+    const turns = yield* tx.turns(session.id);
     tally.knownTurns = turns.filter(({ made }) => made !== null && index.has(keyOf(made))).length;
     return tally;
   }
-  const before = readKnown(tx, transcript);
+  const before = yield* readKnown(tx, transcript);
   const known: KnownTranscript = {
     lines: new Map(before.lines),
     title: laterTitle(before.title, index.title),
@@ -47,16 +47,16 @@ export function mergeTranscript(
     added.push(line);
   }
   const facts = describe(known);
-  if (rules.isMerge && facts !== undefined) session ??= findTwin(tx, transcript, facts);
+  if (rules.isMerge && facts !== undefined) session ??= yield* findTwin(tx, transcript, facts);
   if (session === undefined) {
     if (facts === undefined) return known.lines.size > 0 ? undefined : tally;
-    session = addSession(tx, transcript, index.agentSessionId, facts, rules);
+    session = yield* addSession(tx, transcript, index.agentSessionId, facts, rules);
     tally.sessions++;
     tally.ids.add(session.id);
-  } else updateSession(tx, session, describe(before), facts, rules);
+  } else yield* updateSession(tx, session, describe(before), facts, rules);
   const isRetitled = known.title !== before.title && known.title !== undefined;
   if (isRetitled)
-    tx.putLine(session.id, transcript, {
+    yield* tx.putLine(session.id, transcript, {
       uuid: TITLE,
       call: null,
       used: 0,
@@ -64,39 +64,39 @@ export function mergeTranscript(
       packed: packJson(known.title),
     });
   for (const line of added)
-    tx.putLine(session.id, transcript, {
+    yield* tx.putLine(session.id, transcript, {
       uuid: line.uuid,
       call: line.call,
       used: totalOf(line.modelCall?.usage ?? null),
       isCopy: line.isCopy,
       packed: packJson(line.read()),
     });
-  bringTurns(tx, transcript, session.id, known, tally, (uuid) => index.has(uuid));
+  yield* bringTurns(tx, transcript, session.id, known, tally, (uuid) => index.has(uuid));
   const calls = new Set(added.flatMap(({ call }) => call ?? []));
-  const sharing = tx.shares(transcript).filter(({ call }) => calls.has(call));
+  const sharing = (yield* tx.shares(transcript)).filter(({ call }) => calls.has(call));
   for (const other of new Set(sharing.map((share) => share.transcript))) {
-    const owner = tx.findByTranscript(other);
-    if (owner !== undefined) bringTurns(tx, other, owner.id, readKnown(tx, other));
+    const owner = yield* tx.findByTranscript(other);
+    if (owner !== undefined) yield* bringTurns(tx, other, owner.id, yield* readKnown(tx, other));
   }
   return tally;
 }
 
 /** Whether a file has lines, or a title, that are not here; told without reading the lines that are. */
-function hasNews(tx: ImportTransaction, transcript: string, index: TranscriptIndex): boolean {
-  const known = tx.knownLines(transcript);
+function* hasNews(tx: ImportTransaction, transcript: string, index: TranscriptIndex): Steps<boolean> {
+  const known = yield* tx.knownLines(transcript);
   for (const { uuid, modelCall } of index.lines) {
     const used = known.get(uuid);
     if (used === undefined || totalOf(modelCall?.usage ?? null) > used) return true;
   }
   if (index.title === undefined) return false;
-  const old = known.has(TITLE) ? (unpackJson(tx.line(transcript, TITLE)) as TitleLine) : undefined;
+  const old = known.has(TITLE) ? (unpackJson(yield* tx.readLine(transcript, TITLE)) as TitleLine) : undefined;
   return laterTitle(old, index.title) !== old;
 }
 
-function readKnown(tx: ImportTransaction, transcript: string): KnownTranscript {
+function* readKnown(tx: ImportTransaction, transcript: string): Steps<KnownTranscript> {
   const known: KnownTranscript = { lines: new Map(), title: undefined };
   // Only few lines are read again, so each is looked up when it is.
-  for (const stored of tx.lines(transcript))
+  for (const stored of yield* tx.lines(transcript))
     if (stored.uuid === TITLE) known.title = stored.value as TitleLine;
     else {
       const line = stored.value as TranscriptLine;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { NEW_SESSION } from '../model/model.ts';
 import type { Session } from '../model/model.ts';
 import { isName } from '../sessions/names.ts';
-import type { ImportTransaction, NewImport } from '../store/transfer-store.ts';
+import type { ImportTransaction, NewImport, Steps } from '../store/transfer-store.ts';
 import type { ImportRules } from './incoming.ts';
 import type { IndexedLine } from './transcript-index.ts';
 import type { TitleLine } from './transcript-line.ts';
@@ -41,15 +41,15 @@ export function laterTitle(old: TitleLine | undefined, given: TitleLine | undefi
 }
 
 /** The session's id is the beginning of claude's own, so that one finds it again; another one where that is taken. */
-export function addSession(
+export function* addSession(
   tx: ImportTransaction,
   transcript: string,
   agentSessionId: string,
   { title, root, createdAt }: Facts,
   rules: ImportRules,
-): Session {
+): Steps<Session> {
   let id = transcript.slice(0, 8);
-  while (tx.findSession(id) !== undefined)
+  while ((yield* tx.findSession(id)) !== undefined)
     id = createHash('sha256').update(`${id}:${transcript}`).digest('hex').slice(0, 8);
   const session: NewImport = rules.admit({
     ...NEW_SESSION,
@@ -61,28 +61,28 @@ export function addSession(
     lastActiveAt: createdAt,
     trashedAt: null,
   });
-  tx.addSession(session, [], Date.now());
-  return tx.findSession(id)!;
+  yield* tx.addSession(session, [], Date.now());
+  return (yield* tx.findSession(id))!;
 }
 
 /** The session that an export of ours brought, from a store that had imported the same transcript. */
-export function findTwin(
+export function* findTwin(
   tx: ImportTransaction,
   transcript: string,
   { createdAt }: Facts,
-): Session | undefined {
-  const session = tx.findSession(transcript.slice(0, 8));
+): Steps<Session | undefined> {
+  const session = yield* tx.findSession(transcript.slice(0, 8));
   return session?.createdAt === createdAt ? session : undefined;
 }
 
 /** What nobody has changed since the session was imported follows its lines. */
-export function updateSession(
+export function* updateSession(
   tx: ImportTransaction,
   session: Session,
   before: Facts | undefined,
   after: Facts | undefined,
   rules: ImportRules,
-): void {
+): Steps<void> {
   if (before === undefined || after === undefined) return;
   const old = rules.admit(toAdmit(session, before));
   const now = rules.admit(toAdmit(session, after));
@@ -91,7 +91,7 @@ export function updateSession(
     root: session.root === old.root ? now.root : session.root,
     createdAt: session.createdAt === before.createdAt ? after.createdAt : session.createdAt,
   };
-  tx.updateSession(session, { ...change, name: change.name ?? session.name });
+  yield* tx.updateSession(session, { ...change, name: change.name ?? session.name });
 }
 
 function toAdmit(session: Session, { root }: Facts): NewImport {

@@ -104,10 +104,10 @@ test('files go along with forks, and in and out', async () => {
   expect(stored!.messages).toMatchObject([{ files: [kept(PDF), kept(PNG)] }, { files: [] }]);
   const before = (await store.retention.usage()).live.bytes;
   const { id: _id, sessionId: _session, owner: _owner, ...turn } = stored!.turn;
-  await store.transfer.import((tx) => {
+  await store.transfer.import(function* (tx) {
     const messages = [{ role: 'user' as const, createdAt: 1, pieces: ['x'], files: [PDF] }];
-    tx.addTurn(OTHER, { turn, isCopy: false, messages, toolCalls: [] }, null);
-    tx.settle(OTHER);
+    yield* tx.addTurn(OTHER, { turn, isCopy: false, messages, toolCalls: [] }, null);
+    yield* tx.settle(OTHER);
   });
   expect((await store.messages.list({ sessionId: OTHER })).at(0)).toMatchObject({ files: [kept(PDF)] });
   expect(await bytesOf()).toBe(before + 1 + LONG.length);

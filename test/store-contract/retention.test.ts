@@ -143,9 +143,9 @@ describe('a plan', () => {
   test('is the same whether or not its steps are applied', async () => {
     await store.retention.trash('0000000d', 6_000);
     // One that came late is older in the order of activity than in that of age.
-    await store.transfer.import((tx) => {
-      const { messageCount: _m, turnCount: _t, costUsd: _c, ...late } = tx.findSession('0000000a')!;
-      tx.addSession({ ...late, id: '00000009', name: null, lastActiveAt: 10 }, [], 2_500);
+    await store.transfer.import(function* (tx) {
+      const { messageCount: _m, turnCount: _t, costUsd: _c, ...late } = (yield* tx.findSession('0000000a'))!;
+      yield* tx.addSession({ ...late, id: '00000009', name: null, lastActiveAt: 10 }, [], 2_500);
     });
     await addTurn(store, '00000009', 10);
     const request = { maxAgeMs: 6_500, excessBytes: 41 };

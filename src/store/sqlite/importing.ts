@@ -13,75 +13,108 @@ import { changeSession, findLiveByName, findSession, insertSession } from './ses
 import { addChange } from './session-changes.ts';
 import { toSession } from '../session-rows.ts';
 import { addTurn } from './transfer.ts';
-import type { CallShare, ImportTransaction, NewImport } from '../transfer-store.ts';
+import type { CallShare, ImportTransaction, NewImport, Steps, TurnTimes } from '../transfer-store.ts';
 
 const LINES_AT_ONCE = 200;
 
 export function importTransaction(tx: Writer): ImportTransaction {
   return {
-    findSession: (id) => findSession(tx, id),
-    findByTranscript: (transcript) => findByTranscript(tx, transcript),
-    addSession: (session, changes, arrivedAt) => addSession(tx, session, changes, arrivedAt),
-    updateSession(session, change) {
-      const isTaken = change.name !== null && findLiveByName(tx, change.root, change.name) !== undefined;
-      const isRenamed = change.name !== session.name && !isTaken;
-      if (isRenamed) changeSession(tx, session.id, { name: change.name });
-      tx.run('UPDATE sessions SET root = ?, created_at = ? WHERE id = ?', [
-        change.root,
-        change.createdAt,
-        session.id,
-      ]);
-    },
-    lines: (transcript) => readLines(tx, transcript),
+    findSession: (id) => done(findSession(tx, id)),
+    findByTranscript: (transcript) => done(findByTranscript(tx, transcript)),
+    addSession: (session, changes, arrivedAt) => done(addSession(tx, session, changes, arrivedAt)),
+    updateSession: (session, change) => done(updateSession(tx, session, change)),
+    lines: (transcript) => done(readLines(tx, transcript)),
     knownLines: (transcript) =>
-      new Map(
-        tx
-          .all<{ uuid: string; used: number }>(
-            'SELECT uuid, used FROM transcript_lines WHERE transcript = ?',
-            [transcript],
-          )
-          .map(({ uuid, used }) => [uuid, used]),
+      done(
+        new Map(
+          tx
+            .all<{ uuid: string; used: number }>(
+              'SELECT uuid, used FROM transcript_lines WHERE transcript = ?',
+              [transcript],
+            )
+            .map(({ uuid, used }) => [uuid, used]),
+        ),
       ),
-    line: (transcript, uuid) =>
-      tx.get<{ line: Uint8Array }>('SELECT line FROM transcript_lines WHERE transcript = ? AND uuid = ?', [
-        transcript,
-        uuid,
-      ])!.line,
-    putLine(sessionId, transcript, { uuid, call, used, isCopy, packed }) {
-      tx.run(
-        `INSERT INTO transcript_lines (session_id, transcript, uuid, call, used, is_copy, line) VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (transcript, uuid) DO UPDATE SET call = excluded.call, used = excluded.used, line = excluded.line`,
-        [sessionId, transcript, uuid, call, used, isCopy, packed],
-      );
-    },
-    shares: (transcript) =>
-      tx
-        .all<Omit<CallShare, 'isCopy'> & { is_copy: number }>(
-          `SELECT call, transcript, max(used) AS used, min(is_copy) AS is_copy FROM transcript_lines
-           WHERE call IN (SELECT call FROM transcript_lines WHERE transcript = ?1 AND call IS NOT NULL)
-             AND transcript <> ?1 GROUP BY call, transcript`,
-          [transcript],
-        )
-        .map(({ is_copy: isCopy, ...share }) => ({ ...share, isCopy: isCopy !== 0 })),
-    turns: (sessionId) =>
-      tx
-        .all<{ id: number; made: string | null; queued_at: number; ended_at: number | null }>(
-          'SELECT id, made, queued_at, ended_at FROM turns WHERE session_id = ? ORDER BY id',
-          [sessionId],
-        )
-        .map((row) => ({
-          id: row.id,
-          made: row.made,
-          queuedAt: row.queued_at,
-          endedAt: row.ended_at ?? Infinity,
-        })),
-    addTurn: (sessionId, turn, made, id) => addTurn(tx, sessionId, turn, { made, id: id ?? null }),
+    readLine: (transcript, uuid) => done(readLine(tx, transcript, uuid)),
+    line: (transcript, uuid) => readLine(tx, transcript, uuid),
+    putLine: (sessionId, transcript, { uuid, call, used, isCopy, packed }) =>
+      done(
+        void tx.run(
+          `INSERT INTO transcript_lines (session_id, transcript, uuid, call, used, is_copy, line) VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (transcript, uuid) DO UPDATE SET call = excluded.call, used = excluded.used, line = excluded.line`,
+          [sessionId, transcript, uuid, call, used, isCopy, packed],
+        ),
+      ),
+    shares: (transcript) => done(readShares(tx, transcript)),
+    turns: (sessionId) => done(readTurns(tx, sessionId)),
+    addTurn: (sessionId, turn, made, id) => done(addTurn(tx, sessionId, turn, { made, id: id ?? null })),
     removeTurn(id) {
       tx.run('DELETE FROM messages WHERE id IN (?, ?)', [2 * id, 2 * id + 1]);
-      tx.run('DELETE FROM turns WHERE id = ?', [id]);
+      return done(void tx.run('DELETE FROM turns WHERE id = ?', [id]));
     },
-    settle: (sessionId) => settle(tx, sessionId),
+    settle: (sessionId) => done(settle(tx, sessionId)),
   };
+}
+
+/** A step that is done at once. */
+// eslint-disable-next-line require-yield -- nothing is waited for
+function* done<T>(value: T): Steps<T> {
+  return value;
+}
+
+/** Does all steps of a work on this store. */
+export function runSteps<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done: isDone, value } = steps.next();
+    if (isDone === true) return value;
+  }
+}
+
+function updateSession(
+  tx: Writer,
+  session: Session,
+  change: { name: string | null; root: string; createdAt: number },
+): void {
+  const isTaken = change.name !== null && findLiveByName(tx, change.root, change.name) !== undefined;
+  const isRenamed = change.name !== session.name && !isTaken;
+  if (isRenamed) changeSession(tx, session.id, { name: change.name });
+  tx.run('UPDATE sessions SET root = ?, created_at = ? WHERE id = ?', [
+    change.root,
+    change.createdAt,
+    session.id,
+  ]);
+}
+
+function readLine(tx: Writer, transcript: string, uuid: string): Uint8Array {
+  return tx.get<{ line: Uint8Array }>('SELECT line FROM transcript_lines WHERE transcript = ? AND uuid = ?', [
+    transcript,
+    uuid,
+  ])!.line;
+}
+
+function readShares(tx: Writer, transcript: string): CallShare[] {
+  return tx
+    .all<Omit<CallShare, 'isCopy'> & { is_copy: number }>(
+      `SELECT call, transcript, max(used) AS used, min(is_copy) AS is_copy FROM transcript_lines
+       WHERE call IN (SELECT call FROM transcript_lines WHERE transcript = ?1 AND call IS NOT NULL)
+         AND transcript <> ?1 GROUP BY call, transcript`,
+      [transcript],
+    )
+    .map(({ is_copy: isCopy, ...share }) => ({ ...share, isCopy: isCopy !== 0 }));
+}
+
+function readTurns(tx: Writer, sessionId: string): TurnTimes[] {
+  return tx
+    .all<{ id: number; made: string | null; queued_at: number; ended_at: number | null }>(
+      'SELECT id, made, queued_at, ended_at FROM turns WHERE session_id = ? ORDER BY id',
+      [sessionId],
+    )
+    .map((row) => ({
+      id: row.id,
+      made: row.made,
+      queuedAt: row.queued_at,
+      endedAt: row.ended_at ?? Infinity,
+    }));
 }
 
 function findByTranscript(tx: Writer, transcript: string): Session | undefined {

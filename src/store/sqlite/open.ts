@@ -11,7 +11,7 @@ import { readPage, readUsage } from './plan.ts';
 import { purgeSessions } from './purge.ts';
 import { searchMessages } from './search.ts';
 import { readStats } from './stats.ts';
-import { importTransaction } from './importing.ts';
+import { importTransaction, runSteps } from './importing.ts';
 import * as transfer from './transfer.ts';
 import * as forks from './fork.ts';
 import { sessionChanges } from './session-changes.ts';
@@ -107,7 +107,7 @@ export function storeOn(db: Database): Store {
       pageSessions: (afterId, limit) => db.read((tx) => transfer.pageSessions(tx, afterId, limit)),
       pageTurns: (sessionId, afterTurn, limit) =>
         db.read((tx) => transfer.pageTurns(tx, sessionId, afterTurn, limit)),
-      import: (work) => db.write((tx) => work(importTransaction(tx))),
+      import: (work) => db.write((tx) => runSteps(work(importTransaction(tx)))),
     },
     stats: (query) => readStats(db, query),
     close: () => db.close(),

@@ -1,5 +1,7 @@
 import { openStore } from '../../src/store/sqlite/open.ts';
+import { openStore as openPostgres } from '../../src/store/postgres/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import { createDatabase } from '../support/postgres.ts';
 import { makeDirectory } from '../support/store-program.ts';
 
 /** A new, empty store, and ways to open it again, as another process would. */
@@ -12,6 +14,10 @@ const SUBJECTS: Record<string, () => Promise<Subject>> = {
   sqlite: async () => {
     const path = `${makeDirectory()}/sessions.sqlite`;
     return { open: () => openStore(path, { access: 'write' }) };
+  },
+  postgres: async () => {
+    const url = await createDatabase(process.env['TEST_POSTGRES']!);
+    return { open: () => openPostgres(url, { access: 'write' }) };
   },
 };
 

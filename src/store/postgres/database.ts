@@ -1,0 +1,173 @@
+/**
+ * Transactions on a PostgreSQL server, over one connection a process, which is made when it is needed and given up when it
+ * is idle. Nothing is kept in the connection between transactions, so a pooler may hand out another one for each.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { SessionError } from '../../errors.ts';
+import { Connection, loadDriver, TYPES } from './connection.ts';
+import type { Reader, Writer } from './connection.ts';
+import { describeUrl, explainFailure, isLost, isPassing } from './failure.ts';
+
+/** How long a lost connection is tried again. */
+const RETRY_MS = 10_000;
+const FIRST_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 1000;
+const CONNECT_MS = 10_000;
+/** A statement that takes longer is taken for lost: no statement of ours looks at more than some thousand rows. */
+const ANSWER_MS = 120_000;
+/** An idle connection is given up after this time. */
+const IDLE_MS = 5000;
+
+export interface DatabaseOptions {
+  /** How long a lost connection is tried again; ten seconds. */
+  retryMs?: number;
+}
+
+export class Database {
+  readonly url: string;
+  readonly #retryMs: number;
+  #client: Client | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(url: string, { retryMs = RETRY_MS }: DatabaseOptions = {}) {
+    this.url = url;
+    this.#retryMs = retryMs;
+  }
+
+  /** Each statement sees what was committed before it. May run the work more than once. */
+  read<T>(work: (tx: Reader) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => this.#again(async (connection) => await work(connection)));
+  }
+
+  /** All or nothing; durable when it resolves. May run the work more than once, but what it does happens once. */
+  write<T>(work: (tx: Writer) => Promise<T>): Promise<T> {
+    return this.#inTurn(() =>
+      this.#again((connection, client) => this.#transaction(client, connection, work)),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#inTurn(() => this.#disconnect());
+    clearTimeout(this.#idle);
+  }
+
+  /** One after the other: there is only one connection. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  async #again<T>(work: (connection: Connection, client: Client) => Promise<T>): Promise<T> {
+    clearTimeout(this.#idle);
+    const until = performance.now() + this.#retryMs;
+    for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(2 * wait, MAX_PAUSE_MS)) {
+      try {
+        const client = await this.#connect();
+        const result = await work(new Connection(client), client);
+        this.#idle = setTimeout(() => void this.#inTurn(() => this.#disconnect()), IDLE_MS).unref();
+        return result;
+      } catch (error) {
+        if (!(error instanceof SessionError) && isLost(error)) await this.#disconnect();
+        if (error instanceof SessionError || !isPassing(error) || performance.now() + wait > until)
+          throw explainFailure(this.url, error);
+        // Others that wait for the same come at other times.
+        await pause(wait * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  async #connect(): Promise<Client> {
+    if (this.#client !== undefined) return this.#client;
+    const driver = await loadDriver();
+    const client = new driver.Client({
+      connectionString: withLibpqRules(this.url),
+      types: TYPES as never,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: ANSWER_MS,
+      keepAlive: true,
+      application_name: 'session',
+    });
+    // A loss while nothing is asked; the next statement finds it out.
+    client.on('error', () => {
+      if (this.#client === client) this.#client = undefined;
+    });
+    try {
+      await client.connect();
+    } catch (error) {
+      client.end().catch(() => {});
+      throw error;
+    }
+    return (this.#client = client);
+  }
+
+  async #disconnect(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await Promise.race([client?.end().catch(() => {}), pause(1000, undefined, { ref: false })]);
+  }
+
+  /**
+   * Where the connection is lost while the database commits, the database is asked afterwards whether it did, by the number
+   * of the transaction.
+   */
+  async #transaction<T>(client: Client, tx: Writer, work: (tx: Writer) => Promise<T>): Promise<T> {
+    const begun = (await client.query('BEGIN; SELECT pg_current_xact_id()::text AS id')) as unknown as {
+      rows: { id: string }[];
+    }[];
+    const { id } = begun[1]!.rows[0]!;
+    let result: T;
+    try {
+      result = await work(tx);
+    } catch (error) {
+      if (!isLost(error)) await client.query('ROLLBACK').catch(() => this.#disconnect());
+      throw error;
+    }
+    try {
+      await client.query('COMMIT');
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      await this.#disconnect();
+      if (!(await this.#hasCommitted(id))) throw error;
+    }
+    return result;
+  }
+
+  async #hasCommitted(id: string): Promise<boolean> {
+    return await this.#again(async (connection) => {
+      const row = await connection.get<{ status: string | null }>(
+        'SELECT pg_xact_status(?::xid8) AS status',
+        [id],
+      );
+      // The server has not noticed yet that nobody listens any more.
+      if (row?.status === 'in progress')
+        throw Object.assign(new Error('It is still at work.'), { code: '40001' });
+      return row?.status === 'committed';
+    });
+  }
+}
+
+/** What sslmode means is what it means to psql, where the URL does not say otherwise. */
+function withLibpqRules(url: string): string {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw new SessionError('SETTINGS_INVALID', 'store.url is no URL.', {
+      hint: 'For example: postgres://user@host/database',
+    });
+  }
+  if (!/^postgres(ql)?:$/.test(parsed.protocol))
+    throw new SessionError(
+      'SETTINGS_INVALID',
+      `store.url does not name a PostgreSQL database: ${describeUrl(url)}.`,
+      {
+        hint: 'For example: postgres://user@host/database',
+      },
+    );
+  if (parsed.searchParams.has('sslmode') && !parsed.searchParams.has('uselibpqcompat'))
+    parsed.searchParams.set('uselibpqcompat', 'true');
+  return parsed.href;
+}

@@ -1,0 +1,86 @@
+import { SESSION, TURN } from '../../model/codec.ts';
+import type { TurnEnd } from '../turn-store.ts';
+import type { Writer } from './connection.ts';
+import { insertContent } from './contents.ts';
+import { updateRow } from './rows.ts';
+
+/** Writes a turn's end with all that came of it; false when it was not this owner's to end (any more). */
+export async function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd): Promise<boolean> {
+  const { answer, toolCalls, agentSession, ...turn } = end;
+  const row = TURN.toRow(turn);
+  const sets = Object.keys(row).map((column) => `${column} = ?`);
+  const ended = await tx.get<{ session_id: string }>(
+    `UPDATE turns SET ${sets.join(', ')}, leased_until = NULL WHERE id = ? AND owner = ? AND ended_at IS NULL
+     RETURNING session_id`,
+    [...Object.values(row), id, owner],
+  );
+  if (ended === undefined) return false;
+  const sessionId = ended.session_id;
+  await tx.run('DELETE FROM approvals WHERE turn_id = ?', [id]);
+  await tx.run('DELETE FROM turn_pieces WHERE turn_id = ?', [id]);
+  const message = { turnId: id, sessionId, role: 'assistant', at: end.endedAt } as const;
+  let bytes = await insertContent(tx, message, answer, end.status === 'completed');
+  const calls = await insertToolCalls(tx, id, toolCalls);
+  // Calls are told with a message, if an empty one.
+  if (calls.n > 0) bytes ??= await insertContent(tx, message, []);
+  await tx.run(
+    `UPDATE sessions SET message_count = message_count + ?, cost_usd = cost_usd + ?, bytes = bytes + ?,
+       last_active_at = greatest(last_active_at, ?) WHERE id = ?`,
+    [bytes === undefined ? 0 : 1, end.costUsd, (bytes ?? 0) + calls.bytes, end.endedAt, sessionId],
+  );
+  if (agentSession !== null) await keepAgentSession(tx, sessionId, agentSession);
+  return true;
+}
+
+async function keepAgentSession(
+  tx: Writer,
+  sessionId: string,
+  { id, sinceTurn, context, isCompacted, spent }: NonNullable<TurnEnd['agentSession']>,
+): Promise<void> {
+  const change = {
+    agentSessionId: id,
+    agentSinceTurn: sinceTurn,
+    ...(spent && { agentSpent: spent }),
+    ...(context && { agentContext: context }),
+  };
+  await updateRow(tx, 'sessions', SESSION.toRow(change), sessionId);
+  await addConversation(tx, sessionId, id, 0);
+  if (isCompacted)
+    await tx.run(
+      `UPDATE sessions SET agent_context = jsonb_set(agent_context::jsonb, '{told}', '{}')::text WHERE id = ?`,
+      [sessionId],
+    );
+}
+
+/** Notes that an agent keeps a conversation for a session. */
+export async function addConversation(
+  tx: Writer,
+  sessionId: string,
+  id: string,
+  imported: 0 | 1,
+): Promise<void> {
+  await tx.run(
+    'INSERT INTO agent_conversations (session_id, id, imported) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    [sessionId, id, imported],
+  );
+}
+
+/** Stores the calls of a turn in their order; how many they are, and their bytes. */
+export async function insertToolCalls(
+  tx: Writer,
+  turnId: number,
+  toolCalls: TurnEnd['toolCalls'],
+): Promise<{ n: number; bytes: number }> {
+  let n = 0;
+  let bytes = 0;
+  for (const call of toolCalls) {
+    const input = JSON.stringify(call.input) ?? 'null';
+    bytes += Buffer.byteLength(input) + Buffer.byteLength(call.result ?? '');
+    await tx.run(
+      `INSERT INTO tool_calls (turn_id, n, id, name, input, result, is_error, denied, text_offset)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [turnId, n++, call.id, call.name, input, call.result, call.isError, call.denied, call.textOffset],
+    );
+  }
+  return { n, bytes };
+}

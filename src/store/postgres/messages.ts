@@ -1,0 +1,41 @@
+import type { Message, ToolCall, TurnStatus } from '../../model/model.ts';
+import type { ListOptions, MessageFilter } from '../message-store.ts';
+import { type MessageRow, type ToolCallRow, toMessage, toToolCall } from '../rows.ts';
+import { Where } from '../where.ts';
+import type { Reader } from './connection.ts';
+import { readWhole } from './contents.ts';
+
+export async function listMessages(
+  tx: Reader,
+  filter: MessageFilter,
+  { toolCalls: withCalls = false, whole = false }: ListOptions = {},
+): Promise<Message[]> {
+  const where = new Where()
+    .add('messages.session_id = ?', filter.sessionId)
+    .add('messages.id < ?', filter.before)
+    .add('messages.id > ?', filter.after)
+    .add('messages.role = ?', filter.role)
+    .add('messages.created_at >= ?', filter.since);
+  const [order, limit] = filter.first === undefined ? ['DESC', filter.limit ?? null] : ['ASC', filter.first];
+  const rows = await tx.all<MessageRow & { status: TurnStatus; cost_usd: number }>(
+    `SELECT messages.*, turns.status, turns.cost_usd FROM messages JOIN turns ON turns.id = messages.turn_id
+     ${where.sql} ORDER BY messages.id ${order} LIMIT ?`,
+    [...where.params, limit],
+  );
+  const messages: Message[] = [];
+  for (const row of order === 'ASC' ? rows : rows.toReversed()) {
+    const content = whole ? await readWhole(tx, row) : row.content;
+    const calls = withCalls && row.role === 'assistant' ? await toolCalls(tx, row.turn_id) : [];
+    messages.push({
+      ...toMessage(row, content, calls),
+      ...(row.parts > 0 && !whole && { isCut: true as const }),
+    });
+  }
+  return messages;
+}
+
+/** In the order they were made. */
+export async function toolCalls(tx: Reader, turnId: number): Promise<ToolCall[]> {
+  const rows = await tx.all<ToolCallRow>('SELECT * FROM tool_calls WHERE turn_id = ? ORDER BY n', [turnId]);
+  return rows.map(toToolCall);
+}

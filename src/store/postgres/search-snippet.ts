@@ -1,0 +1,93 @@
+import { findCharacter } from '../../text/index-text.ts';
+import type { Snippet } from '../message-store.ts';
+import { type PlacedWord, placeWords, splitPhrase } from './search-words.ts';
+
+/** Characters that are words of their own are many. */
+const CHARACTERS_A_WORD = 3;
+/** Of one phrase; what is beyond them is not marked. */
+const MOST_PLACES = 200;
+
+/** A phrase where it was found: words `first` to `last` of the text. */
+interface Place {
+  phrase: number;
+  first: number;
+  last: number;
+  from: number;
+  to: number;
+}
+
+/** The first stretch of so many words with the most of the phrases. */
+export function cutSnippet(text: string, phrases: readonly string[], words: number): Snippet {
+  const placed = placeWords(text);
+  const places = phrases
+    .flatMap((phrase, n) => findPhrase(placed, phrase, n))
+    .toSorted((a, b) => a.first - b.first);
+  const isOfCharacters = places.some(({ first }) => findCharacter(placed[first]!.word) !== undefined);
+  const length = Math.min(isOfCharacters ? CHARACTERS_A_WORD * words : words, 64);
+  const [start, end] = chooseStretch(places, length, placed.length);
+  const from = start === 0 ? 0 : (placed[start]?.from ?? 0);
+  const to = end >= placed.length ? text.length : placed[end - 1]!.to;
+  const offset = from > 0 ? 1 : 0;
+  return {
+    snippet: `${from > 0 ? '…' : ''}${text.slice(from, to)}${to < text.length ? '…' : ''}`,
+    matches: joinRanges(
+      places
+        .filter((place) => place.from >= from && place.to <= to)
+        .map((place) => [place.from - from + offset, place.to - from + offset]),
+    ),
+  };
+}
+
+/** From which word to which one. */
+function chooseStretch(places: readonly Place[], length: number, all: number): [start: number, end: number] {
+  let best = 0;
+  let bestCount = 0;
+  for (const { first } of places) {
+    const count = new Set(
+      places
+        .filter((place) => place.first >= first && place.last < first + length)
+        .map(({ phrase }) => phrase),
+    ).size;
+    if (count > bestCount) [best, bestCount] = [first, count];
+  }
+  // Some words before the first match, as far as the rest is as long as that.
+  const end = Math.min(Math.max(best - (bestCount > 1 ? 0 : Math.floor(length / 4)), 0) + length, all);
+  return [Math.max(end - length, 0), end];
+}
+
+function findPhrase(placed: readonly PlacedWord[], phrase: string, n: number): Place[] {
+  const { words, isOpen } = splitPhrase(phrase);
+  const found: Place[] = [];
+  for (let first = 0; first + words.length <= placed.length; first++) {
+    const isHere = words.every((word, index) => {
+      const here = placed[first + index]!.word;
+      return isOpen && index === words.length - 1 ? here.startsWith(word) : here === word;
+    });
+    if (!isHere) continue;
+    const last = first + words.length - 1;
+    const { from } = placed[first]!;
+    const to =
+      isOpen && findCharacter(placed[last]!.word) !== undefined
+        ? endOfFirst(placed[last]!)
+        : placed[last]!.to;
+    found.push({ phrase: n, first, last, from, to });
+    if (found.length === MOST_PLACES) break;
+  }
+  return found;
+}
+
+/** Where the first of the two characters of a word ends. */
+function endOfFirst({ word, from, to }: PlacedWord): number {
+  return [...word].length === 1 ? to : from + Math.ceil((to - from) / 2);
+}
+
+/** Of ranges that overlap or touch one is made. */
+function joinRanges(ranges: Snippet['matches']): Snippet['matches'] {
+  const joined: Snippet['matches'] = [];
+  for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
+    const last = joined.at(-1);
+    if (last !== undefined && last[1] >= from) last[1] = Math.max(last[1], to);
+    else joined.push([from, to]);
+  }
+  return joined;
+}

@@ -1,0 +1,62 @@
+/** What turns cost since a time, and what those that run have reserved of a limit. Copies and imports of turns cost nothing here. */
+import type { Turn } from '../../model/model.ts';
+import type { Reservation, ReservationRequest, Spending } from '../turn-store.ts';
+import type { Reader, Writer } from './connection.ts';
+import { openTurns } from './turns.ts';
+
+/** Reservations are made one at a time, over all sessions. */
+const RESERVE_LOCK = 8_347_201_657;
+/** Turns that were deleted count for two days. */
+const KEPT_MS = 172_800_000;
+
+const SPENT = `SELECT (SELECT coalesce(sum(cost_usd), 0) FROM turns
+    WHERE ended_at >= ? AND copied_from IS NULL AND made IS NULL)
+  + (SELECT coalesce(sum(cost_usd), 0) FROM deleted_spending WHERE ended_at >= ?) AS usd`;
+
+export async function readSpending(tx: Reader, since: number): Promise<Spending> {
+  return await sum(tx, since, await openTurns(tx));
+}
+
+export async function reserve(
+  tx: Writer,
+  id: number,
+  { since, limitUsd, wantedUsd }: ReservationRequest,
+): Promise<Reservation> {
+  await tx.get('SELECT pg_advisory_xact_lock(?)', [RESERVE_LOCK]);
+  const open = await openTurns(tx);
+  const spending = await sum(
+    tx,
+    since,
+    open.filter((turn) => turn.id !== id),
+  );
+  const leftUsd = limitUsd - spending.spentUsd - spending.reservedUsd;
+  const isScarce = wantedUsd !== null && wantedUsd > leftUsd && spending.reservedUsd > 0;
+  if (leftUsd <= 0 || isScarce) return { ...spending, grantedUsd: null };
+  const grantedUsd = Math.min(wantedUsd ?? leftUsd, leftUsd);
+  const limits = {
+    ...open.find((turn) => turn.id === id)?.limits,
+    maxBudgetUsd: grantedUsd,
+    reservedUsd: grantedUsd,
+  };
+  await tx.run('UPDATE turns SET limits = ? WHERE id = ?', [JSON.stringify(limits), id]);
+  return { ...spending, grantedUsd };
+}
+
+/** Open turns are read first: one that ends in between counts in both sums rather than in none. */
+async function sum(tx: Reader, since: number, open: readonly Turn[]): Promise<Spending> {
+  return {
+    spentUsd: (await tx.get<{ usd: number }>(SPENT, [since, since]))!.usd,
+    reservedUsd: open.reduce((usd, { limits }) => usd + (limits.reservedUsd ?? 0), 0),
+  };
+}
+
+/** Keeps in mind what turns have cost that are about to be deleted. */
+export async function keepSpending(tx: Writer, which: string, param: string | number): Promise<void> {
+  const oldest = Date.now() - KEPT_MS;
+  await tx.run('DELETE FROM deleted_spending WHERE ended_at < ?', [oldest]);
+  await tx.run(
+    `INSERT INTO deleted_spending SELECT ended_at, cost_usd FROM turns
+     WHERE ${which} = ? AND cost_usd > 0 AND copied_from IS NULL AND made IS NULL AND ended_at > ?`,
+    [param, oldest],
+  );
+}

@@ -1,0 +1,134 @@
+import type { Turn, TurnLimits } from '../../model/model.ts';
+import { messageId } from '../parts.ts';
+import { inTrash, noSession } from '../refusals.ts';
+import { toTurn } from '../rows.ts';
+import type { Reader, Writer } from './connection.ts';
+import { insertContent } from './contents.ts';
+import { addBytes, findSession, insertRow } from './rows.ts';
+
+/** How long a turn belongs to its owner without a sign of life. */
+export const LEASE_SECONDS = 30;
+const LEASE = `clock_timestamp() + INTERVAL '${LEASE_SECONDS} seconds'`;
+
+interface NewTurn {
+  sessionId: string;
+  message: string;
+  owner: string;
+  limits: TurnLimits;
+  at: number;
+}
+
+/** The session's row is locked from its update on, so turns of one session get their numbers in order. */
+export async function enqueueTurn(tx: Writer, turn: NewTurn): Promise<{ turn: Turn; holders: Turn[] }> {
+  const { sessionId } = turn;
+  const counted = await tx.run(
+    `UPDATE sessions SET turn_count = turn_count + 1, message_count = message_count + 1, last_active_at = ?
+     WHERE id = ? AND trashed_at IS NULL`,
+    [turn.at, sessionId],
+  );
+  if (counted === 0) throw (await findSession(tx, sessionId)) ? inTrash(sessionId) : noSession(sessionId);
+  const holders = await openTurns(tx, sessionId);
+  const isFirst = holders.length === 0;
+  const { id } = await insertRow<{ id: number }>(
+    tx,
+    'turns',
+    {
+      session_id: sessionId,
+      status: isFirst ? 'running' : 'queued',
+      owner: turn.owner,
+      limits: JSON.stringify(turn.limits),
+      queued_at: turn.at,
+      started_at: isFirst ? turn.at : null,
+    },
+    'id',
+  );
+  await renewTurn(tx, id, turn.owner);
+  const bytes = await insertContent(tx, { turnId: id, sessionId, role: 'user', at: turn.at }, [turn.message]);
+  await addBytes(tx, sessionId, bytes!);
+  return { turn: (await findTurn(tx, id))!, holders };
+}
+
+export async function findTurn(tx: Reader, id: number): Promise<Turn | undefined> {
+  const row = await tx.get<object>('SELECT * FROM turns WHERE id = ?', [id]);
+  return row && toTurn(row);
+}
+
+export async function openTurns(tx: Reader, sessionId?: string): Promise<Turn[]> {
+  const rows = await tx.all<object>(
+    `SELECT * FROM turns WHERE ended_at IS NULL ${sessionId === undefined ? '' : 'AND session_id = ?'} ORDER BY id`,
+    sessionId === undefined ? [] : [sessionId],
+  );
+  return rows.map(toTurn);
+}
+
+export async function lastTurns(tx: Reader, sessionId: string, limit: number): Promise<Turn[]> {
+  const rows = await tx.all<object>('SELECT * FROM turns WHERE session_id = ? ORDER BY id DESC LIMIT ?', [
+    sessionId,
+    limit,
+  ]);
+  return rows.map(toTurn);
+}
+
+/** A turn before it can only end meanwhile, and a later one never comes before it: so nothing need be locked. */
+export async function startTurn(tx: Writer, id: number, owner: string, at: number): Promise<boolean> {
+  const started = await tx.run(
+    `UPDATE turns SET status = 'running', started_at = ?, leased_until = ${LEASE}
+     WHERE id = ? AND status = 'queued' AND owner = ? AND ended_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM turns AS earlier
+         WHERE earlier.session_id = turns.session_id AND earlier.ended_at IS NULL AND earlier.id < turns.id)`,
+    [at, id, owner],
+  );
+  return started > 0;
+}
+
+export async function adoptTurn(
+  tx: Writer,
+  id: number,
+  from: string | null,
+  to: string | null,
+): Promise<boolean> {
+  const adopted = await tx.run(
+    `UPDATE turns SET owner = ?, leased_until = ${LEASE}
+     WHERE id = ? AND ended_at IS NULL AND owner IS NOT DISTINCT FROM ?`,
+    [to, id, from],
+  );
+  return adopted > 0;
+}
+
+/** Undefined when the turn is no longer the owner's. */
+export async function renewTurn(
+  tx: Writer,
+  id: number,
+  owner: string,
+): Promise<{ isCancelled: boolean } | undefined> {
+  return await tx.get<{ isCancelled: boolean }>(
+    `UPDATE turns SET leased_until = ${LEASE} WHERE id = ? AND owner = ? AND ended_at IS NULL
+     RETURNING is_cancelled AS "isCancelled"`,
+    [id, owner],
+  );
+}
+
+export async function isLeased(tx: Reader, id: number): Promise<boolean> {
+  const row = await tx.get<{ isLeased: boolean | null }>(
+    'SELECT leased_until > clock_timestamp() AS "isLeased" FROM turns WHERE id = ?',
+    [id],
+  );
+  return row?.isLeased === true;
+}
+
+export async function withdrawTurn(tx: Writer, id: number, owner: string): Promise<boolean> {
+  const turn = await tx.get<{ session_id: string }>(
+    'DELETE FROM turns WHERE id = ? AND owner = ? AND ended_at IS NULL RETURNING session_id',
+    [id, owner],
+  );
+  if (turn === undefined) return false;
+  const message = messageId(id, 'user');
+  await tx.run(
+    `UPDATE sessions SET turn_count = turn_count - 1, message_count = message_count - 1, bytes = bytes
+       - (SELECT octet_length(content) FROM messages WHERE id = ?)
+       - (SELECT coalesce(sum(octet_length(content)), 0) FROM message_parts WHERE message_id = ?) WHERE id = ?`,
+    [message, message, turn.session_id],
+  );
+  await tx.run('DELETE FROM messages WHERE id = ?', [message]);
+  return true;
+}

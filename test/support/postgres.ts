@@ -1,0 +1,127 @@
+/** A real PostgreSQL server for tests, from Debian's package: its own files, a free port of the loopback, fsync on. */
+import { execFileSync, spawn } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+
+/** The server refuses to run as root; this is the user that Debian's package makes for it. */
+const SERVER_USER = 'postgres';
+
+export interface Postgres {
+  /** Of the database that is always there. */
+  url: string;
+  /** As a power cut would. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Where the server's programs are; undefined where there are none. */
+function findPrograms(): string | undefined {
+  const versions = '/usr/lib/postgresql';
+  if (!existsSync(versions)) return undefined;
+  const [newest] = readdirSync(versions).toSorted((a, b) => Number(b) - Number(a));
+  return newest && join(versions, newest, 'bin');
+}
+
+/** Starts a server of its own. */
+export async function startPostgres(): Promise<Postgres> {
+  const programs = findPrograms();
+  if (programs === undefined) throw new Error('There is no PostgreSQL here: install the package postgresql.');
+  const data = mkdtempSync(join(tmpdir(), 'session-postgres-'));
+  const ids = process.geteuid?.() === 0 ? toIds(SERVER_USER) : undefined;
+  if (ids) chownSync(data, ids.uid, ids.gid);
+  const options = { ...ids, cwd: data, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } };
+  const argv = ['-D', data, '-U', 'tester', '-E', 'UTF8', '--locale=C.UTF-8', '-A', 'trust'];
+  execFileSync(join(programs, 'initdb'), argv, { ...options, stdio: 'pipe' });
+  const port = await findPort();
+  const url = `postgres://tester@127.0.0.1:${port}/postgres`;
+  let server: ReturnType<typeof spawn> | undefined;
+  let exited: Promise<unknown> = Promise.resolve();
+  const start = async (): Promise<void> => {
+    const settings = [
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      `unix_socket_directories=${data}`,
+      '-c',
+      'max_connections=200',
+    ];
+    server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...settings], {
+      ...options,
+      stdio: 'ignore',
+    });
+    const child = server;
+    exited = new Promise((resolve) => child.once('exit', resolve));
+    for (let n = 0; !(await answers(url)); n++) {
+      if (n > 300 || child.exitCode !== null) throw new Error('PostgreSQL did not start.');
+      await pause(50);
+    }
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    server?.kill(signal);
+    await exited;
+  };
+  await start();
+  return {
+    url,
+    start,
+    kill: () => end('SIGKILL'),
+    async stop() {
+      await end('SIGINT');
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+let databases = 0;
+
+/** Makes a new, empty database on a server; its URL. */
+export async function createDatabase(server: string): Promise<string> {
+  const name = `test_${process.pid}_${databases++}`;
+  await query(server, `CREATE DATABASE ${name}`);
+  return server.replace(/[^/]*$/, name);
+}
+
+/** Runs a statement on a connection of its own. */
+export async function query<Row extends object>(
+  url: string,
+  sql: string,
+  params: unknown[] = [],
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(sql, params)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await query(url, 'SELECT 1');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toIds(user: string): { uid: number; gid: number } {
+  const id = (flag: string): number => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+function findPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}

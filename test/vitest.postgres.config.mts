@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** What every store has to do, and what commands do, on a real PostgreSQL server that is started here. */
+// eslint-disable-next-line import/no-default-export -- Vitest reads the default export.
+export default defineConfig({
+  test: {
+    root: 'test',
+    include: ['{store-contract,postgres}/**/*.test.ts'],
+    globalSetup: './support/postgres-server.ts',
+    env: { TEST_STORE: 'postgres' },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});

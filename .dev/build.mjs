@@ -28,6 +28,7 @@ const LIBRARIES = {
   'lib-execa': ['execa'],
   'lib-mcp-client': ['@modelcontextprotocol/client', '@modelcontextprotocol/client/stdio'],
   'lib-ora': ['ora'],
+  'lib-postgres': ['pg'],
   'lib-sql': ['sql.js'],
   'lib-string-width': ['string-width'],
   'lib-valibot': ['valibot'],

@@ -1,7 +1,7 @@
 import { runWarmHost } from './turns/warm-host.ts';
 import type { Io } from './io.ts';
 import { buildPaths } from './settings/paths.ts';
-import { openStore } from './store/sqlite/open.ts';
+import { openStore } from './store/open.ts';
 
 /** `session warm-host ID`: holds the agent of a session and runs its turns, until it is idle for too long. */
 export async function warmHostProgram([sessionId = '']: string[], io: Io): Promise<number> {
@@ -16,7 +16,7 @@ export async function warmHostProgram([sessionId = '']: string[], io: Io): Promi
         paths,
         self: io.self,
         isGuest: false,
-        openStore: () => openStore(paths.store, { access: 'write' }),
+        openStore: () => openStore(io.env, paths, { access: 'write' }),
       },
       () => io.stdout.write('ready\n'),
     );

@@ -5,7 +5,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: 'test',
-    include: ['{store-contract,postgres}/**/*.test.ts'],
+    include: [
+      '{store-contract,postgres}/**/*.test.ts',
+      'commands/{approvals,daily-limit,fork,gc,history,limits,organise,redact,search,select,send,set,stats,transfer,transfer-order,transfer-transcripts,trash}.test.ts',
+    ],
     globalSetup: './support/postgres-server.ts',
     env: { TEST_STORE: 'postgres' },
     testTimeout: 60_000,

@@ -8,6 +8,7 @@ import { parseSettingName, setSetting, unsetSetting } from '../settings/edit.ts'
 import { KEYS } from '../settings/keys.ts';
 import type { KeySpec } from '../settings/kinds.ts';
 import { loadSettings } from '../settings/settings.ts';
+import { hidePassword } from '../settings/store-url.ts';
 import type { LoadedSettings } from '../settings/settings.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -59,8 +60,10 @@ export async function changeConfig(
   await printer.record(async () => withoutSecrets(describeNamed(await load(invocation, root), name)));
 }
 
-/** What servers are given may be secret, and a terminal or a log is no place for it. */
+/** What servers and databases are given may be secret, and a terminal or a log is no place for it. */
 function withoutSecrets(setting: SettingRecord): SettingRecord {
+  if (setting.key === 'store.url' && typeof setting.value === 'string')
+    return { ...setting, value: hidePassword(setting.value) };
   if (!setting.key.startsWith('mcpServers')) return setting;
   return { ...setting, value: maskServerSecrets(setting.value) };
 }

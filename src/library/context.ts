@@ -50,13 +50,15 @@ export abstract class Context {
 
   /** The store, opened once for each access. With `read`, nothing is created where nothing exists. */
   async store(access: 'read' | 'write'): Promise<Store> {
-    const { openStore } = await import('../store/sqlite/open.ts');
+    const { openStore } = await import('../store/open.ts');
+    const { findStoreUrl } = await import('../settings/store-url.ts');
     requireOwn(this.paths.home, this.paths.home);
+    const isElsewhere = (await findStoreUrl(this.place.env, this.paths)) !== undefined;
     const known = this.#opened.get('write') ?? this.#opened.get(access);
     if (known !== undefined) return await known;
-    const opening = openStore(this.paths.store, { access });
+    const opening = openStore(this.place.env, this.paths, { access });
     // Another process may make it later, or mend it.
-    if (access === 'write' || existsSync(this.paths.store)) this.#opened.set(access, opening);
+    if (access === 'write' || isElsewhere || existsSync(this.paths.store)) this.#opened.set(access, opening);
     try {
       return await opening;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { createMcpResponder } from '../mcp/responder.ts';
 import type { McpResponder } from '../mcp/responder.ts';
-import { openStore } from '../store/sqlite/open.ts';
+import { openStore } from '../store/open.ts';
 import type { Context } from './context.ts';
 
 /** Our MCP server, for the session and study that the environment names. The store is open only while a call needs it. */
@@ -11,7 +11,7 @@ export function openMcpServer({ place, paths }: Context): McpResponder {
     root: env['CLAUDE_SESSION_ROOT'] || cwd,
     study: env['CLAUDE_SESSION_STUDY'] || undefined,
     async withStore(use) {
-      const store = await openStore(paths.store, { access: 'read' });
+      const store = await openStore(env, paths, { access: 'read' });
       try {
         return await use(store);
       } finally {

@@ -1,7 +1,13 @@
 import type { KeySpec } from './kinds.ts';
 
-/** What happens around the turns: warm agents, retention, redaction. */
+/** What happens around the turns: where they are kept, warm agents, retention, redaction. */
 export const UPKEEP_KEYS = {
+  'store.url': {
+    kind: 'text',
+    env: 'STORE_URL',
+    project: 'never',
+    about: 'A PostgreSQL database for the history of all machines, instead of the file here.',
+  },
   warm: {
     kind: 'flag',
     default: false,

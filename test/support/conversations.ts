@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { openStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { NewSession } from '../../src/store/session-store.ts';
 import type { TurnEnd } from '../../src/store/turn-store.ts';
+import { openTestStore } from './test-store.ts';
 import { newSession, newTurn, turnEnd } from './store-model.ts';
 
 /** What was asked at a time, and what came of it. */
@@ -17,7 +17,7 @@ export interface Exchange {
 /** Opens the store at a path for a while. */
 export async function withStore<T>(file: string, work: (store: Store) => Promise<T>): Promise<T> {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const store = await openStore(file, { access: 'write' });
+  const store = await openTestStore(file);
   try {
     return await work(store);
   } finally {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { openStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { NewSession } from '../../src/store/session-store.ts';
 import { ownerOf, selfOwner } from '../../src/system/owner.ts';
 import type { Workplace } from './run-command.ts';
 import { newSession, newTurn, turnEnd } from './store-model.ts';
+import { openTestStore } from './test-store.ts';
 import { line } from './turn-log.ts';
 
 export const HOUR = 3_600_000;
@@ -22,7 +22,7 @@ export class OldSessions {
 
   /** Does something with the store, which nobody else has open then. */
   async store<T>(work: (store: Store) => Promise<T>): Promise<T> {
-    const store = await openStore(this.#place.paths.store, { access: 'write' });
+    const store = await openTestStore(this.#place.paths.store);
     try {
       return await work(store);
     } finally {

@@ -6,6 +6,7 @@ import { run } from '../../src/cli.ts';
 import type { Io } from '../../src/io.ts';
 import { buildPaths } from '../../src/settings/paths.ts';
 import { temporaryDirectory } from './temporary.ts';
+import { ensureDatabase, toTestUrl } from './test-store.ts';
 
 const BUNDLE = fileURLToPath(new URL('../../dist/session.cjs', import.meta.url));
 
@@ -32,18 +33,21 @@ export function makeWorkplace(): Workplace {
   const top = temporaryDirectory();
   const root = path.join(top, 'root');
   mkdirSync(root);
-  const env = {
+  const env: Record<string, string> = {
     HOME: top,
     PATH: process.env['PATH'] ?? '',
     CLAUDE_SESSION_HOME: path.join(top, 'home'),
     CLAUDE_SESSION_AGENT: 'mock',
   };
+  const url = toTestUrl(buildPaths(env).store);
+  if (url !== undefined) env['CLAUDE_SESSION_STORE_URL'] = url;
   const workplace: Workplace = {
     top,
     root,
     env,
     paths: buildPaths(env),
     async run(words, given = {}) {
+      await ensureDatabase(url);
       const stdout = new PassThrough();
       const stderr = new PassThrough();
       const io: Io = {

@@ -1,4 +1,4 @@
-import type { Client, QueryResult } from 'pg';
+import type pg from 'pg';
 import type { SqlValue } from '../sql-value.ts';
 
 /** Statements on a connection. Rows are objects by column name; parameters are `?`. */
@@ -34,10 +34,10 @@ export const TYPES = {
 let parserOf: (oid: number, format?: string) => (value: never) => unknown;
 
 /** Loads the driver, which only this kind of store needs. */
-export async function loadDriver(): Promise<typeof import('pg')> {
+export async function loadDriver(): Promise<typeof pg> {
   const driver = (await import('pg')).default;
   parserOf = driver.types.getTypeParser as typeof parserOf;
-  return driver as typeof import('pg');
+  return driver;
 }
 
 function fromText(value: string): string {
@@ -46,9 +46,9 @@ function fromText(value: string): string {
 
 /** The statements of one client. */
 export class Connection implements Writer {
-  readonly #client: Client;
+  readonly #client: pg.Client;
 
-  constructor(client: Client) {
+  constructor(client: pg.Client) {
     this.#client = client;
   }
 
@@ -65,7 +65,7 @@ export class Connection implements Writer {
   }
 
   /** Unnamed statements: a named one would be another server connection's behind a pooler. */
-  async #query(sql: string, params: readonly SqlValue[]): Promise<QueryResult> {
+  async #query(sql: string, params: readonly SqlValue[]): Promise<pg.QueryResult> {
     let n = 0;
     const text = params.length === 0 ? sql : sql.replaceAll('?', () => `$${++n}`);
     return await this.#client.query(text, params.map(toParameter));

@@ -7,7 +7,7 @@ import type { Client } from 'pg';
 import { SessionError } from '../../errors.ts';
 import { Connection, loadDriver, TYPES } from './connection.ts';
 import type { Reader, Writer } from './connection.ts';
-import { describeUrl, explainFailure, isLost, isPassing } from './failure.ts';
+import { explainFailure, isLost, isPassing } from './failure.ts';
 
 /** How long a lost connection is tried again. */
 const RETRY_MS = 10_000;
@@ -151,22 +151,7 @@ export class Database {
 
 /** What sslmode means is what it means to psql, where the URL does not say otherwise. */
 function withLibpqRules(url: string): string {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new SessionError('SETTINGS_INVALID', 'store.url is no URL.', {
-      hint: 'For example: postgres://user@host/database',
-    });
-  }
-  if (!/^postgres(ql)?:$/.test(parsed.protocol))
-    throw new SessionError(
-      'SETTINGS_INVALID',
-      `store.url does not name a PostgreSQL database: ${describeUrl(url)}.`,
-      {
-        hint: 'For example: postgres://user@host/database',
-      },
-    );
+  const parsed = new URL(url);
   if (parsed.searchParams.has('sslmode') && !parsed.searchParams.has('uselibpqcompat'))
     parsed.searchParams.set('uselibpqcompat', 'true');
   return parsed.href;

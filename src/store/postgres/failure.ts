@@ -1,4 +1,5 @@
 import { SessionError, systemCode } from '../../errors.ts';
+import { hidePassword } from '../../settings/store-url.ts';
 
 /** Classes and codes of SQLSTATE after which the same may work a moment later. */
 const PASSING = /^(08|57P|40001$|40P01$|53300$|55P03$)/;
@@ -13,16 +14,6 @@ const PASSING_SYSTEM = new Set([
   'EAI_AGAIN',
   'ENOENT',
 ]);
-
-/** Where the store is, in words without a password. */
-export function describeUrl(url: string): string {
-  try {
-    const { protocol, username, host, pathname } = new URL(url);
-    return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
-  } catch {
-    return 'postgres://…';
-  }
-}
 
 /** Whether the connection is lost, or was never made. */
 export function isLost(error: unknown): boolean {
@@ -51,7 +42,7 @@ export function codeOf(error: unknown): string | undefined {
 export function explainFailure(url: string, error: unknown): unknown {
   if (error instanceof SessionError) return error;
   const code = codeOf(error);
-  const where = describeUrl(url);
+  const where = hidePassword(url);
   const words = (error as Error).message || systemCode(error) || 'no answer';
   if (code === '53100' || code === '53200')
     return new SessionError('STORE_FULL', `There is no room for the store ${where} (${words}).`, {

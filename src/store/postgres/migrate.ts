@@ -1,7 +1,8 @@
 import { SessionError } from '../../errors.ts';
 import type { Reader } from './connection.ts';
 import type { Database } from './database.ts';
-import { codeOf, describeUrl } from './failure.ts';
+import { hidePassword } from '../../settings/store-url.ts';
+import { codeOf } from './failure.ts';
 import { MIGRATION_LOCK, STEPS, VERSIONS } from './schema.ts';
 
 /** The version of the schema that this program knows. */
@@ -17,7 +18,7 @@ export async function readVersion(db: Database): Promise<number> {
   if (found > KNOWN_VERSION)
     throw new SessionError(
       'STORE_NEWER',
-      `The store ${describeUrl(db.url)} was written by a newer version of session (schema ${found}; this version knows ${KNOWN_VERSION}).`,
+      `The store ${hidePassword(db.url)} was written by a newer version of session (schema ${found}; this version knows ${KNOWN_VERSION}).`,
       { hint: 'Update session.' },
     );
   return found;
@@ -71,7 +72,7 @@ export async function migrate(db: Database): Promise<number> {
 function explain(url: string, error: unknown): unknown {
   const cause = error instanceof SessionError ? error.cause : error;
   const code = codeOf(cause ?? error);
-  const where = describeUrl(url);
+  const where = hidePassword(url);
   if (code === DUPLICATE_TABLE)
     return new SessionError('STORE_UNREADABLE', `The database ${where} has tables of another program.`, {
       hint: 'Give session a database, or a schema, of its own.',

@@ -5,7 +5,7 @@ import { planRetention } from '../retention-plan.ts';
 import type { Store } from '../store.ts';
 import * as approvals from './approvals.ts';
 import { readPart } from './contents.ts';
-import { describeUrl } from './failure.ts';
+import { hidePassword } from '../../settings/store-url.ts';
 import { finishTurn } from './finish-turn.ts';
 import * as forks from './fork.ts';
 import { runImport } from './importing.ts';
@@ -24,7 +24,7 @@ import * as turns from './turns.ts';
 /**
  * Opens the store in a PostgreSQL database, and brings it up to date if it is older.
  *
- * With `read`, nothing is created. Throws STORE_UNREADABLE or STORE_NEWER, and then has changed nothing.
+ * With `read`, nothing is created: a database without our tables is an empty store. Throws STORE_UNREADABLE or STORE_NEWER, and then has changed nothing.
  */
 export async function openStore(
   url: string,
@@ -32,8 +32,9 @@ export async function openStore(
 ): Promise<Store> {
   const db = new Database(url, options);
   try {
-    if (access === 'write') await migrate(db);
-    else if ((await readVersion(db)) < KNOWN_VERSION) throw notSetUp(url);
+    const version = access === 'write' ? await migrate(db) : await readVersion(db);
+    if (access === 'read' && version === 0) return storeOn(emptyDatabase(db));
+    if (access === 'read' && version < KNOWN_VERSION) throw tooOld(url);
   } catch (error) {
     await db.close();
     throw error;
@@ -41,17 +42,26 @@ export async function openStore(
   return storeOn(db);
 }
 
-function notSetUp(url: string): SessionError {
+/** What the store does with its database. */
+type Transactions = Pick<Database, 'read' | 'write' | 'close'>;
+
+function emptyDatabase(db: Database): Transactions {
+  return {
+    read: (work) => work({ all: async () => [], get: async () => undefined }),
+    write: () => Promise.reject(tooOld(db.url)),
+    close: () => db.close(),
+  };
+}
+
+function tooOld(url: string): SessionError {
   return new SessionError(
     'STORE_UNREADABLE',
-    `The store ${describeUrl(url)} is not set up, or of an older version.`,
-    {
-      hint: 'Run "session store migrate".',
-    },
+    `The store ${hidePassword(url)} is of an older version, or not set up.`,
+    { hint: 'Run "session store migrate".' },
   );
 }
 
-function storeOn(db: Database): Store {
+function storeOn(db: Transactions): Store {
   return {
     sessions: {
       insert: (session) => db.write((tx) => sessions.insertSession(tx, session)),

@@ -19,7 +19,7 @@ export async function readUsage(tx: Reader): Promise<{ live: Usage; trash: Usage
     (await tx.get<Usage>(
       `SELECT count(*) AS sessions, coalesce(sum(pinned), 0) AS pinned, coalesce(sum(bytes), 0) AS bytes
        FROM sessions WHERE trashed_at ${state}`,
-    ))!;
+    )) ?? { sessions: 0, pinned: 0, bytes: 0 };
   return { live: await read('IS NULL'), trash: await read('IS NOT NULL') };
 }
 
@@ -56,7 +56,7 @@ export async function readPage(
 
 /** Does what a step of the plan says to its sessions, as far as they are as they were then. */
 export async function applyStep(
-  db: Database,
+  db: Pick<Database, 'write'>,
   { action, sessions }: PlanStep,
   at: number,
 ): Promise<TakenSession[]> {

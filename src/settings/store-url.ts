@@ -1,0 +1,44 @@
+import { SessionError } from '../errors.ts';
+import { readSettingsFile } from './file.ts';
+import type { Environment, Paths } from './paths.ts';
+
+const EXAMPLE = 'For example: postgres://user@host/database';
+
+/**
+ * The database that `store.url` names; undefined for the file in the home. A project file has no say in it.
+ *
+ * Most users have no such setting, so all settings are loaded only where the file may have it. Throws SETTINGS_INVALID.
+ */
+export async function findStoreUrl(env: Environment, paths: Paths): Promise<string | undefined> {
+  const given = env['CLAUDE_SESSION_STORE_URL'];
+  if (given) return requireStoreUrl(given);
+  const file = readSettingsFile(paths.config, { isOwn: true }) as { store?: unknown } | undefined;
+  if (file?.store === undefined) return undefined;
+  const { loadSettings } = await import('./settings.ts');
+  const { url } = (await loadSettings({ env, paths })).value.store;
+  return url && requireStoreUrl(url);
+}
+
+/** Throws SETTINGS_INVALID, without a word of what may be a password. */
+export function requireStoreUrl(url: string): string {
+  let protocol: string;
+  try {
+    ({ protocol } = new URL(url));
+  } catch {
+    throw new SessionError('SETTINGS_INVALID', 'store.url is no URL.', { hint: EXAMPLE });
+  }
+  if (/^postgres(ql)?:$/.test(protocol)) return url;
+  throw new SessionError('SETTINGS_INVALID', `store.url names no PostgreSQL database, but ${protocol}//….`, {
+    hint: EXAMPLE,
+  });
+}
+
+/** A URL as it may be shown: without its password. Parameters may hold one too. */
+export function hidePassword(url: string): string {
+  try {
+    const { protocol, username, host, pathname } = new URL(url);
+    return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
+  } catch {
+    return 'postgres://…';
+  }
+}

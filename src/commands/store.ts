@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { STOP_REASONS } from '../library/stop-request.ts';
-import { backUpStore, readStoreStatus } from '../library/store.ts';
+import { backUpStore, findStorePath, migrateStore, readStoreStatus } from '../library/store.ts';
 import { SessionError } from '../errors.ts';
 import type { StoreBackupRecord, StorePathRecord } from '../model/records.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { flag } from './options.ts';
 
-const STORE_ACTIONS = ['status', 'path', 'backup'] as const;
+const STORE_ACTIONS = ['status', 'path', 'backup', 'migrate'] as const;
 
 export const command = defineCommand({
   positionals: {
@@ -24,19 +24,31 @@ export const command = defineCommand({
   examples: [
     ['session store backup sessions-$(date +%F).sqlite', 'a consistent copy, whatever runs meanwhile'],
     ['session store status --json', 'sizes, counts, and who holds the lock'],
+    ['session store migrate', 'set up the database that store.url names, or bring it up to date'],
   ],
   async run({ action, file, force }, invocation) {
     if (action === 'backup') return await backup(invocation, file, force === true);
     if (file !== undefined) throw new SessionError('USAGE', `store ${action} does not take "${file}".`);
     if (force !== undefined) throw new SessionError('USAGE', `store ${action} does not take --force.`);
-    const { paths, printer } = invocation;
-    if (action === 'path')
-      return await printer.record({ path: paths.store } satisfies StorePathRecord, `${paths.store}\n`);
+    const { printer } = invocation;
+    if (action === 'path') {
+      const path = await findStorePath(invocation);
+      return await printer.record({ path } satisfies StorePathRecord, `${path}\n`);
+    }
+    if (action === 'migrate') return await migrate(invocation);
     const { renderStoreStatus } = await import('../output/store.ts');
     const record = await readStoreStatus(invocation);
     return await printer.record(record, renderStoreStatus(record));
   },
 });
+
+/** Sets the store up, or brings it up to date, as the first command that writes does too. */
+async function migrate(invocation: Invocation): Promise<void> {
+  const record = await migrateStore(invocation);
+  const { path, from, to } = record;
+  invocation.notice(from === to ? `${path} is up to date` : `${path} has schema ${to} now`);
+  await invocation.printer.record(record);
+}
 
 async function backup(invocation: Invocation, file: string | undefined, force: boolean): Promise<void> {
   if (file === undefined || file === '')

@@ -1,22 +1,53 @@
-import type { StoreStatusRecord } from '../model/records.ts';
+import { SessionError } from '../errors.ts';
+import type { StoreMigrateRecord, StoreStatusRecord } from '../model/records.ts';
+import { findStoreUrl, hidePassword } from '../settings/store-url.ts';
 import type { StoreReport } from '../store/sqlite/inspect.ts';
 import { isAlive } from '../system/owner.ts';
 import type { Context } from './context.ts';
 
 const NONE = { bytes: 0, freeBytes: 0, schema: 0, knownSchema: 0, sessions: 0, turns: 0, messages: 0 };
 
-/** How the store is, and who holds its lock. */
-export async function readStoreStatus({ paths }: Context): Promise<StoreStatusRecord> {
-  const { inspectStore } = await import('../store/sqlite/inspect.ts');
-  return toRecord(paths.store, await inspectStore(paths.store, { isChecked: false }));
+/** The file of the embedded store, or the URL of the database without its password. */
+export async function findStorePath({ place, paths }: Context): Promise<string> {
+  const url = await findStoreUrl(place.env, paths);
+  return url === undefined ? paths.store : hidePassword(url);
 }
 
-/** Writes a consistent copy of the store, and returns its size. With `force` a file that is there is replaced. */
+/** How the store is, and who holds its lock. */
+export async function readStoreStatus(context: Context): Promise<StoreStatusRecord> {
+  return toRecord(await findStorePath(context), await inspect(context));
+}
+
+/** Sets the store up, or brings it up to date, as the first write does too. */
+export async function migrateStore(context: Context): Promise<StoreMigrateRecord> {
+  const before = await inspect(context);
+  await context.store('write');
+  const { schema } = (await inspect(context))!;
+  return { path: await findStorePath(context), from: before?.schema ?? 0, to: schema };
+}
+
+/** A database has no journal and no lock of ours. */
+async function inspect({ place, paths }: Context): Promise<StoreReport | undefined> {
+  const url = await findStoreUrl(place.env, paths);
+  if (url === undefined) {
+    const { inspectStore } = await import('../store/sqlite/inspect.ts');
+    return await inspectStore(paths.store, { isChecked: false });
+  }
+  const { inspectDatabase } = await import('../store/postgres/inspect.ts');
+  const report = await inspectDatabase(url);
+  return report && { ...report, freeBytes: 0, journalBytes: 0, holder: undefined, problems: null };
+}
+
+/** Writes a consistent copy of the embedded store, and returns its size. With `force` a file that is there is replaced. */
 export async function backUpStore(
-  { paths }: Context,
+  { place, paths }: Context,
   file: string,
   options: { force: boolean; signal: AbortSignal },
 ): Promise<number> {
+  if ((await findStoreUrl(place.env, paths)) !== undefined)
+    throw new SessionError('USAGE', 'store backup copies the embedded store, and store.url names a database.', {
+      hint: 'Use pg_dump.',
+    });
   const { backupStore } = await import('../store/sqlite/backup.ts');
   return await backupStore(paths.store, file, options);
 }

@@ -75,7 +75,14 @@ export const storeStatus = v.object({
 });
 
 /** What `store path` prints. */
-export const storePath = v.object({ path: text });
+export const storePath = v.object({ path: v.pipe(text, about('A file, or the URL of a database without its password.')) });
+
+/** What `store migrate` prints. */
+export const storeMigrate = v.object({
+  path: text,
+  from: v.pipe(count, about('The version of the schema before; 0 where there was no store.')),
+  to: count,
+});
 
 /** What `store backup` prints. */
 export const storeBackup = v.object({

@@ -2,6 +2,8 @@ import { listMarked } from '../../agents/process/marked-processes.ts';
 import type { MarkedProcess } from '../../agents/process/marked-processes.ts';
 import { findWarmHost } from '../../agents/process/warm-info.ts';
 import { SessionError } from '../../errors.ts';
+import { findStoreUrl } from '../../settings/store-url.ts';
+import { readOpenTurns as readTurnsOfDatabase } from '../../store/postgres/inspect.ts';
 import { readOpenTurns } from '../../store/sqlite/inspect.ts';
 import { isAlive } from '../../system/owner.ts';
 import type { Paths } from '../../settings/paths.ts';
@@ -14,11 +16,12 @@ import type { Place } from './context.ts';
 const SHOWN = 5;
 
 /** What killed commands left: turns nobody sees through, files of turns that ended, processes of such turns. */
-export async function* checkLeftovers({ paths }: Place): AsyncGenerator<Check> {
+export async function* checkLeftovers({ paths, env }: Place): AsyncGenerator<Check> {
   const before = listMarked(paths.home);
   let open: Turn[] | undefined;
   try {
-    open = await readOpenTurns(paths.store);
+    const url = await findStoreUrl(env, paths);
+    open = url === undefined ? await readOpenTurns(paths.store) : await readTurnsOfDatabase(url);
   } catch (error) {
     // What is wrong with the store, its own check has told.
     if (error instanceof SessionError) return;

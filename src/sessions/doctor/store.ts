@@ -1,4 +1,6 @@
 import { formatSize } from '../../output/size.ts';
+import { findStoreUrl, hidePassword } from '../../settings/store-url.ts';
+import { inspectDatabase } from '../../store/postgres/inspect.ts';
 import { inspectStore } from '../../store/sqlite/inspect.ts';
 import type { StoreReport } from '../../store/sqlite/inspect.ts';
 import { describeOwner, isAlive } from '../../system/owner.ts';
@@ -7,9 +9,11 @@ import type { Check } from './check.ts';
 import type { Place } from './context.ts';
 
 /** Whether the store can be used and its file is sound. */
-export async function* checkStore({ paths }: Place): AsyncGenerator<Check> {
+export async function* checkStore({ paths, env }: Place): AsyncGenerator<Check> {
   let report: StoreReport | undefined;
   try {
+    const url = await findStoreUrl(env, paths);
+    if (url !== undefined) return yield await checkDatabase(url);
     report = await inspectStore(paths.store, { isChecked: true });
   } catch (error) {
     yield failWith('store', error);
@@ -21,6 +25,17 @@ export async function* checkStore({ paths }: Place): AsyncGenerator<Check> {
   }
   yield judge(paths.store, report);
   if (report.holder !== undefined) yield describeLock(report.holder);
+}
+
+async function checkDatabase(url: string): Promise<Check> {
+  const where = hidePassword(url);
+  const report = await inspectDatabase(url);
+  if (report === undefined) return ok('store', `none yet; the first session sets up ${where}`);
+  const { bytes, schema, sessions, server } = report;
+  return ok(
+    'store',
+    `${where}: PostgreSQL ${server}, ${formatSize(bytes)}, ${sessions} sessions, schema ${schema}`,
+  );
 }
 
 function judge(path: string, report: StoreReport): Check {

@@ -2,23 +2,8 @@ import { existsSync } from 'node:fs';
 import { openDatabase } from './engine/database.ts';
 import type { DatabaseOptions } from './engine/database.ts';
 import { latestVersion, readHeader } from './engine/header.ts';
+import type { SessionTitle, TitleQuery } from '../titles.ts';
 import { SCHEMA } from './schema.ts';
-
-/** What one sees of a session in a list to choose from. */
-export interface SessionTitle {
-  id: string;
-  name: string | null;
-  root: string;
-  study: string | null;
-  last_active_at: number;
-}
-
-/** What to look for; `prefix` is how the id or the name begins. */
-export interface TitleQuery {
-  prefix: string;
-  trash: 'live' | 'trashed';
-  limit: number;
-}
 
 /**
  * Sessions to choose from, newest activity first. Never creates or updates a store: an older one has nothing to show.

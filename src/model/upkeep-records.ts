@@ -75,7 +75,9 @@ export const storeStatus = v.object({
 });
 
 /** What `store path` prints. */
-export const storePath = v.object({ path: v.pipe(text, about('A file, or the URL of a database without its password.')) });
+export const storePath = v.object({
+  path: v.pipe(text, about('A file, or the URL of a database without its password.')),
+});
 
 /** What `store migrate` prints. */
 export const storeMigrate = v.object({

@@ -1,4 +1,5 @@
 import type { ApprovalStore } from './approval-store.ts';
+import type { LeaseStore } from './lease-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { RetentionStore } from './retention-store.ts';
 import type { SessionStore } from './session-store.ts';
@@ -19,6 +20,8 @@ export interface Store {
   readonly messages: MessageStore;
   readonly retention: RetentionStore;
   readonly transfer: TransferStore;
+  /** Only of a store that several machines share. */
+  readonly leases?: LeaseStore;
   /** Sums over turns; days in order, all else by cost. */
   stats(query: StatsQuery): Promise<Stats[]>;
   close(): Promise<void>;

@@ -52,6 +52,7 @@ async function stopForeign({ paths }: Services, turn: Turn, trace: AgentTrace): 
 async function endRunning(services: Services, session: Session, turn: Turn): Promise<void> {
   const { store, paths } = services;
   const deadline = Date.now() + OWNER_MS;
+  await store.leases?.cancel(turn.id);
   for (let stopping: Promise<unknown> | undefined; ; await pause(POLL_MS)) {
     const now = await store.turns.find(turn.id);
     if (now === undefined || now.endedAt !== null) return unmarkCancelled(paths, turn);

@@ -8,6 +8,7 @@ import { requirePower } from './power.ts';
 import { checkFiles } from './message-files.ts';
 import { checkMessage } from './request.ts';
 import type { SendRequest } from './request.ts';
+import { HeldTurn } from './lease.ts';
 import { waitForTurn } from './queue.ts';
 import { chooseRedaction, createRedactor } from './redact.ts';
 import { runTurn } from './run-turn.ts';
@@ -56,16 +57,24 @@ export async function* runQueued(
   stop: StopRequest,
   isKnown: boolean,
 ): AsyncGenerator<TurnOutput[]> {
-  let reserved: Turn;
+  const held = new HeldTurn(services.store, turn, stop);
   try {
-    await waitForTurn(services, session, turn, request.waitMs, stop);
-    reserved = await reserveOfDay(services, session, turn, request, stop);
-  } catch (error) {
-    if (isKnown) await endUnbegun(services, turn, error, stop);
-    else await services.store.turns.withdraw(turn.id, turn.owner!);
-    throw error;
+    let reserved: Turn;
+    try {
+      await waitForTurn(services, session, turn, request.waitMs, stop);
+      reserved = await reserveOfDay(services, session, turn, request, stop);
+    } catch (error) {
+      if (isKnown) await endUnbegun(services, turn, error, stop);
+      else await services.store.turns.withdraw(turn.id, turn.owner!);
+      throw error;
+    }
+    for await (const outputs of runTurn(services, reserved, request, stop)) {
+      held.tell(outputs);
+      yield outputs;
+    }
+  } finally {
+    await held.release();
   }
-  yield* runTurn(services, reserved, request, stop);
 }
 
 async function endUnbegun({ store }: Services, turn: Turn, error: unknown, stop: StopRequest): Promise<void> {

@@ -6,6 +6,7 @@ import { SessionError } from '../errors.ts';
 import { isAlive, isGone, selfOwner } from '../system/owner.ts';
 import { untilGone } from '../system/until-gone.ts';
 import { describeFault, finishTurn } from './finish.ts';
+import { HeldTurn } from './lease.ts';
 import { removeLeftovers } from './leftovers.ts';
 import type { Session, Turn } from '../model/model.ts';
 import { readAgentTrace, removeAgentFiles, removeTurnFiles } from './run-files.ts';
@@ -52,7 +53,7 @@ export async function settleTurn(
   seeThrough?: AbortSignal,
 ): Promise<boolean> {
   const { store, paths } = services;
-  if (!isOrphaned(services, seen)) return false;
+  if (!(await isOrphaned(services, seen))) return false;
   const trace = readAgentTrace(paths, seen);
   const isRunning = isAtWork(trace);
   if (isRunning && seeThrough === undefined) return false;
@@ -64,10 +65,13 @@ export async function settleTurn(
   const stop = new StopRequest();
   let failure: TurnFailure | undefined;
   if (isRunning) {
+    const held = new HeldTurn(store, { ...turn, owner: self }, stop);
     try {
       ended = await seeAgentThrough(services, session, turn, trace!, stop, seeThrough!);
     } catch (error) {
       failure = describeFault(error);
+    } finally {
+      await held.release();
     }
     if (seeThrough!.aborted) return false;
   }
@@ -86,8 +90,8 @@ export async function settleTurn(
 }
 
 /** Whether `settleTurn` would end the turn at once: its owner is gone, and its agent is not at work on it. */
-export function isSettleable(services: Needed, turn: Turn): boolean {
-  return isOrphaned(services, turn) && !isAtWork(readAgentTrace(services.paths, turn));
+export async function isSettleable(services: Needed, turn: Turn): Promise<boolean> {
+  return (await isOrphaned(services, turn)) && !isAtWork(readAgentTrace(services.paths, turn));
 }
 
 /** Whether its agent may still answer: one that is up, and has not. */
@@ -95,8 +99,10 @@ function isAtWork(trace: AgentTrace | undefined): boolean {
   return trace !== undefined && isAlive(trace.owner) === true && !isAnswered(trace);
 }
 
-function isOrphaned({ paths }: Needed, turn: Turn): boolean {
+async function isOrphaned({ paths, store }: Needed, turn: Turn): Promise<boolean> {
   if (turn.owner === null) return true;
+  if (store.leases !== undefined && isAlive(turn.owner) === 'unknown')
+    return !(await store.leases.isHeld(turn.id));
   const log = statSync(paths.turnLog(turn.sessionId, turn.id), { throwIfNoEntry: false });
   const lastSign = Math.max(turn.queuedAt, turn.startedAt ?? 0, log?.mtimeMs ?? 0);
   const { stallTimeoutMs, askTimeoutMs = 0 } = turn.limits;

@@ -11,6 +11,7 @@ export const STOP_REASONS = {
   timeout: { status: 'timed_out', code: 'TIMEOUT', message: 'The turn ran out of time.' },
   stall: { status: 'timed_out', code: 'STALLED', message: 'The agent fell silent and was stopped.' },
   disk: { status: 'failed', code: 'STORE_FULL', message: "The disk is full, so the agent's answer is lost." },
+  lost: { status: 'interrupted', code: 'INTERRUPTED', message: 'Another machine took the turn over.' },
   mcp: { status: 'failed', code: 'MCP_NOT_CONNECTED', message: 'A required MCP server is not connected.' },
 } as const satisfies Record<string, { status: Outcome; code: ErrorCode; message: string }>;
 

@@ -4,8 +4,10 @@ import { followLog } from '../agents/process/follow.ts';
 import { findAgent } from '../agents/table.ts';
 import type { TurnOutput } from '../model/records.ts';
 import type { Session, Turn } from '../model/model.ts';
+import { followElsewhere } from './lease.ts';
 import { readAgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
+import { isAlive } from '../system/owner.ts';
 import { settleTurn } from './settle.ts';
 import { hear } from './supervise.ts';
 import { tellRest, tellStoredEnd, tellStoredTurn } from './stored-turn.ts';
@@ -74,6 +76,8 @@ async function* followTurn(
     () => (isOver = true),
   );
   let trace = readAgentTrace(paths, turn);
+  if (trace === undefined && store.leases !== undefined && isAlive(turn.owner ?? '') === 'unknown')
+    return yield* followElsewhere(store.leases, turn, () => isOver);
   for (; trace === undefined && !isOver; trace = readAgentTrace(paths, turn))
     await Promise.race([wake, pause(POLL_MS)]);
   if (trace === undefined || !existsSync(trace.logPath)) return undefined;

@@ -25,7 +25,7 @@ export async function settleDeadTurns(services: Needed, isDryRun: boolean, pace:
   const { store } = services;
   const open: OpenTurns = { settled: 0, settledIn: new Set(), unwrittenBytes: 0, running: new Set() };
   for (const turn of await store.turns.open()) {
-    const isDead = isSettleable(services, turn);
+    const isDead = await isSettleable(services, turn);
     if (isDead && isDryRun) open.unwrittenBytes += await measureEnd(services, turn);
     const isSettled = isDead && (isDryRun || (await settle(services, turn)));
     if (isSettled) open.settled++;

@@ -17,7 +17,7 @@ export async function finishTurn(tx: Writer, id: number, owner: string, end: Tur
   if (ended === undefined) return false;
   const sessionId = ended.session_id;
   await tx.run('DELETE FROM approvals WHERE turn_id = ?', [id]);
-  await tx.run('DELETE FROM turn_pieces WHERE turn_id = ?', [id]);
+  await tx.run('DELETE FROM turn_records WHERE turn_id = ?', [id]);
   const message = { turnId: id, sessionId, role: 'assistant', at: end.endedAt } as const;
   let bytes = await insertContent(tx, message, answer, end.status === 'completed');
   const calls = await insertToolCalls(tx, id, toolCalls);

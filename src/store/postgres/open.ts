@@ -9,6 +9,7 @@ import { hidePassword } from '../../settings/store-url.ts';
 import { finishTurn } from './finish-turn.ts';
 import * as forks from './fork.ts';
 import { runImport } from './importing.ts';
+import * as leases from './leases.ts';
 import * as messages from './messages.ts';
 import { KNOWN_VERSION, migrate, readVersion } from './migrate.ts';
 import * as retention from './retention.ts';
@@ -130,6 +131,12 @@ function storeOn(db: Transactions): Store {
       pageTurns: (sessionId, afterTurn, limit) =>
         db.read((tx) => transfer.pageTurns(tx, sessionId, afterTurn, limit)),
       import: (work) => db.write((tx) => runImport(tx, work)),
+    },
+    leases: {
+      renew: (id, owner, records) => leases.renewLease(db, id, owner, records),
+      isHeld: (id) => db.read((tx) => leases.isHeld(tx, id)),
+      cancel: (id) => db.write((tx) => leases.cancelTurn(tx, id)),
+      told: (id, after) => db.read((tx) => leases.readTold(tx, id, after)),
     },
     stats: (query) => db.read((tx) => readStats(tx, query)),
     close: () => db.close(),

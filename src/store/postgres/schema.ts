@@ -6,7 +6,7 @@
  * less-than or sorted have the order of their bytes, as everywhere else.
  *
  * A turn that is not ended is held by its `owner` until `leased_until`, by the clock of the database; `owner` is the token
- * that every write of the turn carries. `turn_pieces` is what its answer says so far. `message_words` has the words of a
+ * that every write of the turn carries. `turn_records` is what it has told so far. `message_words` has the words of a
  * message with their places; see search-words.ts beside this file.
  */
 const FIRST = `
@@ -85,10 +85,10 @@ const FIRST = `
   CREATE INDEX turns_open ON turns (session_id) WHERE ended_at IS NULL;
   CREATE INDEX turns_ended ON turns (ended_at) WHERE ended_at IS NOT NULL AND copied_from IS NULL;
 
-  CREATE TABLE turn_pieces (
+  CREATE TABLE turn_records (
     turn_id BIGINT NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
     n INTEGER NOT NULL,
-    content TEXT NOT NULL,
+    records TEXT NOT NULL,
     PRIMARY KEY (turn_id, n)
   );
 

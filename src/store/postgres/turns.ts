@@ -4,11 +4,8 @@ import { inTrash, noSession } from '../refusals.ts';
 import { toTurn } from '../rows.ts';
 import type { Reader, Writer } from './connection.ts';
 import { insertContent } from './contents.ts';
+import { LEASED } from './leases.ts';
 import { addBytes, findSession, insertRow } from './rows.ts';
-
-/** How long a turn belongs to its owner without a sign of life. */
-export const LEASE_SECONDS = 30;
-const LEASE = `clock_timestamp() + INTERVAL '${LEASE_SECONDS} seconds'`;
 
 interface NewTurn {
   sessionId: string;
@@ -42,7 +39,7 @@ export async function enqueueTurn(tx: Writer, turn: NewTurn): Promise<{ turn: Tu
     },
     'id',
   );
-  await renewTurn(tx, id, turn.owner);
+  await tx.run(`UPDATE turns SET ${LEASED} WHERE id = ?`, [id]);
   const bytes = await insertContent(tx, { turnId: id, sessionId, role: 'user', at: turn.at }, [turn.message]);
   await addBytes(tx, sessionId, bytes!);
   return { turn: (await findTurn(tx, id))!, holders };
@@ -72,7 +69,7 @@ export async function lastTurns(tx: Reader, sessionId: string, limit: number): P
 /** A turn before it can only end meanwhile, and a later one never comes before it: so nothing need be locked. */
 export async function startTurn(tx: Writer, id: number, owner: string, at: number): Promise<boolean> {
   const started = await tx.run(
-    `UPDATE turns SET status = 'running', started_at = ?, leased_until = ${LEASE}
+    `UPDATE turns SET status = 'running', started_at = ?, ${LEASED}
      WHERE id = ? AND status = 'queued' AND owner = ? AND ended_at IS NULL
        AND NOT EXISTS (SELECT 1 FROM turns AS earlier
          WHERE earlier.session_id = turns.session_id AND earlier.ended_at IS NULL AND earlier.id < turns.id)`,
@@ -88,32 +85,11 @@ export async function adoptTurn(
   to: string | null,
 ): Promise<boolean> {
   const adopted = await tx.run(
-    `UPDATE turns SET owner = ?, leased_until = ${LEASE}
+    `UPDATE turns SET owner = ?, ${LEASED}
      WHERE id = ? AND ended_at IS NULL AND owner IS NOT DISTINCT FROM ?`,
     [to, id, from],
   );
   return adopted > 0;
-}
-
-/** Undefined when the turn is no longer the owner's. */
-export async function renewTurn(
-  tx: Writer,
-  id: number,
-  owner: string,
-): Promise<{ isCancelled: boolean } | undefined> {
-  return await tx.get<{ isCancelled: boolean }>(
-    `UPDATE turns SET leased_until = ${LEASE} WHERE id = ? AND owner = ? AND ended_at IS NULL
-     RETURNING is_cancelled AS "isCancelled"`,
-    [id, owner],
-  );
-}
-
-export async function isLeased(tx: Reader, id: number): Promise<boolean> {
-  const row = await tx.get<{ isLeased: boolean | null }>(
-    'SELECT leased_until > clock_timestamp() AS "isLeased" FROM turns WHERE id = ?',
-    [id],
-  );
-  return row?.isLeased === true;
 }
 
 export async function withdrawTurn(tx: Writer, id: number, owner: string): Promise<boolean> {

@@ -1,0 +1,85 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SessionError } from '../errors.ts';
+import type { TurnOutput } from '../model/records.ts';
+import type { Turn } from '../model/model.ts';
+import type { LeaseStore } from '../store/lease-store.ts';
+import type { Store } from '../store/store.ts';
+import type { StopRequest } from './stop-request.ts';
+import type { Told } from './stored-turn.ts';
+
+const RENEW_MS = 1000;
+const LOOK_MS = 500;
+
+/**
+ * Shows other machines that a turn is being seen through, and what it has told, until it is released. Does nothing where the
+ * store is one machine's. Stops the turn when another machine asks for that, or has taken the turn over.
+ */
+export class HeldTurn {
+  readonly #leases: LeaseStore | undefined;
+  readonly #turn: Turn;
+  readonly #stop: StopRequest;
+  readonly #isTold: boolean;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #told: TurnOutput[] = [];
+  #renewing: Promise<void> | undefined;
+
+  constructor({ leases }: Store, turn: Turn, stop: StopRequest) {
+    this.#leases = leases;
+    this.#turn = turn;
+    this.#stop = stop;
+    // What is masked only where it is stored is not put there as it is told.
+    this.#isTold = turn.limits.redact === undefined || turn.limits.redact.stream === true;
+    if (leases !== undefined) this.#timer = setInterval(() => (this.#renewing ??= this.#renew()), RENEW_MS);
+  }
+
+  tell(outputs: readonly TurnOutput[]): void {
+    if (this.#leases === undefined || !this.#isTold) return;
+    this.#told.push(...outputs.filter(({ type }) => type !== 'done' && type !== 'error'));
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewing;
+  }
+
+  async #renew(): Promise<void> {
+    const told = this.#told;
+    this.#told = [];
+    try {
+      const records = told.length === 0 ? '' : JSON.stringify(told);
+      const lease = await this.#leases!.renew(this.#turn.id, this.#turn.owner!, records);
+      if (lease !== 'held' && this.#stop.reason === undefined)
+        this.#stop.ask(lease === 'cancelled' ? 'cancel' : 'lost');
+    } catch (error) {
+      // It is tried again; when the store can't be reached for too long, the turn may become another machine's.
+      if (!(error instanceof SessionError)) throw error;
+      this.#told = [...told, ...this.#told];
+    } finally {
+      this.#renewing = undefined;
+    }
+  }
+}
+
+/** What a turn tells that runs on another machine, as it comes to the store; how much that was. Undefined when it was nothing. */
+export async function* followElsewhere(
+  leases: LeaseStore,
+  turn: Turn,
+  isOver: () => boolean,
+): AsyncGenerator<TurnOutput[], Told | undefined> {
+  const lengths: number[] = [];
+  let calls = 0;
+  let isBegun = false;
+  for (let after = 0; !isOver(); await pause(LOOK_MS))
+    for (const { n, records } of await leases.told(turn.id, after)) {
+      after = n;
+      const outputs = JSON.parse(records) as TurnOutput[];
+      for (const output of outputs) {
+        if (output.type === 'text') lengths.push(output.content.length);
+        if (output.type === 'discard') lengths.splice(lengths.length - output.count);
+        if (output.type === 'tool_call') calls++;
+      }
+      isBegun = true;
+      yield outputs;
+    }
+  return isBegun ? { units: lengths.reduce((sum, length) => sum + length, 0), calls } : undefined;
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { makeFleet, mayUnshare } from '../support/machines.ts';
+import { query } from '../support/postgres.ts';
+
+const isPossible = mayUnshare();
+
+async function arrange() {
+  const fleet = await makeFleet(['here', 'there']);
+  const [here, there] = fleet.machines;
+  await here!.run('new', '--name', 'shared');
+  return { ...fleet, here: here!, there: there! };
+}
+
+test.runIf(isPossible)(
+  'a conversation goes on from the other machine, and turns queue in order',
+  async () => {
+    const { here, there } = await arrange();
+    const slow = here.start('send', 'shared', 'stream 200ms one two three four five');
+    await slow.says('one');
+    const queued = there.start('send', 'shared', 'say second');
+    const [first, second] = await Promise.all([slow.ended, queued.ended]);
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(second.stderr).toContain('waiting for turn 1');
+    const { stdout } = await here.run('history', 'shared', '--json');
+    const messages = JSON.parse(stdout) as { content: string }[];
+    expect(messages.map(({ content }) => content.trim())).toEqual([
+      'stream 200ms one two three four five',
+      'one two three four five',
+      'say second',
+      'second',
+    ]);
+    expect(JSON.parse((await there.run('list', '--json')).stdout)).toMatchObject([
+      { name: 'shared', turn_count: 2 },
+    ]);
+  },
+);
+
+test.runIf(isPossible)('a turn is watched, waited for and cancelled from the other machine', async () => {
+  const { here, there } = await arrange();
+  const words = Array.from({ length: 30 }, (_, n) => `w${n}`).join(' ');
+  const turn = here.start('send', 'shared', `stream 200ms ${words}`);
+  await turn.says('w1');
+  const shown = JSON.parse((await there.run('show', 'shared', '--json')).stdout);
+  expect(shown).toMatchObject({ state: 'running' });
+  const watched = there.start('watch', 'shared');
+  await watched.says('w5');
+  expect(turn.child.exitCode).toBe(null);
+  const waited = there.start('wait', 'shared');
+  await sleep(500);
+  const cancelled = await there.run('cancel', 'shared');
+  expect(cancelled.code).toBe(0);
+  expect((await turn.ended).code).toBe(130);
+  await Promise.all([watched.ended, waited.ended]);
+  const { stdout } = await there.run('history', 'shared', '--json');
+  const [, answer] = JSON.parse(stdout) as { content: string; status: string }[];
+  expect(answer!.content).toMatch(/^w0 w1 w2/);
+  expect(watched.stdout.trim()).toBe(answer!.content.trim());
+});
+
+test.runIf(isPossible)(
+  'a machine that dies keeps its turn until the lease is over, and then no longer',
+  async () => {
+    const { here, there, url } = await arrange();
+    const turn = here.start('send', 'shared', 'sleep 600s');
+    await here.run('wait', 'shared', '--timeout', '1s').catch(() => {});
+    for (let n = 0; n < 100; n++) {
+      const [row] = await query<{ status: string }>(url, 'SELECT status FROM turns');
+      if (row?.status === 'running') break;
+      await sleep(50);
+    }
+    turn.kill('SIGKILL');
+    await turn.ended;
+    const busy = await there.run('send', 'shared', 'say no', '--wait', '0');
+    expect(busy.code).toBe(6);
+    // The time of the database decides, so it is what the test moves on.
+    await query(
+      url,
+      `UPDATE turns SET leased_until = clock_timestamp() - INTERVAL '1 second' WHERE ended_at IS NULL`,
+    );
+    const next = await there.run('send', 'shared', 'say yes');
+    expect(next).toMatchObject({ code: 0, stdout: 'yes\n' });
+    const turns = await query(url, 'SELECT status FROM turns ORDER BY id');
+    expect(turns).toEqual([{ status: 'interrupted' }, { status: 'completed' }]);
+  },
+);
+
+test.runIf(isPossible)('a write of a turn that another machine has taken over is refused', async () => {
+  const { here, url } = await arrange();
+  const turn = here.start('send', 'shared', 'stream 100ms a b c d e f g h i j k l m n o p q r s t u v w');
+  await turn.says('b');
+  await query(url, `UPDATE turns SET owner = 'another'`);
+  const { code, stderr } = await turn.ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain('another process');
+  expect(await query(url, 'SELECT status FROM turns')).toEqual([{ status: 'running' }]);
+  expect(await query(url, `SELECT 1 FROM messages WHERE role = 'assistant'`)).toEqual([]);
+});
+
+test.runIf(isPossible)('nobody keeps a connection', async () => {
+  const { here, url } = await arrange();
+  await here.run('send', 'shared', 'say hello');
+  const others = await query(
+    url,
+    'SELECT application_name FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  );
+  expect(others).toEqual([]);
+});

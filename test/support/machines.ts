@@ -1,0 +1,57 @@
+/** Machines that share a database: each with a home of its own, and a boot of its own as far as programs can tell. */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { createDatabase } from './postgres.ts';
+import { PROGRAM, Running } from './run.ts';
+import type { Ended } from './run.ts';
+import { temporaryDirectory } from './temporary.ts';
+
+/** Only root may give a process another boot id. */
+export function mayUnshare(): boolean {
+  try {
+    execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export interface Machine {
+  home: string;
+  start(...words: string[]): Running;
+  run(...words: string[]): Promise<Ended>;
+}
+
+/** A database, and as many machines as are named; all have the same root. */
+export async function makeFleet(
+  names: string[],
+): Promise<{ url: string; root: string; machines: Machine[] }> {
+  const url = await createDatabase(process.env['TEST_POSTGRES']!);
+  const top = temporaryDirectory();
+  const root = path.join(top, 'root');
+  mkdirSync(root);
+  return { url, root, machines: names.map((name) => makeMachine(name, { url, top, root })) };
+}
+
+function makeMachine(name: string, { url, top, root }: { url: string; top: string; root: string }): Machine {
+  const home = path.join(top, name);
+  const bootId = path.join(top, `${name}.boot`);
+  writeFileSync(bootId, `${Buffer.from(name.padEnd(4, '_')).toString('hex')}-0000-4000-8000-000000000000\n`);
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: top,
+    CLAUDE_SESSION_HOME: home,
+    CLAUDE_SESSION_AGENT: 'mock',
+    CLAUDE_SESSION_STORE_URL: url,
+  };
+  const script = 'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"';
+  const start = (...words: string[]): Running => {
+    const argv = ['-m', 'sh', '-c', script, bootId, process.execPath, PROGRAM, ...words];
+    const child = spawn('unshare', argv, { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return new Running(child);
+  };
+  return { home, start, run: (...words) => start(...words).ended };
+}

@@ -20,7 +20,7 @@ export async function findStoreUrl(env: Environment, paths: Paths): Promise<stri
 }
 
 /** Throws SETTINGS_INVALID, without a word of what may be a password. */
-export function requireStoreUrl(url: string): string {
+function requireStoreUrl(url: string): string {
   let protocol: string;
   try {
     ({ protocol } = new URL(url));

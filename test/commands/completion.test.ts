@@ -188,7 +188,7 @@ describe('what fits the command line', () => {
     [['search', '--session', '@'], ['@last']],
     [
       ['store', ''],
-      ['status', 'path', 'backup'],
+      ['status', 'path', 'backup', 'migrate'],
     ],
     [['store', 'backup', ''], [':files']],
     [['store', 'path', ''], []],

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createDatabase } from './postgres.ts';
+import { killAll } from './processes.ts';
 import { PROGRAM, Running } from './run.ts';
 import type { Ended } from './run.ts';
 import { temporaryDirectory } from './temporary.ts';
@@ -39,6 +40,7 @@ function makeMachine(name: string, { url, top, root }: { url: string; top: strin
   const home = path.join(top, name);
   const bootId = path.join(top, `${name}.boot`);
   writeFileSync(bootId, `${Buffer.from(name.padEnd(4, '_')).toString('hex')}-0000-4000-8000-000000000000\n`);
+  onTestFinished(() => killAll(home));
   const env = {
     PATH: process.env['PATH'],
     HOME: top,

@@ -1,4 +1,3 @@
-import { SESSION } from '../../model/codec.ts';
 import type { Session } from '../../model/model.ts';
 import { noSession, nameTaken } from '../refusals.ts';
 import { toSession } from '../session-rows.ts';
@@ -72,5 +71,3 @@ export async function addBytes(tx: Writer, id: string, bytes: number): Promise<v
 
 /** What a session holds without its messages. */
 export const OWN_BYTES = `octet_length(attachments) - 2 + coalesce(octet_length(system_prompt), 0)`;
-
-export const SESSION_ROW = SESSION.toRow;

@@ -15,7 +15,7 @@ const LONGEST = 250;
 const WORDS = /[\p{L}\p{N}\p{M}\p{Co}\u{40000}-\u{7FFFF}]+/gu;
 
 /** A word without its marks, small. */
-export function fold(word: string): string {
+function fold(word: string): string {
   return word
     .normalize('NFD')
     .replaceAll(/\p{M}+/gu, '')

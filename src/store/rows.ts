@@ -1,6 +1,7 @@
 /** The rows of messages and tool calls, and how they become the model's nouns. Flags are 0 or 1; lists and objects are JSON. */
 import { TURN } from '../model/codec.ts';
 import type { Message, MessageFile, Role, ToolCall, Turn, TurnStatus } from '../model/model.ts';
+import type { RecordedChange } from '../model/session-change.ts';
 
 export interface MessageRow {
   id: number;
@@ -22,6 +23,20 @@ export interface ToolCallRow {
   is_error: number;
   denied: number;
   text_offset: number;
+}
+
+export interface ChangeRow {
+  session_id: string;
+  what: RecordedChange['what'];
+  from_value: string;
+  to_value: string;
+  by_user: string;
+  at: number;
+}
+
+export function toChange(row: ChangeRow): RecordedChange {
+  const { session_id: sessionId, what, from_value: from, to_value: to, by_user: by, at } = row;
+  return { sessionId, what, from: JSON.parse(from), to: JSON.parse(to), by, at };
 }
 
 /** The status is the turn's, and so are the cost and the output of an answer. */

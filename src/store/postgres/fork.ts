@@ -7,6 +7,7 @@ import type { ForkOrigin } from '../../model/model.ts';
 import type { CopyStep, ForkEnd, NewFork } from '../transfer-store.ts';
 import { noSession } from '../refusals.ts';
 import type { Writer } from './connection.ts';
+import { copyFiles } from './files.ts';
 import { sumUp } from './importing.ts';
 import { findSession, requireFreeName, requireSession } from './rows.ts';
 import { insertSession, lockNames } from './sessions.ts';
@@ -65,6 +66,7 @@ async function copyTurn(tx: Writer, id: number, to: string, untilMessage: number
        SELECT ?::bigint * 2 + (message_id & 1), ${columns} FROM ${table} WHERE message_id ${messages} AND message_id <= ?`,
       [copy, untilMessage],
     );
+  await copyFiles(tx, 2 * id, 2 * copy);
   if (isCut) return;
   const columns = 'n, id, name, input, result, is_error, denied, text_offset';
   await tx.run(

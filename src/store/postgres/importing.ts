@@ -1,5 +1,6 @@
 /** Taking sessions into the store; see store/sqlite/importing.ts. Imports come one at a time. */
-import type { ModeSwitch, Session } from '../../model/model.ts';
+import type { Session } from '../../model/model.ts';
+import type { RecordedChange } from '../../model/session-change.ts';
 import { unpackJson } from '../../system/packed-json.ts';
 import { toSession } from '../session-rows.ts';
 import type {
@@ -13,7 +14,8 @@ import type {
 import type { Writer } from './connection.ts';
 import { addConversation } from './finish-turn.ts';
 import { findLiveByName, findSession, OWN_BYTES } from './rows.ts';
-import { changeSession, insertSession, lockNames, switchMode } from './sessions.ts';
+import { changeSession, insertSession, lockNames } from './sessions.ts';
+import { addChange } from './session-changes.ts';
 import { addTurn } from './transfer.ts';
 
 const IMPORT_LOCK = 8_347_201_658;
@@ -44,7 +46,7 @@ function importTransaction(tx: Writer): ImportTransaction {
   return {
     findSession: (id) => wait(findSession(tx, id)),
     findByTranscript: (transcript) => wait(findByTranscript(tx, transcript)),
-    addSession: (session, switches, arrivedAt) => wait(addSession(tx, session, switches, arrivedAt)),
+    addSession: (session, changes, arrivedAt) => wait(addSession(tx, session, changes, arrivedAt)),
     updateSession: (session, change) => wait(updateSession(tx, session, change)),
     *lines(transcript) {
       const lines = new Map(
@@ -106,13 +108,13 @@ async function findByTranscript(tx: Writer, transcript: string): Promise<Session
 async function addSession(
   tx: Writer,
   session: NewImport,
-  switches: Omit<ModeSwitch, 'sessionId'>[],
+  changes: Omit<RecordedChange, 'sessionId'>[],
   arrivedAt: number,
 ): Promise<void> {
   const isTaken =
     session.name !== null && (await findLiveByName(tx, session.root, session.name)) !== undefined;
   await insertSession(tx, { ...session, name: isTaken ? null : session.name });
-  for (const change of switches) await switchMode(tx, { ...change, sessionId: session.id });
+  for (const change of changes) await addChange(tx, { ...change, sessionId: session.id });
   await tx.run(
     `UPDATE sessions SET mode = ?, agent_session_id = ?, agent_since_turn = ?, last_active_at = ?, trashed_at = ?,
        arrived_at = ? WHERE id = ?`,
@@ -209,6 +211,9 @@ export async function sumUp(tx: Writer, sessionId: string): Promise<void> {
              JOIN message_parts AS part ON part.message_id = message.id WHERE message.session_id = sessions.id), 0)
          + coalesce((SELECT sum(octet_length(input) + coalesce(octet_length(result), 0)) FROM turns
              JOIN tool_calls ON turn_id = turns.id WHERE session_id = sessions.id), 0)
+         + coalesce((SELECT sum(file.bytes) FROM messages AS message
+             JOIN message_files ON message_id = message.id JOIN files AS file USING (sha256)
+             WHERE message.session_id = sessions.id), 0)
          + coalesce((SELECT sum(octet_length(line)) FROM transcript_lines WHERE session_id = sessions.id), 0)
      WHERE id = ?`,
     [sessionId],

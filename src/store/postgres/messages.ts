@@ -4,6 +4,7 @@ import { type MessageRow, type ToolCallRow, toMessage, toToolCall } from '../row
 import { Where } from '../where.ts';
 import type { Reader } from './connection.ts';
 import { readWhole } from './contents.ts';
+import { messageFiles } from './files.ts';
 
 export async function listMessages(
   tx: Reader,
@@ -17,8 +18,8 @@ export async function listMessages(
     .add('messages.role = ?', filter.role)
     .add('messages.created_at >= ?', filter.since);
   const [order, limit] = filter.first === undefined ? ['DESC', filter.limit ?? null] : ['ASC', filter.first];
-  const rows = await tx.all<MessageRow & { status: TurnStatus; cost_usd: number }>(
-    `SELECT messages.*, turns.status, turns.cost_usd FROM messages JOIN turns ON turns.id = messages.turn_id
+  const rows = await tx.all<MessageRow & { status: TurnStatus; cost_usd: number; output: string | null }>(
+    `SELECT messages.*, turns.status, turns.cost_usd, turns.output FROM messages JOIN turns ON turns.id = messages.turn_id
      ${where.sql} ORDER BY messages.id ${order} LIMIT ?`,
     [...where.params, limit],
   );
@@ -27,7 +28,7 @@ export async function listMessages(
     const content = whole ? await readWhole(tx, row) : row.content;
     const calls = withCalls && row.role === 'assistant' ? await toolCalls(tx, row.turn_id) : [];
     messages.push({
-      ...toMessage(row, content, calls),
+      ...toMessage(row, content, await messageFiles(tx, row.id), calls),
       ...(row.parts > 0 && !whole && { isCut: true as const }),
     });
   }

@@ -6,6 +6,7 @@ import type { Store } from '../store.ts';
 import * as approvals from './approvals.ts';
 import { readPart } from './contents.ts';
 import { hidePassword } from '../../settings/store-url.ts';
+import { readFile } from './files.ts';
 import { finishTurn } from './finish-turn.ts';
 import * as forks from './fork.ts';
 import { runImport } from './importing.ts';
@@ -16,6 +17,7 @@ import * as retention from './retention.ts';
 import { findSession } from './rows.ts';
 import { searchMessages } from './search.ts';
 import { countSessions, listSessions } from './session-list.ts';
+import { sessionChanges } from './session-changes.ts';
 import * as sessions from './sessions.ts';
 import { readSpending, reserve } from './spending.ts';
 import { readStats } from './stats.ts';
@@ -74,9 +76,8 @@ function storeOn(db: Transactions): Store {
       findLast: (root) => db.read((tx) => sessions.findLastSession(tx, root)),
       list: (filter) => db.read((tx) => listSessions(tx, filter)),
       count: (filter) => db.read((tx) => countSessions(tx, filter)),
-      change: (id, change) => db.write((tx) => sessions.changeSession(tx, id, change)),
-      switchMode: (change) => db.write((tx) => sessions.switchMode(tx, change)),
-      modeSwitches: (sessionId) => db.read((tx) => sessions.modeSwitches(tx, sessionId)),
+      change: (id, change, author) => db.write((tx) => sessions.changeSession(tx, id, change, author)),
+      changes: (sessionId) => db.read((tx) => sessionChanges(tx, sessionId)),
       whileIdle: (sessionId, work) => db.write((tx) => sessions.whileIdle(tx, sessionId, work)),
       agentConversations: (id) => db.read((tx) => sessions.agentConversations(tx, id, true)),
     },
@@ -109,6 +110,7 @@ function storeOn(db: Transactions): Store {
           yield part;
         }
       },
+      readFile: (sha256) => db.read((tx) => readFile(tx, sha256)),
       search: (search) => db.read((tx) => searchMessages(tx, search)),
     },
     retention: {

@@ -19,6 +19,9 @@ const FIRST = `
     study TEXT,
     agent TEXT NOT NULL,
     model TEXT,
+    effort TEXT,
+    fallback_model TEXT,
+    added_dirs TEXT NOT NULL DEFAULT '[]',
     agent_session_id TEXT,
     agent_since_turn BIGINT,
     agent_context TEXT,
@@ -79,7 +82,8 @@ const FIRST = `
     started_at BIGINT,
     ended_at BIGINT,
     copied_from BIGINT,
-    made TEXT
+    made TEXT,
+    output TEXT
   );
   CREATE INDEX turns_session ON turns (session_id, id);
   CREATE INDEX turns_open ON turns (session_id) WHERE ended_at IS NULL;
@@ -132,15 +136,35 @@ const FIRST = `
     PRIMARY KEY (turn_id, n)
   );
 
-  CREATE TABLE mode_switches (
+  CREATE TABLE files (sha256 TEXT NOT NULL PRIMARY KEY, bytes BIGINT NOT NULL, content BYTEA NOT NULL);
+  CREATE TABLE message_files (
+    message_id BIGINT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL REFERENCES files (sha256),
+    PRIMARY KEY (message_id, n)
+  );
+  CREATE INDEX message_files_content ON message_files (sha256);
+  CREATE FUNCTION drop_last_file() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM pg_advisory_xact_lock(8347201659);
+      DELETE FROM files WHERE sha256 = OLD.sha256
+        AND NOT EXISTS (SELECT 1 FROM message_files WHERE sha256 = OLD.sha256);
+      RETURN NULL;
+    END $$;
+  CREATE TRIGGER message_files_last AFTER DELETE ON message_files FOR EACH ROW EXECUTE FUNCTION drop_last_file();
+
+  CREATE TABLE session_changes (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     session_id TEXT COLLATE "C" NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
-    from_mode TEXT NOT NULL,
-    to_mode TEXT NOT NULL,
+    what TEXT NOT NULL,
+    from_value TEXT NOT NULL,
+    to_value TEXT NOT NULL,
     by_user TEXT NOT NULL,
     at BIGINT NOT NULL
   );
-  CREATE INDEX mode_switches_session ON mode_switches (session_id);
+  CREATE INDEX session_changes_session ON session_changes (session_id);
 
   CREATE TABLE approvals (
     seq BIGINT GENERATED ALWAYS AS IDENTITY,

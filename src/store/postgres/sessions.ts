@@ -1,12 +1,13 @@
 import { SESSION } from '../../model/codec.ts';
 import { NO_AGENT_CONVERSATION } from '../../model/model.ts';
-import type { ModeSwitch, Session } from '../../model/model.ts';
-import { noSession } from '../refusals.ts';
-import { type ModeSwitchRow, toModeSwitch } from '../rows.ts';
+import type { Session } from '../../model/model.ts';
+import { findChanges } from '../../model/session-change.ts';
+import type { Author } from '../../model/session-change.ts';
 import { toSession } from '../session-rows.ts';
 import type { NewSession, SessionChange } from '../session-store.ts';
 import type { Reader, Writer } from './connection.ts';
 import { addConversation } from './finish-turn.ts';
+import { addChange } from './session-changes.ts';
 import { findLiveByName, insertRow, lockSession, OWN_BYTES, requireFreeName, updateRow } from './rows.ts';
 
 /** Names are given one at a time, so that whoever comes second is told who has it. */
@@ -101,6 +102,7 @@ export async function changeSession(
   tx: Writer,
   id: string,
   { addTags = {}, removeTags = [], ...change }: SessionChange,
+  author?: Author,
 ): Promise<boolean> {
   if (change.name !== undefined || change.trashedAt === null) await lockNames(tx);
   const current = await lockSession(tx, id);
@@ -114,24 +116,9 @@ export async function changeSession(
   await updateRow(tx, 'sessions', SESSION.toRow({ ...change, tags }), id);
   if (isOfOtherSize) await tx.run(`UPDATE sessions SET bytes = bytes + (${OWN_BYTES}) WHERE id = ?`, [id]);
   if (change.agentSessionId) await addConversation(tx, id, change.agentSessionId, 0);
+  if (author !== undefined)
+    for (const each of findChanges(current, { ...current, ...change, tags }, author)) await addChange(tx, each);
   return true;
-}
-
-export async function switchMode(tx: Writer, change: ModeSwitch): Promise<void> {
-  const { sessionId } = change;
-  if ((await updateRow(tx, 'sessions', { mode: change.to }, sessionId)) === 0) throw noSession(sessionId);
-  await tx.run(
-    'INSERT INTO mode_switches (session_id, from_mode, to_mode, by_user, at) VALUES (?, ?, ?, ?, ?)',
-    [sessionId, change.from, change.to, change.by, change.at],
-  );
-}
-
-/** Oldest first. */
-export async function modeSwitches(tx: Reader, sessionId: string): Promise<ModeSwitch[]> {
-  const rows = await tx.all<ModeSwitchRow>('SELECT * FROM mode_switches WHERE session_id = ? ORDER BY id', [
-    sessionId,
-  ]);
-  return rows.map(toModeSwitch);
 }
 
 /** The session's row is locked meanwhile, and without it no turn is queued. */

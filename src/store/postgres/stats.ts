@@ -9,7 +9,7 @@ const KEYS: Record<StatsKey, string> = {
   study: '(SELECT study FROM sessions WHERE id = turns.session_id)',
   model: 'coalesce(share.key, turns.model)',
   mode: `coalesce(
-    (SELECT from_mode FROM mode_switches WHERE session_id = turns.session_id
+    (SELECT from_value::jsonb #>> '{}' FROM session_changes WHERE session_id = turns.session_id AND what = 'mode'
        AND at > coalesce(turns.started_at, turns.queued_at) ORDER BY id LIMIT 1),
     (SELECT mode FROM sessions WHERE id = turns.session_id))`,
 };

@@ -5,7 +5,9 @@ import { type MessageRow, toTurn } from '../rows.ts';
 import { toSession } from '../session-rows.ts';
 import type { NewTurn, StoredTurn } from '../transfer-store.ts';
 import type { Reader, Writer } from './connection.ts';
+import { messageId } from '../parts.ts';
 import { insertContent } from './contents.ts';
+import { insertFiles, messageFiles } from './files.ts';
 import { insertToolCalls } from './finish-turn.ts';
 import { toolCalls } from './messages.ts';
 import { insertRow } from './rows.ts';
@@ -34,16 +36,13 @@ export async function pageTurns(
       2 * row.id,
       2 * row.id + 1,
     ]);
+    const found: StoredTurn['messages'] = [];
+    for (const { id, role, created_at: createdAt, content, parts } of messages)
+      found.push({ id, role, createdAt, content, isCut: parts > 0, files: await messageFiles(tx, id) });
     stored.push({
       turn: toTurn(row),
       isCopy: row.copied_from !== null,
-      messages: messages.map(({ id, role, created_at, content, parts }) => ({
-        id,
-        role,
-        createdAt: created_at,
-        content,
-        isCut: parts > 0,
-      })),
+      messages: found,
       toolCalls: await toolCalls(tx, row.id),
     });
   }
@@ -68,7 +67,9 @@ export async function addTurn(
     },
     'id',
   );
-  for (const { role, createdAt, pieces } of messages)
+  for (const { role, createdAt, pieces, files } of messages) {
     await insertContent(tx, { turnId: id, sessionId, role, at: createdAt }, pieces);
+    await insertFiles(tx, messageId(id, role), files);
+  }
   await insertToolCalls(tx, id, calls);
 }

@@ -1,15 +1,17 @@
-import type { Turn, TurnLimits } from '../../model/model.ts';
+import type { NewFile, Turn, TurnLimits } from '../../model/model.ts';
 import { messageId } from '../parts.ts';
 import { inTrash, noSession } from '../refusals.ts';
 import { toTurn } from '../rows.ts';
 import type { Reader, Writer } from './connection.ts';
 import { insertContent } from './contents.ts';
+import { insertFiles } from './files.ts';
 import { LEASED } from './leases.ts';
 import { addBytes, findSession, insertRow } from './rows.ts';
 
 interface NewTurn {
   sessionId: string;
   message: string;
+  files?: readonly NewFile[] | undefined;
   owner: string;
   limits: TurnLimits;
   at: number;
@@ -41,7 +43,8 @@ export async function enqueueTurn(tx: Writer, turn: NewTurn): Promise<{ turn: Tu
   );
   await tx.run(`UPDATE turns SET ${LEASED} WHERE id = ?`, [id]);
   const bytes = await insertContent(tx, { turnId: id, sessionId, role: 'user', at: turn.at }, [turn.message]);
-  await addBytes(tx, sessionId, bytes!);
+  const fileBytes = await insertFiles(tx, messageId(id, 'user'), turn.files);
+  await addBytes(tx, sessionId, bytes! + fileBytes);
   return { turn: (await findTurn(tx, id))!, holders };
 }
 
@@ -102,8 +105,10 @@ export async function withdrawTurn(tx: Writer, id: number, owner: string): Promi
   await tx.run(
     `UPDATE sessions SET turn_count = turn_count - 1, message_count = message_count - 1, bytes = bytes
        - (SELECT octet_length(content) FROM messages WHERE id = ?)
-       - (SELECT coalesce(sum(octet_length(content)), 0) FROM message_parts WHERE message_id = ?) WHERE id = ?`,
-    [message, message, turn.session_id],
+       - (SELECT coalesce(sum(octet_length(content)), 0) FROM message_parts WHERE message_id = ?)
+       - (SELECT coalesce(sum(bytes), 0) FROM message_files JOIN files USING (sha256) WHERE message_id = ?)
+     WHERE id = ?`,
+    [message, message, message, turn.session_id],
   );
   await tx.run('DELETE FROM messages WHERE id = ?', [message]);
   return true;

@@ -3,7 +3,7 @@ import { NO_AGENT_CONVERSATION } from '../../model/model.ts';
 import type { Session } from '../../model/model.ts';
 import { findChanges } from '../../model/session-change.ts';
 import type { Author } from '../../model/session-change.ts';
-import { nameTaken, noSession } from '../refusals.ts';
+import { nameTaken } from '../refusals.ts';
 import type { Reader, Writer } from './engine/connection.ts';
 import { addChange } from './session-changes.ts';
 import type { SqlValue } from '../sql-value.ts';

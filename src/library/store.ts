@@ -45,9 +45,13 @@ export async function backUpStore(
   options: { force: boolean; signal: AbortSignal },
 ): Promise<number> {
   if ((await findStoreUrl(place.env, paths)) !== undefined)
-    throw new SessionError('USAGE', 'store backup copies the embedded store, and store.url names a database.', {
-      hint: 'Use pg_dump.',
-    });
+    throw new SessionError(
+      'USAGE',
+      'store backup copies the embedded store, and store.url names a database.',
+      {
+        hint: 'Use pg_dump.',
+      },
+    );
   const { backupStore } = await import('../store/sqlite/backup.ts');
   return await backupStore(paths.store, file, options);
 }

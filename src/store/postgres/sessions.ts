@@ -117,7 +117,8 @@ export async function changeSession(
   if (isOfOtherSize) await tx.run(`UPDATE sessions SET bytes = bytes + (${OWN_BYTES}) WHERE id = ?`, [id]);
   if (change.agentSessionId) await addConversation(tx, id, change.agentSessionId, 0);
   if (author !== undefined)
-    for (const each of findChanges(current, { ...current, ...change, tags }, author)) await addChange(tx, each);
+    for (const each of findChanges(current, { ...current, ...change, tags }, author))
+      await addChange(tx, each);
   return true;
 }
 

@@ -25,6 +25,12 @@ export interface Machine {
   run(...words: string[]): Promise<Ended>;
 }
 
+/** One machine with a database. */
+export function makeOnly(url: string): Machine {
+  const top = temporaryDirectory();
+  return makeMachine('only', { url, top, root: top });
+}
+
 /** A database, and as many machines as are named; all have the same root. */
 export async function makeFleet(
   names: string[],
@@ -49,9 +55,10 @@ function makeMachine(name: string, { url, top, root }: { url: string; top: strin
     CLAUDE_SESSION_STORE_URL: url,
   };
   const script = 'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"';
+  const apart = ['unshare', '-m', 'sh', '-c', script, bootId];
   const start = (...words: string[]): Running => {
-    const argv = ['-m', 'sh', '-c', script, bootId, process.execPath, PROGRAM, ...words];
-    const child = spawn('unshare', argv, { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...argv] = [...(mayUnshare() ? apart : []), process.execPath, PROGRAM, ...words];
+    const child = spawn(program!, argv, { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     return new Running(child);
   };

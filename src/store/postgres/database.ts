@@ -7,7 +7,7 @@ import type { Client } from 'pg';
 import { SessionError } from '../../errors.ts';
 import { Connection, loadDriver, TYPES } from './connection.ts';
 import type { Reader, Writer } from './connection.ts';
-import { explainFailure, isLost, isPassing } from './failure.ts';
+import { codeOf, explainFailure, isLost, isPassing } from './failure.ts';
 
 /** How long a lost connection is tried again. */
 const RETRY_MS = 10_000;
@@ -18,6 +18,7 @@ const CONNECT_MS = 10_000;
 const ANSWER_MS = 120_000;
 /** An idle connection is given up after this time. */
 const IDLE_MS = 5000;
+const IN_THE_FUTURE = '22023';
 
 export interface DatabaseOptions {
   /** How long a lost connection is tried again; ten seconds. */
@@ -137,10 +138,13 @@ export class Database {
 
   async #hasCommitted(id: string): Promise<boolean> {
     return await this.#again(async (connection) => {
-      const row = await connection.get<{ status: string | null }>(
-        'SELECT pg_xact_status(?::xid8) AS status',
-        [id],
-      );
+      const row = await connection
+        .get<{ status: string | null }>('SELECT pg_xact_status(?::xid8) AS status', [id])
+        .catch((error: unknown) => {
+          // The server crashed, and never wrote of it.
+          if (codeOf(error) === IN_THE_FUTURE) return undefined;
+          throw error;
+        });
       // The server has not noticed yet that nobody listens any more.
       if (row?.status === 'in progress')
         throw Object.assign(new Error('It is still at work.'), { code: '40001' });

@@ -65,9 +65,12 @@ describe('files', () => {
     const before =
       flags.length > 0 ? undefined : place.start(['send', id, 'say a\nsleep 500ms\nsay b', '--ndjson']);
     await before?.says('"text"');
-    await place.must('send', id, 'files', ...ATTACHED, ...flags);
+    // More than fits into the arguments of a program.
+    writeFileSync(path.join(place.root, 'large.pdf'), pdf(300_000));
+    await place.must('send', id, 'files', ...ATTACHED, '--attach', 'large.pdf', ...flags);
     await place.must('wait', id);
-    expect((await place.history(id)).at(-1)).toMatchObject({ content: SEEN });
+    const large = `application/pdf ${inBase64(pdf(300_000)).length} large.pdf`;
+    expect((await place.history(id)).at(-1)).toMatchObject({ content: `${SEEN}\n${large}` });
     await before?.ended;
   });
 

@@ -5,9 +5,9 @@ import { SessionError } from '../errors.ts';
 import type { StoreBackupRecord, StorePathRecord } from '../model/records.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
-import { flag } from './options.ts';
+import { flag, text } from './options.ts';
 
-const STORE_ACTIONS = ['status', 'path', 'backup', 'migrate'] as const;
+const STORE_ACTIONS = ['status', 'path', 'backup', 'migrate', 'copy'] as const;
 
 export const command = defineCommand({
   positionals: {
@@ -20,13 +20,20 @@ export const command = defineCommand({
   },
   options: {
     force: flag('Let a backup replace the file that is there'),
+    to: text('Where a copy of all sessions goes: a database, or the file of a store', { completes: 'files' }),
   },
   examples: [
     ['session store backup sessions-$(date +%F).sqlite', 'a consistent copy, whatever runs meanwhile'],
     ['session store status --json', 'sizes, counts, and who holds the lock'],
     ['session store migrate', 'set up the database that store.url names, or bring it up to date'],
+    [
+      'session store copy --to postgres://me@db/session',
+      'all sessions into a database; again for what is new',
+    ],
   ],
-  async run({ action, file, force }, invocation) {
+  async run({ action, file, force, to }, invocation) {
+    if (to !== undefined && action !== 'copy')
+      throw new SessionError('USAGE', `store ${action} does not take --to.`);
     if (action === 'backup') return await backup(invocation, file, force === true);
     if (file !== undefined) throw new SessionError('USAGE', `store ${action} does not take "${file}".`);
     if (force !== undefined) throw new SessionError('USAGE', `store ${action} does not take --force.`);
@@ -35,6 +42,7 @@ export const command = defineCommand({
       const path = await findStorePath(invocation);
       return await printer.record({ path } satisfies StorePathRecord, `${path}\n`);
     }
+    if (action === 'copy') return await (await import('./store-copy.ts')).copy(invocation, to);
     if (action === 'migrate') return await migrate(invocation);
     const { renderStoreStatus } = await import('../output/store.ts');
     const record = await readStoreStatus(invocation);

@@ -39,6 +39,7 @@ export const RECORDS = {
   gc_session: upkeep.gcSession,
   removal: upkeep.removal,
   store_status: upkeep.storeStatus,
+  store_copy: upkeep.storeCopy,
   store_migrate: upkeep.storeMigrate,
   store_path: upkeep.storePath,
   store_backup: upkeep.storeBackup,
@@ -87,6 +88,7 @@ export type GcRecord = Of<'gc'>;
 export type GcSessionRecord = Of<'gc_session'>;
 export type RemovalRecord = Of<'removal'>;
 export type StoreStatusRecord = Of<'store_status'>;
+export type StoreCopyRecord = Of<'store_copy'>;
 export type StoreMigrateRecord = Of<'store_migrate'>;
 export type StorePathRecord = Of<'store_path'>;
 export type StoreBackupRecord = Of<'store_backup'>;

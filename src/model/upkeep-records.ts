@@ -79,6 +79,17 @@ export const storePath = v.object({
   path: v.pipe(text, about('A file, or the URL of a database without its password.')),
 });
 
+/** What `store copy` prints. */
+export const storeCopy = v.object({
+  path: text,
+  to: text,
+  sessions: v.pipe(count, about('That were not there, or had less.')),
+  known: v.pipe(count, about('That were there already.')),
+  turns: v.pipe(count, about('Of both, compared with their copies.')),
+  messages: count,
+  left_out: v.pipe(v.array(text), about('Sessions that are in use.')),
+});
+
 /** What `store migrate` prints. */
 export const storeMigrate = v.object({
   path: text,

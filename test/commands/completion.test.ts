@@ -188,7 +188,7 @@ describe('what fits the command line', () => {
     [['search', '--session', '@'], ['@last']],
     [
       ['store', ''],
-      ['status', 'path', 'backup', 'migrate'],
+      ['status', 'path', 'backup', 'migrate', 'copy'],
     ],
     [['store', 'backup', ''], [':files']],
     [['store', 'path', ''], []],

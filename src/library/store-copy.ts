@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { SessionError } from '../errors.ts';
+import type { StoreCopyRecord } from '../model/records.ts';
+import { hidePassword } from '../settings/store-url.ts';
+import type { Store } from '../store/store.ts';
+import type { Context } from './context.ts';
+import { findStorePath } from './store.ts';
+
+/**
+ * Copies all sessions of the store in force into a database, or into the file of an embedded store. A copy that was
+ * interrupted goes on when it is started again. Throws USAGE for a target that can't be one.
+ */
+export async function copyStore(
+  context: Context,
+  given: string | undefined,
+  signal: AbortSignal,
+): Promise<StoreCopyRecord> {
+  if (!given)
+    throw new SessionError('USAGE', 'store copy takes --to.', {
+      hint: 'For example: session store copy --to postgres://user@host/database',
+    });
+  const path = await findStorePath(context);
+  const isUrl = /^postgres(ql)?:\/\//.test(given);
+  const where = isUrl ? hidePassword(given) : resolve(context.place.cwd, given);
+  if (where === path) throw new SessionError('USAGE', `The store is at ${where} already.`);
+  const from = await context.store('read');
+  const to = await openTarget(isUrl ? given : where, isUrl);
+  const record: StoreCopyRecord = {
+    path,
+    to: where,
+    sessions: 0,
+    known: 0,
+    turns: 0,
+    messages: 0,
+    left_out: [],
+  };
+  try {
+    const { copySessions } = await import('../transfer/copy.ts');
+    for await (const { id, outcome, turns, messages } of copySessions(from, to, signal)) {
+      if (outcome === 'used') record.left_out.push(id);
+      else record[outcome === 'copied' ? 'sessions' : 'known']++;
+      record.turns += turns;
+      record.messages += messages;
+    }
+  } finally {
+    await to.close();
+  }
+  return record;
+}
+
+async function openTarget(target: string, isUrl: boolean): Promise<Store> {
+  const { openStore } = isUrl
+    ? await import('../store/postgres/open.ts')
+    : await import('../store/sqlite/open.ts');
+  return await openStore(target, { access: 'write' });
+}

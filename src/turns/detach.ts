@@ -32,9 +32,7 @@ export async function detachTurn(
   const turn = await queueTurn(services, session, request);
   if (isForWarmAgent(request)) {
     const handed = { message: request.message, flags, env: services.env, turnId: turn.id };
-    await (
-      await sendWarm(services, session, handed, new StopRequest())
-    ).queued;
+    (await sendWarm(services, session, handed, new StopRequest())).leave();
     return turn;
   }
   const { message: _, ...given } = request;

@@ -34,10 +34,10 @@ export interface WarmRequest {
 
 /** A turn that a host has taken. */
 export interface TakenTurn {
-  /** The host has queued it, or taken it over. Rejects as `sendTurn` throws. */
-  queued: Promise<number>;
   /** Its records, as `sendTurn` yields them. */
   outputs: AsyncGenerator<TurnOutput[]>;
+  /** Leaves the turn to its host, in place of reading them. */
+  leave(): void;
 }
 
 /** What else the client of a turn has. */
@@ -48,7 +48,7 @@ interface Client {
   services(): Promise<Services>;
 }
 
-/** Hands a message to the host of a session; undefined where there is none, or it does not take it. */
+/** Hands a message to the host of a session, which queues it; undefined where there is none, or it does not take it. */
 export async function askForTurn(
   paths: Paths,
   sessionId: string,
@@ -75,24 +75,25 @@ export async function askForTurn(
   }
   const link = socket;
   const unlisten = client.stop.listen((reason) => void writeValue(link, { stop: reason }));
-  let resolveQueued!: (id: number) => void;
-  let rejectQueued!: (error: Error) => void;
-  const queued = new Promise<number>((resolve, reject) => {
-    resolveQueued = resolve;
-    rejectQueued = reject;
-  });
-  queued.catch(() => {});
-  async function* outputs(): AsyncGenerator<TurnOutput[]> {
+  const leave = (): void => {
+    unlisten();
+    link.destroy();
+  };
+  /** The next of what is said that is no notice; undefined where the host is lost. Throws as `sendTurn` does. */
+  async function hear(): Promise<Exclude<WarmWord, { word: 'notice' | 'failed' }> | undefined> {
+    for (;;) {
+      const { value: word, done: isLost } = await words.next();
+      if (isLost === true) return undefined;
+      if (word.word === 'failed')
+        throw new SessionError(word.code as ErrorCode, word.message, { hint: word.hint });
+      if (word.word !== 'notice') return word;
+      client.notice(word.sentence);
+    }
+  }
+  async function* outputs(turnId: number): AsyncGenerator<TurnOutput[]> {
     const told = new Told();
-    let turnId: number | undefined;
     try {
-      for (;;) {
-        const { value: word, done: isLost } = await words.next();
-        if (isLost === true) break;
-        if (word.word === 'notice') client.notice(word.sentence);
-        if (word.word === 'queued') resolveQueued((turnId = word.turnId));
-        if (word.word === 'failed')
-          throw new SessionError(word.code as ErrorCode, word.message, { hint: word.hint });
+      for (let word = await hear(); word !== undefined; word = await hear()) {
         if (word.word !== 'records') continue;
         const records = word.records as TurnOutput[];
         for (const record of records) told.add(record);
@@ -101,17 +102,19 @@ export async function askForTurn(
         );
         if (records.some(({ type }) => type === 'done')) return;
       }
-      if (turnId === undefined) throw lostHost(sessionId);
       yield* seeThrough(await client.services(), turnId, told);
-    } catch (error) {
-      rejectQueued(error as Error);
-      throw error;
     } finally {
-      unlisten();
-      link.destroy();
+      leave();
     }
   }
-  return { queued, outputs: outputs() };
+  try {
+    const queued = await hear();
+    if (queued?.word !== 'queued') throw lostHost(sessionId);
+    return { outputs: outputs(queued.turnId), leave };
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
 /** Has the host of a session run a turn, and starts one where there is none that takes it. */

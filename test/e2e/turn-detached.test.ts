@@ -261,3 +261,13 @@ describe('watch', () => {
     await place.expectNothingLeft();
   });
 });
+
+test('of a session that is warm, its id is printed at once, and its host sees it through', async () => {
+  const place = new Place();
+  const id = await place.newSession('--warm');
+  const { code, stdout } = await place.run(['send', id, 'sleep 500ms\nsay one', '--detach']);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '1\n' });
+  expect(await place.must('wait', id, '--json')).toContain('"completed"');
+  await place.must('stop', id);
+  await place.expectNothingLeft();
+});

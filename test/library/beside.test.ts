@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { processesOf } from '../support/processes.ts';
 import { Place } from '../support/run.ts';
 import { gather, openSessions } from './support.ts';
 import type { Sessions } from '../../src/index.ts';
@@ -74,5 +75,29 @@ it('shares a warm agent with the command line', async () => {
   const [start] = await gather(sessions.send(id, 'say three'));
   expect(start).toMatchObject({ type: 'start', continuity: 'warm' });
   expect(await sessions.stop(id)).toEqual([{ session_id: id, turns: [], was_warm: true }]);
+  await place.expectNothingLeft();
+});
+
+it('holds its warm agents itself: they end with it, and the command line can end them without it', async () => {
+  const { place, sessions } = await openBoth();
+  const { id } = await sessions.create({ warm: true });
+  await sessions.send(id, 'say one').result;
+  expect(processesOf(place.home).map(({ command }) => command)).toEqual([
+    expect.stringContaining('mock-agent'),
+  ]);
+  expect(JSON.parse(await place.must('stop', id, '--json'))).toMatchObject([{ was_warm: true }]);
+  await place.expectNothingLeft();
+  expect(await sessions.send(id, 'say two').result).toMatchObject({ text: 'two' });
+  await sessions.close();
+  await place.expectNothingLeft();
+});
+
+it('leaves a warm agent behind where the turn is to outlive it', async () => {
+  const { place, sessions } = await openBoth();
+  const { id } = await sessions.create({ warm: true });
+  const { turn_id } = await sessions.detach(id, 'sleep 500ms\nsay one');
+  await sessions.close();
+  expect(await place.must('wait', id, '--turn', String(turn_id), '--json')).toContain('"completed"');
+  await place.must('stop', id);
   await place.expectNothingLeft();
 });

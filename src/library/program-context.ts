@@ -6,6 +6,8 @@ import type { Services } from '../turns/services.ts';
 export interface OpenOptions {
   /** The directory that everything is kept in; that of the command line without. */
   home?: string | undefined;
+  /** The URL of a PostgreSQL database that the sessions are kept in; as the setting `store.url` has it, without. */
+  store?: string | undefined;
   /** The environment to read settings from, and that agents inherit; that of the process without. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** The directory that relative paths and the names of sessions are read in; the current one without. */
@@ -19,9 +21,13 @@ export class ProgramContext extends Context {
   readonly #onNotice: OpenOptions['onNotice'];
   readonly #hosts = new Map<string, { ready: Promise<void>; ended: Promise<void> }>();
 
-  constructor({ home, env = process.env, cwd = process.cwd(), onNotice }: OpenOptions) {
+  constructor({ home, store, env = process.env, cwd = process.cwd(), onNotice }: OpenOptions) {
     super({
-      env: { ...env, ...(home !== undefined && { CLAUDE_SESSION_HOME: home }) },
+      env: {
+        ...env,
+        ...(home !== undefined && { CLAUDE_SESSION_HOME: home }),
+        ...(store !== undefined && { CLAUDE_SESSION_STORE_URL: store }),
+      },
       cwd,
       self: [process.execPath, fileURLToPath(new URL('launcher.cjs', import.meta.url))],
     });

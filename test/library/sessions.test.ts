@@ -103,6 +103,14 @@ it('fails with a code and a hint', async () => {
   await expect(sessions.list()).rejects.toMatchObject({ code: 'USAGE' });
 });
 
+it('opens the store that is named, and refuses what is none', async () => {
+  await expect(
+    openForTest({ store: 'ftp://nowhere' }).then((sessions) => sessions.list()),
+  ).rejects.toMatchObject({
+    code: 'SETTINGS_INVALID',
+  });
+});
+
 it('keeps the homes of one process apart, and leaves the process as it is', async () => {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit', 'uncaughtException', 'unhandledRejection'];
   const count = (): number[] => signals.map((signal) => process.listenerCount(signal));

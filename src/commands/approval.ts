@@ -7,6 +7,7 @@ export const APPROVAL_POSITIONAL = {
   approval: {
     type: 'string',
     demandOption: true,
+    completes: 'approvals',
     describe: 'Id of what waits, or its first 4 or more characters (see "session approvals")',
   },
 } as const;

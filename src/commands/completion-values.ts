@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Io } from '../io.ts';
-import type { SessionTitle } from '../library/titles.ts';
+import type { SessionTitle } from '../library/choices.ts';
 import type { Candidate, Completion } from './completion-candidates.ts';
 import type { GivenWords, OptionTable, PositionalTable, ValueKind } from './define.ts';
 
@@ -32,6 +32,11 @@ const FINDERS: Record<Exclude<ValueKind, 'files' | 'directories'>, Finder> = {
   sessions: async (typed, _given, io) => [LAST, ...(await listSessions(typed, 'live', io))],
   recipients: async (typed, _given, io) => [LAST, NEW, ...(await listSessions(typed, 'live', io))],
   trash: async (typed, _given, io) => await listSessions(typed, 'trashed', io),
+  approvals: async (_typed, _given, io) => {
+    const { findApprovals } = await import('../library/choices.ts');
+    const { renderCall } = await import('../output/approvals.ts');
+    return (await findApprovals(io.env)).map(({ id, tool, input }) => ({ value: id, about: renderCall(tool, input) }));
+  },
   studies: async (_typed, given, io) => {
     const { findStudies } = await import('../studies/study-folder.ts');
     try {
@@ -63,7 +68,7 @@ async function listSessions(typed: string, trash: 'live' | 'trashed', io: Io): P
 }
 
 async function findTitles(prefix: string, trash: 'live' | 'trashed', io: Io): Promise<SessionTitle[]> {
-  const titles = await import('../library/titles.ts');
+  const titles = await import('../library/choices.ts');
   return await titles.findTitles(io.env, { prefix, trash, limit: LIMIT });
 }
 

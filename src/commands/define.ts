@@ -6,6 +6,7 @@ export type ValueKind =
   | 'sessions'
   | 'recipients'
   | 'trash'
+  | 'approvals'
   | 'studies'
   | 'settings'
   | 'files'

@@ -5,6 +5,7 @@ import { renderAge } from './sessions.ts';
 
 /** So much of an id is shown, or more where it could be another's. */
 const SHORT = 6;
+const CALL_CHARS = 60;
 /** A longer value is not shown whole. */
 const SHOWN_CHARS = 4000;
 
@@ -13,6 +14,12 @@ export function shortenId(id: string, others: readonly string[] = []): string {
   let length = SHORT;
   while (others.some((other) => other !== id && other.startsWith(id.slice(0, length)))) length++;
   return id.slice(0, length);
+}
+
+/** A call in a few words. */
+export function renderCall(tool: string, input: unknown): string {
+  const words = [...`${tool} ${JSON.stringify(input)}`];
+  return words.length > CALL_CHARS ? `${words.slice(0, CALL_CHARS).join('')}…` : words.join('');
 }
 
 /** Calls that wait for an answer, each with all of its input, since who approves is to know what. */

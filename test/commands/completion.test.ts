@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { VERBS } from '../../src/cli.ts';
 import { FileLock } from '../../src/system/lock.ts';
+import { selfOwner } from '../../src/system/owner.ts';
 import { fillStore } from '../support/big-store.ts';
+import { withStore } from '../support/conversations.ts';
 import { isInstalled } from '../support/installed.ts';
 import { makeWorkplace } from '../support/run-command.ts';
 import type { Workplace } from '../support/run-command.ts';
+import { newTurn } from '../support/store-model.ts';
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -297,6 +300,27 @@ describe('what is there to complete', () => {
     expect((await words(place, 'show', '')).toSorted()).toEqual(['@last', first, second].toSorted());
     const here = await create(place, '--name', 'twin');
     expect((await complete(place, 'show', 'tw')).found).toEqual([['twin', expect.stringContaining(here)]]);
+  });
+
+  it('are the calls that wait for an answer', async () => {
+    const place = makeWorkplace();
+    expect(await words(place, 'approve', '')).toEqual([]);
+    const id = await create(place, '--ask');
+    await withStore(place.paths.store, async (store) => {
+      const { turn } = await store.turns.enqueue(newTurn(id, { owner: selfOwner() }));
+      const asked = { sessionId: id, turnId: turn.id, toolUseId: 't', tool: 'Bash', rule: null, expiresAt: 9 };
+      const input = { command: `touch ${'x'.repeat(200)}` };
+      await store.approvals.ask({ ...asked, id: 'abcd00000001', input, askedAt: 2 });
+      await store.approvals.ask({ ...asked, id: 'abce00000002', input: {}, askedAt: 1 });
+    });
+    const [about, other] = ['Bash {"command":"touch xxx', 'Bash {}'];
+    expect((await complete(place, 'approve', '')).found).toEqual([
+      ['abce00000002', other],
+      ['abcd00000001', expect.stringMatching(new RegExp(`^${about}.{1,40}…$`))],
+    ]);
+    expect(await words(place, 'deny', 'abcd')).toEqual(['abcd00000001']);
+    await place.run(['deny', 'abce']);
+    expect(await words(place, 'deny', '')).toEqual(['abcd00000001']);
   });
 
   it('are the studies of the project', async () => {

@@ -74,6 +74,15 @@ test('always adds the rule to the session, once', async () => {
   expect(await rules()).toEqual(['Bash(touch a)', 'Write']);
 });
 
+test('who answered always is on record as the author of the rule', async () => {
+  const author = { by: 'ann', at: 7_000 };
+  await store.approvals.ask(question('aaaaaa'));
+  await store.approvals.answer('aaaaaa', { ...ALLOW, always: true }, author);
+  expect(await store.sessions.changes(ID)).toEqual([
+    { sessionId: ID, what: 'allowed_tools', from: [], to: ['Bash(touch a)'], ...author },
+  ]);
+});
+
 test('they go with the end of their turn, and an ended turn asks nothing', async () => {
   await store.approvals.ask(question('aaaaaa'));
   expect(await store.turns.finish(turnId, 'somebody', turnEnd())).toBe(false);

@@ -1,9 +1,11 @@
-import { APPROVAL, SESSION } from '../../model/codec.ts';
+import { APPROVAL } from '../../model/codec.ts';
 import type { Approval } from '../../model/approval.ts';
+import type { Author } from '../../model/session-change.ts';
 import type { ApprovalAnswer, NewApproval } from '../approval-store.ts';
 import type { SqlValue } from '../sql-value.ts';
 import type { Reader, Writer } from './connection.ts';
-import { insertRow, lockSession, updateRow } from './rows.ts';
+import { insertRow, lockSession } from './rows.ts';
+import { changeSession } from './sessions.ts';
 
 export async function askApproval(tx: Writer, approval: NewApproval): Promise<boolean> {
   const open = await tx.get('SELECT 1 FROM turns WHERE id = ? AND ended_at IS NULL FOR UPDATE', [
@@ -28,7 +30,12 @@ export async function approvalsByPrefix(tx: Reader, prefix: string): Promise<App
   return await select(tx, 'starts_with(id, ?)', prefix);
 }
 
-export async function answerApproval(tx: Writer, id: string, given: ApprovalAnswer): Promise<boolean> {
+export async function answerApproval(
+  tx: Writer,
+  id: string,
+  given: ApprovalAnswer,
+  author?: Author,
+): Promise<boolean> {
   const sets = APPROVAL.toRow(given);
   const row = await tx.get<object>(
     `UPDATE approvals SET ${Object.keys(sets)
@@ -39,14 +46,19 @@ export async function answerApproval(tx: Writer, id: string, given: ApprovalAnsw
   );
   if (row === undefined) return false;
   const { sessionId, rule } = APPROVAL.fromRow(row);
-  if (given.always && rule !== null) await allowTool(tx, sessionId, rule);
+  if (given.always && rule !== null) await allowTool(tx, sessionId, rule, author);
   return true;
 }
 
-async function allowTool(tx: Writer, sessionId: string, rule: string): Promise<void> {
+async function allowTool(
+  tx: Writer,
+  sessionId: string,
+  rule: string,
+  author: Author | undefined,
+): Promise<void> {
   const allowed = (await lockSession(tx, sessionId))?.allowedTools ?? [];
   if (allowed.includes(rule)) return;
-  await updateRow(tx, 'sessions', SESSION.toRow({ allowedTools: [...allowed, rule] }), sessionId);
+  await changeSession(tx, sessionId, { allowedTools: [...allowed, rule] }, author);
 }
 
 async function select(tx: Reader, where: string, ...params: SqlValue[]): Promise<Approval[]> {

@@ -1,6 +1,8 @@
+import type { Approval } from '../../model/approval.ts';
 import type { Turn } from '../../model/model.ts';
 import type { SessionTitle, TitleQuery } from '../titles.ts';
 import { Where } from '../where.ts';
+import { openApprovals } from './approvals.ts';
 import { Database } from './database.ts';
 import { KNOWN_VERSION, readVersion } from './migrate.ts';
 import { openTurns } from './turns.ts';
@@ -61,6 +63,11 @@ export async function readTitles(url: string, { prefix, trash, limit }: TitleQue
       }),
     0,
   );
+}
+
+/** The approvals that wait for an answer, oldest first. One look, as for titles. */
+export async function readApprovals(url: string): Promise<Approval[]> {
+  return await withDatabase(url, (db) => db.read((tx) => openApprovals(tx)), 0);
 }
 
 async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>, retryMs = 2000): Promise<T> {

@@ -99,7 +99,7 @@ function storeOn(db: Transactions): Store {
       open: (sessionId) => db.read((tx) => approvals.openApprovals(tx, sessionId)),
       ofTurn: (turnId) => db.read((tx) => approvals.approvalsOfTurn(tx, turnId)),
       findByPrefix: (prefix) => db.read((tx) => approvals.approvalsByPrefix(tx, prefix)),
-      answer: (id, answer) => db.write((tx) => approvals.answerApproval(tx, id, answer)),
+      answer: (id, answer, author) => db.write((tx) => approvals.answerApproval(tx, id, answer, author)),
     },
     messages: {
       list: (filter, options) => db.read((tx) => messages.listMessages(tx, filter, options)),

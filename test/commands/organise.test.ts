@@ -84,18 +84,21 @@ describe('set without options', () => {
     const id = await sessions.add(HOUR, { name: 'nightly', tags: { team: 'fem', ci: '' }, root: '/r' });
     expect((await place.run(['set', id])).stdout).toBe(
       `${[
-        'name:          nightly',
-        'root:          /r',
-        'model:         -',
-        'system-prompt: -',
-        'context:       -',
-        'mcp-config:    -',
-        'budget-usd:    -',
-        'tag:           team=fem ci',
-        'allowed-tools: -',
-        'ask:           no',
-        'warm:          no',
-        'pin:           no',
+        'name:           nightly',
+        'root:           /r',
+        'model:          -',
+        'effort:         -',
+        'fallback-model: -',
+        'add-dir:        -',
+        'system-prompt:  -',
+        'context:        -',
+        'mcp-config:     -',
+        'budget-usd:     -',
+        'tag:            team=fem ci',
+        'allowed-tools:  -',
+        'ask:            no',
+        'warm:           no',
+        'pin:            no',
       ].join('\n')}\n`,
     );
     const told = {

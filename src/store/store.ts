@@ -4,6 +4,7 @@ import type { MessageStore } from './message-store.ts';
 import type { RetentionStore } from './retention-store.ts';
 import type { SessionStore } from './session-store.ts';
 import type { Stats, StatsQuery } from './stats-store.ts';
+import type { TranscriptStore } from './transcript-store.ts';
 import type { TransferStore } from './transfer-store.ts';
 import type { TurnStore } from './turn-store.ts';
 
@@ -20,8 +21,9 @@ export interface Store {
   readonly messages: MessageStore;
   readonly retention: RetentionStore;
   readonly transfer: TransferStore;
-  /** Only of a store that several machines share. */
+  /** The next two only of a store that several machines share. */
   readonly leases?: LeaseStore;
+  readonly transcripts?: TranscriptStore;
   /** Sums over turns; days in order, all else by cost. */
   stats(query: StatsQuery): Promise<Stats[]>;
   close(): Promise<void>;

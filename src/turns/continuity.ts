@@ -37,7 +37,8 @@ export function chooseNextRoute(route: Route, refused: Failure['reason'], turn: 
   return undefined;
 }
 
-function freshRoute(continuity: Continuity, turn: Turn): Route {
+/** A conversation that begins with this turn. */
+export function freshRoute(continuity: Continuity, turn: Turn): Route {
   return { continuity, conversation: { kind: 'new', id: newUuid() }, sinceTurn: turn.id };
 }
 

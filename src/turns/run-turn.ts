@@ -1,3 +1,4 @@
+import { bringTranscript, keepTranscript } from './agent-transcript.ts';
 import { AnswerText } from '../agents/answer/answer-text.ts';
 import { findAgent } from '../agents/table.ts';
 import { SessionError } from '../errors.ts';
@@ -67,6 +68,7 @@ export async function* runTurn(
   const { launched, ended } = attempted;
   const trace = launched?.trace;
   if (trace?.isShared !== true) removeAgentFiles(paths, session.id);
+  await keepConversation(services, session, turn, attempted);
   const outcome = await storeEnd(services, turn, {
     trace,
     ended,
@@ -99,6 +101,19 @@ export async function* runTurn(
   }
   // What could not be stored is stored from the log by the next command that can.
   if (unstored === null) removeTurnFiles(paths, turn);
+}
+
+/** An agent of its own has written all when it has left, so that comes first where the transcript is kept. */
+async function keepConversation(
+  services: Services,
+  session: Session,
+  turn: Turn,
+  { ended, launched }: Attempted,
+): Promise<void> {
+  const init = ended?.outcome.init;
+  if (services.store.transcripts === undefined || !init) return;
+  if (launched?.trace.isShared === false) await launched.end();
+  await keepTranscript(services, session, turn, init.agentSessionId);
 }
 
 /** Stores a turn's end, and says why that could not be done; null when it was. */
@@ -135,7 +150,8 @@ async function* tryRoutes(
   const { paths } = services;
   checkBudget(session);
   const asked = await dropStaleFork(services.store, session);
-  let route: Route | undefined = await chooseRoute(services.store, asked, turn);
+  const chosen = await chooseRoute(services.store, asked, turn);
+  let route: Route | undefined = await bringTranscript(services, asked, turn, chosen);
   const limit = new LimitWait(paths, session, turn, request.waitLimitMs, stop);
   let earlier: Earlier | undefined;
   let hearing: Hearing | undefined;

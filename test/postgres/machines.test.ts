@@ -106,3 +106,40 @@ test.runIf(isPossible)('nobody keeps a connection', async () => {
   );
   expect(others).toEqual([]);
 });
+
+test.runIf(isPossible)(
+  'the agent remembers on the other machine what it heard on this one, and back',
+  async () => {
+    const { here, there } = await arrange();
+    await here.run('send', 'shared', 'say first');
+    const continuity = async (machine: typeof here, message: string) => {
+      const { stdout } = await machine.run('send', 'shared', message, '--ndjson');
+      const records = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      return [records[0]!['continuity'], records.at(-1)!['text']];
+    };
+    expect(await continuity(there, 'recall')).toEqual(['resume', 'say first']);
+    expect(await continuity(here, 'recall')).toEqual(['resume', 'say first\nrecall']);
+    expect(await continuity(here, 'recall')).toEqual(['resume', 'say first\nrecall\nrecall']);
+    expect(await continuity(there, 'recall')).toEqual(['resume', 'say first\nrecall\nrecall\nrecall']);
+  },
+);
+
+test.runIf(isPossible)('where the transcript was not kept, the other machine is told by replay', async () => {
+  const { here, there, url } = await arrange();
+  await here.run('send', 'shared', 'say first');
+  await query(url, 'DELETE FROM agent_transcripts');
+  const { stdout } = await there.run('send', 'shared', 'recall', '--ndjson');
+  expect(JSON.parse(stdout.split('\n', 1)[0]!)).toMatchObject({ type: 'start', continuity: 'replay' });
+});
+
+test.runIf(isPossible)('an agent that stayed up hears what was said on the other machine', async () => {
+  const { here, there } = await arrange();
+  await here.run('new', '--name', 'warm', '--warm');
+  await here.run('send', 'warm', 'say first');
+  await there.run('send', 'warm', 'say second');
+  expect((await here.run('send', 'warm', 'recall')).stdout).toBe('say first\nsay second\n');
+  expect((await there.run('send', 'warm', 'recall')).stdout).toBe('say first\nsay second\nrecall\n');
+});

@@ -53,6 +53,18 @@ export function hasTranscript(agent: AgentName, agentSessionId: string, root: st
   return folders.some((each) => existsSync(path.join(each, `${agentSessionId}.jsonl`)));
 }
 
+/** Where an agent that works in a root has the transcript of a conversation; undefined for what is no id. */
+export function transcriptPath(
+  agent: AgentName,
+  agentSessionId: string,
+  root: string,
+  { env, mockFolder }: Where,
+): string | undefined {
+  if (!UUID.test(agentSessionId)) return undefined;
+  const folder = agent === 'mock' ? mockFolder : claudeProjects(env);
+  return path.join(folder, root.replaceAll(/[^A-Za-z0-9]/g, '-'), `${agentSessionId}.jsonl`);
+}
+
 /** Where claude keeps its transcripts, a folder for each working directory. */
 function claudeProjects(env: Where['env']): string {
   return path.join(claudeHome(env), 'projects');

@@ -21,6 +21,7 @@ import { sessionChanges } from './session-changes.ts';
 import * as sessions from './sessions.ts';
 import { readSpending, reserve } from './spending.ts';
 import { readStats } from './stats.ts';
+import * as transcripts from './transcripts.ts';
 import * as transfer from './transfer.ts';
 import * as turns from './turns.ts';
 
@@ -139,6 +140,12 @@ function storeOn(db: Transactions): Store {
       isHeld: (id) => db.read((tx) => leases.isHeld(tx, id)),
       cancel: (id) => db.write((tx) => leases.cancelTurn(tx, id)),
       told: (id, after) => db.read((tx) => leases.readTold(tx, id, after)),
+    },
+    transcripts: {
+      kept: (conversation) => db.read((tx) => transcripts.keptPieces(tx, conversation)),
+      read: (conversation, n) => db.read((tx) => transcripts.readPiece(tx, conversation, n)),
+      keep: (turn, conversation, piece, content) =>
+        db.write((tx) => transcripts.keepPiece(tx, turn, conversation, piece, content)),
     },
     stats: (query) => db.read((tx) => readStats(tx, query)),
     close: () => db.close(),

@@ -210,8 +210,23 @@ const FIRST = `
   CREATE INDEX transcript_lines_call ON transcript_lines (call) WHERE call IS NOT NULL;
 `;
 
+/** What agents keep of their conversations; see store/transcript-store.ts. */
+const TRANSCRIPTS = `
+  CREATE TABLE agent_transcripts (
+    conversation TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    session_id TEXT COLLATE "C" NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    turn_id BIGINT NOT NULL,
+    bytes INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    content BYTEA NOT NULL,
+    PRIMARY KEY (conversation, n)
+  );
+  CREATE INDEX agent_transcripts_session ON agent_transcripts (session_id);
+`;
+
 /** Append a step to change it. */
-export const STEPS: readonly string[] = [FIRST];
+export const STEPS: readonly string[] = [FIRST, TRANSCRIPTS];
 
 /** Where it says which steps were made. */
 export const VERSIONS = `CREATE TABLE IF NOT EXISTS store_versions (

@@ -1,0 +1,153 @@
+/**
+ * Takes an agent's transcript along between machines that share a store: it is kept there at the end of each turn, before
+ * the turn ends, and put in its place before a turn on a machine that lacks it. A transcript has what nobody masked, so that
+ * of a turn whose secrets are masked is not kept.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { transcriptPath } from '../agents/claude/transcript.ts';
+import { SessionError } from '../errors.ts';
+import type { Session, Turn } from '../model/model.ts';
+import type { KeptPiece } from '../store/transcript-store.ts';
+import { isAlive } from '../system/owner.ts';
+import { freshRoute } from './continuity.ts';
+import type { Route } from './continuity.ts';
+import type { Services } from './services.ts';
+import { closeWarm } from './warm.ts';
+
+const PIECE_BYTES = 1 << 20;
+const LOOK_BACK_TURNS = 20;
+/** An agent that stays up writes its last lines a moment after its result. */
+const QUIET_MS = 200;
+
+type Place = Pick<Services, 'store' | 'paths' | 'env'>;
+
+/** Keeps what a conversation has grown by. Where the store can't take it, an agent elsewhere will be told by replay. */
+export async function keepTranscript(
+  { store, paths, env }: Place,
+  session: Session,
+  turn: Turn,
+  conversation: string,
+): Promise<void> {
+  const { transcripts } = store;
+  if (transcripts === undefined || turn.owner === null || turn.limits.redact !== undefined) return;
+  const file = transcriptPath(session.agent, conversation, session.root, { env, mockFolder: paths.mock });
+  if (file === undefined) return;
+  try {
+    await untilQuiet(file);
+    const kept = await transcripts.kept(conversation);
+    let { n, offset } = compare(file, kept);
+    const holder = { id: turn.id, sessionId: session.id, owner: turn.owner };
+    for (const content of readPieces(file, offset)) {
+      const piece = { n, bytes: content.length, digest: digest(content) };
+      if (!(await transcripts.keep(holder, conversation, piece, content))) return;
+      n++;
+      offset += content.length;
+    }
+  } catch (error) {
+    if (!(error instanceof SessionError)) throw error;
+  }
+}
+
+/** The route, after the transcript that it needs was put in its place; replay where nobody has it. */
+export async function bringTranscript(
+  services: Services,
+  session: Session,
+  turn: Turn,
+  route: Route,
+): Promise<Route> {
+  const { store, paths, env } = services;
+  const { conversation } = route;
+  if (store.transcripts === undefined || conversation.kind === 'new') return route;
+  const id = conversation.kind === 'fork' ? conversation.from : conversation.id;
+  const file = transcriptPath(session.agent, id, session.root, { env, mockFolder: paths.mock });
+  if (file === undefined) return route;
+  const kept = await store.transcripts.kept(id);
+  const last = await findLastTurn(services, session, turn);
+  const isComplete = last !== undefined && kept.at(-1)?.turnId === last.id;
+  const isHere = statSync(file, { throwIfNoEntry: false }) !== undefined;
+  // What its last turn left here was not kept: masked, or the store could not be reached.
+  if (!isComplete) {
+    const isOwn = last === undefined || last.owner === null || isAlive(last.owner) !== 'unknown';
+    return isOwn && isHere ? route : freshRoute('replay', turn);
+  }
+  if (isHere && compare(file, kept).n === kept.length) return route;
+  // An agent that is up does not know what the other machine's did.
+  await (services.warm === undefined ? closeWarm(services, session) : services.warm.end());
+  await restore(services, file, id, kept);
+  return route;
+}
+
+/** The last turn that an agent took part in. */
+async function findLastTurn({ store }: Place, session: Session, turn: Turn): Promise<Turn | undefined> {
+  if (session.agentSessionId === null && session.fork !== null)
+    return await store.turns.find(session.fork.turnId);
+  const last = await store.turns.last(session.id, LOOK_BACK_TURNS);
+  return last.find(
+    ({ id, endedAt, agentVersion }) => id < turn.id && endedAt !== null && agentVersion !== null,
+  );
+}
+
+async function restore(
+  { store }: Place,
+  file: string,
+  conversation: string,
+  kept: readonly KeptPiece[],
+): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const fd = openSync(`${file}.new`, 'w', 0o600);
+  try {
+    for (const { n } of kept) {
+      const content = await store.transcripts!.read(conversation, n);
+      if (content !== undefined) writeSync(fd, content);
+    }
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(`${file}.new`, file);
+}
+
+/** How many of the pieces the file begins with, and where they end in it. */
+function compare(file: string, kept: readonly KeptPiece[]): { n: number; offset: number } {
+  let offset = 0;
+  for (const [n, piece] of kept.entries()) {
+    if (digest(readAt(file, offset, piece.bytes)) !== piece.digest) return { n, offset };
+    offset += piece.bytes;
+  }
+  return { n: kept.length, offset };
+}
+
+function* readPieces(file: string, from: number): Generator<Uint8Array> {
+  for (let offset = from; ;) {
+    const content = readAt(file, offset, PIECE_BYTES);
+    if (content.length === 0) return;
+    yield content;
+    offset += content.length;
+  }
+}
+
+function readAt(file: string, offset: number, bytes: number): Uint8Array {
+  const buffer = Buffer.alloc(bytes);
+  let fd: number;
+  try {
+    fd = openSync(file, 'r');
+  } catch {
+    return buffer.subarray(0, 0);
+  }
+  try {
+    return buffer.subarray(0, readSync(fd, buffer, 0, bytes, offset));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function digest(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+async function untilQuiet(file: string): Promise<void> {
+  const size = (): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  for (let before = -1; before !== size(); await pause(QUIET_MS)) before = size();
+}

@@ -35,7 +35,10 @@ const FINDERS: Record<Exclude<ValueKind, 'files' | 'directories'>, Finder> = {
   approvals: async (_typed, _given, io) => {
     const { findApprovals } = await import('../library/choices.ts');
     const { renderCall } = await import('../output/approvals.ts');
-    return (await findApprovals(io.env)).map(({ id, tool, input }) => ({ value: id, about: renderCall(tool, input) }));
+    return (await findApprovals(io.env)).map(({ id, tool, input }) => ({
+      value: id,
+      about: renderCall(tool, input),
+    }));
   },
   studies: async (_typed, given, io) => {
     const { findStudies } = await import('../studies/study-folder.ts');

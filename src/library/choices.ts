@@ -5,6 +5,7 @@ import { buildPaths } from '../settings/paths.ts';
 import { findStoreUrl } from '../settings/store-url.ts';
 import type { Reader } from '../store/sqlite/engine/connection.ts';
 import type { SessionTitle, TitleQuery } from '../store/titles.ts';
+import type * as Inspect from '../store/postgres/inspect.ts';
 
 export type { SessionTitle };
 
@@ -12,7 +13,7 @@ export type { SessionTitle };
 const LOCK_WAIT_MS = 300;
 
 type Embedded<T> = (tx: Reader) => T[];
-type Database<T> = (inspect: typeof import('../store/postgres/inspect.ts'), url: string) => Promise<T[]>;
+type Database<T> = (inspect: typeof Inspect, url: string) => Promise<T[]>;
 
 export async function findTitles(env: Environment, query: TitleQuery): Promise<SessionTitle[]> {
   const { readTitles } = await import('../store/sqlite/titles.ts');

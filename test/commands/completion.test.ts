@@ -308,7 +308,14 @@ describe('what is there to complete', () => {
     const id = await create(place, '--ask');
     await withStore(place.paths.store, async (store) => {
       const { turn } = await store.turns.enqueue(newTurn(id, { owner: selfOwner() }));
-      const asked = { sessionId: id, turnId: turn.id, toolUseId: 't', tool: 'Bash', rule: null, expiresAt: 9 };
+      const asked = {
+        sessionId: id,
+        turnId: turn.id,
+        toolUseId: 't',
+        tool: 'Bash',
+        rule: null,
+        expiresAt: 9,
+      };
       const input = { command: `touch ${'x'.repeat(200)}` };
       await store.approvals.ask({ ...asked, id: 'abcd00000001', input, askedAt: 2 });
       await store.approvals.ask({ ...asked, id: 'abce00000002', input: {}, askedAt: 1 });

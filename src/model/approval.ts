@@ -1,8 +1,11 @@
-/** How a question of the agent was answered; `timeout` denies as `deny` does, `withdrawn` says that nobody waits any more. */
+/**
+ * How a request of the agent was answered. `timeout` denies as `deny` does. `withdrawn` means that the agent no longer
+ * waits.
+ */
 export const ANSWERS = ['allow', 'deny', 'timeout', 'withdrawn'] as const;
 export type Answer = (typeof ANSWERS)[number];
 
-/** A tool call that waits for the user's word. Kept as long as its turn is open. */
+/** A tool call that waits for the user's decision. Kept while its turn is open. */
 export interface Approval {
   /** 12 hexadecimal characters. */
   id: string;
@@ -12,14 +15,14 @@ export interface Approval {
   toolUseId: string;
   tool: string;
   input: unknown;
-  /** The permission rule that covers this call; null where no rule says just that. */
+  /** The permission rule that allows this call; null where no rule covers exactly this call. */
   rule: string | null;
   askedAt: number;
-  /** When it is denied by itself. */
+  /** When it is denied automatically. */
   expiresAt: number;
-  /** Null as long as it is open. */
+  /** Null while it is open. */
   answer: Answer | null;
-  /** What the agent is told with a denial. */
+  /** The message to the agent with a denial. */
   message: string | null;
   /** Whether the rule was added to the session. */
   always: boolean;

@@ -2,29 +2,29 @@ import type { Approval } from './approval.ts';
 import type { Session, Turn } from './model.ts';
 
 /**
- * How a field is kept and told: as it is, as JSON, as 0 or 1, or as a time, which is milliseconds in a row and ISO 8601 in
- * a record.
+ * How a field is stored and printed: unchanged, as JSON, as 0 or 1, or as a time. A time is in milliseconds in a row,
+ * and ISO 8601 in a record.
  */
 type Kind = 'plain' | 'json' | 'flag' | 'time';
 
 /** A row's or a record's fields, by their names with underscores. */
 export type Fields = Record<string, unknown>;
 
-/** Turns a noun into a row or a record and back. The names are the noun's own, with underscores. */
+/** Converts a noun to a row or a record and back. The names are the noun's own, with underscores. */
 export interface Codec<Noun> {
-  /** The columns of all fields but these, in the order in which they are declared. */
+  /** The columns of all fields but `leftOut`, in the order of declaration. */
   columns(leftOut?: readonly (keyof Noun)[]): string[];
-  /** Of the fields that are given. */
+  /** Converts the fields that are given. */
   toRow(noun: Partial<Noun>): Record<string, string | number | null>;
-  /** Of the columns that are there. */
+  /** Converts the columns that exist. */
   fromRow(row: object): Noun;
-  /** Of the fields that are given, but for those left out. */
+  /** Converts the fields that are given, without `leftOut`. */
   toRecord(noun: Partial<Noun>, leftOut?: readonly (keyof Noun)[]): Fields;
-  /** Of the fields that are there. */
+  /** Converts the fields that exist. */
   fromRecord(record: object): Noun;
 }
 
-/** Declares how each field of a noun is kept and told. */
+/** Declares how each field of a noun is stored and printed. */
 function codec<Noun extends object>(kinds: Record<keyof Noun & string, Kind>): Codec<Noun> {
   const fields = Object.entries<Kind>(kinds).map(([name, kind]) => ({
     name,
@@ -35,7 +35,7 @@ function codec<Noun extends object>(kinds: Record<keyof Noun & string, Kind>): C
   const allBut = (leftOut: readonly (keyof Noun)[]): typeof fields =>
     fields.filter(({ name }) => !leftOut.includes(name as keyof Noun));
 
-  /** Of what is there. */
+  /** Converts the fields that exist. */
   function map(
     from: object,
     [key, newKey]: ['name' | 'column', 'name' | 'column'],

@@ -1,7 +1,7 @@
 import { SessionError } from '../errors.ts';
 import type { ErrorRecord } from './records.ts';
 
-/** A failure as a record; what is no SessionError is a bug of ours and told as one. */
+/** Converts a failure to a record. Anything but a SessionError is a bug of ours, and the record says so. */
 export function toErrorRecord(
   error: unknown,
   sessionId: string | null = null,
@@ -22,7 +22,7 @@ export function toErrorRecord(
 
 export const BUG_HINT = 'This is a bug. CLAUDE_SESSION_DEBUG=1 shows where it happened.';
 
-/** One line of words for what should not have been thrown. */
+/** Describes an unexpected error in one line. */
 export function describeBug(error: unknown): string {
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `Internal error: ${words.split('\n', 1)[0]}`;

@@ -1,4 +1,4 @@
-/** The records of looking through, counting and moving what is stored. */
+/** The records of search, statistics, export and import. */
 import * as v from 'valibot';
 import { ROLES } from './model.ts';
 import { usage } from './turn-records.ts';
@@ -16,19 +16,19 @@ export const searchHit = v.object({
   turn_id: count,
   role: v.picklist(ROLES),
   created_at: time,
-  snippet: v.pipe(text, about('A stretch of the message around what was found.')),
+  snippet: v.pipe(text, about('The part of the message around the match.')),
   matches: v.pipe(
     v.array(v.tuple([count, count])),
-    about('Where in the snippet the words are: from and to, in UTF-16 units.'),
+    about('The positions of the words in the snippet: start and end, in UTF-16 units.'),
   ),
-  score: v.pipe(v.number(), about('Relevance; only to be compared within one search.')),
+  score: v.pipe(v.number(), about('Relevance. Compare it only within one search.')),
 });
 
 export const stats = v.object({
   by: v.picklist(['day', 'session', 'study', 'model', 'mode']),
   key: v.nullable(v.pipe(text, about('The day (in UTC), session id, study, model or mode; null for none.'))),
   turns: v.pipe(count, about('Turns that have ended.')),
-  completed: v.pipe(count, about('Of these, how many completed.')),
+  completed: v.pipe(count, about('How many of these completed.')),
   num_turns: v.pipe(count, about('Model calls.')),
   denials: v.pipe(count, about('Tool calls that were not permitted.')),
   usage,
@@ -36,15 +36,15 @@ export const stats = v.object({
     v.pipe(v.number(), about('The share of the input that came from the prompt cache, from 0 to 1.')),
   ),
   cost_usd: usd,
-  duration_ms: v.pipe(count, about('Of all turns together.')),
+  duration_ms: v.pipe(count, about('The total duration of all turns.')),
 });
 
 export const importReport = v.object({
   source: v.pipe(text, about('The file; `-` for stdin.')),
   format: v.nullable(v.pipe(v.picklist(['session', 'claude']), about('Null when nothing was recognised.'))),
-  sessions: v.pipe(count, about('Sessions that are new here.')),
-  turns: v.pipe(count, about('Turns that are new here.')),
-  known_turns: v.pipe(count, about('Turns that were here already.')),
+  sessions: v.pipe(count, about('Sessions that were added.')),
+  turns: v.pipe(count, about('Turns that were added.')),
+  known_turns: v.pipe(count, about('Turns that existed already.')),
   bad_lines: v.pipe(count, about('Lines that could not be used.')),
-  session_ids: v.pipe(v.array(text), about('The sessions that were added or added to.')),
+  session_ids: v.pipe(v.array(text), about('The sessions that were added or got new turns.')),
 });

@@ -3,10 +3,10 @@ import * as v from 'valibot';
 const REMOTE_TYPES = ['http', 'sse', 'ws', 'streamable-http'] as const;
 
 const text = v.string('must be text');
-/** Of an object, and of a key that it lacks. */
+/** The message for a value that is not an object, and for a missing key. */
 const shape = ({ expected }: v.BaseIssue<unknown>): string =>
   expected?.startsWith('"') === true ? 'is missing' : 'must be an object';
-/** Names that no index of a list is: valibot takes a list for an object. */
+/** Keys that can't be the index of a list, because valibot accepts a list as an object. */
 const texts = v.record(v.pipe(v.string(), v.regex(/\D/, 'is no name')), text, shape);
 const common = {
   alwaysLoad: v.optional(
@@ -35,7 +35,7 @@ const localServer = v.looseObject(
       v.pipe(texts, v.description('Its environment; `${VAR}` stays a reference until it starts.')),
     ),
     cwd: v.optional(
-      v.pipe(text, v.description("Not heeded by claude, which starts servers in the session's root.")),
+      v.pipe(text, v.description("Ignored by claude, which starts servers in the session's root.")),
     ),
     ...common,
   },
@@ -55,9 +55,10 @@ const remoteServer = v.looseObject(
 );
 
 /**
- * One entry of `mcpServers`, in claude's own form, wherever it is from: settings, a file or the command line.
+ * One entry of `mcpServers` in claude's own form, from the settings, a file or the command line.
  *
- * As strict as claude on what it knows, for claude drops an entry of the wrong shape without a word. Other keys are kept.
+ * It is as strict as claude about the keys that claude knows, because claude drops a wrong entry without a message.
+ * Other keys are kept.
  */
 export const mcpServer = v.lazy((entry) => (isRemote(entry) ? remoteServer : localServer));
 
@@ -67,7 +68,7 @@ export type StdioServer = v.InferOutput<typeof localServer>;
 export type RemoteServer = v.InferOutput<typeof remoteServer>;
 export type McpServer = StdioServer | RemoteServer;
 
-/** The entry, or what is wrong with it: the key, and words that follow it. */
+/** Returns the entry, or its problem: the key, and the words that follow it. */
 export function parseMcpServer(entry: unknown): { entry: McpServer } | { problem: string } {
   const result = v.safeParse(mcpServer, entry, { abortEarly: true });
   if (result.success) return { entry: result.output };
@@ -75,14 +76,17 @@ export function parseMcpServer(entry: unknown): { entry: McpServer } | { problem
   return { problem: `${v.getDotPath(issue) ?? 'it'} ${issue.message}` };
 }
 
-/** A server has a `type` other than `stdio`, or an address and no program: then it is judged as a remote one, for messages that fit. */
+/**
+ * Whether an entry is judged as a remote server, so that messages fit: it has a `type` other than `stdio`, or an
+ * address and no program.
+ */
 function isRemote(entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return false;
   if ('type' in entry && entry.type !== undefined) return entry.type !== 'stdio';
   return 'url' in entry && !('command' in entry);
 }
 
-/** An address may be, or hold, a `${VAR}` that only claude knows. */
+/** An address may be or contain a `${VAR}` that only claude can resolve. */
 function isUrl(address: string): boolean {
   if (address.includes('${')) return true;
   return URL.canParse(address) && /^(https?|wss?):$/.test(new URL(address).protocol);

@@ -2,7 +2,10 @@ type Environment = Record<string, string | undefined>;
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
-/** Fills in `${VAR}` and `${VAR:-default}` wherever text stands, as claude does; an unknown `${VAR}` stays as it is. */
+/**
+ * Replaces `${VAR}` and `${VAR:-default}` in all texts of a value, as claude does. An unknown `${VAR}` is left
+ * unchanged.
+ */
 export function expandReferences<T>(value: T, env: Environment): T {
   if (typeof value === 'string') return expandText(value, env) as T;
   if (Array.isArray(value)) return value.map((item: unknown) => expandReferences(item, env)) as T;
@@ -12,7 +15,7 @@ export function expandReferences<T>(value: T, env: Environment): T {
   ) as T;
 }
 
-/** The names of the variables that have neither a value nor a default; claude passes such a `${VAR}` on as it stands. */
+/** Lists the variables that have neither a value nor a default. Claude passes such a `${VAR}` on unchanged. */
 export function findUnset(value: unknown, env: Environment): string[] {
   const found = JSON.stringify(value).matchAll(REFERENCE);
   const unset = Array.from(found, ([, name = '', fallback]) => (fallback === undefined ? name : ''));

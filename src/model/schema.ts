@@ -4,7 +4,9 @@ import { SCHEMA_VERSION } from './schema-version.ts';
 
 const TURN_RECORDS = ['start', 'text', 'discard', 'tool_call', 'tool_result', 'status', 'error', 'done'];
 
-/** One JSON Schema document: each record below `$defs`; as a whole it fits any line of `send --ndjson`. */
+/**
+ * Builds one JSON Schema document with each record below `$defs`. As a whole it matches any line of `send --ndjson`.
+ */
 export function buildJsonSchema(): Record<string, unknown> {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

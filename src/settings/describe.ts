@@ -5,7 +5,7 @@ import { variableName } from './environment.ts';
 import type { Origin } from './layers.ts';
 import type { LoadedSettings } from './settings.ts';
 
-/** A setting for `config list`: its value as one writes it, and where that comes from. */
+/** A setting for `config list`: its value as a user writes it, and where it comes from. */
 export interface SettingDescription {
   key: SettingKey;
   /** Null when unset. */
@@ -17,14 +17,14 @@ export interface SettingDescription {
   variable: string | null;
 }
 
-/** The same, when its key may name a server too. */
+/** The same, where the key may also name a server. */
 export type NamedDescription = Omit<SettingDescription, 'key'> & { key: string };
 
 export function describeSettings(loaded: LoadedSettings): SettingDescription[] {
   return SETTING_KEYS.map((key) => describeSetting(loaded, key));
 }
 
-/** The setting of that name, or the one server that `mcpServers.<name>` means. Throws USAGE. */
+/** Describes the setting of that name, or the one server of `mcpServers.<name>`. Throws USAGE. */
 export function describeNamed(loaded: LoadedSettings, name: string): NamedDescription {
   const { key, server } = parseSettingName(name);
   const setting = describeSetting(loaded, key);

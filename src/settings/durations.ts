@@ -2,13 +2,15 @@ import ms from 'ms';
 import { SessionError } from '../errors.ts';
 
 const SHAPE = /^\d{1,12}(?:\.\d{1,6})?(?:ms|s|m|h|d|w)$/;
-/** A century: longer is a typing error, and sums with dates stay exact. */
+/** A century. A longer duration is a typing error, and sums with dates stay exact. */
 const LONGEST_MS = 100 * 365.25 * 24 * 3_600_000;
 
 /**
- * The milliseconds of a duration as users write it: `250ms 90s 10m 24h 30d 4w`; undefined when it is none.
+ * Parses a duration as users write it (`250ms 90s 10m 24h 30d 4w`) to milliseconds. Returns undefined when it is not
+ * valid.
  *
- * A number without a unit is refused, since people mean seconds and programs milliseconds; only `0` needs none.
+ * A number without a unit is not valid, because people mean seconds and programs mean milliseconds. Only `0` needs no
+ * unit.
  */
 export function durationMs(text: string): number | undefined {
   if (text === '0') return 0;
@@ -21,7 +23,7 @@ export function isDuration(text: string): boolean {
   return durationMs(text) !== undefined;
 }
 
-/** The same for a flag: throws USAGE for what is no duration. */
+/** The same for a flag. Throws USAGE when it is not a duration. */
 export function parseDuration(text: string): number {
   const value = durationMs(text);
   if (value !== undefined) return value;

@@ -12,7 +12,10 @@ import type { Environment, Paths } from './paths.ts';
 const LOCK_MS = 10_000;
 const SERVERS = 'mcpServers.';
 
-/** The setting that a name means, and of `mcpServers.<name>` the server. Throws USAGE, with the nearest one as a hint. */
+/**
+ * Finds the setting of a name, and the server in `mcpServers.<name>`. Throws USAGE, with the most similar setting as a
+ * hint.
+ */
 export function parseSettingName(name: string): { key: SettingKey; server: string | undefined } {
   if (isSettingKey(name)) return { key: name, server: undefined };
   if (name.startsWith(SERVERS)) return { key: 'mcpServers', server: name.slice(SERVERS.length) };
@@ -25,8 +28,8 @@ export function parseSettingName(name: string): { key: SettingKey; server: strin
 }
 
 /**
- * Sets a setting of the user's config.json, also a single server as `mcpServers.<name>`. Words are read by the kind of
- * the setting, or with `isJson` as JSON. Throws USAGE or SETTINGS_INVALID; then nothing was written.
+ * Sets a setting in the user's config.json, or a single server as `mcpServers.<name>`. The words are read according to
+ * the kind of the setting, or as JSON with `isJson`. Throws USAGE or SETTINGS_INVALID; then nothing was written.
  */
 export async function setSetting(
   name: string,
@@ -40,7 +43,10 @@ export async function setSetting(
   await edit(place.paths, (conf) => conf.set(toConfPath(name), value));
 }
 
-/** Takes a setting out of the user's config.json; false when it was not there. What is no setting can go too: it may be what is wrong. */
+/**
+ * Removes a setting from the user's config.json. Returns false when it was not there. An unknown key can be removed
+ * too, because it may be what makes the file invalid.
+ */
 export async function unsetSetting(name: string, paths: Paths): Promise<boolean> {
   if (readSettingsFile(paths.config, { isOwn: true }) === undefined) return false;
   let wasThere = false;
@@ -51,7 +57,9 @@ export async function unsetSetting(name: string, paths: Paths): Promise<boolean>
   return wasThere;
 }
 
-/** Adds a directory to the trusted roots, or takes one out; false when there was nothing to do. Throws SETTINGS_INVALID. */
+/**
+ * Adds a directory to the trusted roots, or removes it. Returns false when nothing changed. Throws SETTINGS_INVALID.
+ */
 export async function changeTrustedRoots(
   paths: Paths,
   action: 'add' | 'remove',
@@ -75,7 +83,7 @@ interface ConfLike {
   delete(path: string): void;
 }
 
-/** Changes the file under a lock, so that changes made at once all stay. */
+/** Changes the file under a lock, so that no change is lost when several are made at once. */
 async function edit({ home, config }: Paths, change: (conf: ConfLike) => void): Promise<void> {
   requireOwn(home, home);
   const { default: Conf } = await import('conf');
@@ -84,7 +92,7 @@ async function edit({ home, config }: Paths, change: (conf: ConfLike) => void): 
     mkdirSync(home, { recursive: true, mode: 0o700 });
     if (!(await lock.acquire(LOCK_MS)))
       throw new SessionError('BUSY', `${config} is being changed by another process.`, {
-        hint: `Try again; if nothing else runs, remove ${lock.path}.`,
+        hint: `Try again; if no other process is running, remove ${lock.path}.`,
       });
     readSettingsFile(config, { isOwn: true });
     change(new Conf<Record<string, unknown>>({ cwd: home, configName: 'config', configFileMode: 0o600 }));
@@ -97,7 +105,7 @@ async function edit({ home, config }: Paths, change: (conf: ConfLike) => void): 
   }
 }
 
-/** Dots and brackets in a server's name are no path. */
+/** Escapes dots and brackets in a server's name, which would be parts of a path. */
 function toConfPath(name: string): string {
   if (!name.startsWith(SERVERS)) return name;
   return SERVERS + name.slice(SERVERS.length).replaceAll(/[\\.[]/g, String.raw`\$&`);

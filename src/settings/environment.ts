@@ -15,10 +15,11 @@ export function variableName(spec: KeySpec): string | undefined {
 }
 
 /**
- * A setting from words: an environment variable or the value of `config set`. Throws SETTINGS_INVALID that names `source`.
+ * Reads a setting from text: an environment variable or the value of `config set`. Throws SETTINGS_INVALID that names
+ * `source`.
  *
- * Lists are JSON, or separated by commas outside parentheses (rules such as `Bash(a, b)` contain them); a pattern, which may
- * hold any character, stands alone.
+ * Lists are JSON, or are separated by commas outside parentheses, because rules such as `Bash(a, b)` contain commas. A
+ * pattern may contain any character, so without JSON the whole text is one pattern.
  */
 export function readWords(spec: KeySpec, words: string, source: string, env: Environment): unknown {
   const refuse = (wanted: string): SessionError =>

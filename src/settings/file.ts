@@ -5,10 +5,11 @@ import { requireOwn } from './own-files.ts';
 const LARGEST_BYTES = 1024 * 1024;
 
 /**
- * What a settings file says, parsed but not judged; undefined when there is none. Throws SETTINGS_INVALID that names the file.
- * One that `isOwn` must be this user's, and nobody else's to change.
+ * Reads and parses a settings file, without checking the settings. Returns undefined when there is none. Throws
+ * SETTINGS_INVALID that names the file. With `isOwn`, only this user may be able to change the file.
  *
- * The file may come from a hostile checkout: only a regular one of bounded size is read, so a named pipe can't hang us.
+ * The file may come from a hostile checkout. So only a regular file up to a maximum size is read, and a named pipe
+ * can't block us.
  */
 export function readSettingsFile(file: string, { isOwn }: { isOwn: boolean }): unknown {
   const refuse = (what: string, cause?: unknown): SessionError =>

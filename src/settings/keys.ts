@@ -1,6 +1,6 @@
 /**
- * Every setting, once. Validation, JSON Schema, types, environment names, what a project file may say and the listing in
- * `session config list` all come from these tables; reading them costs nothing at start-up.
+ * All settings. Validation, JSON Schema, types, names of environment variables, rules for project files and the output
+ * of `session config list` all come from these tables. Reading them takes no time at start-up.
  */
 import { SESSION_KEYS } from './session-keys.ts';
 import { TURN_KEYS } from './turn-keys.ts';
@@ -12,11 +12,11 @@ export type SettingKey = keyof typeof KEYS;
 
 export const SETTING_KEYS = Object.keys(KEYS) as SettingKey[];
 
-/** Settings that there were; what they allowed is a matter of trust. */
+/** Former settings. What they allowed now depends on the trust in a root. */
 export const RETIRED: readonly string[] = ['mcp.atomizer', 'mcp.projectFile', 'agents.claude.settingSources'];
 
 export function describeRetired(key: string): string {
-  return `${key} is no setting any more: what of a root may run is decided by "session trust DIR".`;
+  return `${key} is no longer a setting. "session trust DIR" now decides what in a root may run.`;
 }
 
 export function isSettingKey(key: string): key is SettingKey {

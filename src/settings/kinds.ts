@@ -1,14 +1,15 @@
 import type { McpServer } from '../model/mcp-server.ts';
 
 /**
- * What the project file of a trusted root may do with a setting: `any` set it, `add` to a list, `lower` a limit, name a file `inside` the
- * root, set the `only` harmless value, or `never` say it. What it may not is an error.
+ * What the project file of a trusted root may do with a setting: `any`: set it; `add`: add to a list; `lower`: lower a
+ * limit; `inside`: name a file inside the root; `only`: set the harmless value; `never`: nothing. Anything else is an
+ * error.
  */
 type ProjectRule = 'any' | 'add' | 'lower' | 'inside' | 'never' | Only;
 
 /**
- * What is left of that in a root that is not trusted: `lower` a limit, set the `only` harmless value, be given to the agent as `data`, or
- * `nothing`. The rest is left out.
+ * What the project file of an untrusted root may do with a setting: `lower`: lower a limit; `only`: set the harmless
+ * value; `data`: its value is given to the agent as data; `nothing`. Other values are ignored.
  */
 type UntrustedRule = 'lower' | 'data' | 'nothing' | Only;
 
@@ -19,13 +20,13 @@ interface Only {
 interface Common {
   readonly about: string;
   readonly project: ProjectRule;
-  /** Missing where an untrusted root's file may do the same. */
+  /** Missing where the file of an untrusted root may do the same. */
   readonly untrusted?: UntrustedRule;
   /** The environment variable, without its prefix `CLAUDE_SESSION_`. */
   readonly env?: string;
 }
 
-/** A setting by the kind of its value; `default` is as a user would write it. */
+/** A setting, by the kind of its value. `default` is written as a user would write it. */
 export type KeySpec = Common &
   (
     | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default?: string }
@@ -36,7 +37,7 @@ export type KeySpec = Common &
         readonly min: number;
         readonly max: number;
         readonly default?: number;
-        /** What holds while it is unset, by somebody else's default. */
+        /** The value that applies while it is unset, by the default of another program. */
         readonly whenUnset?: number;
       }
     | { readonly kind: 'money'; readonly default?: number }
@@ -62,7 +63,7 @@ interface ValueOfKind {
   patterns: readonly string[];
   /** The program, then its leading arguments. */
   command: readonly string[];
-  /** Absolute. Every layer adds to them. */
+  /** Absolute paths. Every layer adds to them. */
   directories: readonly string[];
   servers: Readonly<Record<string, McpServer>>;
 }
@@ -71,7 +72,10 @@ type ValueOf<S extends KeySpec> = S extends { kind: 'choice'; choices: readonly 
   ? Choice
   : ValueOfKind[S['kind']];
 
-/** The type of a setting once read: durations are milliseconds, sizes bytes; undefined only where there is no default. */
+/**
+ * The type of a setting's value: durations are in milliseconds, sizes in bytes. Undefined only where there is no
+ * default.
+ */
 export type SettingValue<S extends KeySpec> = S extends { default: unknown }
   ? ValueOf<S>
   : ValueOf<S> | undefined;

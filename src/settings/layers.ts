@@ -14,12 +14,15 @@ export interface Origin {
   source: string | null;
 }
 
-/** What one source says, as it was written. */
+/** The settings of one source, as they were written. */
 export interface Layer extends Origin {
   written: ReadonlyMap<SettingKey, unknown>;
 }
 
-/** The value of the first layer that says one. Lists that every layer adds to are the union of all. */
+/**
+ * Returns the value of the first layer that has one. For lists that every layer adds to, returns the union of all
+ * layers.
+ */
 export function chooseValue(key: SettingKey, layers: readonly Layer[]): { written: unknown; origin: Origin } {
   const spec: KeySpec = KEYS[key];
   const saying = layers.filter((layer) => layer.written.has(key));
@@ -42,7 +45,10 @@ export function environmentLayer(env: Environment): Layer {
   return { layer: 'env', source: null, written };
 }
 
-/** What a file says; undefined when there is none. The validator is loaded only for one that exists. Throws SETTINGS_INVALID. */
+/**
+ * Reads a settings file. Returns undefined when there is none; then the validator is not loaded. Throws
+ * SETTINGS_INVALID.
+ */
 export async function fileLayer(
   layer: 'project' | 'user',
   source: string,

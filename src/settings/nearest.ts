@@ -1,4 +1,4 @@
-/** The candidate that `word` is most likely a misspelling of, if any is close. */
+/** The candidate that is most similar to `word`; undefined when none is similar enough. */
 export function findNearest(word: string, candidates: readonly string[]): string | undefined {
   const [best] = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -6,7 +6,7 @@ export function findNearest(word: string, candidates: readonly string[]): string
   return best !== undefined && best.distance <= Math.max(1, word.length / 3) ? best.candidate : undefined;
 }
 
-/** Levenshtein's: how many letters must be put in, taken out or changed. */
+/** The Levenshtein distance: how many letters must be added, removed or changed. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {

@@ -4,9 +4,7 @@ import { SessionError } from '../errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * The directory that holds everything we keep: CLAUDE_SESSION_HOME, else the user's configuration directory as conf finds it.
- */
+/** The directory of all our files: CLAUDE_SESSION_HOME, else the user's configuration directory as conf chooses it. */
 export function resolveHome(env: Environment, platform: NodeJS.Platform = process.platform): string {
   if (env['CLAUDE_SESSION_HOME']) return path.resolve(env['CLAUDE_SESSION_HOME']);
   switch (platform) {
@@ -19,7 +17,7 @@ export function resolveHome(env: Environment, platform: NodeJS.Platform = proces
         'Config',
       );
     default: {
-      // The XDG specification: a relative path is invalid and to be ignored.
+      // According to the XDG specification, a relative path is invalid and is ignored.
       const xdg = env['XDG_CONFIG_HOME'];
       return path.join(
         xdg && path.isAbsolute(xdg) ? xdg : path.join(userHome(env), '.config'),
@@ -30,9 +28,9 @@ export function resolveHome(env: Environment, platform: NodeJS.Platform = proces
 }
 
 /**
- * The user's home directory: as this environment has it, else as the system has it. Throws SETTINGS_INVALID when neither does.
+ * The user's home directory, from the environment, else from the system. Throws SETTINGS_INVALID when neither has one.
  *
- * An empty or relative one would be the current directory, which may be a checkout.
+ * An empty or relative path is ignored: it would be the current directory, which may be a checkout.
  */
 function userHome(env: Environment): string {
   const named = [env['HOME'], env['USERPROFILE']].find((home) => home !== undefined && path.isAbsolute(home));
@@ -41,30 +39,30 @@ function userHome(env: Environment): string {
     const { homedir } = userInfo();
     if (path.isAbsolute(homedir)) return homedir;
   } catch {
-    // A user that the system does not know, as in many containers.
+    // The system does not know this user, as in many containers.
   }
   throw new SessionError('SETTINGS_INVALID', 'There is no home directory: HOME does not name one.', {
     hint: 'Set HOME, or CLAUDE_SESSION_HOME to a directory of your own.',
   });
 }
 
-/** `~/x` under the user's home, anything else relative to `base`. */
+/** Resolves `~/x` in the user's home directory, and any other path relative to `base`. */
 export function resolveUserPath(written: string, base: string, env: Environment): string {
   const inHome = written === '~' || written.startsWith('~/');
   return inHome ? path.join(userHome(env), written.slice(1)) : path.resolve(base, written);
 }
 
-/** Whether a program is named so that no current directory decides which one it is: by a bare name or an absolute path. */
+/** Whether a program is named by a bare name or an absolute path, so that the current directory does not matter. */
 export function isProgram(word: string): boolean {
   return path.isAbsolute(word) || !/[\\/]/.test(word);
 }
 
-/** The settings a checkout brings along. */
+/** The settings file of a checkout. */
 export function projectFile(root: string): string {
   return path.join(root, '.session.json');
 }
 
-/** Every path we use, in one place. Nothing here touches the disk. */
+/** Builds all paths that we use. Accesses no file. */
 export function buildPaths(env: Environment) {
   const home = resolveHome(env);
   const run = path.join(home, 'run');
@@ -87,13 +85,13 @@ export function buildPaths(env: Environment) {
     /** The agent's raw stream. */
     turnLog: ofTurn('.ndjson'),
     agentStderr: ofTurn('.stderr'),
-    /** The text of an answer that is too long for the memory, while its turn runs. */
+    /** The text of an answer that is too long to hold in memory, while its turn runs. */
     turnAnswer: ofTurn('.answer'),
-    /** There when another process wants the turn to end. */
+    /** Exists when another process wants the turn to end. */
     cancelMark: ofTurn('.cancel'),
-    /** Which process the agent of a turn is. */
+    /** Names the process of a turn's agent. */
     agentIdentity: ofTurn('.agent'),
-    /** The warm agent's host: where it says what it is, its lock, and its agent's streams. */
+    /** The files of a warm agent's host: its description, its lock, and its agent's streams. */
     warmInfo: ofSession('warm.json'),
     warmLock: ofSession('warm.lock'),
     warmLog: ofSession('warm.ndjson'),

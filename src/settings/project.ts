@@ -9,17 +9,17 @@ import type { Layer } from './layers.ts';
 import type { Trust } from './trust.ts';
 import { readSetting } from './value.ts';
 
-/** What the checkout may do, and what it only says. */
+/** What the checkout may do, and which of its settings are ignored or are only data. */
 export interface Project extends Trust {
-  /** Its system prompt where that counts as data only. */
+  /** Its system prompt, where it is only data. */
   prompt: { text?: string; file?: string };
-  /** What its file says and only a trusted root may. */
+  /** The settings in its file that only a trusted root may set. */
   leftOut: readonly SettingKey[];
 }
 
 /**
- * What of a project file counts. Throws SETTINGS_INVALID when it says what no checkout may, trusted or not: anything that
- * names a program, widens permissions, or reaches out of the root.
+ * Selects the settings of a project file that apply. Throws SETTINGS_INVALID when it sets what no checkout may set,
+ * trusted or not: a setting that names a program, widens permissions, or names a file outside the root.
  */
 export function restrictProject(
   file: Layer,
@@ -47,7 +47,7 @@ export function restrictProject(
   return { layer: { ...file, written }, prompt, leftOut };
 }
 
-/** Whether it is no more than what holds without the project. */
+/** Whether the value is not higher than the value without the project. */
 function isLower(key: SettingKey, value: unknown, own: readonly Layer[]): boolean {
   const spec: KeySpec = KEYS[key];
   const limit =
@@ -72,7 +72,7 @@ function forbidden(file: string, what: string): SessionError {
   });
 }
 
-/** Whether the file, with links followed, is below the root; one that does not exist is judged by its name. */
+/** Whether the file is below the root after links are resolved. A file that does not exist is judged by its name. */
 function isInside(root: string, file: string): boolean {
   const relative = path.relative(followLinks(root), followLinks(file));
   return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);

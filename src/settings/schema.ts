@@ -1,4 +1,7 @@
-/** The shape of config.json and `.session.json`, built from the table of keys. Costs an import of valibot: load it when there is a file to judge. */
+/**
+ * The schema of config.json and `.session.json`, built from the table of keys. It imports valibot, so load it only when
+ * there is a file to check.
+ */
 import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import { DURATION_HINT, isDuration } from './durations.ts';
@@ -45,13 +48,13 @@ function valueSchema(spec: KeySpec, { server, object }: Parts): AnySchema {
     case 'money':
       return v.pipe(v.number(), v.gtValue(0, 'must be more than 0'), v.maxValue(1e9));
     case 'duration':
-      return v.pipe(v.string(), v.check(isDuration, `is no duration. ${DURATION_HINT.slice(0, -1)}`));
+      return v.pipe(v.string(), v.check(isDuration, `is not a duration. ${DURATION_HINT.slice(0, -1)}`));
     case 'size':
-      return v.pipe(v.string(), v.check(isSize, `is no size. ${SIZE_HINT.slice(0, -1)}`));
+      return v.pipe(v.string(), v.check(isSize, `is not a size. ${SIZE_HINT.slice(0, -1)}`));
     case 'list':
       return v.array(text);
     case 'patterns':
-      return v.array(v.pipe(text, v.check(compiles, 'is no regular expression')));
+      return v.array(v.pipe(text, v.check(compiles, 'is not a regular expression')));
     case 'command':
       return v.union(
         [
@@ -72,14 +75,14 @@ function valueSchema(spec: KeySpec, { server, object }: Parts): AnySchema {
         ),
       );
     case 'servers':
-      return object(v.record(v.pipe(v.string(), v.regex(SERVER_NAME, 'is no name for a server')), server));
+      return object(v.record(v.pipe(v.string(), v.regex(SERVER_NAME, 'is not a valid name for a server')), server));
   }
 }
 
-/** The parts that validation and the JSON Schema say differently. */
+/** The parts that differ between validation and the JSON Schema. */
 interface Parts {
   server: AnySchema;
-  /** Makes sure that a schema of objects meets one; valibot takes a list for an object. */
+  /** Makes a schema of objects refuse lists, which valibot accepts as objects. */
   object(schema: AnySchema): AnySchema;
 }
 

@@ -1,6 +1,6 @@
 const MASK = '***';
 
-/** MCP servers for the eye: values of `env` and `headers` that are no `${VAR}` reference could be secrets. */
+/** Masks MCP servers for display: values of `env` and `headers` that are not `${VAR}` references could be secrets. */
 export function maskServerSecrets(node: unknown, isSecret = false): unknown {
   if (typeof node === 'string') return isSecret && !/^\$\{\w+(:-[^}]*)?\}$/.test(node) ? MASK : node;
   if (Array.isArray(node)) return node.map((each) => maskServerSecrets(each, isSecret));

@@ -1,7 +1,7 @@
 import { AGENTS, MODES } from '../model/model.ts';
 import type { KeySpec } from './kinds.ts';
 
-/** The rules that claude 2.1 really matches; `Write(…)` rules match nothing there. */
+/** The forms of rules that claude 2.1 applies. It never applies `Write(…)` rules. */
 const USER_MAY = [
   'Read',
   'Edit(**/STUDY_REPORT.md)',
@@ -10,7 +10,7 @@ const USER_MAY = [
   'Bash(python3:*)',
 ] as const;
 
-/** What a session is and knows. */
+/** The settings of what a session is and what it knows. */
 export const SESSION_KEYS = {
   agent: {
     kind: 'choice',
@@ -20,7 +20,8 @@ export const SESSION_KEYS = {
     project: 'never',
     about: 'The agent of new sessions.',
   },
-  // Not CLAUDE_SESSION_MODE: the agent's own environment has that, and a `session new` inside it would inherit power.
+  // Not CLAUDE_SESSION_MODE. The agent's environment has that variable, so a `session new` that the agent runs would
+  // get power mode.
   mode: {
     kind: 'choice',
     choices: MODES,
@@ -34,7 +35,7 @@ export const SESSION_KEYS = {
     env: 'MODEL',
     project: 'any',
     untrusted: 'nothing',
-    about: 'The model of new sessions, as the agent spells it.',
+    about: 'The model of new sessions, in the form that the agent expects.',
   },
   trustedRoots: {
     kind: 'directories',
@@ -42,7 +43,7 @@ export const SESSION_KEYS = {
     env: 'TRUST',
     project: 'never',
     about:
-      'Roots whose own programs and settings may run, see `session trust`. The variable adds to them; it is written as PATH is.',
+      'Roots whose own programs and settings may run, see `session trust`. The variable adds to them, in the form of PATH.',
   },
   allowPower: {
     kind: 'flag',
@@ -61,7 +62,7 @@ export const SESSION_KEYS = {
     kind: 'list',
     default: [],
     project: 'add',
-    about: 'Tools that user mode never may use. Every layer adds to it.',
+    about: 'Tools that user mode may never use. Every layer adds to it.',
   },
   'permissions.power.deny': {
     kind: 'list',
@@ -85,7 +86,7 @@ export const SESSION_KEYS = {
     kind: 'flag',
     default: false,
     project: 'never',
-    about: "Whether ours replaces the agent's own system prompt instead of extending it.",
+    about: "Whether our system prompt replaces the agent's own one instead of extending it.",
   },
   'replay.messages': {
     kind: 'count',
@@ -104,12 +105,12 @@ export const SESSION_KEYS = {
     default: 100_000,
     project: 'any',
     untrusted: 'lower',
-    about: 'The most characters that replayed messages may take; the oldest go first.',
+    about: 'The most characters that replayed messages may have. The oldest messages are left out first.',
   },
   'context.maxFileBytes': {
     kind: 'size',
     default: '1MiB',
     project: 'never',
-    about: 'The largest file that --context and systemPrompt.file take.',
+    about: 'The largest file that --context and systemPrompt.file accept.',
   },
 } as const satisfies Record<string, KeySpec>;

@@ -20,14 +20,14 @@ export interface LoadedSettings {
 export interface SettingsSources {
   env: Environment;
   paths: Paths;
-  /** The directory whose `.session.json` counts, as `resolveRoot` gives it. */
+  /** The directory whose `.session.json` is read, as `resolveRoot` returns it. */
   root?: string | undefined;
 }
 
 /**
- * The settings in force: environment over project file over user file over default. Throws SETTINGS_INVALID.
+ * Loads the settings that apply: environment over project file over user file over default. Throws SETTINGS_INVALID.
  *
- * A project file says no more than the trust in its root allows (see kinds.ts). Denied tools add up over all layers.
+ * A project file sets only what the trust in its root allows (see kinds.ts). Denied tools are the union of all layers.
  */
 export async function loadSettings({ env, paths, root }: SettingsSources): Promise<LoadedSettings> {
   requireOwn(paths.home, paths.home);
@@ -45,7 +45,7 @@ export async function loadSettings({ env, paths, root }: SettingsSources): Promi
   };
 }
 
-/** What the root is allowed, and what of its file counts. */
+/** Returns what the root may do, and which settings of its file apply. */
 async function readProject(
   root: string | undefined,
   own: readonly Layer[],

@@ -2,8 +2,9 @@ const SHAPE = /^(\d{1,15}(?:\.\d{1,6})?) ?(?:([kmgt]i?)b?|b)$/i;
 const POWER = { k: 1, m: 2, g: 3, t: 4 } as const;
 
 /**
- * The bytes of a size as users write it: `500MB` (powers of 1000), `2GiB` (powers of 1024), `4096B`, `0`; undefined when it
- * is none. A number without a unit is none: gc deletes by it, and `5` was hardly meant to be 5 bytes.
+ * Parses a size as users write it to bytes: `500MB` (powers of 1000), `2GiB` (powers of 1024), `4096B`, `0`. Returns
+ * undefined when it is not valid. A number without a unit is not valid: gc deletes by sizes, and `5` hardly means 5
+ * bytes.
  */
 export function sizeBytes(text: string): number | undefined {
   if (text === '0') return 0;

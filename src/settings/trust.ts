@@ -1,6 +1,7 @@
 /**
- * Trust in a checkout. A root is trusted when its user has named exactly this directory, in `trustedRoots` or in
- * CLAUDE_SESSION_TRUST, and nobody else can change it. As with git's safe.directory, a directory below is another one.
+ * Trust in a checkout. A root is trusted when its user named exactly this directory, in `trustedRoots` or in
+ * CLAUDE_SESSION_TRUST, and nobody else can change it. As with git's safe.directory, this does not include directories
+ * below it.
  */
 import { realpathSync } from 'node:fs';
 import { describeOthersOf } from '../system/ownership.ts';
@@ -11,13 +12,13 @@ import type { Environment, Paths } from './paths.ts';
 
 export interface Trust {
   isTrusted: boolean;
-  /** Why a root that was named is not trusted all the same. */
+  /** Why a root is not trusted though it was named. */
   refusal: string | null;
 }
 
 export const UNTRUSTED: Trust = { isTrusted: false, refusal: null };
 
-/** Whether a root, as `resolveRoot` gives it, is trusted. */
+/** Whether a root, as `resolveRoot` returns it, is trusted. */
 export function judgeRoot(root: string, trustedRoots: readonly string[]): Trust {
   if (!trustedRoots.some((directory) => followLinks(directory) === root)) return UNTRUSTED;
   const refusal = describeOthersOf(root) ?? null;
@@ -30,7 +31,7 @@ export interface NamedRoot extends Trust {
   source: string;
 }
 
-/** Every directory that was named as trusted, with links followed where it is there. Throws SETTINGS_INVALID. */
+/** Lists every directory that was named as trusted, with links resolved where it exists. Throws SETTINGS_INVALID. */
 export async function listTrustedRoots(env: Environment, paths: Paths): Promise<NamedRoot[]> {
   const layers = [environmentLayer(env), await fileLayer('user', paths.config, env)];
   return layers.flatMap((layer) => {
@@ -44,7 +45,7 @@ export async function listTrustedRoots(env: Environment, paths: Paths): Promise<
   });
 }
 
-/** A directory with the links in its path followed; undefined when it is not there. */
+/** Resolves the links in the path of a directory; undefined when it does not exist. */
 export function followLinks(directory: string): string | undefined {
   try {
     return realpathSync(directory);

@@ -1,6 +1,6 @@
 import type { KeySpec } from './kinds.ts';
 
-/** How a turn runs: its agent, its MCP servers, its limits. */
+/** The settings of how a turn runs: its agent, its MCP servers, its limits. */
 export const TURN_KEYS = {
   mcpServers: {
     kind: 'servers',
@@ -36,7 +36,7 @@ export const TURN_KEYS = {
     default: ['claude'],
     env: 'CLAUDE',
     project: 'never',
-    about: 'The program that is claude: an absolute path or a name, or a list with leading arguments.',
+    about: 'The program of claude: an absolute path, a name, or a list with leading arguments.',
   },
   timeout: {
     kind: 'duration',
@@ -51,7 +51,7 @@ export const TURN_KEYS = {
     env: 'WAIT',
     project: 'any',
     untrusted: 'lower',
-    about: 'How long a send waits for the turns before it.',
+    about: 'How long a send waits for earlier turns of its session.',
   },
   stallTimeout: {
     kind: 'duration',
@@ -59,7 +59,7 @@ export const TURN_KEYS = {
     env: 'STALL_TIMEOUT',
     project: 'any',
     untrusted: 'lower',
-    about: 'How long an agent may stay silent before it counts as hung.',
+    about: 'How long an agent may stay silent before it counts as stuck.',
   },
   askTimeout: {
     kind: 'duration',
@@ -98,7 +98,7 @@ export const TURN_KEYS = {
     env: 'MAX_DAILY_USD',
     project: 'lower',
     about:
-      'What all turns of a day (UTC) may cost together, in US dollars. Each turn reserves its own budget, or all that is left. A project file can only lower it.',
+      'What all turns of a day (UTC) may cost together, in US dollars. Each turn reserves its own budget, or the rest of this limit. A project file can only lower it.',
   },
   budgetUsd: {
     kind: 'money',

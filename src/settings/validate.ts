@@ -6,7 +6,10 @@ import { findNearest } from './nearest.ts';
 import { buildSettingsSchema } from './schema.ts';
 import { growTree } from './value.ts';
 
-/** What a settings file says, by dotted key. Throws SETTINGS_INVALID naming `source` and the key at fault. */
+/**
+ * Validates the content of a settings file and returns its settings by dotted key. Throws SETTINGS_INVALID that names
+ * `source` and the wrong key.
+ */
 export function validateSettings(content: unknown, source: string): Map<SettingKey, unknown> {
   const outcome = v.safeParse(buildSettingsSchema(), content, { abortEarly: true });
   if (!outcome.success) throw describeIssue(outcome.issues[0], source);
@@ -15,7 +18,7 @@ export function validateSettings(content: unknown, source: string): Map<SettingK
   return written;
 }
 
-/** Judges the value of one setting. Throws SETTINGS_INVALID naming `source` and what is at fault. */
+/** Validates the value of one setting. Throws SETTINGS_INVALID that names `source` and the problem. */
 export function validateWritten(key: SettingKey, value: unknown, source: string): void {
   validateSettings(growTree([[key, value]]), source);
 }
@@ -33,7 +36,7 @@ function describeIssue(issue: v.BaseIssue<unknown>, source: string): SessionErro
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     if (RETIRED.includes(key))
       return new SessionError('SETTINGS_INVALID', `${source}: ${describeRetired(key)}`, {
-        hint: `Take it out of the file ("session config unset ${key}" for your own).`,
+        hint: `Remove it from the file (from your own with "session config unset ${key}").`,
       });
     const nearest = findNearest(key, SETTING_KEYS);
     return new SessionError('SETTINGS_INVALID', `${source}: there is no setting “${key}”.`, {
@@ -47,7 +50,7 @@ function describeIssue(issue: v.BaseIssue<unknown>, source: string): SessionErro
   });
 }
 
-/** Our own messages read on after the key; valibot's name what was expected and found. */
+/** Our own messages continue after the key. Those of valibot name the expected and the actual type. */
 function inWords(issue: v.BaseIssue<unknown>): string {
   if (/^(is|must) /.test(issue.message)) return issue.message;
   return `must be ${issue.expected ?? 'something else'}, not ${issue.received}`;

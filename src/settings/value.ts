@@ -4,7 +4,7 @@ import { sizeBytes } from './sizes.ts';
 import type { KeySpec, SettingValue } from './kinds.ts';
 import type { Project } from './project.ts';
 
-/** What a setting is worth, from what was validly written: durations in milliseconds, sizes in bytes, a command as a list. */
+/** Converts a valid written value: durations to milliseconds, sizes to bytes, a command to a list. */
 export function readSetting(spec: KeySpec, written: unknown): unknown {
   if (spec.kind === 'duration' && typeof written === 'string') return durationMs(written);
   if (spec.kind === 'size' && typeof written === 'string') return sizeBytes(written);
@@ -23,7 +23,7 @@ type Joined<Union> = (Union extends unknown ? (each: Union) => void : never) ext
   ? All
   : never;
 
-/** All settings in force, as a tree of the same names as in config.json, and what the root's checkout may do. */
+/** All settings that apply, as a tree with the names of config.json, and what the root's checkout may do. */
 export type Settings = Joined<{ [K in SettingKey]: Branch<K, FlatSettings[K]> }[SettingKey]> & {
   readonly project: Project;
 };

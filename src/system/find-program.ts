@@ -4,9 +4,11 @@ import path from 'node:path';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The absolute path of a program: the name itself when it is one, else the first on PATH; undefined when it is nowhere.
+ * Returns the absolute path of a program: the name itself when it is absolute, else the first match on PATH. Returns
+ * undefined when there is none.
  *
- * Empty and relative entries of PATH are passed over: they mean the current directory, which is a checkout for whom we start.
+ * Empty and relative entries of PATH are skipped. They mean the current directory, which is a checkout for the programs
+ * we start.
  */
 export function findProgram(name: string, env: Environment): string | undefined {
   if (path.isAbsolute(name)) return isProgram(name) ? name : undefined;
@@ -17,7 +19,10 @@ export function findProgram(name: string, env: Environment): string | undefined 
     .find((file) => isProgram(file));
 }
 
-/** The same environment for a program that is started in a checkout: nothing there is found by PATH. */
+/**
+ * Returns the environment with only absolute entries in PATH, for a program that is started in a checkout. No program
+ * in the checkout is then found by PATH.
+ */
 export function withAbsolutePath<E extends Environment>(env: E): E {
   if (env['PATH'] === undefined) return env;
   const { PATH, ...others } = env;

@@ -4,13 +4,18 @@ import { basename } from 'node:path';
 import { STOP_SIGNALS } from '../io.ts';
 import type { StopSignal } from '../io.ts';
 
-/** What bin/session.js saw before Node began: a mask of signals as /proc writes it. */
+/**
+ * The signals that were ignored before Node started, as bin/session.js found them: a bit mask in the form of
+ * /proc/PID/status.
+ */
 const VARIABLE = 'SESSION_SIGIGN';
 
 /**
- * The signals that were ignored when we were started, by nohup or a `trap '' HUP` above us; Node itself forgets them.
+ * Returns the signals that were ignored when this program was started, for example by nohup or `trap '' HUP`. Node
+ * itself resets them.
  *
- * Where Node was started without our own shell lines, what is known is how our parent stands, and whether nohup began us.
+ * If bin/session.js did not set the variable, the signals that our parent ignores are used, and SIGHUP if nohup started
+ * us.
  */
 function findIgnoredSignals(env: Readonly<Record<string, string | undefined>>): StopSignal[] {
   const mask = env[VARIABLE] ?? readMask(process.ppid);
@@ -18,7 +23,7 @@ function findIgnoredSignals(env: Readonly<Record<string, string | undefined>>): 
   return STOP_SIGNALS.filter((signal) => isInMask(mask, signal) || (isNohup && signal === 'SIGHUP'));
 }
 
-/** Ignores again what was ignored, takes the mark out of what our children are given, and returns which signals they are. */
+/** Ignores the same signals again and returns them. Deletes the variable, so that child processes don't get it. */
 export function ignoreSignalsAgain(env: Record<string, string | undefined>): StopSignal[] {
   const ignored = findIgnoredSignals(env);
   delete env[VARIABLE];

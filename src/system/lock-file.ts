@@ -1,7 +1,7 @@
 /**
- * The file that is a lock: a symbolic link whose target names the owner. Creating a link is atomic *with* its content,
- * so a lock is never seen half-written. Where links are refused (FAT, Windows without developer mode, some network
- * shares) an exclusively created file does; both kinds are understood by everyone.
+ * The lock file: a symbolic link whose target is the owner's name. A link is created together with its target in one
+ * atomic step, so a lock without an owner is never seen. Where links are refused (FAT, Windows without developer mode,
+ * some network shares), the lock is a regular file that is created exclusively. Both kinds are always understood.
  */
 import {
   lstatSync,
@@ -15,11 +15,16 @@ import {
 import { systemCode } from '../errors.ts';
 import { isGone } from './owner.ts';
 
-/** An owner that cannot be verified (another host's, or unreadable) counts as gone after this long without a sign. */
+/**
+ * An owner that cannot be verified (of another host, or unreadable) counts as gone after this time without a sign of
+ * life.
+ */
 const UNVERIFIABLE_AFTER_MS = 60_000;
 const LINKS_REFUSED = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'UNKNOWN']);
 
-/** False when the lock exists already. Throws what the system says when the directory takes no lock at all. */
+/**
+ * Returns false when the lock exists already. Throws the system's error when no lock can be created in the directory.
+ */
 export function createLockFile(path: string, owner: string, links: boolean): boolean {
   try {
     if (links) symlinkSync(owner, path);
@@ -33,7 +38,10 @@ export function createLockFile(path: string, owner: string, links: boolean): boo
   }
 }
 
-/** The owner's name, '' when the lock does not tell (being written, or a directory), undefined when nobody holds it. */
+/**
+ * Returns the owner's name, '' when the lock has none (it is being written, or is a directory), or undefined when there
+ * is no lock.
+ */
 export function readLockFile(path: string): string | undefined {
   const kind = lstatSync(path, { throwIfNoEntry: false });
   if (kind === undefined) return undefined;
@@ -45,24 +53,26 @@ export function readLockFile(path: string): string | undefined {
 }
 
 /**
- * Whether the lock's owner can never come back for it.
+ * Whether the lock's owner is gone.
  *
- * A directory is a lock of SQLite's own dot-file scheme, which says nothing of its owner and may be held for as long as a
- * person keeps a transaction open, so it is never taken away.
+ * A directory is a lock of SQLite's own dot-file scheme. It has no owner's name, and may be held as long as a person
+ * keeps a transaction open, so it never counts as abandoned.
  */
 export function isAbandoned(path: string, owner: string): boolean {
   const file = lstatSync(path, { throwIfNoEntry: false });
   return file?.isDirectory() === false && isGone(owner, file.mtimeMs, UNVERIFIABLE_AFTER_MS);
 }
 
-/** How often a waiter asks whether the owner is alive, which costs many times what a look at the file does. */
+/**
+ * How often a waiter checks whether the owner is alive. This costs many times more than reading the time of the file.
+ */
 const ASK_EVERY_MS = 25;
 
-/** A lock file as someone sees it who waits for it. Looking is cheap, so that many who wait leave the holder the processor. */
+/** A waiter's view of a lock file. A check is cheap, so many waiters leave the processor to the holder. */
 export class LockWatch {
-  /** When it was last seen to have another owner, or a sign of life of the same one. */
+  /** When a new owner or a sign of life of the same owner was last seen. */
   changedAt: number;
-  /** The time of the file, in ms since 1970; 0 without one. */
+  /** The modification time of the file, in ms since 1970; 0 without a file. */
   touchedAt = 0;
   readonly #path: string;
   #inode = 0;
@@ -73,7 +83,7 @@ export class LockWatch {
     this.changedAt = now;
   }
 
-  /** False when there is no lock, or one whose owner is gone, as far as is known. */
+  /** Returns false when there is no lock, or when its owner is known to be gone. */
   isHeld(now: number): boolean {
     const file = lstatSync(this.#path, { throwIfNoEntry: false });
     const { ino, mtimeMs } = file ?? { ino: 0, mtimeMs: 0 };
@@ -88,7 +98,7 @@ export class LockWatch {
   }
 }
 
-/** A sign of life, for those who cannot verify the owner. */
+/** Updates the time of the file: a sign of life for processes that cannot verify the owner. */
 export function touchLockFile(path: string, at = new Date()): void {
   try {
     lutimesSync(path, at, at);

@@ -1,6 +1,6 @@
 /**
- * A mutex between processes that needs no native code, no heartbeat and no clean-up after a crash: whoever finds the
- * lock of a dead owner takes it away. On one host a crash costs the next process milliseconds.
+ * A mutex between processes. It needs no native code, no heartbeat and no clean-up after a crash: the next process
+ * removes the lock of a dead owner. On one host a crash costs the next process milliseconds.
  */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -16,14 +16,17 @@ import {
 import { monotonicMs } from './monotonic.ts';
 import { selfOwner } from './owner.ts';
 
-/** A waiter of this age asks to be next, and is, unless one that is older asks too. */
+/** A waiter asks to be next after this time. It gets the reservation unless an older waiter asks too. */
 const RESERVE_AFTER_MS = 10;
-/** How often the next one looks; how often, at the most, the others do, who leave the processor to the holder. */
+/**
+ * How often the waiter with the reservation checks the lock. The others check at most every PAUSE_MS, so that they
+ * leave the processor to the holder.
+ */
 const NEXT_PAUSE_MS = 1;
 const PAUSE_MS = 32;
-/** For so long, who has just had the lock leaves it to whoever asked to be next. */
+/** For this time after a release, a process leaves the lock to the waiter with the reservation. */
 const YIELD_MS = 10;
-/** A holder of this host that is alive, but shows no sign of life for so long, is waited for no longer. */
+/** A waiter gives up when a holder shows no sign of life for this time, though its process is alive. */
 const STUCK_AFTER_MS = 30_000;
 
 export class FileLock {
@@ -34,7 +37,7 @@ export class FileLock {
   #releasedAt = -YIELD_MS;
   #held = false;
 
-  /** `links: false` makes it an exclusively created file at once, as on file systems without links. */
+  /** `links: false` uses a regular file, as on file systems without links. */
   constructor(path: string, options: { links?: boolean } = {}) {
     this.path = path;
     this.#links = options.links ?? true;
@@ -46,8 +49,8 @@ export class FileLock {
   }
 
   /**
-   * Waits without blocking the event loop. False when the time ran out, or when one holder has had the lock for 30 s without
-   * a sign of life; as long as others come and go, it goes on waiting. Throws what the system says if no lock can be made there.
+   * Waits for the lock without blocking the event loop. Returns false when the time is up, or when one holder has had
+   * the lock for 30 s without a sign of life. Throws the system's error if no lock can be created there.
    */
   async acquire(timeoutMs: number): Promise<boolean> {
     const since = monotonicMs();
@@ -85,7 +88,10 @@ export class FileLock {
     removeLockFile(this.path);
   }
 
-  /** Whether the lock is still ours, and a sign of life: to call often while holding it for seconds. Looks only now and then. */
+  /**
+   * Whether the lock is still ours. Also gives a sign of life. Call it often while holding the lock for seconds: it
+   * accesses the file only every `everyMs`.
+   */
   confirm(everyMs = 5_000): boolean {
     if (!this.#held || monotonicMs() - this.#touchedAt < everyMs) return this.#held;
     if (readLockFile(this.path) !== selfOwner()) return (this.#held = false);
@@ -94,7 +100,7 @@ export class FileLock {
     return true;
   }
 
-  /** The owner's name (see owner.ts), '' when it is not known, undefined when the lock is free. */
+  /** The owner's name (see owner.ts); '' when it is not known, undefined when the lock is free. */
   holder(): string | undefined {
     return readLockFile(this.path);
   }
@@ -106,9 +112,11 @@ export class FileLock {
   }
 
   /**
-   * Asks to be next, in the place of a younger waiter. The time of the file is when the one who is next began to wait.
+   * Reserves the lock for this waiter, and takes the reservation from a waiter that came later. The time of the file is
+   * the time when its owner began to wait.
    *
-   * The reservation decides only who is next, not who has the lock: when two processes take it at once, only the order suffers.
+   * The reservation decides only who is next, not who has the lock. If two processes take it at once, only the order is
+   * wrong.
    */
   #reserve(next: LockWatch, now: number, waitingSince: Date): boolean {
     if (this.#isReserved(next, now)) {
@@ -127,8 +135,9 @@ export class FileLock {
   }
 
   /**
-   * Takes a dead owner's lock away. Only who holds the eviction ticket of this very owner may: a dead owner never comes
-   * back, so a second evictor finds somebody else's lock, and leaves it. A ticket's owner may die too, and is evicted alike.
+   * Removes a dead owner's lock. Only the process that holds the eviction ticket for this owner may do so. A dead owner
+   * never comes back, so a second evictor finds another owner's lock and leaves it. The owner of a ticket may die too;
+   * its ticket is then removed in the same way.
    */
   #evict(owner: string): void {
     const ticket = this.#ticket(`${this.path}.evict.${owner.replace(/[^\w.-]/g, '_').slice(0, 150)}`);
@@ -141,7 +150,7 @@ export class FileLock {
     this.#sweep();
   }
 
-  /** Removes the tickets of evictors that died when their work was done, each as any lock of a dead owner. */
+  /** Removes the tickets of evictors that died, each in the way a dead owner's lock is removed. */
   #sweep(): void {
     const prefix = `${basename(this.path)}.evict.`;
     for (const name of readdirSync(dirname(this.path))) {

@@ -1,2 +1,5 @@
-/** Milliseconds of a clock that never jumps. Like performance.now(), but that costs a short command a hundredth of its time to load. */
+/**
+ * Milliseconds of a clock that never jumps. performance.now() is the same, but loading it takes a hundredth of a short
+ * command's time.
+ */
 export const monotonicMs = (): number => process.uptime() * 1000;

@@ -1,14 +1,15 @@
 import { fstatSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** What runs a command for somebody else and hands its stdin on. */
+/** Programs that run another command and pass their stdin to it. */
 const WRAPPER = /^(?:timeout|time|sudo|doas|npm\b)/;
 
 /**
- * Whether stdin was given to this very program, as by `git diff | session …` or `session … < file`, and is not what a
- * script or a loop above us reads (`while read …; do session …; done`).
+ * Finds out whether stdin was given to this program, as by `git diff | session …` or `session … < file`. Returns
+ * undefined when it is the input of a script or loop that started us (`while read …; do session …; done`), or on
+ * systems other than Linux.
  *
- * A file is ours as long as nobody has read of it. A pipe is ours if no process above us has the same for its stdin, but
- * for shells that have read nothing since they were made, such as that of a function in a pipeline. Only Linux tells.
+ * A file is ours as long as nobody has read from it. A pipe is ours if no ancestor process has the same stdin. Shells
+ * that have read nothing since their start, such as that of a function in a pipeline, don't count.
  */
 export function findOwnStdin(): 'file' | 'pipe' | 'socket' | undefined {
   try {
@@ -34,7 +35,7 @@ function isSharedAbove(stdin: string): boolean {
   return false;
 }
 
-/** Undefined for a process of another user, which is none of the loops of this one. */
+/** Returns undefined for a process of another user, which can't be a loop of this user. */
 function readStdin(pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/fd/0`);

@@ -1,10 +1,10 @@
 /**
- * Names a process so that any other process can tell whether it still lives: `pid.birth@realm`.
+ * Names a process so that any other process can tell whether it still runs: `pid.birth@realm`.
  *
- * The birth is the kernel's start time, because pids are reused; it is empty where the system does not tell (anything but
- * Linux), and then the pid alone decides. The realm is where the pid means anything: `host/machine-boot/pid-namespace`.
- * Names of hosts are not unique, and copies of a virtual machine share the machine's id too, so a process of another
- * boot may run on another host. Nothing is known of it; that holds for our own host's earlier boots as well.
+ * The birth is the kernel's start time, because pids are reused. It is empty on systems other than Linux; then the pid
+ * alone decides. The realm is where the pid is valid: `host/machine-boot/pid-namespace`. Names of hosts are not unique,
+ * and copies of a virtual machine have the same machine id, so a process of another boot may run on another host. Its
+ * state is unknown. The same holds for earlier boots of our own host.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -13,7 +13,7 @@ import { systemCode } from '../errors.ts';
 let realm: string | undefined;
 let self: string | undefined;
 
-/** The start of what identifies this machine or boot; '' where the system does not tell. */
+/** The first characters of the id of this machine or boot; '' where the system has none. */
 function readId(file: string): string {
   try {
     return readFileSync(file, 'latin1').trim().replaceAll('-', '').slice(0, 8);
@@ -22,7 +22,9 @@ function readId(file: string): string {
   }
 }
 
-/** '' where unknown; undefined for a process that is no more, or a zombie: killed, but not yet waited for. */
+/**
+ * '' where unknown. Undefined for a process that has ended, or a zombie (ended, but its parent has not waited for it).
+ */
 function birthOf(pid: number): string | undefined {
   if (process.platform !== 'linux') return '';
   try {
@@ -43,7 +45,10 @@ function isPidTaken(pid: number): boolean {
   }
 }
 
-/** This boot of this host and, on Linux, this pid namespace (containers may share a directory). */
+/**
+ * This boot of this host and, on Linux, this pid namespace. Containers with different pid namespaces may share a
+ * directory.
+ */
 function ownRealm(): string {
   if (realm !== undefined) return realm;
   let namespace = '';
@@ -71,7 +76,10 @@ export function selfOwner(): string {
   return (self ??= ownerOf(process.pid));
 }
 
-/** Whether that very process runs; 'unknown' when it belongs to another host or pid namespace, or the name is not one. */
+/**
+ * Whether exactly this process runs. 'unknown' when it belongs to another host or pid namespace, or when the name is
+ * not valid.
+ */
 export function isAlive(owner: string): boolean | 'unknown' {
   const named = parse(owner);
   if (named === undefined || named.realm !== ownRealm()) return 'unknown';
@@ -80,21 +88,19 @@ export function isAlive(owner: string): boolean | 'unknown' {
   return birth !== undefined && (named.birth === '' || birth === '' || birth === named.birth);
 }
 
-/**
- * Whether that process can never come back: it is dead, or nothing is known of it and it gave no sign of life for long.
- */
+/** Whether the process is dead, or its state is unknown and it gave no sign of life for `maxSilenceMs`. */
 export function isGone(owner: string, lastSignAt: number, maxSilenceMs: number, now = Date.now()): boolean {
   const alive = isAlive(owner);
   return alive === 'unknown' ? now - lastSignAt > maxSilenceMs : !alive;
 }
 
-/** The pid of an owner of this host and pid namespace; undefined for any other, whose pid means nothing here. */
+/** The pid of an owner of this host and pid namespace; undefined for any other owner. */
 export function pidOf(owner: string): number | undefined {
   const named = parse(owner);
   return named?.realm === ownRealm() ? named.pid : undefined;
 }
 
-/** An owner in words, for messages. */
+/** Describes an owner for messages. */
 export function describeOwner(owner: string): string {
   const named = parse(owner);
   if (named === undefined) return 'another process';

@@ -2,9 +2,11 @@ import { statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 
 /**
- * Why somebody else could change a file or directory; undefined when only this user and root can, or nobody can tell (Windows).
+ * Says why somebody else could change a file or directory. Returns undefined when only this user and root can, or when
+ * that is unknown (Windows).
  *
- * As OpenSSH and git judge it: by owner and mode. A group of the same number as its owner is that user's private group.
+ * The rule is that of OpenSSH and git: owner and mode decide. A group with the same number as the owner is that user's
+ * private group.
  */
 export function describeOthers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>): string | undefined {
   const self = process.geteuid?.();
@@ -15,7 +17,7 @@ export function describeOthers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | '
   return undefined;
 }
 
-/** The same of what is at a path; undefined also where nothing is. */
+/** The same for the file at a path. Returns undefined also where there is none. */
 export function describeOthersOf(path: string): string | undefined {
   const facts = statSync(path, { throwIfNoEntry: false });
   return facts === undefined ? undefined : describeOthers(facts);

@@ -1,7 +1,8 @@
 /**
- * Signals a process group by its leader's pid, the leader alone where there are no groups (Windows).
+ * Signals a process group by its leader's pid, or only the leader where there are no groups (Windows).
  *
- * False when nobody is left in it. Only for a child of ours that was not waited for, so its pid can't have been reused.
+ * Returns false when no process is left in the group. Use it only for a child that was not waited for, so that its pid
+ * can't have been reused.
  */
 export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {

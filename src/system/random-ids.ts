@@ -1,4 +1,4 @@
-/** Node's crypto takes longer to load than a short command may take; so it is loaded when an id is made. */
+/** Node's crypto takes longer to load than a short command may take. So it is loaded only when an id is made. */
 const loadCrypto = () => process.getBuiltinModule('node:crypto');
 
 /** For a session: 8 hex characters. */

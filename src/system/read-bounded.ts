@@ -1,14 +1,15 @@
 /**
- * Reads files that someone else chose: a checkout, or a user who names a device by mistake.
+ * Reads files whose path comes from a checkout, or from a user who may name a device by mistake.
  *
- * Only regular files of a bounded size are taken, and they are opened without waiting. So nothing hangs or fills the memory.
+ * Accepts only regular files up to a maximum size, and opens them without waiting. So no file can block the program or
+ * fill the memory.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { systemCode } from '../errors.ts';
 
-/** Why a file was not taken, in words that follow its name: `is a named pipe`. */
+/** Says why a file was refused, in words that follow its name: `is a named pipe`. */
 export class FileRefused extends Error {
-  /** The system's own code, where it is the system that refused. */
+  /** The system's error code, where the system refused. */
   readonly code: string | undefined;
 
   constructor(message: string, cause?: unknown) {
@@ -20,7 +21,7 @@ export class FileRefused extends Error {
 export interface FileStart {
   bytes: Buffer;
   totalBytes: number;
-  /** The file goes on after `bytes`. */
+  /** Whether the file is longer than `bytes`. */
   isCut: boolean;
 }
 
@@ -51,13 +52,16 @@ export function readWhole(path: string, maxBytes: number): Buffer {
   return bytes;
 }
 
-/** Text in UTF-8, without its byte order mark. Throws FileRefused for anything else, such as UTF-16 or an image. */
+/**
+ * Decodes text in UTF-8 and removes its byte order mark. Throws FileRefused for anything else, such as UTF-16 or an
+ * image.
+ */
 export function decodeText(bytes: Uint8Array, isCut = false): string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: isCut });
     if (!text.includes('\0')) return text;
   } catch {
-    // Falls through to the same refusal.
+    // Refused below, with the same message.
   }
   throw new FileRefused('is not text in UTF-8');
 }

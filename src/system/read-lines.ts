@@ -1,11 +1,12 @@
-/** A line beyond this can't be of anything we know, and would not fit into memory twice. */
+/** No file that we know has a longer line, and twice its length would not fit into memory. */
 const LONGEST_BYTES = 128 << 20;
 const NEWLINE = 0x0a;
 
 /**
- * Lines of a stream of UTF-8, without their ends; undefined for one that is too long, as soon as it is.
+ * Yields the lines of a stream of UTF-8, without line ends. Yields undefined for a line that is too long, as soon as it
+ * is.
  *
- * Memory is that of one line. Splits at \n alone: JSON may hold U+2028.
+ * At most one line is held in memory. Lines end only at \n, because JSON may contain U+2028.
  */
 export async function* readLines(
   stream: AsyncIterable<unknown>,

@@ -3,15 +3,18 @@ import { FileRefused, readWhole, tooLarge } from './read-bounded.ts';
 
 const MAX_WAIT_MS = 60_000;
 
-/** Whether a path stands for what our caller opened for us, and nobody can open again: `<(command)`, `/dev/stdin`. */
+/**
+ * Whether a path stands for a descriptor that our caller opened, and that can't be opened again: `<(command)`,
+ * `/dev/stdin`.
+ */
 export function isDescriptor(path: string): boolean {
   return descriptorOf(path) !== undefined;
 }
 
 /**
- * All bytes of a regular file, or of a pipe that our caller opened for us.
+ * Reads all bytes of a regular file, or of a pipe that our caller opened.
  *
- * Throws FileRefused, also for a pipe that has not ended within a minute.
+ * Throws FileRefused, also for a pipe that does not end within a minute.
  */
 export async function readGiven(path: string, maxBytes: number): Promise<Buffer> {
   const fd = descriptorOf(path);

@@ -1,13 +1,14 @@
 /**
- * Text in the form in which it is indexed and looked for.
+ * Converts text to the form in which it is indexed and searched.
  *
- * FTS4 splits text into words at spaces. Chinese, Japanese and Thai have none, and emoji are no words to it. So of a run
- * of such characters each one becomes a word together with the next, the last one alone: `abc` is indexed as `ab bc c`.
- * Two characters are then one word, and more are a phrase. Each character that occurs is indexed on its own as well, once.
- * Phrases of single characters would take long, as many messages hold each of them, and so would beginnings of pairs.
+ * FTS4 splits text into words at spaces. Chinese, Japanese and Thai have none, and FTS4 drops emoji. So in a run of
+ * such characters, each character and the next one become a word; the last character is a word alone. `abc` is indexed
+ * as `ab bc c`. Then two characters are one word, and more are a phrase. Each character that occurs is also indexed
+ * once on its own. Phrases of single characters would be slow, because many messages contain each of them. So would
+ * searches for words that begin with a character.
  *
- * A message is taken out of the index by indexing its text again, so a text must always have the same form. That is why
- * the ranges are fixed numbers: Unicode properties grow with the version of Node.
+ * A message is removed from the index by indexing its text again, so a text must always give the same form. That is why
+ * the ranges are fixed numbers: Unicode properties change with the version of Node.
  */
 
 /** Scripts without spaces between words, Korean (whose particles follow without one), and emoji with other symbols. */
@@ -24,14 +25,20 @@ const RUN = new RegExp(
   ].join('')}]+`,
   'gu',
 );
-/** Forms of other characters: radicals of Han, presentation forms, full and half width. */
+/** Compatibility forms of other characters: radicals of Han, presentation forms, full and half width. */
 const COMPATIBLE = /[\u2E80-\u2FDF\uF900-\uFFEF]+/gu;
-/** To every SQLite these unassigned code points are letters. It would take marks and emoji for gaps between words. */
+/**
+ * Every version of SQLite treats the unassigned code points from here as letters. It would treat marks and emoji as
+ * gaps between words.
+ */
 const SHIFT = 0x40000;
-/** A character with what may be composed with it. Plain text is taken in longer pieces. */
+/** A character with the marks that may be composed with it. ASCII text matches in longer pieces. */
 const UNIT = /[\0-\x7F]+(?![\p{M}\uFF9E\uFF9F])|[^][\p{M}\u1160-\u11FF\uD7B0-\uD7FF\uFF9E\uFF9F\u200D]*/gu;
 
-/** Equal for texts that differ only in their Unicode form, the width of characters, or in how emoji are to be drawn. */
+/**
+ * Gives equal results for texts that differ only in their Unicode form, the width of characters, or in how emoji are
+ * drawn.
+ */
 export function normalise(text: string): string {
   return text
     .replaceAll(/[\uFE0E\uFE0F]/g, '')
@@ -44,12 +51,12 @@ export function isPlain(text: string): boolean {
   return !/[^\0-\x7F]/.test(text);
 }
 
-/** Only letters, digits and spaces of the result count. */
+/** The index uses only the letters, digits and spaces of the result. */
 export function toIndexText(text: string): string {
   return isPlain(text) ? text : normalise(text).replace(RUN, (run) => ` ${toPairs(run).join(' ')} `);
 }
 
-/** Each of the characters that are words, once. */
+/** Lists the characters that are words on their own, each once. */
 export function toIndexCharacters(text: string): string {
   if (isPlain(text)) return '';
   return [...new Set((normalise(text).match(RUN) ?? []).flatMap(shift))].join(' ');
@@ -64,13 +71,13 @@ function toPairs(run: string): string[] {
   return shifted.map((character, n) => character + (shifted[n + 1] ?? ''));
 }
 
-/** The first character, if a word of the index is of one or two characters; undefined if it is of letters. */
+/** The first character of a word of the index that has one or two such characters; undefined for a word of letters. */
 export function findCharacter(word: string): string | undefined {
   const code = word.codePointAt(0)!;
   return code < SHIFT ? undefined : String.fromCodePoint(code - SHIFT);
 }
 
-/** Where the words of an indexed text are in the text itself; all in UTF-16 units. */
+/** Finds where the words of an indexed text are in the text itself. All positions are in UTF-16 units. */
 export class WordPlaces {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
@@ -104,13 +111,13 @@ export class WordPlaces {
     }
   }
 
-  /** The range of the text that a range of its indexed form is made of. */
+  /** The range of the text that belongs to a range of its indexed form. */
   range(from: number, to: number): [from: number, to: number] {
     return from < to ? [this.#starts[from]!, this.#ends[to - 1]!] : [0, 0];
   }
 }
 
-/** For each place of a normalised text, from where to where the character was that it is of. */
+/** For each position in a normalised text, the start and the end of the original character. */
 export function mapNormalised(text: string): [starts: number[], ends: number[]] {
   const starts: number[] = [];
   const ends: number[] = [];

@@ -1,6 +1,6 @@
-/** Text from outside (files, answers, databases) as Markdown that cannot break out of its place. */
+/** Puts foreign text (from files, answers, databases) into Markdown, so that it can't end the block it is in. */
 
-/** Control characters that have no business in a prompt; tab and line ends stay. */
+/** Control characters that are removed from prompts: all but tab and line ends. */
 // oxlint-disable-next-line no-control-regex -- naming them is the point
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
@@ -12,7 +12,7 @@ export function renderFence(text: string, language = ''): string {
   return `${fence}${language}\n${text.replace(CONTROLS, '\uFFFD').replace(/\s+$/, '')}\n${fence}`;
 }
 
-/** A fence that no line of a text in pieces can close: longer than any run of backticks in it. */
+/** Returns a fence that no line of a text in pieces can close: longer than any run of backticks in it. */
 export async function findFence(pieces: Iterable<string> | AsyncIterable<string>): Promise<string> {
   let longest = 2;
   let atEnd = 0;
@@ -26,7 +26,10 @@ export async function findFence(pieces: Iterable<string> | AsyncIterable<string>
   return '`'.repeat(longest + 1);
 }
 
-/** One line of inline code; line ends become spaces, backticks apostrophes, and what is too long is cut with `…`. */
+/**
+ * Renders one line of inline code. Line ends become spaces, backticks become apostrophes, and long text is cut with
+ * `…`.
+ */
 export function renderCode(text: string, maxChars = 200): string {
   return `\`${renderLine(text, maxChars).replaceAll('`', "'")}\``;
 }
@@ -48,7 +51,9 @@ export function cutHead(text: string, maxChars: number): string {
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxChars - 1 : maxChars);
 }
 
-/** A number as the shortest text that reads back as the same number, integers with all their digits; infinities as `inf`. */
+/**
+ * Renders a number as the shortest text that parses to the same number. Integers keep all digits; infinities are `inf`.
+ */
 export function renderNumber(value: number | bigint): string {
   if (value === Infinity) return 'inf';
   if (value === -Infinity) return '-inf';

@@ -1,10 +1,10 @@
 // oxlint-disable no-control-regex -- control characters are this file's subject
-/** Commands of a terminal: all controls but tab and newline. */
+/** Characters that can command a terminal: all control characters but tab and newline. */
 const CONTROL = String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u009F]`;
 /**
- * What is not seen and changes what is: it turns the direction, hides words or breaks lines.
+ * Invisible characters that change what is seen: they reverse the direction, hide words or break lines.
  *
- * Left alone where languages and emoji need it: one variation selector behind a character, joiners behind a letter or an
+ * Excluded is what languages and emoji need: one variation selector after a character, joiners after a letter or an
  * emoji, the tags of a flag, and Mongolian's own selectors.
  */
 const INVISIBLE = [
@@ -15,36 +15,41 @@ const INVISIBLE = [
   String.raw`(?![\u180B-\u180D\u180F\u200C\u200D\uFE00-\uFE0F\u{E0020}-\u{E007F}\u{E0100}-\u{E01EF}])\p{DI}`,
 ].join('|');
 const UNSAFE = new RegExp(`${CONTROL}|${INVISIBLE}`, 'gu');
-/** Words of ASCII with a space between: nearly all there is, and nothing in it has to be looked for. */
+/** ASCII words with single spaces. Most text is of this kind, and none of it has to be replaced. */
 const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 const LINE_BREAKS = /[\s\u2028\u2029]+/g;
 
 /**
- * Text that can't command a terminal nor hide what it says: each control character but tab and newline becomes its
- * picture, each invisible one its number, as in `<U+202E>`.
+ * Makes text safe to show: it can't command a terminal or hide a part of itself. Each control character but tab and
+ * newline is replaced by its picture, each invisible character by its number, as in `<U+202E>`.
  *
- * Character by character, so a sequence split over two pieces is harmless too.
+ * Each character is replaced on its own, so a sequence that is split over two pieces is harmless too.
  */
 export function neutralise(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll(UNSAFE, pictureOf);
 }
 
-/** Foreign text for one line of ours: nothing that moves the cursor, breaks the line or turns its direction. */
+/**
+ * Makes foreign text safe within one line of our output: it can't move the cursor, break the line or change its
+ * direction.
+ */
 export function oneLine(text: string): string {
   return PLAIN.test(text) ? text : neutralise(text.replaceAll(LINE_BREAKS, ' ')).trim();
 }
 
-/** As `oneLine`, with line breaks shown instead of left out: for what is a name or a sentence, and no excerpt. */
+/** Like `oneLine`, but shows line breaks instead of removing them. Use it for names and sentences, not for excerpts. */
 export function escapeLine(text: string): string {
   return PLAIN.test(text) ? text : neutralise(text).replaceAll('\n', String.raw`\n`);
 }
 
-/** Foreign text over several lines, none of which can be taken for a line of ours: all but the first are indented. */
+/**
+ * Makes foreign text safe over several lines. All lines but the first are indented, so none looks like a line of ours.
+ */
 export function indentLines(text: string): string {
   return neutralise(text).replaceAll('\n', '\n  ');
 }
 
-/** JSON that can't command a terminal: the same JSON, with escapes for what JSON itself leaves as it is. */
+/** Makes JSON safe to show. It stays the same JSON, with escapes for control characters that JSON allows. */
 export function escapeJsonText(json: string): string {
   return json.replaceAll(UNSAFE, (characters) =>
     Array.from(

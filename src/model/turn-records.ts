@@ -72,7 +72,7 @@ export const textPiece = turnRecord('text', {
 export const discard = turnRecord('discard', {
   count: v.pipe(
     count,
-    about("How many of the latest `text` records are void, because the agent tried again. Ignore them."),
+    about('How many of the latest `text` records are void, because the agent tried again. Ignore them.'),
   ),
 });
 
@@ -84,7 +84,9 @@ export const toolResult = turnRecord('tool_result', {
   is_error: v.boolean(),
   denied: v.pipe(
     v.nullable(v.boolean()),
-    about('Whether the call was not permitted; null when the agent reports this only at the end of the turn.'),
+    about(
+      'Whether the call was not permitted; null when the agent reports this only at the end of the turn.',
+    ),
   ),
 });
 

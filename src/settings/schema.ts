@@ -75,7 +75,9 @@ function valueSchema(spec: KeySpec, { server, object }: Parts): AnySchema {
         ),
       );
     case 'servers':
-      return object(v.record(v.pipe(v.string(), v.regex(SERVER_NAME, 'is not a valid name for a server')), server));
+      return object(
+        v.record(v.pipe(v.string(), v.regex(SERVER_NAME, 'is not a valid name for a server')), server),
+      );
   }
 }
 

@@ -16,7 +16,7 @@ it.each([
   [UNVERIFIABLE_MS + 1, true],
 ])('a turn of another host without a sign of life for %s ms is to be settled: %s', async (age, expected) => {
   const { services, addTurn } = await makeHome();
-  expect(isSettleable(services, await addTurn(ELSEWHERE, NOW - age))).toBe(expected);
+  expect(await isSettleable(services, await addTurn(ELSEWHERE, NOW - age))).toBe(expected);
 });
 
 it.each([
@@ -26,8 +26,8 @@ it.each([
   const { services, addTurn, writeTrace } = await makeHome();
   const turn = { ...(await addTurn(ELSEWHERE, 1)), startedAt: 1, ...changes };
   writeTrace(turn, {}, SAID, modifiedAt);
-  expect(isSettleable(services, turn)).toBe(false);
-  expect(isSettleable(services, { ...turn, owner: null })).toBe(true);
+  expect(await isSettleable(services, turn)).toBe(false);
+  expect(await isSettleable(services, { ...turn, owner: null })).toBe(true);
 });
 
 it('a queued turn of another host is given that time from when it was queued', async () => {
@@ -35,22 +35,22 @@ it('a queued turn of another host is given that time from when it was queued', a
   await addTurn('me');
   const queued = await addTurn(ELSEWHERE, NOW - UNVERIFIABLE_MS);
   expect(queued).toMatchObject({ status: 'queued', startedAt: null });
-  expect(isSettleable(services, queued)).toBe(false);
-  expect(isSettleable(services, { ...queued, queuedAt: queued.queuedAt - 1 })).toBe(true);
+  expect(await isSettleable(services, queued)).toBe(false);
+  expect(await isSettleable(services, { ...queued, queuedAt: queued.queuedAt - 1 })).toBe(true);
 });
 
 it('a turn of another host that may ask is given the time of an answer too', async () => {
   const { services, addTurn } = await makeHome();
   const turn = await addTurn(ELSEWHERE, NOW - UNVERIFIABLE_MS - 1);
   const limits = { ...turn.limits, askTimeoutMs: 1 };
-  expect(isSettleable(services, { ...turn, limits })).toBe(false);
-  expect(isSettleable(services, { ...turn, limits: { ...limits, askTimeoutMs: 0 } })).toBe(true);
+  expect(await isSettleable(services, { ...turn, limits })).toBe(false);
+  expect(await isSettleable(services, { ...turn, limits: { ...limits, askTimeoutMs: 0 } })).toBe(true);
 });
 
 it('a turn of a living process is left alone, however old', async () => {
   const { services, session, store, addTurn } = await makeHome();
   const turn = await addTurn(selfOwner(), 1);
-  expect(isSettleable(services, turn)).toBe(false);
+  expect(await isSettleable(services, turn)).toBe(false);
   expect(await settleTurn(services, session, turn)).toBe(false);
   expect(await store.turns.open()).toHaveLength(1);
 });
@@ -60,11 +60,11 @@ it('a turn whose agent is at work stays open until the agent has answered', asyn
   const agent = startSleeper();
   const turn = await addTurn(await deadOwner());
   writeTrace(turn, { owner: agent.owner }, SAID);
-  expect(isSettleable(services, turn)).toBe(false);
+  expect(await isSettleable(services, turn)).toBe(false);
   expect(await settleTurn(services, session, turn)).toBe(false);
   expect(isAlive(agent.owner)).toBe(true);
   writeTrace(turn, { owner: agent.owner }, [...SAID, line.result()]);
-  expect(isSettleable(services, turn)).toBe(true);
+  expect(await isSettleable(services, turn)).toBe(true);
   expect(await settleTurn(services, session, turn)).toBe(true);
   expect(isAlive(agent.owner)).toBe(false);
   expect(await store.turns.find(turn.id)).toMatchObject({ status: 'completed' });
@@ -74,7 +74,7 @@ it('an agent of another host does not keep a turn open whose owner is gone', asy
   const { services, addTurn, writeTrace } = await makeHome();
   const turn = await addTurn(await deadOwner());
   writeTrace(turn, { owner: ELSEWHERE }, SAID);
-  expect(isSettleable(services, turn)).toBe(true);
+  expect(await isSettleable(services, turn)).toBe(true);
 });
 
 it('a turn that another process adopted first is left to it, with its agent and files', async () => {

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { signalGroup } from '../system/process-group.ts';
+import { startProcess } from '../system/start-process.ts';
 
 export interface ChildCommand {
   command: string;
@@ -11,6 +12,8 @@ export interface ChildCommand {
   cwd: string;
   env: Record<string, string>;
 }
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 const STDERR_KEPT = 2000;
 const GRACE_MS = 500;
@@ -32,21 +35,17 @@ export class ChildTransport implements Transport {
 
   readonly #command: ChildCommand;
   readonly #buffer = new ReadBuffer();
-  #child: ChildProcess | undefined;
+  #child: Child | undefined;
 
   constructor(command: ChildCommand) {
     this.#command = command;
   }
 
-  start(): Promise<void> {
+  async start(): Promise<void> {
     const { command, args, cwd, env } = this.#command;
-    const child = spawn(command, args, {
-      cwd,
-      env,
-      detached: process.platform !== 'win32',
-      stdio: 'pipe',
-      windowsHide: true,
-    });
+    const detached = process.platform !== 'win32';
+    const started = await startProcess(command, args, { cwd, env, detached, stdio: 'pipe' });
+    const child = started.child as Child;
     this.#child = child;
     child.stdin.on('error', () => {});
     child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
@@ -57,15 +56,11 @@ export class ChildTransport implements Transport {
       this.ending = signal === null ? `exit status ${code}` : `signal ${signal}`;
       this.onclose?.();
     });
-    return new Promise((resolve, reject) => {
-      child.once('spawn', resolve);
-      child.once('error', reject);
-    });
   }
 
   send(message: JSONRPCMessage): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#child?.stdin?.writable) this.#child.stdin.write(serializeMessage(message), () => resolve());
+      if (this.#child?.stdin.writable) this.#child.stdin.write(serializeMessage(message), () => resolve());
       else resolve();
     });
   }
@@ -73,7 +68,7 @@ export class ChildTransport implements Transport {
   /** Closes the child's stdin, and after a short grace ends what is left of its group. */
   async close(): Promise<void> {
     const pid = this.#child?.pid;
-    this.#child?.stdin?.end();
+    this.#child?.stdin.end();
     if (pid === undefined) return;
     for (const signal of [0, 'SIGTERM', 'SIGKILL'] as const) {
       signalGroup(pid, signal);

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { SessionError } from '../errors.ts';
-import { ownerOf, selfOwner } from '../system/owner.ts';
+import { selfOwner } from '../system/owner.ts';
+import { startProcess } from '../system/start-process.ts';
 import type { Session, Turn } from '../model/model.ts';
 import { isForWarmAgent } from './request.ts';
 import type { RequestFlags, SendRequest } from './request.ts';
@@ -42,18 +42,17 @@ export async function detachTurn(
   const [node, bundle] = services.self;
   // A turn that an agent's tool has sent is none of that agent's processes, which end with it.
   const { CLAUDE_SESSION_ID: _id, CLAUDE_SESSION_TURN_ID: _turn, ...env } = services.env;
-  const child = spawn(node, [bundle, RUN_TURN, JSON.stringify(work)], {
+  const started = await startProcess(node, [bundle, RUN_TURN, JSON.stringify(work)], {
     cwd: session.root,
     env: { ...env, CLAUDE_SESSION_HOME: services.paths.home },
     detached: true,
     stdio: [isMasked ? 'pipe' : 'ignore', 'ignore', 'ignore'],
-  });
-  child.on('error', () => {});
-  const owner = child.pid === undefined ? undefined : ownerOf(child.pid);
-  if (owner === undefined || !(await services.store.turns.adopt(turn.id, turn.owner, owner))) {
+  }).catch(() => undefined);
+  if (started === undefined || !(await services.store.turns.adopt(turn.id, turn.owner, started.owner))) {
     await services.store.turns.withdraw(turn.id, turn.owner!);
     throw new SessionError('AGENT_FAILED', 'No process could be started for the turn.');
   }
+  const { child, owner } = started;
   if (child.stdin) await handOver(child.stdin, request.message);
   child.unref();
   return { ...turn, owner };

@@ -1,6 +1,5 @@
-import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { ownerOf } from '../../system/owner.ts';
+import { startProcess } from '../../system/start-process.ts';
 import { describeSpawnFailure, refuseBadCwd, requireProgram } from './spawn-failure.ts';
 import { openRunFile } from './run-file.ts';
 
@@ -41,24 +40,27 @@ export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
   refuseBadCwd(command.cwd);
   const [name = '', ...first] = command.program;
   const file = requireProgram(name, command.env);
-  const start = await chooseStarter();
   const stdout = openRunFile(command.logPath);
   const stderr = openRunFile(command.stderrPath);
-  const { child, failure } = tryStart(() =>
-    start(file, [...first, ...command.argv], {
-      cwd: command.cwd,
-      env: command.env,
-      stdio: ['pipe', stdout, stderr],
-      detached: true,
-    }),
-  );
-  closeSync(stdout);
-  closeSync(stderr);
-  const { pid, stdin } = child ?? {};
-  if (child === undefined || pid === undefined || !stdin) throw describeSpawnFailure(file, await failure);
+  const { pid, owner, child } = await startProcess(file, [...first, ...command.argv], {
+    cwd: command.cwd,
+    env: command.env,
+    stdio: ['pipe', stdout, stderr],
+    detached: true,
+  })
+    .catch((error: unknown) => {
+      throw describeSpawnFailure(file, error as Error);
+    })
+    .finally(() => {
+      closeSync(stdout);
+      closeSync(stderr);
+    });
+  const stdin = child.stdin!;
+  // An agent that no longer reads is no error.
+  stdin.on('error', () => {});
   return {
     pid,
-    owner: ownerOf(pid),
+    owner,
     send: (line) =>
       new Promise((resolve) => {
         if (stdin.destroyed || stdin.writableEnded) resolve();
@@ -69,30 +71,4 @@ export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
       child.once('exit', (code, signal) => resolve({ code, signal }));
     }),
   };
-}
-
-type Starter = (file: string, argv: string[], options: SpawnOptions) => ChildProcess;
-
-/** Execa knows how Windows starts a script. Elsewhere the system does, and a turn begins 25 ms sooner without execa. */
-async function chooseStarter(): Promise<Starter> {
-  if (process.platform !== 'win32') return (await import('node:child_process')).spawn;
-  const { execa } = await import('execa');
-  const settings = { extendEnv: false, buffer: false, reject: false } as const;
-  return (file, argv, options) =>
-    execa(file, argv, { ...(options as object), ...settings }) as unknown as ChildProcess;
-}
-
-/** Some failures are thrown, others told later. */
-function tryStart(start: () => ChildProcess): { child?: ChildProcess; failure: Promise<{ cause: unknown }> } {
-  try {
-    const child = start();
-    // An agent that no longer reads is no error.
-    child.stdin?.on('error', () => {});
-    const failure = new Promise<{ cause: unknown }>((resolve) => {
-      child.once('error', (cause) => resolve({ cause }));
-    });
-    return { child, failure };
-  } catch (cause) {
-    return { failure: Promise.resolve({ cause }) };
-  }
 }

@@ -1,6 +1,9 @@
+import type { ChildProcessByStdio } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isAlive } from '../../system/owner.ts';
+import { startProcess } from '../../system/start-process.ts';
 import { stopAgent } from './stop.ts';
 import { isUp, readWarmInfo } from './warm-info.ts';
 import { connectTo, readValues, writeValue } from './warm-link.ts';
@@ -20,27 +23,27 @@ export async function startWarmHost(
   env: Record<string, string | undefined>,
 ): Promise<void> {
   const [node, bundle] = self;
-  const { spawn } = await import('node:child_process');
-  const child = spawn(node, [bundle, WARM_HOST, sessionId], {
+  const { child } = await startProcess(node, [bundle, WARM_HOST, sessionId], {
     cwd: '/',
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const { stdout, stderr } = child as ChildProcessByStdio<null, Readable, Readable>;
   const words = new Promise<string>((resolve, reject) => {
     let said = '';
     const take = (piece: Buffer): void => {
       said += piece.toString();
       if (said.includes('\n')) resolve(said);
     };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
+    stdout.on('data', take);
+    stderr.on('data', take);
     child.once('error', reject);
     child.once('exit', () => resolve(said));
   });
   const said = await Promise.race([words, pause(START_MS, '', { ref: false })]);
-  child.stdout.destroy();
-  child.stderr.destroy();
+  stdout.destroy();
+  stderr.destroy();
   child.unref();
   if (said.trim() !== 'ready') throw new Error(said.trim() || 'the host of the warm agent did not start');
 }

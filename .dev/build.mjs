@@ -41,6 +41,7 @@ const STAND_INS = {
   'string-width': [/./, 'string-width.cjs'],
   'escalade/sync': [/\/yargs\//, 'escalade.cjs'],
   assert: [/\/yargs\//, 'assert.cjs'],
+  '../utils/standard-stream.js': [/\/execa\//, 'standard-stream.cjs'],
 };
 
 /** Leaves the libraries in files of their own. */
@@ -51,7 +52,7 @@ const apart = {
     bundling.onResolve({ filter: /^\.\/index\.ts$/ }, ({ importer }) =>
       importer.endsWith('testing.ts') ? { path: './index.cjs', external: true } : undefined,
     );
-    bundling.onResolve({ filter: /^[@a-z]/ }, ({ path, importer }) => {
+    bundling.onResolve({ filter: /^[@a-z]|standard-stream/ }, ({ path, importer }) => {
       if (path in LIBRARIES) return { path: `./${path}.cjs`, external: true };
       const [users, standIn] = STAND_INS[path] ?? [];
       if (users?.test(importer) && importer !== 'lib-string-width')

@@ -18,6 +18,9 @@ export async function startProcess(
   const ours = { extendEnv: false, buffer: false, reject: false, cleanup: false } as const;
   const child = execa(file, argv, { ...(options as object), ...ours });
   const { pid } = child;
-  if (pid === undefined) throw (await child).cause;
+  if (pid === undefined) {
+    const failure = await child;
+    throw failure.cause ?? failure;
+  }
   return { pid, owner: ownerOf(pid), child: child as unknown as ChildProcess };
 }

@@ -199,6 +199,18 @@ describe('a pipe beside a message', () => {
   });
 });
 
+test.runIf(process.platform === 'linux')(
+  'a pipe that is not read stays blocking for who shares it',
+  async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    const script = `(sleep 3; echo late) | {
+    session send ${id} 'sleep 1s' <&0 & sleep 0.8
+    grep flags /proc/self/fdinfo/0; wait; read -r line; echo "$line"; }`;
+    expect((await shell(place, script)).stdout).toMatch(/flags:\t0+\nlate\n$/);
+  },
+);
+
 describe('a message file that is a named pipe', () => {
   test('is read to its end', async () => {
     const place = new Place();

@@ -204,10 +204,10 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const place = new Place();
     const id = await place.newSession();
-    const script = `(sleep 3; echo late) | {
+    const script = `(echo first; sleep 3; echo late) | { read -r first
     session send ${id} 'sleep 1s' <&0 & sleep 0.8
     grep flags /proc/self/fdinfo/0; wait; read -r line; echo "$line"; }`;
-    expect((await shell(place, script)).stdout).toMatch(/flags:\t0+\nlate\n$/);
+    expect((await shell(place, script)).stdout).toMatch(/flags:\t0+\ndone\nlate\n$/);
   },
 );
 

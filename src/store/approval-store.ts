@@ -1,8 +1,8 @@
 import type { Answer, Approval } from '../model/approval.ts';
 import type { Author } from '../model/session-change.ts';
 
-/** A question, as it is asked. */
-export type NewApproval = Omit<Approval, 'answer' | 'message' | 'always'>;
+/** A question, as the owner of a turn asks it. */
+export type NewApproval = Omit<Approval, 'answer' | 'message' | 'always'> & { owner: string };
 
 /** What there is to say to a question. `always` adds its rule to those of its session. */
 export interface ApprovalAnswer {
@@ -13,7 +13,7 @@ export interface ApprovalAnswer {
 
 /** The tool calls that wait for the user's word. They go with the end of their turn, answered or not. */
 export interface ApprovalStore {
-  /** False when the turn has ended already. */
+  /** False when the turn has ended already, or is not its owner's any more. */
   ask(approval: NewApproval): Promise<boolean>;
   /** The open ones of this session (of all, without one), oldest first. */
   open(sessionId?: string): Promise<Approval[]>;

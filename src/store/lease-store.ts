@@ -1,3 +1,5 @@
+import type { TurnEnd } from './turn-store.ts';
+
 /** How a turn stands with its owner. */
 export type Lease = 'held' | 'cancelled' | 'lost';
 
@@ -14,6 +16,11 @@ export interface ToldPart {
 export interface LeaseStore {
   /** To be called every second or so; adds what was told since, for who watches from elsewhere ('' for nothing). */
   renew(turnId: number, owner: string, records: string): Promise<Lease>;
+  /**
+   * Adds the whole answer to a turn that others gave up because its machine was lost, once: in place of what it had told
+   * until then. The turn stays interrupted, and its message says that the answer came late. False when it is no such turn.
+   */
+  addLate(turnId: number, end: TurnEnd): Promise<boolean>;
   isHeld(turnId: number): Promise<boolean>;
   /** Asks the owner, wherever it is, to end the turn. */
   cancel(turnId: number): Promise<void>;

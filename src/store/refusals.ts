@@ -13,6 +13,10 @@ export function inTrash(id: string): SessionError {
   });
 }
 
+export function notOwned(id: number): SessionError {
+  return new SessionError('INTERRUPTED', `Turn ${id} was taken over by another process.`);
+}
+
 /** Another live session under the root has the name. */
 export function nameTaken(name: string, by: string, root: string): SessionError {
   return new SessionError('USAGE', `The name "${name}" is taken by session ${by} under ${root}.`, {

@@ -15,7 +15,10 @@ export interface TurnEnd extends Omit<
 > {
   status: Outcome;
   endedAt: number;
-  /** The answer in pieces, in order; pieces never end inside a surrogate pair. May be long: it is read once. */
+  /**
+   * The answer in pieces, in order; pieces never end inside a surrogate pair. May be long. Read from its beginning once
+   * more where the transaction is tried again; the tool calls are read after it.
+   */
   answer: Iterable<string>;
   toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
   /** The agent's own session, when it confirmed one; `sinceTurn` is the first turn that one holds. */
@@ -43,6 +46,8 @@ export interface ReservationRequest {
   since: number;
   /** What they all may cost. */
   limitUsd: number;
+  /** Whose turn it is. */
+  owner: string;
   /** What this one may cost; null for all that is left. */
   wantedUsd: number | null;
 }
@@ -73,14 +78,22 @@ export interface TurnStore {
   last(sessionId: string, limit: number): Promise<Turn[]>;
   /** Queued → running, if it is still queued, owned by `owner`, and nothing open stands before it. */
   start(id: number, owner: string, at: number): Promise<boolean>;
-  /** Takes an open turn over from `from`, or from it for whoever comes (null); false when another process was quicker. */
-  adopt(id: number, from: string | null, to: string | null): Promise<boolean>;
+  /**
+   * Takes an open turn over from `from`; undefined when another process was quicker. Returns the owner that the turn has
+   * now, which its writes have to name: `to`, with the number of the lease in a store that several machines share.
+   */
+  adopt(id: number, from: string | null, to: string): Promise<string | undefined>;
+  /** Takes an open turn from its owner, for whoever comes; false when it is not `from`'s any more. */
+  disown(id: number, from: string | null): Promise<boolean>;
   /** Ends a turn, once: false (and nothing written) when it has ended already or is no longer `owner`'s. */
   finish(id: number, owner: string, end: TurnEnd): Promise<boolean>;
   /** Takes a turn whose agent has not been started, and its message, back as if never asked; false when it is not `owner`'s any more. */
   withdraw(id: number, owner: string): Promise<boolean>;
   spending(since: number): Promise<Spending>;
-  /** Reserves what a turn may cost; until it ends, others can't spend it. At once for one turn after the other, whoever asks. */
+  /**
+   * Reserves what a turn may cost; until it ends, others can't spend it. At once for one turn after the other, whoever
+   * asks. Throws INTERRUPTED when the turn is not the owner's any more.
+   */
   reserve(id: number, request: ReservationRequest): Promise<Reservation>;
   toolCalls(id: number): Promise<ToolCall[]>;
 }

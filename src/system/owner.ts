@@ -5,6 +5,8 @@
  * alone decides. The realm is where the pid is valid: `host/machine-boot/pid-namespace`. Names of hosts are not unique,
  * and copies of a virtual machine have the same machine id, so a process of another boot may run on another host. Its
  * state is unknown. The same holds for earlier boots of our own host.
+ *
+ * A store that several machines share adds the number of the lease, `#2`, where it is not the first (store/postgres/leases.ts).
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -62,7 +64,7 @@ function ownRealm(): string {
 }
 
 function parse(owner: string): { pid: number; birth: string; realm: string } | undefined {
-  const [, pid, birth, where] = /^(\d+)\.([^@]*)@(.*)$/s.exec(owner) ?? [];
+  const [, pid, birth, where] = /^(\d+)\.([^@]*)@(.*?)(?:#\d+)?$/s.exec(owner) ?? [];
   return pid === undefined ? undefined : { pid: Number(pid), birth: birth!, realm: where! };
 }
 
@@ -74,6 +76,11 @@ export function ownerOf(pid: number): string {
 /** The owner name of this process. */
 export function selfOwner(): string {
   return (self ??= ownerOf(process.pid));
+}
+
+/** Whether the name is that of this process. */
+export function isSelf(owner: string): boolean {
+  return owner.replace(/#\d+$/, '') === selfOwner();
 }
 
 /**

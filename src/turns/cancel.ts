@@ -30,8 +30,8 @@ export async function cancelTurns(services: Services, session: Session): Promise
 }
 
 async function endQueued({ store }: Services, turn: Turn): Promise<void> {
-  const self = selfOwner();
-  if (!(await store.turns.adopt(turn.id, turn.owner, self))) return;
+  const self = await store.turns.adopt(turn.id, turn.owner, selfOwner());
+  if (self === undefined) return;
   const { end } = await buildEnd({
     turn,
     trace: undefined,
@@ -63,7 +63,7 @@ async function endRunning(services: Services, session: Session, turn: Turn): Pro
     if (await settleTurn(services, session, now)) return;
     if (Date.now() < deadline) continue;
     // Its owner had its time: it is a turn without one now, as that of a dead owner.
-    if (!(await store.turns.adopt(turn.id, now.owner, null))) continue;
+    if (!(await store.turns.disown(turn.id, now.owner))) continue;
     await settleTurn(services, session, { ...now, owner: null });
     return;
   }

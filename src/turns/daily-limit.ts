@@ -56,6 +56,7 @@ export async function reserveOfDay(
   const wantedUsd = leftToSpend(session, maxBudgetUsd);
   for (let isFirst = true; ; isFirst = false) {
     const { grantedUsd, ...spending } = await store.turns.reserve(turn.id, {
+      owner: turn.owner!,
       since: startOfDay(),
       limitUsd,
       wantedUsd,

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { SessionError } from '../errors.ts';
-import { selfOwner } from '../system/owner.ts';
+import { isSelf } from '../system/owner.ts';
 import { startProcess } from '../system/start-process.ts';
 import type { Session, Turn } from '../model/model.ts';
 import { isForWarmAgent } from './request.ts';
@@ -48,11 +48,12 @@ export async function detachTurn(
     detached: true,
     stdio: [isMasked ? 'pipe' : 'ignore', 'ignore', 'ignore'],
   }).catch(() => undefined);
-  if (started === undefined || !(await services.store.turns.adopt(turn.id, turn.owner, started.owner))) {
+  const owner = started && (await services.store.turns.adopt(turn.id, turn.owner, started.owner));
+  if (started === undefined || owner === undefined) {
     await services.store.turns.withdraw(turn.id, turn.owner!);
     throw new SessionError('AGENT_FAILED', 'No process could be started for the turn.');
   }
-  const { child, owner } = started;
+  const { child } = started;
   if (child.stdin) await handOver(child.stdin, request.message);
   child.unref();
   return { ...turn, owner };
@@ -90,7 +91,7 @@ async function handOver(stdin: Writable, message: string): Promise<void> {
 async function ownedTurn({ store }: Services, id: number): Promise<Turn> {
   for (let left = 200; left > 0; left--) {
     const turn = await store.turns.find(id);
-    if (turn?.owner === selfOwner()) return turn;
+    if (turn?.owner && isSelf(turn.owner)) return turn;
     if (turn === undefined || turn.endedAt !== null) break;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

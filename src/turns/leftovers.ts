@@ -1,9 +1,11 @@
 import { stopAgent } from '../agents/process/stop.ts';
 import { sweep } from '../agents/process/sweep.ts';
-import { isGone } from '../system/owner.ts';
+import { isAlive, isGone } from '../system/owner.ts';
+import { addLate } from './finish.ts';
 import type { Session, Turn } from '../model/model.ts';
 import { findTurnsWithFiles, readAgentTrace, removeTurnFiles } from './run-files.ts';
 import type { Services } from './services.ts';
+import { buildEnd } from './turn-end.ts';
 
 /** Ends and removes what is left of turns that have ended, where the process that ended them was killed before it could. */
 export async function removeLeftovers(
@@ -12,6 +14,7 @@ export async function removeLeftovers(
 ): Promise<void> {
   for (const id of findTurnsWithFiles(paths, session.id)) {
     const turn = await store.turns.find(id);
+    if (turn !== undefined) await addLateAnswer({ store, paths }, turn);
     if (turn !== undefined && !isAbandoned(turn)) continue;
     const left = { sessionId: session.id, id };
     const trace = readAgentTrace(paths, left);
@@ -21,6 +24,17 @@ export async function removeLeftovers(
     }
     removeTurnFiles(paths, left);
   }
+}
+
+/** Stores the answer of a turn that another machine gave up, where this one was only away. */
+async function addLateAnswer({ store, paths }: Pick<Services, 'store' | 'paths'>, turn: Turn): Promise<void> {
+  const { status, owner, agentVersion } = turn;
+  if (store.leases === undefined || status !== 'interrupted' || agentVersion !== null) return;
+  if (owner === null || isAlive(owner) !== 'unknown') return;
+  const trace = readAgentTrace(paths, turn);
+  if (trace === undefined) return;
+  const built = await buildEnd({ turn, trace, ended: undefined, stopReason: undefined, failure: undefined });
+  await addLate(store, turn, built);
 }
 
 /** Who ended a turn needs a moment to clean up behind it; one of whom nothing is known gets this long. */

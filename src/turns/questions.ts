@@ -69,7 +69,8 @@ export class Questions {
     // A rule that names a secret is not written down.
     const rule = JSON.stringify(shown) === JSON.stringify(input) ? question.rule : null;
     const askedAt = Date.now();
-    const asked = { id, sessionId: turn.sessionId, turnId: turn.id, toolUseId, tool, input: shown, rule };
+    const { id: turnId, sessionId, owner } = turn;
+    const asked = { id, sessionId, turnId, owner: owner!, toolUseId, tool, input: shown, rule };
     try {
       if (!(await approvals.ask({ ...asked, askedAt, expiresAt: askedAt + askTimeoutMs }))) return;
     } catch (error) {

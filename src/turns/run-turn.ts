@@ -124,9 +124,11 @@ async function storeEnd(
 ): Promise<Built & { unstored: TurnFailure | null }> {
   const build = (): Promise<Built> => buildEnd({ turn, ...ending });
   try {
-    const { isStored, ...built } = await finishTurn(store, turn, turn.owner!, build);
+    const { isStored, isLate, ...built } = await finishTurn(store, turn, turn.owner!, build);
     if (isStored) return { ...built, unstored: null };
-    const message = `Turn ${turn.id} was finished by another process.`;
+    const message = isLate
+      ? `Turn ${turn.id} was given up by another machine meanwhile; its answer was stored as a late one.`
+      : `Turn ${turn.id} was finished by another process.`;
     return { ...built, unstored: { status: 'interrupted', code: 'INTERRUPTED', message, hint: undefined } };
   } catch (error) {
     return { ...(await build()), unstored: describeThrown(error) };

@@ -36,10 +36,9 @@ export async function* sendTurn(
 
 /** Takes over a turn that its owner has queued and hands to us. Throws INTERRUPTED when it has ended meanwhile. */
 export async function adoptQueued({ store }: Services, id: number): Promise<Turn> {
-  const self = selfOwner();
   const turn = await store.turns.find(id);
-  if (turn !== undefined && turn.endedAt === null && (await store.turns.adopt(id, turn.owner, self)))
-    return { ...turn, owner: self };
+  const owner = turn && (await store.turns.adopt(id, turn.owner, selfOwner()));
+  if (owner !== undefined) return { ...turn!, owner };
   throw new SessionError('INTERRUPTED', `Turn ${id} was not handed over.`);
 }
 

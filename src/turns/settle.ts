@@ -57,8 +57,8 @@ export async function settleTurn(
   const trace = readAgentTrace(paths, seen);
   const isRunning = isAtWork(trace);
   if (isRunning && seeThrough === undefined) return false;
-  const self = selfOwner();
-  if (!(await store.turns.adopt(seen.id, seen.owner, self))) return false;
+  const self = await store.turns.adopt(seen.id, seen.owner, selfOwner());
+  if (self === undefined) return false;
   // Its owner may have started it between our look and its death.
   const turn = (await store.turns.find(seen.id)) ?? seen;
   let ended: Ended | undefined;

@@ -104,8 +104,8 @@ export async function buildEnd(ending: Ending): Promise<Built> {
   const end: TurnEnd = {
     status: failure?.status ?? 'completed',
     continuity: trace?.continuity ?? null,
-    answer: stored?.pieces() ?? [],
-    toolCalls: stored?.toolCalls() ?? [],
+    answer: { [Symbol.iterator]: () => (stored?.pieces() ?? [])[Symbol.iterator]() },
+    toolCalls: { [Symbol.iterator]: () => (stored?.toolCalls() ?? [])[Symbol.iterator]() },
     errorCode: failure?.code ?? null,
     errorMessage: failure?.message ?? null,
     retryAt: failure?.retryAt ?? null,

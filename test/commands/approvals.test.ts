@@ -82,7 +82,8 @@ test('an id whose beginning is shared, a rule that there is not, and a second an
   expect(asked).toMatchObject({ rule: null, input: { command: 'touch *.x' } });
   const twin = `${asked!.id.slice(0, 8)}ffff`;
   const { answer: _answer, message: _message, always: _always, ...question } = asked!;
-  await store.approvals.ask({ ...question, id: twin });
+  const { owner } = (await store.turns.find(question.turnId))!;
+  await store.approvals.ask({ ...question, owner: owner!, id: twin });
   await store.close();
   const ambiguous = await place.run(['approve', asked!.id.slice(0, 8)]);
   expect(ambiguous.code).toBe(2);

@@ -311,6 +311,7 @@ describe('what is there to complete', () => {
       const asked = {
         sessionId: id,
         turnId: turn.id,
+        owner: selfOwner(),
         toolUseId: 't',
         tool: 'Bash',
         rule: null,

@@ -97,6 +97,43 @@ test.runIf(isPossible)('a write of a turn that another machine has taken over is
   expect(await query(url, `SELECT 1 FROM messages WHERE role = 'assistant'`)).toEqual([]);
 });
 
+test.runIf(isPossible)(
+  'the whole answer of a machine that was lost is added when the machine is back, once, and marked',
+  async () => {
+    const { here, there, url } = await arrange();
+    const turn = here.start('send', 'shared', 'stream 100ms a b c d e f g h');
+    await turn.says('b');
+    turn.kill('SIGKILL');
+    await turn.ended;
+    await query(url, `UPDATE turns SET leased_until = clock_timestamp() - INTERVAL '1 second'`);
+    expect(await there.run('send', 'shared', 'say next')).toMatchObject({ code: 0, stdout: 'next\n' });
+    const history = async () => {
+      const { stdout } = await here.run('history', 'shared', '--json');
+      return (JSON.parse(stdout) as { content: string }[]).map(({ content }) => content.trim());
+    };
+    const whole = ['stream 100ms a b c d e f g h', 'a b c d e f g h', 'say next', 'next'];
+    for (let n = 0; n < 50 && (await history()).length < 4; n++) await sleep(100);
+    expect(await history()).toEqual(whole);
+    await here.run('send', 'shared', 'say last');
+    expect(await history()).toEqual([...whole, 'say last', 'last']);
+    const turns = await query(url, 'SELECT status, error_message, is_late FROM turns ORDER BY id LIMIT 2');
+    expect(turns).toEqual([
+      {
+        status: 'interrupted',
+        error_message: 'The machine that ran the turn was lost; its answer came later.',
+        is_late: true,
+      },
+      { status: 'completed', error_message: null, is_late: false },
+    ]);
+    expect(JSON.parse((await here.run('list', '--json')).stdout)).toMatchObject([{ message_count: 6 }]);
+    const bytes = await query(
+      url,
+      `SELECT bytes = (SELECT sum(octet_length(content)) FROM messages) AS right FROM sessions`,
+    );
+    expect(bytes).toEqual([{ right: true }]);
+  },
+);
+
 test.runIf(isPossible)('nobody keeps a connection', async () => {
   const { here, url } = await arrange();
   await here.run('send', 'shared', 'say hello');

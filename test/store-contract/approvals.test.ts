@@ -19,6 +19,7 @@ const question = (id: string, more: Partial<NewApproval> = {}): NewApproval => (
   id,
   sessionId: ID,
   turnId,
+  owner: 'me',
   toolUseId: 'toolu_1',
   tool: 'Bash',
   input: { command: 'touch a' },
@@ -31,7 +32,8 @@ const openIds = async (sessionId?: string) => (await store.approvals.open(sessio
 
 test('what is asked is open until it is answered, once', async () => {
   expect(await store.approvals.ask(question('aaaaaa'))).toBe(true);
-  const asked = { ...question('aaaaaa'), answer: null, message: null, always: false };
+  const { owner: _, ...rest } = question('aaaaaa');
+  const asked = { ...rest, answer: null, message: null, always: false };
   expect(await store.approvals.open(ID)).toEqual([asked]);
   expect(await store.approvals.open()).toEqual([asked]);
   const answer = { answer: 'deny', message: 'No.', always: false } as const;
@@ -81,6 +83,13 @@ test('who answered always is on record as the author of the rule', async () => {
   expect(await store.sessions.changes(ID)).toEqual([
     { sessionId: ID, what: 'allowed_tools', from: [], to: ['Bash(touch a)'], ...author },
   ]);
+});
+
+test('who has lost the turn asks nothing, and reserves nothing', async () => {
+  await store.turns.adopt(turnId, 'me', 'another');
+  expect(await store.approvals.ask(question('aaaaaa'))).toBe(false);
+  const request = { owner: 'me', since: 0, limitUsd: 1, wantedUsd: null };
+  await expect(store.turns.reserve(turnId, request)).rejects.toMatchObject({ code: 'INTERRUPTED' });
 });
 
 test('they go with the end of their turn, and an ended turn asks nothing', async () => {

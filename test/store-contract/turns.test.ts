@@ -116,13 +116,18 @@ test('an end that fails on the way is as if it had not been tried', async () => 
 
 test('an open turn is taken over only from who has it', async () => {
   const { id } = await enqueue('dead');
-  expect(await store.turns.adopt(id, 'someone else', 'me')).toBe(false);
-  expect(await store.turns.adopt(id, null, 'me')).toBe(false);
-  expect(await store.turns.adopt(id, 'dead', 'me')).toBe(true);
-  expect(await store.turns.adopt(id, 'dead', 'too late')).toBe(false);
+  expect(await store.turns.adopt(id, 'someone else', 'me')).toBeUndefined();
+  expect(await store.turns.adopt(id, null, 'me')).toBeUndefined();
+  const owner = (await store.turns.adopt(id, 'dead', 'me'))!;
+  expect(owner).toMatch(/^me(#2)?$/);
+  expect(await store.turns.adopt(id, 'dead', 'too late')).toBeUndefined();
   expect(await store.turns.finish(id, 'dead', turnEnd())).toBe(false);
-  expect(await store.turns.finish(id, 'me', turnEnd())).toBe(true);
-  expect(await store.turns.adopt(id, 'me', 'someone else')).toBe(false);
+  expect(await store.turns.disown(id, 'dead')).toBe(false);
+  expect(await store.turns.disown(id, owner)).toBe(true);
+  expect(await store.turns.finish(id, owner, turnEnd())).toBe(false);
+  const again = (await store.turns.adopt(id, null, 'me'))!;
+  expect(await store.turns.finish(id, again, turnEnd())).toBe(true);
+  expect(await store.turns.adopt(id, again, 'someone else')).toBeUndefined();
 });
 
 test('an open turn can be withdrawn by its owner as if never asked, and its number is not used again', async () => {
@@ -154,7 +159,7 @@ describe('money of a limit', () => {
   const since = 1_000;
   const reserve = async (wantedUsd: number | null, limitUsd = 10) => {
     const { id } = await enqueue();
-    return { id, ...(await store.turns.reserve(id, { since, limitUsd, wantedUsd })) };
+    return { id, ...(await store.turns.reserve(id, { owner: 'me', since, limitUsd, wantedUsd })) };
   };
   const end = (id: number, costUsd: number, endedAt = 2_000) =>
     store.turns.finish(id, 'me', turnEnd({ costUsd, endedAt }));

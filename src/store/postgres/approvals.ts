@@ -8,9 +8,10 @@ import { insertRow, lockSession } from './rows.ts';
 import { changeSession } from './sessions.ts';
 
 export async function askApproval(tx: Writer, approval: NewApproval): Promise<boolean> {
-  const open = await tx.get('SELECT 1 FROM turns WHERE id = ? AND ended_at IS NULL FOR UPDATE', [
-    approval.turnId,
-  ]);
+  const open = await tx.get(
+    'SELECT 1 FROM turns WHERE id = ? AND owner = ? AND ended_at IS NULL FOR UPDATE',
+    [approval.turnId, approval.owner],
+  );
   if (open === undefined) return false;
   await insertRow(tx, 'approvals', APPROVAL.toRow({ ...approval, always: false }));
   return true;

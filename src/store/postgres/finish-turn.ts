@@ -1,12 +1,13 @@
 import { SESSION, TURN } from '../../model/codec.ts';
 import type { TurnEnd } from '../turn-store.ts';
 import type { Writer } from './connection.ts';
+import { messageId } from '../parts.ts';
 import { insertContent } from './contents.ts';
 import { updateRow } from './rows.ts';
 
 /** Writes a turn's end with all that came of it; false when it was not this owner's to end (any more). */
 export async function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd): Promise<boolean> {
-  const { answer, toolCalls, agentSession, ...turn } = end;
+  const { answer: _answer, toolCalls: _calls, agentSession, ...turn } = end;
   const row = TURN.toRow(turn);
   const sets = Object.keys(row).map((column) => `${column} = ?`);
   const ended = await tx.get<{ session_id: string }>(
@@ -18,9 +19,49 @@ export async function finishTurn(tx: Writer, id: number, owner: string, end: Tur
   const sessionId = ended.session_id;
   await tx.run('DELETE FROM approvals WHERE turn_id = ?', [id]);
   await tx.run('DELETE FROM turn_records WHERE turn_id = ?', [id]);
+  await storeAnswer(tx, id, sessionId, end);
+  if (agentSession !== null) await keepAgentSession(tx, sessionId, agentSession);
+  return true;
+}
+
+/** How a turn is marked whose answer came after it was given up. */
+const LATE = 'The machine that ran the turn was lost; its answer came later.';
+
+/** The agent's conversation went on without the answer, so that stays as it is. */
+export async function addLateAnswer(tx: Writer, id: number, end: TurnEnd): Promise<boolean> {
+  const { answer: _answer, toolCalls: _calls, agentSession: _session, ...turn } = end;
+  const { status: _status, endedAt: _endedAt, errorCode: _code, ...late } = turn;
+  const row = TURN.toRow({ ...late, errorMessage: LATE });
+  const sets = Object.keys(row).map((column) => `${column} = ?`);
+  const added = await tx.get<{ session_id: string }>(
+    `UPDATE turns SET ${sets.join(', ')}, is_late = TRUE
+     WHERE id = ? AND status = 'interrupted' AND NOT is_late AND cost_usd = 0 RETURNING session_id`,
+    [...Object.values(row), id],
+  );
+  if (added === undefined) return false;
+  await dropAnswer(tx, id, added.session_id);
+  await storeAnswer(tx, id, added.session_id, end);
+  return true;
+}
+
+async function dropAnswer(tx: Writer, id: number, sessionId: string): Promise<void> {
+  const message = messageId(id, 'assistant');
+  await tx.run(
+    `UPDATE sessions SET message_count = message_count - (SELECT count(*) FROM messages WHERE id = ?), bytes = bytes
+       - (SELECT coalesce(sum(octet_length(content)), 0) FROM messages WHERE id = ?)
+       - (SELECT coalesce(sum(octet_length(content)), 0) FROM message_parts WHERE message_id = ?)
+       - (SELECT coalesce(sum(octet_length(input) + coalesce(octet_length(result), 0)), 0) FROM tool_calls WHERE turn_id = ?)
+     WHERE id = ?`,
+    [message, message, message, id, sessionId],
+  );
+  await tx.run('DELETE FROM messages WHERE id = ?', [message]);
+  await tx.run('DELETE FROM tool_calls WHERE turn_id = ?', [id]);
+}
+
+async function storeAnswer(tx: Writer, id: number, sessionId: string, end: TurnEnd): Promise<void> {
   const message = { turnId: id, sessionId, role: 'assistant', at: end.endedAt } as const;
-  let bytes = await insertContent(tx, message, answer, end.status === 'completed');
-  const calls = await insertToolCalls(tx, id, toolCalls);
+  let bytes = await insertContent(tx, message, end.answer, end.status === 'completed');
+  const calls = await insertToolCalls(tx, id, end.toolCalls);
   // Calls are told with a message, if an empty one.
   if (calls.n > 0) bytes ??= await insertContent(tx, message, []);
   await tx.run(
@@ -28,8 +69,6 @@ export async function finishTurn(tx: Writer, id: number, owner: string, end: Tur
        last_active_at = greatest(last_active_at, ?) WHERE id = ?`,
     [bytes === undefined ? 0 : 1, end.costUsd, (bytes ?? 0) + calls.bytes, end.endedAt, sessionId],
   );
-  if (agentSession !== null) await keepAgentSession(tx, sessionId, agentSession);
-  return true;
 }
 
 async function keepAgentSession(

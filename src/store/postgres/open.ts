@@ -7,7 +7,7 @@ import * as approvals from './approvals.ts';
 import { readPart } from './contents.ts';
 import { hidePassword } from '../../settings/store-url.ts';
 import { readFile } from './files.ts';
-import { finishTurn } from './finish-turn.ts';
+import { addLateAnswer, finishTurn } from './finish-turn.ts';
 import * as forks from './fork.ts';
 import { runImport } from './importing.ts';
 import * as leases from './leases.ts';
@@ -89,6 +89,7 @@ function storeOn(db: Transactions): Store {
       last: (sessionId, limit) => db.read((tx) => turns.lastTurns(tx, sessionId, limit)),
       start: (id, owner, at) => db.write((tx) => turns.startTurn(tx, id, owner, at)),
       adopt: (id, from, to) => db.write((tx) => turns.adoptTurn(tx, id, from, to)),
+      disown: (id, from) => db.write((tx) => turns.disownTurn(tx, id, from)),
       finish: (id, owner, end) => db.write((tx) => finishTurn(tx, id, owner, end)),
       withdraw: (id, owner) => db.write((tx) => turns.withdrawTurn(tx, id, owner)),
       spending: (since) => db.read((tx) => readSpending(tx, since)),
@@ -138,6 +139,7 @@ function storeOn(db: Transactions): Store {
     leases: {
       renew: (id, owner, records) => leases.renewLease(db, id, owner, records),
       isHeld: (id) => db.read((tx) => leases.isHeld(tx, id)),
+      addLate: (id, end) => db.write((tx) => addLateAnswer(tx, id, end)),
       cancel: (id) => db.write((tx) => leases.cancelTurn(tx, id)),
       told: (id, after) => db.read((tx) => leases.readTold(tx, id, after)),
     },

@@ -5,8 +5,8 @@
  * times as milliseconds since the epoch. `seq` and `id` grow in the order in which rows came. Texts that are compared with
  * less-than or sorted have the order of their bytes, as everywhere else.
  *
- * A turn that is not ended is held by its `owner` until `leased_until`, by the clock of the database; `owner` is the token
- * that every write of the turn carries. `turn_records` is what it has told so far. `message_words` has the words of a
+ * A turn that is not ended is held by its `owner` until `leased_until`, by the clock of the database. `owner` ends with the
+ * number of the `lease`, and every write of the turn names it. `turn_records` is what it has told so far. `message_words` has the words of a
  * message with their places; see search-words.ts beside this file.
  */
 const FIRST = `
@@ -225,8 +225,13 @@ const TRANSCRIPTS = `
   CREATE INDEX agent_transcripts_session ON agent_transcripts (session_id);
 `;
 
+/** The number of a turn's lease, and whether its answer came after the turn was given up. */
+const LEASE_NUMBERS = `
+  ALTER TABLE turns ADD COLUMN lease INTEGER NOT NULL DEFAULT 1, ADD COLUMN is_late BOOLEAN NOT NULL DEFAULT FALSE;
+`;
+
 /** Append a step to change it. */
-export const STEPS: readonly string[] = [FIRST, TRANSCRIPTS];
+export const STEPS: readonly string[] = [FIRST, TRANSCRIPTS, LEASE_NUMBERS];
 
 /** Where it says which steps were made. */
 export const VERSIONS = `CREATE TABLE IF NOT EXISTS store_versions (

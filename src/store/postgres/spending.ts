@@ -1,6 +1,7 @@
 /** What turns cost since a time, and what those that run have reserved of a limit. Copies and imports of turns cost nothing here. */
 import type { Turn } from '../../model/model.ts';
 import type { Reservation, ReservationRequest, Spending } from '../turn-store.ts';
+import { notOwned } from '../refusals.ts';
 import type { Reader, Writer } from './connection.ts';
 import { openTurns } from './turns.ts';
 
@@ -20,7 +21,7 @@ export async function readSpending(tx: Reader, since: number): Promise<Spending>
 export async function reserve(
   tx: Writer,
   id: number,
-  { since, limitUsd, wantedUsd }: ReservationRequest,
+  { owner, since, limitUsd, wantedUsd }: ReservationRequest,
 ): Promise<Reservation> {
   await tx.get('SELECT pg_advisory_xact_lock(?)', [RESERVE_LOCK]);
   const open = await openTurns(tx);
@@ -38,7 +39,11 @@ export async function reserve(
     maxBudgetUsd: grantedUsd,
     reservedUsd: grantedUsd,
   };
-  await tx.run('UPDATE turns SET limits = ? WHERE id = ?', [JSON.stringify(limits), id]);
+  const reserved = await tx.run(
+    'UPDATE turns SET limits = ? WHERE id = ? AND owner = ? AND ended_at IS NULL',
+    [JSON.stringify(limits), id, owner],
+  );
+  if (reserved === 0) throw notOwned(id);
   return { ...spending, grantedUsd };
 }
 

@@ -81,18 +81,27 @@ export async function startTurn(tx: Writer, id: number, owner: string, at: numbe
   return started > 0;
 }
 
+/** The number of the new lease makes its owner another than any before, also where that is the same process. */
 export async function adoptTurn(
   tx: Writer,
   id: number,
   from: string | null,
-  to: string | null,
-): Promise<boolean> {
-  const adopted = await tx.run(
-    `UPDATE turns SET owner = ?, ${LEASED}
-     WHERE id = ? AND ended_at IS NULL AND owner IS NOT DISTINCT FROM ?`,
+  to: string,
+): Promise<string | undefined> {
+  const adopted = await tx.get<{ owner: string }>(
+    `UPDATE turns SET lease = lease + 1, owner = ?::text || '#' || lease + 1, ${LEASED}
+     WHERE id = ? AND ended_at IS NULL AND owner IS NOT DISTINCT FROM ? RETURNING owner`,
     [to, id, from],
   );
-  return adopted > 0;
+  return adopted?.owner;
+}
+
+export async function disownTurn(tx: Writer, id: number, from: string | null): Promise<boolean> {
+  const disowned = await tx.run(
+    'UPDATE turns SET owner = NULL WHERE id = ? AND ended_at IS NULL AND owner IS NOT DISTINCT FROM ?',
+    [id, from],
+  );
+  return disowned > 0;
 }
 
 export async function withdrawTurn(tx: Writer, id: number, owner: string): Promise<boolean> {

@@ -8,7 +8,7 @@ import { findTurn } from './turns.ts';
 
 export function askApproval(tx: Writer, approval: NewApproval): boolean {
   const turn = findTurn(tx, approval.turnId);
-  if (turn === undefined || turn.endedAt !== null) return false;
+  if (turn === undefined || turn.endedAt !== null || turn.owner !== approval.owner) return false;
   insertRow(tx, 'approvals', APPROVAL.toRow({ ...approval, always: false }));
   return true;
 }

@@ -1,6 +1,7 @@
 /** What turns cost since a time, and what those that run have reserved of a limit. Copies and imports of turns cost nothing here. */
 import type { Turn } from '../../model/model.ts';
 import type { Reservation, ReservationRequest, Spending } from '../turn-store.ts';
+import { notOwned } from '../refusals.ts';
 import type { Reader, Writer } from './engine/connection.ts';
 import { openTurns } from './turns.ts';
 
@@ -16,7 +17,7 @@ export function readSpending(tx: Reader, since: number): Spending {
 export function reserve(
   tx: Writer,
   id: number,
-  { since, limitUsd, wantedUsd }: ReservationRequest,
+  { owner, since, limitUsd, wantedUsd }: ReservationRequest,
 ): Reservation {
   const spending = sum(
     tx,
@@ -27,10 +28,12 @@ export function reserve(
   const isScarce = wantedUsd !== null && wantedUsd > leftUsd && spending.reservedUsd > 0;
   if (leftUsd <= 0 || isScarce) return { ...spending, grantedUsd: null };
   const grantedUsd = Math.min(wantedUsd ?? leftUsd, leftUsd);
-  tx.run(
-    `UPDATE turns SET limits = json_set(limits, '$.maxBudgetUsd', ?1, '$.reservedUsd', ?1) WHERE id = ?2`,
-    [grantedUsd, id],
+  const reserved = tx.run(
+    `UPDATE turns SET limits = json_set(limits, '$.maxBudgetUsd', ?1, '$.reservedUsd', ?1)
+     WHERE id = ?2 AND owner = ?3 AND ended_at IS NULL`,
+    [grantedUsd, id, owner],
   );
+  if (reserved === 0) throw notOwned(id);
   return { ...spending, grantedUsd };
 }
 

@@ -77,6 +77,7 @@ export function startTurn(tx: Writer, id: number, owner: string, at: number): bo
   );
 }
 
+/** Takes an open turn from its owner; without `to`, for whoever comes. */
 export function adoptTurn(tx: Writer, id: number, from: string | null, to: string | null): boolean {
   return (
     tx.run('UPDATE turns SET owner = ? WHERE id = ? AND ended_at IS NULL AND owner IS ?', [to, id, from]) > 0

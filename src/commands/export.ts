@@ -1,20 +1,19 @@
 import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
 import { openExport } from '../library/export.ts';
-import type { OutgoingSession } from '../library/export.ts';
+import type { ExportFormat, OutgoingSession } from '../library/export.ts';
 import { writeFile } from '../output/out-file.ts';
 import type { Printer } from '../output/printer.ts';
+import { EXPORT_FORMATS, renderExport } from '../transfer/export-text.ts';
 import { defineCommand } from './define.ts';
 import { OPTIONAL_SESSIONS, flag, text } from './options.ts';
-
-const FORMATS = ['jsonl', 'markdown', 'html'] as const;
 
 export const command = defineCommand({
   positionals: OPTIONAL_SESSIONS,
   options: {
     all: flag('Every session that is not in the trash'),
     format: {
-      choices: FORMATS,
+      choices: EXPORT_FORMATS,
       default: 'jsonl',
       describe: 'jsonl: all of it, for import; the others to read',
     },
@@ -34,7 +33,7 @@ export const command = defineCommand({
       throw new SessionError('USAGE', `--format ${args.format} is text to read, and no ${printer.format}.`, {
         hint: 'Leave one of the two out.',
       });
-    const { chosen, outgoing } = await openExport(invocation, {
+    const { title, outgoing } = await openExport(invocation, {
       sessions: args.all === true ? undefined : selectors,
       redact: args.redact,
     });
@@ -45,8 +44,6 @@ export const command = defineCommand({
         yield session;
       }
     }
-    const [first] = chosen ?? [];
-    const title = chosen?.length === 1 ? (first!.name ?? `Session ${first!.id}`) : 'Sessions';
     if (args.file === undefined) return await print(counted(), args.format, title, printer);
     await writeFile(resolve(invocation.io.cwd, args.file), (writer) =>
       print(counted(), args.format, title, printer.onto(writer)),
@@ -58,18 +55,11 @@ export const command = defineCommand({
 
 async function print(
   sessions: AsyncIterable<OutgoingSession>,
-  format: string,
+  format: ExportFormat,
   title: string,
   printer: Printer,
 ): Promise<void> {
-  if (format === 'jsonl') {
-    const { exportJsonl } = await import('../transfer/export-jsonl.ts');
-    return await printer.lines(exportJsonl(sessions));
-  }
-  if (format === 'markdown') {
-    const { exportMarkdown } = await import('../transfer/export-markdown.ts');
-    return await printer.text(exportMarkdown(sessions));
-  }
-  const { exportHtml } = await import('../transfer/export-html.ts');
-  return await printer.text(exportHtml(sessions, title));
+  if (format !== 'jsonl') return await printer.text(renderExport(format, title, sessions));
+  const { exportJsonl } = await import('../transfer/export-jsonl.ts');
+  return await printer.lines(exportJsonl(sessions));
 }

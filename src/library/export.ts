@@ -1,10 +1,11 @@
 import type { Session } from '../model/model.ts';
 import type { Store } from '../store/store.ts';
+import type { ExportFormat } from '../transfer/export-text.ts';
 import { openSession } from '../transfer/source.ts';
 import type { Masking, OutgoingSession } from '../transfer/source.ts';
 import type { Context } from './context.ts';
 
-export type { OutgoingSession };
+export type { ExportFormat, OutgoingSession };
 
 const PAGE = 50;
 
@@ -19,7 +20,7 @@ export interface ExportRequest {
 export async function openExport(
   context: Context,
   { sessions: selectors, redact = false }: ExportRequest,
-): Promise<{ chosen: Session[] | undefined; outgoing: AsyncGenerator<OutgoingSession> }> {
+): Promise<{ title: string; outgoing: AsyncGenerator<OutgoingSession> }> {
   const store = await context.store('read');
   const chosen: Session[] = [];
   for (const selector of selectors ?? []) chosen.push(await context.select(selector, 'read'));
@@ -31,7 +32,25 @@ export async function openExport(
       yield await openSession(store, session, masking);
     }
   }
-  return { chosen: selectors && chosen, outgoing: outgoing() };
+  const [first] = chosen;
+  const title = chosen.length === 1 ? (first!.name ?? `Session ${first!.id}`) : 'Sessions';
+  return { title, outgoing: outgoing() };
+}
+
+/** An export as pieces of text, whole lines where the format has lines. */
+export async function* exportText(
+  context: Context,
+  { format = 'jsonl', ...request }: ExportRequest & { format?: ExportFormat | undefined },
+): AsyncGenerator<string> {
+  const { title, outgoing } = await openExport(context, request);
+  if (format === 'jsonl') {
+    const { exportJsonl } = await import('../transfer/export-jsonl.ts');
+    for await (const record of exportJsonl(outgoing)) yield `${JSON.stringify(record)}\n`;
+  } else {
+    const { renderExport } = await import('../transfer/export-text.ts');
+    for await (const piece of renderExport(format, title, outgoing))
+      yield typeof piece === 'string' ? piece : piece.styled;
+  }
 }
 
 /** Masks where the settings or the user want it. */

@@ -37,13 +37,15 @@ export class Opened {
   }
 
   /** Hands values on; while the next one is being read, these are not closed. */
-  async *through<T>(values: AsyncGenerator<T, void>): AsyncGenerator<T, void, undefined> {
+  async *through<T>(
+    values: AsyncGenerator<T, void>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<T, void, undefined> {
     try {
       for (;;) {
-        const next = await this.#track(values.next());
+        const next = await this.do({ signal }, () => values.next());
         if (next.done === true) return;
         yield next.value;
-        this.throwIfClosed();
       }
     } finally {
       await values.return();

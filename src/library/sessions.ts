@@ -1,7 +1,7 @@
 import { SessionError } from '../errors.ts';
 import type { Mode, Session } from '../model/model.ts';
 import type * as records from '../model/records.ts';
-import { onAbort, throwIfAborted } from './abort.ts';
+import { onAbort } from './abort.ts';
 import type { Abortable } from './abort.ts';
 import type { ChangeRequest } from './change.ts';
 import type { Context } from './context.ts';
@@ -12,16 +12,16 @@ import type { HistoryRequest } from './history.ts';
 import type { ListRequest } from './list.ts';
 import type { RemoveOptions } from './remove.ts';
 import type { SearchRequest } from './search.ts';
-import { SessionTurns } from './session-turns.ts';
 import type { StatsRequest } from './stats.ts';
 import type { ToldRecord } from './told.ts';
+import { Upkeep } from './upkeep.ts';
 
 /**
  * The sessions of one home. Any number may be open in one process, and next to the command line.
  *
  * A session is named by its id, the beginning of its id, its name, or `@last`. What fails on purpose is a SessionError.
  */
-export class Sessions extends SessionTurns {
+export class Sessions extends Upkeep {
   /** @internal */
   async check(): Promise<this> {
     await this.opened.check();
@@ -107,10 +107,7 @@ export class Sessions extends SessionTurns {
   ): AsyncGenerator<records.MessageRecord, void, undefined> {
     const { openHistory, readWhole } = await import('./history.ts');
     const read = await this.opened.do({ signal }, (context) => openHistory(context, selector, request));
-    for await (const message of this.opened.through(readWhole(read(true)))) {
-      throwIfAborted(signal);
-      yield message;
-    }
+    yield* this.opened.through(readWhole(read(true)), signal);
   }
 
   /** Messages with all of these words, the best first. */

@@ -26,6 +26,7 @@ const LIBRARIES = {
   'lib-ajv': ['ajv', 'ajv/dist/2020.js', 'ajv-formats/dist/formats.js'],
   'lib-conf': ['conf'],
   'lib-execa': ['execa'],
+  'lib-marked': ['marked'],
   'lib-mcp-client': ['@modelcontextprotocol/client', '@modelcontextprotocol/client/stdio'],
   'lib-ora': ['ora'],
   'lib-postgres': ['pg'],
@@ -72,7 +73,7 @@ const apart = {
   },
 };
 const handsOnDefault = (name) =>
-  /^[a-z-]+$/.test(name) && !['execa', 'valibot'].includes(name) ? `export { default } from '${name}';` : '';
+  /^[a-z-]+$/.test(name) && !['execa', 'marked', 'valibot'].includes(name) ? `export { default } from '${name}';` : '';
 
 /** The directories of the packages whose code went in. */
 const bundled = new Set();

@@ -6,7 +6,6 @@ import { VERSION } from '../version.ts';
 import { escapeHtml } from './escape-html.ts';
 import { STYLE } from './html-style.ts';
 import { renderMarkdown } from './markdown-html.ts';
-import { highlight } from './highlight.ts';
 import type { OutgoingSession } from './source.ts';
 
 /** Of a tool's input or result, so much is shown. */
@@ -81,7 +80,7 @@ async function* renderMessage(
     yield '</div>\n';
   } else if (isAnswer) yield renderAnswer(message.content, toolCalls);
   else yield `<div class=plain>${escapeHtml(message.content)}</div>\n`;
-  if (isAnswer && turn.errorMessage !== null) yield `<p class=d>${escapeHtml(turn.errorMessage)}</p>\n`;
+  if (isAnswer && turn.errorMessage !== null) yield `<p class=bad>${escapeHtml(turn.errorMessage)}</p>\n`;
   yield '</div>\n</section>\n';
 }
 
@@ -118,7 +117,7 @@ function renderCall(call: ToolCall): string {
   const line = describeToolCall(call);
   const name = oneLine(call.name);
   const about = line.startsWith(name) ? line.slice(name.length) : ` ${line}`;
-  const input = highlight(cut(JSON.stringify(call.input, null, 2) ?? ''), 'json');
+  const input = escapeHtml(cut(JSON.stringify(call.input, null, 2) ?? ''));
   const result = call.result === null ? '' : `<pre>${escapeHtml(cut(call.result))}</pre>`;
   return `<details><summary><b>${escapeHtml(name)}</b>${escapeHtml(about)}${ending}</summary><pre><code>${input}</code></pre>${result}</details>\n`;
 }

@@ -67,7 +67,7 @@ describe('Markdown', () => {
     'https://a.b/"><script>alert(1)</script>',
     '<pre>\n<script>alert(1)</script>\n</pre>',
     '<!-- --><b>x</b> <code><i>',
-    '![x](javascript:alert(1)) !["onerror="alert(1)](https://a.b "\" onload=x")',
+    '![x](javascript:alert(1)) !["onerror="alert(1)](https://a.b "" onload=x")',
     '<javascript:alert(1)> <https://a.b/"onclick=x>',
     '```"><script>\nx\n```',
     '| a |\n|-|\n| <script> |',

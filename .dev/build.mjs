@@ -73,7 +73,9 @@ const apart = {
   },
 };
 const handsOnDefault = (name) =>
-  /^[a-z-]+$/.test(name) && !['execa', 'marked', 'valibot'].includes(name) ? `export { default } from '${name}';` : '';
+  /^[a-z-]+$/.test(name) && !['execa', 'marked', 'valibot'].includes(name)
+    ? `export { default } from '${name}';`
+    : '';
 
 /** The directories of the packages whose code went in. */
 const bundled = new Set();

@@ -25,11 +25,11 @@ describe('Markdown', () => {
       '[x](https://a.b/c?d=1&e) https://f.g/h.',
       '<p><a href="https://a.b/c?d=1&amp;e" rel="noreferrer noopener">x</a> <a href="https://f.g/h" rel="noreferrer noopener">https://f.g/h</a>.</p>',
     ],
+    ['![x](https://a.b/c.png)', '<p><a href="https://a.b/c.png" rel="noreferrer noopener">x</a></p>'],
     [
-      '![x](https://a.b/c.png)',
-      '<p><a href="https://a.b/c.png" rel="noreferrer noopener">x</a></p>',
+      '[a]: https://b.c "d"\n\n[a]',
+      '<p>[a]: <a href="https://b.c" rel="noreferrer noopener">https://b.c</a> &quot;d&quot;</p><p>[a]</p>',
     ],
-    ['[a]: https://b.c "d"\n\n[a]', '<p>[a]: <a href="https://b.c" rel="noreferrer noopener">https://b.c</a> &quot;d&quot;</p><p>[a]</p>'],
     ['- a\n- b\n  - c\n- d', '<ul><li>a</li><li>b<ul><li>c</li></ul></li><li>d</li></ul>'],
     ['- [ ] a\n- [x] b', '<ul><li>☐ a</li><li>☑ b</li></ul>'],
     ['3. a\n4. b', '<ol start="3"><li>a</li><li>b</li></ol>'],
@@ -50,11 +50,14 @@ describe('Markdown', () => {
     expect(renderMarkdown(markdown).replaceAll(/\n(?=<|$)/g, '')).toBe(html);
   });
 
-  it.each(['_a_'.repeat(20_000), '>'.repeat(49_000)])('is shown as it was written where it takes long', (text) => {
-    const html = renderMarkdown(text);
-    expect(html).toMatch(/^<div class=plain>/);
-    expect(textOf(html).trim()).toBe(text);
-  });
+  it.each(['_a_'.repeat(20_000), '>'.repeat(49_000)])(
+    'is shown as it was written where it takes long',
+    (text) => {
+      const html = renderMarkdown(text);
+      expect(html).toMatch(/^<div class=plain>/);
+      expect(textOf(html).trim()).toBe(text);
+    },
+  );
 
   it.each([
     '<script>alert(1)</script>',

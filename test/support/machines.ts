@@ -31,11 +31,12 @@ export function makeOnly(url: string): Machine {
   return makeMachine('only', { url, top, root: top });
 }
 
-/** A database, and as many machines as are named; all have the same root. */
+/** A database (a new one, if none is given), and as many machines as are named; all have the same root. */
 export async function makeFleet(
   names: string[],
+  given?: string,
 ): Promise<{ url: string; root: string; machines: Machine[] }> {
-  const url = await createDatabase(process.env['TEST_POSTGRES']!);
+  const url = given ?? (await createDatabase(process.env['TEST_POSTGRES']!));
   const top = temporaryDirectory();
   const root = path.join(top, 'root');
   mkdirSync(root);

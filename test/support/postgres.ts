@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 
-/** The server refuses to run as root; this is the user that Debian's package makes for it. */
+/** The user that Debian's package makes for the server. */
 const SERVER_USER = 'postgres';
 
 export interface Postgres {
@@ -31,9 +31,7 @@ function findPrograms(): string | undefined {
 export async function startPostgres(): Promise<Postgres> {
   const programs = findPrograms();
   if (programs === undefined) throw new Error('There is no PostgreSQL here: install the package postgresql.');
-  const data = mkdtempSync(join(tmpdir(), 'session-postgres-'));
-  const ids = process.geteuid?.() === 0 ? toIds(SERVER_USER) : undefined;
-  if (ids) chownSync(data, ids.uid, ids.gid);
+  const { directory: data, ids, remove } = ownServerDirectory('session-postgres-');
   const options = { ...ids, cwd: data, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } };
   const argv = ['-D', data, '-U', 'tester', '-E', 'UTF8', '--locale=C.UTF-8', '-A', 'trust'];
   execFileSync(join(programs, 'initdb'), argv, { ...options, stdio: 'pipe' });
@@ -72,9 +70,17 @@ export async function startPostgres(): Promise<Postgres> {
     kill: () => end('SIGKILL'),
     async stop() {
       await end('SIGINT');
-      rmSync(data, { recursive: true, force: true });
+      remove();
     },
   };
+}
+
+/** A temporary directory of a server that refuses to run as root, and the user to run it as where we are root. */
+export function ownServerDirectory(prefix: string) {
+  const directory = mkdtempSync(join(tmpdir(), prefix));
+  const ids = process.geteuid?.() === 0 ? toIds(SERVER_USER) : undefined;
+  if (ids) chownSync(directory, ids.uid, ids.gid);
+  return { directory, ids, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
 let databases = 0;
@@ -102,7 +108,7 @@ export async function query<Row extends object>(
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+export async function answers(url: string): Promise<boolean> {
   try {
     await query(url, 'SELECT 1');
     return true;
@@ -116,7 +122,7 @@ function toIds(user: string): { uid: number; gid: number } {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-function findPort(): Promise<number> {
+export function findPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {

@@ -8,9 +8,9 @@ export interface MessageFilter {
   after?: number;
   role?: Role;
   since?: number;
-  /** How many of the newest, given oldest first. */
+  /** How many of the newest messages; they are returned oldest first. */
   limit?: number;
-  /** How many of the oldest, instead; for going through a history page by page. */
+  /** How many of the oldest messages instead, for reading a history page by page. */
   first?: number;
 }
 
@@ -20,7 +20,7 @@ export interface ListOptions {
 }
 
 export interface MessageSearch {
-  /** As a person typed it; see `parseSearch`. */
+  /** The query as the user typed it; see `parseSearch`. */
   text: string;
   sessionId?: string | undefined;
   role?: Role | undefined;
@@ -30,16 +30,16 @@ export interface MessageSearch {
   /** Only messages with a smaller id. */
   before?: number | undefined;
   limit: number;
-  /** `best`: the most relevant first, of equal ones the newest. */
+  /** `best`: the most relevant first; among equally relevant ones, the newest first. */
   order: 'best' | 'newest';
   /** Words of context around the first match. */
   snippetWords?: number;
 }
 
-/** A stretch of a message around what was found. */
+/** The part of a message around the match. */
 export interface Snippet {
   snippet: string;
-  /** Where in it the words are, as UTF-16 ranges. */
+  /** The positions of the words in it, as UTF-16 ranges. */
   matches: [from: number, to: number][];
 }
 
@@ -50,24 +50,24 @@ export interface SearchHit extends Snippet {
   sessionName: string | null;
   role: Role;
   createdAt: number;
-  /** Grows with relevance; only to be compared within one search. */
+  /** Higher is more relevant. Compare it only within one search. */
   score: number;
 }
 
-/** Messages of live sessions that hold all the words. */
+/** Messages of live sessions that contain all the words. */
 export interface SearchResult {
   hits: SearchHit[];
-  /** Whether there are more than the limit let through. */
+  /** Whether there are more than the limit. */
   isCut: boolean;
 }
 
 /** The messages of all sessions. */
 export interface MessageStore {
-  /** Oldest first. Of a long content only the beginning is given, unless it is to be `whole`. */
+  /** Lists messages, oldest first. Long content is cut to its beginning, unless `whole` is set. */
   list(filter: MessageFilter, options?: ListOptions): Promise<Message[]>;
-  /** A message's content in pieces, in order. */
+  /** Reads a message's content in pieces, in order. */
   readContent(id: number): AsyncIterable<string>;
-  /** The content of a file, in base64; undefined where no message has it (any more). */
+  /** Reads the content of a file, in base64. Returns undefined where no message has it, or none has it any longer. */
   readFile(sha256: string): Promise<string | undefined>;
   search(search: MessageSearch): Promise<SearchResult>;
 }

@@ -1,6 +1,6 @@
 import type { Session } from '../model/model.ts';
 
-/** What there is, in the trash or out of it. */
+/** Counts of the sessions in the trash, or of those outside it. */
 export interface Usage {
   sessions: number;
   /** How many of them are pinned. */
@@ -8,32 +8,32 @@ export interface Usage {
   bytes: number;
 }
 
-/** What sessions are to go for. Pinned ones are never meant. */
+/** The reasons for which sessions are removed. Pinned sessions are never removed. */
 export interface PlanRequest {
   /** Now. */
   at: number;
-  /** Those not active for so long go to the trash. */
+  /** Sessions that were not active for this time are moved to the trash. */
   maxAgeMs: number;
-  /** Those in the trash for so long go for good. */
+  /** Sessions that were in the trash for this time are deleted. */
   purgeAfterMs: number;
-  /** How many sessions of each root stay whatever their age; those that are spared as young come on top. */
+  /** How many sessions of each root are kept at any age. Sessions that are kept as `young` are not counted. */
   keepLast: number;
-  /** So much has to go for good; from the trash first, then from the live, the oldest of each first. */
+  /** How many bytes have to be deleted: first from the trash, then from the live sessions, the oldest of each first. */
   excessBytes: number;
-  /** Sessions to leave alone, by id, and why. */
+  /** Sessions that must not be removed, by id, and the reason. */
   spare: ReadonlyMap<string, 'running' | 'warm' | 'young'>;
 }
 
-/** Some sessions with one fate. */
+/** Some sessions to which the same is done. */
 export interface PlanStep {
   action: 'trash' | 'purge';
-  /** They go to make room, and would stay otherwise. */
+  /** They are removed only to free space. */
   isForSize: boolean;
-  /** `fresh` are those that a step before puts, or has put, into the trash. */
+  /** `fresh`: an earlier step moves, or has moved, them to the trash. */
   from: 'live' | 'trash' | 'fresh';
   /** Oldest first. */
   sessions: PlannedSession[];
-  /** How many that come between these stay because their root keeps them. */
+  /** How many sessions between these are kept because of `keepLast`. */
   kept: number;
 }
 
@@ -44,38 +44,50 @@ export interface PlannedSession extends Pick<
   bytes: number;
 }
 
-/** A session that was taken. */
+/** A session to which the step was applied. */
 export interface TakenSession extends PlannedSession {
-  /** For one to be deleted: those that its turns had with the agent, as far as no other session has them. */
+  /** For a session that is to be deleted: the agent's conversations of its turns that no other session uses. */
   conversations: string[];
 }
 
-/** Putting sessions away, and deleting them for good. */
+/** Moves sessions to the trash, and deletes them permanently. */
 export interface RetentionStore {
   usage(): Promise<{ live: Usage; trash: Usage }>;
   /**
-   * What is to be done, in order, step by step. Whether a step is applied before the next one is asked for makes no
-   * difference to what comes. Others get at the store between and during steps.
+   * Plans what is to be done, as steps in order. The result does not depend on whether a step is applied before the
+   * next one is requested. Other processes can use the store between and during steps.
    */
   plan(request: PlanRequest): AsyncIterable<PlanStep>;
   /**
-   * Moves the sessions of a step to the trash, or marks them as being deleted, so that nobody gets them back; `purge` does
-   * the rest. Leaves out those that were used or changed since, and resolves to the others. Several transactions.
+   * Moves the sessions of a step to the trash, or marks them as being deleted, so that they can't be restored; then
+   * `purge` deletes them. Leaves out sessions that were used or changed since the plan, and resolves to the others.
+   * Uses several transactions.
    */
   apply(step: PlanStep, at: number): Promise<TakenSession[]>;
-  /** Times that are still to come were taken from a wrong clock: the age of such a session begins now. */
+  /** Corrects times in the future, which come from a wrong clock: the age of such a session begins now. */
   correctTimes(now: number): Promise<void>;
-  /** Moves a session to the trash; false when a turn of it is open. One that is there already stays as it is. */
+  /**
+   * Moves a session to the trash. Returns false when a turn of it is open. A session that is in the trash already is
+   * not changed.
+   */
   trash(id: string, at: number): Promise<boolean>;
-  /** Brings a session back, as active now; false when it can't be: not in the trash (any more), or being deleted. */
+  /**
+   * Restores a session and sets its last activity to `at`. Returns false when it is not in the trash (any longer), or
+   * is being deleted.
+   */
   restore(id: string, at: number): Promise<boolean>;
   /**
-   * Deletes trashed sessions with all they hold, as many as go in a moment: `purged` are those whose end this was, and
-   * `left` those of which there is more to delete. What is begun can't be restored; gc ends it if nobody else does.
+   * Deletes trashed sessions with all their content, for a short time. `purged` are the sessions that were deleted
+   * completely, and `left` those that need further calls. A session whose deletion has begun can't be restored. If
+   * nobody else completes it, gc does.
    */
   purge(ids: readonly string[]): Promise<{ purged: string[]; left: readonly string[] }>;
-  /** Drops the words of what was deleted from the search index, or a part of them: false while there are more. */
+  /**
+   * Removes the words of deleted messages from the search index, a part at a time. Returns false while there are more.
+   */
   cleanIndex(): Promise<boolean>;
-  /** Rewrites the file without its free pages, and returns how many bytes shorter it is. Others wait meanwhile. */
+  /**
+   * Rewrites the file without its free pages, and returns how many bytes shorter it is. Other processes wait meanwhile.
+   */
   vacuum(): Promise<number>;
 }

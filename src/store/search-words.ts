@@ -4,10 +4,10 @@ import { findCharacter, normalise, toIndexText } from '../text/index-text.ts';
 const MOST_WORDS = 32;
 
 /**
- * What a person typed, as the phrases that must all occur: each word, or several words in double quotes.
+ * Parses a query to the phrases that must all occur: each word, or several words in double quotes.
  *
- * Nothing in it is an operator but a `*` behind a word, for words that begin so. Quotes without an end, punctuation and
- * whatever else an index can't hold are passed over, so no text is a bad query. None are left of a text without words.
+ * The only operator is `*` after a word, for words that begin with it. Quotes without an end, punctuation and anything
+ * else that an index can't contain are ignored, so every text is a valid query. A text without words gives no phrases.
  */
 export function parseSearch(text: string): string[] {
   const phrases = [...normalise(text).matchAll(/"([^"]*)"(\*?)|[^\s"]+/gu)].map(([whole, quoted, star]) =>
@@ -18,18 +18,18 @@ export function parseSearch(text: string): string[] {
     .slice(0, MOST_WORDS);
 }
 
-/** Words apart by one space, and a star only at the end. */
+/** Separates words by one space, and keeps a star only at the end. */
 function cleanPhrase(text: string): string {
   const words = toIndexText(text).match(/[\p{L}\p{N}\p{M}\p{Co}\u{40000}-\u{7FFFF}]+/gu) ?? [];
   const last = words.at(-1);
   if (last === undefined) return '';
   if (findCharacter(last) === undefined) return words.join(' ') + (text.endsWith('*') ? '*' : '');
-  // The last character may go on with any other: it is in the word before it already, or is how a word begins.
+  // Any character may follow the last one. It is in the previous word already, or it is the beginning of a word.
   const isInWordBefore = words.at(-2)?.length === 2 * last.length && words.at(-2)!.endsWith(last);
   return isInWordBefore ? words.slice(0, -1).join(' ') : `${words.join(' ')}*`;
 }
 
-/** The character, if a phrase is of only one. */
+/** The character of a phrase that has only one. */
 export function findSingle(phrase: string): string | undefined {
   return phrase.length === 3 && phrase.endsWith('*') ? findCharacter(phrase) : undefined;
 }

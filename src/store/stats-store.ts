@@ -6,13 +6,13 @@ export type StatsKey = (typeof STATS_KEYS)[number];
 
 export interface StatsQuery {
   by: StatsKey;
-  /** Only turns that ended at or after this time, and before that one. */
+  /** Only turns that ended at or after `since`, and before `until`. */
   since?: number | undefined;
   until?: number | undefined;
 }
 
 export interface Stats {
-  /** Null where a turn has none, such as a study. */
+  /** Null where a turn has no such value, for example no study. */
   key: string | null;
   turns: number;
   completed: number;

@@ -8,7 +8,7 @@ import type {
   UsageByModel,
 } from '../model/model.ts';
 
-/** What ends a turn; written in one transaction with the answer. */
+/** The end of a turn. It is written in one transaction with the answer. */
 export interface TurnEnd extends Omit<
   Turn,
   'id' | 'sessionId' | 'owner' | 'limits' | 'queuedAt' | 'startedAt' | 'endedAt' | 'status'
@@ -16,18 +16,18 @@ export interface TurnEnd extends Omit<
   status: Outcome;
   endedAt: number;
   /**
-   * The answer in pieces, in order; pieces never end inside a surrogate pair. May be long. Read from its beginning once
-   * more where the transaction is tried again; the tool calls are read after it.
+   * The answer in pieces, in order. Pieces never end inside a surrogate pair. It may be long. When the transaction is
+   * tried again, it is read from its beginning again. The tool calls are read after it.
    */
   answer: Iterable<string>;
   toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
-  /** The agent's own session, when it confirmed one; `sinceTurn` is the first turn that one holds. */
+  /** The agent's own session, when it confirmed one. `sinceTurn` is the first turn that it contains. */
   agentSession: {
     id: string;
     sinceTurn: number;
-    /** Null where it is what it was. */
+    /** Null where it has not changed. */
     context: AgentContext | null;
-    /** Whether it no longer holds what it was told in updates. */
+    /** Whether it no longer contains the updates that it was given. */
     isCompacted: boolean;
     spent: UsageByModel | null;
   } | null;
@@ -35,24 +35,27 @@ export interface TurnEnd extends Omit<
 
 /** In US dollars. */
 export interface Spending {
-  /** By turns that ended. */
+  /** Spent by turns that have ended. */
   spentUsd: number;
-  /** By turns that have not ended. */
+  /** Reserved by turns that have not ended. */
   reservedUsd: number;
 }
 
 export interface ReservationRequest {
-  /** From when turns count. */
+  /** Turns from this time on are counted. */
   since: number;
-  /** What they all may cost. */
+  /** What all turns together may cost. */
   limitUsd: number;
-  /** Whose turn it is. */
+  /** The owner of the turn. */
   owner: string;
-  /** What this one may cost; null for all that is left. */
+  /** What this turn may cost; null for the whole rest. */
   wantedUsd: number | null;
 }
 
-/** What others have spent and reserved, and what the turn may spend: null when nothing is left, or too little as long as others run. */
+/**
+ * What others have spent and reserved, and what the turn may spend. It may spend null when nothing is left, or too
+ * little while others run.
+ */
 export interface Reservation extends Spending {
   grantedUsd: number | null;
 }
@@ -60,8 +63,8 @@ export interface Reservation extends Spending {
 /** The turns of all sessions, from the queue to their end. */
 export interface TurnStore {
   /**
-   * Queues a turn with its user message. `holders` are the turns of the session that are not ended and came before;
-   * where there are none the turn is started at once (its status is `running`).
+   * Queues a turn with its user message. `holders` are the earlier turns of the session that have not ended. If there
+   * are none, the turn is started at once (its status is `running`).
    */
   enqueue(turn: {
     sessionId: string;
@@ -76,23 +79,24 @@ export interface TurnStore {
   open(sessionId?: string): Promise<Turn[]>;
   /** Turns of this session, newest first. */
   last(sessionId: string, limit: number): Promise<Turn[]>;
-  /** Queued → running, if it is still queued, owned by `owner`, and nothing open stands before it. */
+  /** Changes a queued turn to running, if it is still queued, is owned by `owner`, and no open turn is before it. */
   start(id: number, owner: string, at: number): Promise<boolean>;
   /**
-   * Takes an open turn over from `from`; undefined when another process was quicker. Returns the owner that the turn has
-   * now, which its writes have to name: `to`, with the number of the lease in a store that several machines share.
+   * Changes the owner of an open turn from `from` to `to`. Returns undefined when another process was faster. Otherwise
+   * returns the new owner, which writes to the turn have to name: `to`, with the number of the lease in a store that
+   * several machines share.
    */
   adopt(id: number, from: string | null, to: string): Promise<string | undefined>;
-  /** Takes an open turn from its owner, for whoever comes; false when it is not `from`'s any more. */
+  /** Removes the owner of an open turn, so that any process may take it. Returns false when it is no longer `from`'s. */
   disown(id: number, from: string | null): Promise<boolean>;
-  /** Ends a turn, once: false (and nothing written) when it has ended already or is no longer `owner`'s. */
+  /** Ends a turn once. Returns false, and writes nothing, when it has ended already or is no longer `owner`'s. */
   finish(id: number, owner: string, end: TurnEnd): Promise<boolean>;
-  /** Takes a turn whose agent has not been started, and its message, back as if never asked; false when it is not `owner`'s any more. */
+  /** Removes a turn whose agent was not started, and its message. Returns false when it is no longer `owner`'s. */
   withdraw(id: number, owner: string): Promise<boolean>;
   spending(since: number): Promise<Spending>;
   /**
-   * Reserves what a turn may cost; until it ends, others can't spend it. At once for one turn after the other, whoever
-   * asks. Throws INTERRUPTED when the turn is not the owner's any more.
+   * Reserves what a turn may cost. Until it ends, others can't spend it. Reservations are made one after the other.
+   * Throws INTERRUPTED when the turn is no longer the owner's.
    */
   reserve(id: number, request: ReservationRequest): Promise<Reservation>;
   toolCalls(id: number): Promise<ToolCall[]>;

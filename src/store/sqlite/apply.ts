@@ -4,10 +4,10 @@ import { PURGING } from './purge.ts';
 import { agentConversations } from './sessions.ts';
 import type { PlannedSession, PlanStep, TakenSession } from '../retention-store.ts';
 
-/** How long a transaction works; its commit may take as long again. */
+/** How long the work of a transaction takes; its commit may take the same time again. */
 const PART_MS = 40;
 
-/** Does what a step of the plan says to its sessions, as far as they are as they were then. */
+/** Applies a step of the plan to those of its sessions that have not changed since. */
 export async function applyStep(
   db: Database,
   { action, sessions }: PlanStep,
@@ -27,7 +27,7 @@ export async function applyStep(
   return taken;
 }
 
-/** One that is being deleted gives its name away. */
+/** Moves a session to the trash, or marks it as being deleted. In the second case its name becomes free. */
 function putAway(tx: Writer, { id, lastActiveAt, trashedAt }: PlannedSession, to: number): boolean {
   const changes = tx.run(
     `UPDATE sessions SET trashed_at = ?4, name = iif(?4 = ${PURGING}, NULL, name)
@@ -38,7 +38,7 @@ function putAway(tx: Writer, { id, lastActiveAt, trashedAt }: PlannedSession, to
   return changes > 0;
 }
 
-/** Not where the newest turn or session is from the future too: then it may be this clock that is behind. */
+/** Changes nothing where the newest turn or session is from the future too: then this computer's clock may be slow. */
 export function correctTimes(tx: Writer, now: number): void {
   const newest = tx.get<{ at: number }>(
     `SELECT max(coalesce((SELECT queued_at FROM turns WHERE id = (SELECT max(id) FROM turns)), 0),

@@ -1,8 +1,8 @@
 /**
  * Copies the store while it is in use.
  *
- * The file is copied in short steps, each with the store's lock. Where somebody wrote in between, what differs is copied
- * once more, in one step, during which others wait: about a second for each gigabyte of the store.
+ * The file is copied in short steps, each with the store's lock. If somebody wrote in between, the differences are
+ * copied again in one step. Other processes wait during this step: about a second for each gigabyte of the store.
  */
 import {
   closeSync,
@@ -33,23 +33,23 @@ import { syncDirectory } from './engine/vfs-files.ts';
 const STEP_BYTES = 8 * 1024 * 1024;
 
 export interface BackupOptions {
-  /** Replaces a file that is there. */
+  /** Replaces an existing file. */
   force: boolean;
-  /** Ends the copying with its reason; nothing is left of it. */
+  /** Stops the copying with its reason. The incomplete copy is removed. */
   signal: AbortSignal;
 }
 
 /**
- * Writes a consistent copy of the store to a file, an ordinary SQLite database that can be used as a store again.
- * Returns its size in bytes.
+ * Writes a consistent copy of the store to a file: an ordinary SQLite database that can be used as a store. Returns its
+ * size in bytes.
  *
- * The file appears when it is whole and was checked. Throws USAGE where it exists or can't be written, STORE_UNREADABLE
- * where there is no store, STORE_CORRUPT where the store is damaged.
+ * The file appears after it was completed and checked. Throws USAGE where it exists or can't be written,
+ * STORE_UNREADABLE where there is no store, STORE_CORRUPT where the store is damaged.
  */
 export async function backupStore(path: string, file: string, options: BackupOptions): Promise<number> {
   if (statSync(path, { throwIfNoEntry: false }) === undefined)
     throw new SessionError('STORE_UNREADABLE', `There is no store at ${path} yet.`, {
-      hint: 'The first session makes one.',
+      hint: 'It is created with the first session.',
     });
   requireFree(path, file, options.force);
   const part = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
@@ -79,7 +79,7 @@ async function copy(database: Database, path: string, fd: number, signal: AbortS
     let before: string | undefined;
     let isSame = true;
     for (let offset = 0, size = 1; isSame && offset < size; offset += STEP_BYTES) {
-      // A signal is heard only between turns of the event loop.
+      // Signals are handled only between turns of the event loop.
       await setImmediate();
       signal.throwIfAborted();
       const state = await database.read((tx) => {
@@ -97,7 +97,10 @@ async function copy(database: Database, path: string, fd: number, signal: AbortS
   }
 }
 
-/** Differs whenever a transaction was committed. The statement rolls back what a crash may have left. */
+/**
+ * Reads a value that changes with every committed transaction. The statement also rolls back what a crash may have
+ * left.
+ */
 function readState(tx: Reader, path: string, source: number): string {
   tx.get('SELECT 1 FROM sqlite_schema');
   return `${readHeader(path)?.changeCounter} ${fstatSync(source).size} ${statSync(path).ino}`;
@@ -144,13 +147,13 @@ function requireFree(path: string, file: string, force: boolean): void {
   const there = statSync(file, { throwIfNoEntry: false });
   if (there === undefined) return;
   if (!there.isFile() || realpathSync(file) === realpathSync(path) || there.ino === statSync(path).ino)
-    throw new SessionError('USAGE', `${file} is no file that a backup may replace.`, {
+    throw new SessionError('USAGE', `${file} is not a file that a backup may replace.`, {
       hint: 'Name another file.',
     });
   if (!force) throw isThere(file);
 }
 
-/** Without force, a file that was made meanwhile is left as it is. */
+/** Without `force`, a file that was created meanwhile is not replaced. */
 function publish(part: string, file: string, force: boolean): void {
   try {
     if (force) renameSync(part, file);
@@ -158,7 +161,7 @@ function publish(part: string, file: string, force: boolean): void {
   } catch (error) {
     if (systemCode(error) === 'EEXIST') throw isThere(file);
     if (force || !['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(systemCode(error) ?? '')) throw error;
-    // A file system without links.
+    // The file system has no links.
     if (statSync(file, { throwIfNoEntry: false }) !== undefined) throw isThere(file);
     renameSync(part, file);
   }
@@ -173,7 +176,7 @@ function isThere(file: string): SessionError {
 
 function notWritten(file: string, cause: unknown): SessionError {
   return new SessionError('USAGE', `${file} could not be written (${systemCode(cause)}).`, {
-    hint: 'Name a file in a directory that exists, takes files and has room.',
+    hint: 'Name a file in an existing directory that you can write to and that has enough free space.',
     cause,
   });
 }

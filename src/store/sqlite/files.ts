@@ -1,4 +1,7 @@
-/** Files of messages, each content once however often it was sent, in parts, so that none is written or deleted at once. */
+/**
+ * Stores the files of messages. Each content is stored once, in parts, so that a file is never written or deleted in
+ * one step.
+ */
 import { createHash } from 'node:crypto';
 import type { MessageFile, NewFile } from '../../model/model.ts';
 import type { Reader, Writer } from './engine/connection.ts';
@@ -25,7 +28,10 @@ export function insertFiles(tx: Writer, messageId: number, files: readonly NewFi
   }
 }
 
-/** One of which parts are gone already, because its last session is being deleted, is written anew. */
+/**
+ * Stores the content of a file. A content of which parts are missing, because its last session is being deleted, is
+ * written again.
+ */
 function keepContent(tx: Writer, bytes: Buffer): string {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   tx.run('INSERT INTO files (sha256, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING', [sha256, bytes.length]);
@@ -55,7 +61,7 @@ export function readFilePart(tx: Reader, sha256: string, n: number): Uint8Array 
   ])?.content;
 }
 
-/** Deletes parts of the files that no other message has; false when there are more. */
+/** Deletes parts of the files that no other message has. Returns false when there are more. */
 export function deleteFileParts(tx: Writer, messageId: number, isTime: () => boolean): boolean {
   const some = `DELETE FROM file_parts WHERE (sha256, n) IN (SELECT sha256, n FROM file_parts
     WHERE sha256 IN (SELECT sha256 FROM message_files AS mine WHERE message_id = ?1 AND NOT EXISTS

@@ -4,7 +4,10 @@ import { insertContent } from './contents.ts';
 import { updateRow } from './sessions.ts';
 import type { TurnEnd } from '../turn-store.ts';
 
-/** Writes a turn's end with all that came of it; false when it was not this owner's to end (any more). */
+/**
+ * Writes a turn's end with its answer and all other results. Returns false when the turn is not, or is no longer, this
+ * owner's.
+ */
 export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd): boolean {
   const { answer, toolCalls, agentSession, ...turn } = end;
   const row = TURN.toRow(turn);
@@ -21,7 +24,7 @@ export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd):
   const message = { turnId: id, sessionId, role: 'assistant', at: end.endedAt } as const;
   const hasAnswer = insertContent(tx, message, answer, end.status === 'completed');
   const calls = insertToolCalls(tx, id, toolCalls);
-  // Calls are told with a message, if an empty one.
+  // Tool calls belong to a message, so without an answer an empty message is stored.
   const answered = hasAnswer || (calls > 0 && insertContent(tx, message, []));
   tx.run(
     `UPDATE sessions SET message_count = message_count + ?, cost_usd = cost_usd + ?,
@@ -46,7 +49,7 @@ export function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd):
   return true;
 }
 
-/** Stores the calls of a turn in their order; returns how many they are. */
+/** Stores the calls of a turn in their order. Returns how many there are. */
 export function insertToolCalls(tx: Writer, turnId: number, toolCalls: TurnEnd['toolCalls']): number {
   let n = 0;
   for (const call of toolCalls) {

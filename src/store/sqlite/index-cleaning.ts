@@ -1,29 +1,33 @@
 /**
- * Drops the words of deleted messages from the search index.
+ * Removes the words of deleted messages from the search index.
  *
- * FTS4 only notes that a document is gone; its words stay in the segments of the index, as keys, until those are merged
- * with the note (https://www.sqlite.org/fts3.html#data_structures). All segments are put on one level, above those that
- * new messages use, and merged there into one, some pages a step, so that others get at the store in between. This
- * rewrites the whole index, about 30 ms for each megabyte of messages, and so is done once for all that a command deletes.
+ * FTS4 only marks a document as deleted. Its words stay in the segments of the index, as keys, until those are merged
+ * with the mark (https://www.sqlite.org/fts3.html#data_structures). All segments are moved to one level, above those
+ * that new messages use, and merged there into one, some pages in each step, so that other processes can use the store
+ * in between. This rewrites the whole index, about 30 ms for each megabyte of messages, so it is done once for all that
+ * a command deletes.
  */
 import type { Writer } from './engine/connection.ts';
 
-/** What is left to do. Words may have been deleted again while the merge goes on: then it begins anew. */
+/** The states of the cleaning. If words are deleted while the merge runs, it begins again. */
 const CLEAN = 0;
 const WANTED = 1;
 const MERGING = 2;
 
-/** New segments begin at level 0, and sixteen of them make one of the next. */
+/**
+ * The level to which segments are moved. New segments begin at level 0, and sixteen of them are merged into one of the
+ * next level.
+ */
 const LEVEL = 30;
 const STEP_MS = 40;
 const PAGES_AT_ONCE = 32;
 
-/** To be called by whoever deletes messages that nobody is to find again. */
+/** Requests a cleaning. Call it when messages were deleted whose words must not be found any longer. */
 export function requireCleaning(tx: Writer): void {
   tx.run('UPDATE message_index_state SET cleaning = ? WHERE cleaning <> ?', [WANTED, WANTED]);
 }
 
-/** Does a part of the cleaning; true when nothing is left to do. */
+/** Does a part of the cleaning. Returns true when nothing is left to do. */
 export function cleanIndex(tx: Writer): boolean {
   const state = tx.get<{ cleaning: number }>('SELECT cleaning FROM message_index_state')?.cleaning ?? CLEAN;
   if (state === CLEAN) return true;
@@ -35,13 +39,16 @@ export function cleanIndex(tx: Writer): boolean {
   while (performance.now() < until) {
     const before = countChanges(tx);
     tx.run('INSERT INTO message_index (message_index) VALUES (?)', [`merge=${PAGES_AT_ONCE},2`]);
-    // FTS4 counts its own bookkeeping as one change.
+    // FTS4 counts its own update of the index as one change.
     if (countChanges(tx) - before < 2) return setState(tx, countOld(tx) > 1 ? WANTED : CLEAN);
   }
   return false;
 }
 
-/** Older segments come first on a level, and have higher levels; the note of a merge under way would be of another level. */
+/**
+ * Moves all segments to one level. Older segments come first on a level, and have higher levels. The note of a running
+ * merge is for another level, so it is deleted.
+ */
 function gatherSegments(tx: Writer): void {
   const segments = tx.all<{ row: number }>(
     'SELECT rowid AS row FROM message_index_segdir ORDER BY level DESC, idx',

@@ -8,35 +8,36 @@ import { readSnapshot } from './engine/snapshot.ts';
 import { SEALED_JOURNAL } from './engine/seal.ts';
 import { openTurns } from './turns.ts';
 
-/** Larger stores are not read through: it would take minutes. */
+/** Larger stores are not checked, because that would take minutes. */
 const CHECK_AT_MOST_BYTES = 256 * 1024 * 1024;
 
 const NOTHING = { sessions: 0, turns: 0, messages: 0, freeBytes: 0 };
-/** From the sums that each session keeps. */
+/** Uses the sums that are stored with each session. */
 const COUNTS = `SELECT count(*) AS sessions, coalesce(sum(turn_count), 0) AS turns,
   coalesce(sum(message_count), 0) AS messages FROM sessions`;
 
-/** How a store's file is. */
+/** The state of a store's file. */
 export interface StoreReport {
   bytes: number;
-  /** The version of its schema, and of the one that this program writes. */
+  /** The version of its schema, and the version that this program writes. */
   schema: number;
   knownSchema: number;
   sessions: number;
   turns: number;
   messages: number;
-  /** In pages that hold nothing; `gc --vacuum` returns them. */
+  /** The size of unused pages; `gc --vacuum` frees them. */
   freeBytes: number;
-  /** Of an unfinished transaction; 0 when there is none. */
+  /** The size of the journal of an unfinished transaction; 0 when there is none. */
   journalBytes: number;
-  /** Who holds its lock (see system/owner.ts), '' when that is not known, undefined when nobody does. */
+  /** The holder of its lock (see system/owner.ts); '' when it is not known, undefined when there is none. */
   holder: string | undefined;
-  /** What SQLite's own check found; null when it was not asked for, or the file is too large. */
+  /** What SQLite's own check found; null when it was not requested, or the file is too large. */
   problems: string[] | null;
 }
 
 /**
- * Looks a store through without a lock, so that nobody waits, and without a trace. Undefined when there is none.
+ * Inspects a store without a lock, so that nobody waits, and without changing anything. Returns undefined when there is
+ * none.
  *
  * Throws STORE_UNREADABLE, STORE_CORRUPT, STORE_NEWER or STORE_BUSY.
  */
@@ -72,7 +73,7 @@ export async function inspectStore(
   };
 }
 
-/** The turns that have not ended; undefined where an older or newer program than this one has to tell. */
+/** Reads the turns that have not ended. Returns undefined where the schema is of an older or newer program. */
 export async function readOpenTurns(path: string): Promise<Turn[] | undefined> {
   const file = statSync(path, { throwIfNoEntry: false });
   if (file === undefined) return [];

@@ -1,14 +1,15 @@
 /**
- * Deletes sessions for good. One of ordinary size goes at once, by the cascades of the schema; a large one in parts, since
- * nobody else gets at the store meanwhile. It is marked first, by a time in the trash before all others, and unpinned:
- * so it can't be restored half, and gc comes upon it first if whoever began it does not end it. gc marks all that it
- * deletes: so it is known whose the files of agents are until they are gone.
+ * Deletes sessions permanently. A session of ordinary size is deleted at once, by the cascades of the schema. A large
+ * one is deleted in parts, because nobody else can use the store meanwhile. It is marked first: its time in the trash
+ * is set before all others, and it is unpinned. So it can't be restored in part, and gc finds it first if the process
+ * that began does not complete it. gc marks all sessions that it deletes, so that the owner of the agents' files is
+ * known until they are deleted.
  */
 import type { Writer } from './engine/connection.ts';
 import { deleteFileParts } from './files.ts';
 import { requireCleaning } from './index-cleaning.ts';
 
-/** What a session of ordinary size has. */
+/** The size of an ordinary session. */
 const FEW_MESSAGES = 400;
 const FEW_BYTES = 4 << 20;
 const PART_MS = 40;
@@ -16,10 +17,10 @@ const MESSAGES_AT_ONCE = 20;
 const PIECES_AT_ONCE = 16;
 const LINES_AT_ONCE = 200;
 
-/** A time in the trash that means: being deleted. */
+/** The value of `trashed_at` for a session that is being deleted. */
 export const PURGING = 0;
 
-/** Deletes what trashed sessions hold, and each after its last. */
+/** Deletes the content of trashed sessions, and then each session. */
 export function purgeSessions(
   tx: Writer,
   ids: readonly string[],

@@ -1,4 +1,7 @@
-/** How fast a word's weight stops growing with its number, and how much a long document is held back (Okapi BM25). */
+/**
+ * Okapi BM25: how fast a word's weight stops growing with the number of its occurrences, and how much the length of a
+ * document lowers it.
+ */
 const SATURATION = 1.2;
 const LENGTH_WEIGHT = 0.75;
 
@@ -8,9 +11,9 @@ export function rarity(holders: number, documents: number): number {
 }
 
 /**
- * Okapi BM25 of one document for phrases of known rarity, from what FTS4 knows of it: matchinfo's `caly`
- * (https://www.sqlite.org/fts3.html#matchinfo); the length is the first column's. What FTS4 knows of all documents
- * together is not asked for: it would read them all.
+ * Calculates Okapi BM25 of one document for phrases of known rarity, from FTS4's matchinfo `caly`
+ * (https://www.sqlite.org/fts3.html#matchinfo). The length is that of the first column. FTS4's values over all
+ * documents are not requested, because FTS4 would read all documents for them.
  */
 export function relevance(info: Uint8Array, rarities: readonly number[]): number {
   const numbers = new DataView(info.buffer, info.byteOffset, info.byteLength);

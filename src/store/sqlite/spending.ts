@@ -1,11 +1,14 @@
-/** What turns cost since a time, and what those that run have reserved of a limit. Copies and imports of turns cost nothing here. */
+/**
+ * What turns have cost since a time, and what running turns have reserved of a limit. Copied and imported turns are not
+ * counted.
+ */
 import type { Turn } from '../../model/model.ts';
 import type { Reservation, ReservationRequest, Spending } from '../turn-store.ts';
 import { notOwned } from '../refusals.ts';
 import type { Reader, Writer } from './engine/connection.ts';
 import { openTurns } from './turns.ts';
 
-/** Turns that were deleted since count too; see the trigger in schema.ts. */
+/** Includes turns that were deleted since; see the trigger in schema.ts. */
 const SPENT = `SELECT (SELECT coalesce(sum(cost_usd), 0) FROM turns
     WHERE ended_at >= ?1 AND copied_from IS NULL AND made IS NULL)
   + (SELECT coalesce(sum(cost_usd), 0) FROM deleted_spending WHERE ended_at >= ?1) AS usd`;

@@ -9,13 +9,16 @@ export function trashSession(tx: Writer, id: string, at: number): boolean {
   return true;
 }
 
-/** Brings a session back, as active now; false when it is not in the trash, or being deleted. Throws USAGE when its name was given away. */
+/**
+ * Restores a session and sets its last activity to `at`. Returns false when it is not in the trash, or is being
+ * deleted. Throws USAGE when its name is used by another session.
+ */
 export function restoreSession(tx: Writer, id: string, at: number): boolean {
   const isThere = tx.get(`SELECT 1 AS isThere FROM sessions WHERE id = ? AND trashed_at > ${PURGING}`, [id]);
   return isThere !== undefined && changeSession(tx, id, { trashedAt: null, lastActiveAt: at });
 }
 
-/** The lock of the store is held meanwhile, and without it no turn is queued. */
+/** Runs `work` while no turn of the session is open. The store's lock is held meanwhile, so no turn can be queued. */
 export function whileIdle(tx: Reader, sessionId: string, work: () => void): boolean {
   if (hasOpenTurn(tx, sessionId)) return false;
   work();

@@ -10,29 +10,34 @@ import { readSnapshot, type SnapshotOptions } from './snapshot.ts';
 /**
  * Runs transactions on the store's file.
  *
- * The work is synchronous: nothing of this process comes in between, and the lock is never held over an `await`.
+ * The work is synchronous: no other code of this process runs during it, and the lock is never held over an `await`.
  */
 export interface Database {
   /** May run the work more than once. */
   read<T>(work: (tx: Reader) => T): Promise<T>;
-  /** All or nothing; durable when it resolves. */
+  /** Does all of the work or nothing. It is on disk when this resolves. */
   write<T>(work: (tx: Writer) => T): Promise<T>;
   /**
-   * Runs a script that frees pages, then rewrites the file without its free pages; returns how many bytes shorter it is.
-   * Everyone else waits meanwhile.
+   * Runs a script that frees pages, then rewrites the file without its free pages. Returns how many bytes shorter it
+   * is. Other processes wait meanwhile.
    */
   vacuum(first?: string): Promise<number>;
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
-  /** With `read`, nothing is created (a missing file is an empty store), and a directory without write access will do. */
+  /** With `read`, nothing is created: a missing file is an empty store, and the directory needs no write access. */
   access: 'read' | 'write';
-  /** How long to wait for others that come and go; five minutes. One that is stuck is waited for 30 s at the most. */
+  /**
+   * How long to wait for other processes; by default five minutes. The wait for a single process that is stuck is at
+   * most 30 s.
+   */
   timeoutMs?: number;
 }
 
-/** Opens the store's file, bringing its schema up to date. Throws STORE_UNREADABLE, _CORRUPT, _NEWER, _FULL or _BUSY. */
+/**
+ * Opens the store's file and brings its schema up to date. Throws STORE_UNREADABLE, _CORRUPT, _NEWER, _FULL or _BUSY.
+ */
 export async function openDatabase(
   path: string,
   schema: Schema,
@@ -66,7 +71,7 @@ function emptyDatabase(path: string): Database {
   };
 }
 
-/** For a file in a place where no lock can be made. */
+/** Opens a file where no lock can be created. */
 function snapshotDatabase(path: string, options: SnapshotOptions, schema: Schema): Database {
   return {
     read: (work) =>

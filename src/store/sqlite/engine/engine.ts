@@ -8,8 +8,8 @@ import { NodeVfs } from './vfs.ts';
 let engine: Promise<NodeVfs> | undefined;
 
 /**
- * What SQLite does before it touches a file, so that V8 has compiled most of it by then: it compiles a function when it is
- * first called, which is most of the time a short program takes, and should not be spent with the store's lock held.
+ * Statements that SQLite runs before it opens a file. V8 compiles a function at its first call, which takes most of the
+ * time of a short program. With these, most of that is done before the store's lock is taken.
  */
 const WARM_UP = {
   read: `SELECT name FROM sqlite_schema WHERE name = 'x' ORDER BY rowid DESC LIMIT 1`,
@@ -23,7 +23,7 @@ const WARM_UP = {
     SELECT * FROM t WHERE a = 'x' AND b IS NULL ORDER BY rowid DESC LIMIT 1`,
 };
 
-/** Loads SQLite, once a process, and lets it work on real files. */
+/** Loads SQLite once for each process, and makes it use real files. */
 export function loadEngine(access: 'read' | 'write'): Promise<NodeVfs> {
   return (engine ??= load(WARM_UP[access]));
 }
@@ -32,7 +32,7 @@ async function load(warmUp: string): Promise<NodeVfs> {
   const wasm = readWasm(findWasm());
   const { default: initSqlJs } = await import('sql.js');
   let instance: WebAssembly.Instance | undefined;
-  // sql.js does not pass on what goes wrong here.
+  // sql.js does not report this failure.
   let fail: (error: unknown) => void;
   const failure = new Promise<never>((_resolve, reject) => (fail = reject));
   const config = {
@@ -57,7 +57,10 @@ async function load(warmUp: string): Promise<NodeVfs> {
   return new NodeVfs(sql, memory, warmUp);
 }
 
-/** V8 reserves ten gigabytes of addresses for a WebAssembly memory, unless it is told to check each access instead. */
+/**
+ * Explains a failure of V8 to reserve memory. It reserves ten gigabytes of addresses for a WebAssembly memory, unless
+ * it is told to check each access instead.
+ */
 function explainInstance(cause: unknown): unknown {
   if (!(cause instanceof RangeError)) return cause;
   return new SessionError('STORE_UNREADABLE', 'There is not enough address space for the SQLite engine.', {
@@ -66,7 +69,10 @@ function explainInstance(cause: unknown): unknown {
   });
 }
 
-/** sql.js reads texts with a decoder that drops a byte order mark in front; it makes that decoder when it is called. */
+/**
+ * Makes sql.js keep a byte order mark at the start of a text. Its decoder, which it makes when it is called, would drop
+ * the mark.
+ */
 function withWholeTexts<T>(work: () => T): T {
   const { TextDecoder } = globalThis;
   globalThis.TextDecoder = class extends TextDecoder {
@@ -81,7 +87,9 @@ function withWholeTexts<T>(work: () => T): T {
   }
 }
 
-/** Beside the bundle, as packaged; else in the package itself, when this runs from source. */
+/**
+ * The WebAssembly file beside the bundle, as packaged; else, when this runs from source, the one in sql.js's package.
+ */
 function findWasm(): string {
   const beside = fileURLToPath(new URL('sql-wasm.wasm', import.meta.url));
   return existsSync(beside) ? beside : createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');

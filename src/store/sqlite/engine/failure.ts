@@ -3,16 +3,16 @@ import { describeOwner } from '../../../system/owner.ts';
 
 const NO_ACCESS = new Set(['EACCES', 'EPERM', 'EROFS']);
 
-/** Whether the system refused for want of permission, or because the medium is read-only. */
+/** Whether the system refused because permission is missing, or because the medium is read-only. */
 function isAccessRefused(error: unknown): boolean {
   return NO_ACCESS.has(systemCode(error) ?? '');
 }
 
 /**
- * What a failed statement or system call on the store's file means to the user.
+ * Converts the failure of a statement or system call on the store's file to a message for the user.
  *
- * `failure` is what the system said to SQLite, when it said anything; SQLite itself only has a few words.
- * Anything that is not about the file (a bug in a statement, say) comes back as it was.
+ * `failure` is the system's error, if there was one; SQLite itself reports only a few words. An error that is not about
+ * the file (for example a bug in a statement) is returned unchanged.
  */
 export function explainFailure(path: string, error: unknown, failure?: unknown): unknown {
   if (error instanceof SessionError) return error;
@@ -38,8 +38,9 @@ export function explainFailure(path: string, error: unknown, failure?: unknown):
 }
 
 /**
- * As `explainFailure`, for statements and rows that are known to fit every sound store: where SQLite refuses a statement, or
- * a row can't be read, the store is not as we made it. SQLite's errors are plain ones; those of our own code are not.
+ * Like `explainFailure`, for statements and rows that are valid in every undamaged store. If SQLite refuses a
+ * statement, or a row can't be read, the store is not as we wrote it. SQLite's errors are instances of Error itself;
+ * those of our own code are not.
  */
 export function explainStoreFailure(path: string, error: unknown, failure?: unknown): unknown {
   const explained = explainFailure(path, error, failure);
@@ -64,13 +65,13 @@ export function noAccess(path: string, cause?: unknown): SessionError {
   });
 }
 
-/** An older store that this user may read, but not bring up to date. */
+/** The error for an older store that this user may read, but not bring up to date. */
 export function needsUpgrade(path: string): SessionError {
   return new SessionError(
     'STORE_UNREADABLE',
     `The store ${path} is of an older version, and may not be written.`,
     {
-      hint: 'Run session once as a user with write access to it; that brings it up to date.',
+      hint: 'Run session once as a user with write access to it, to bring it up to date.',
     },
   );
 }
@@ -95,7 +96,7 @@ export function newerSchema(path: string, found: number, known: number): Session
   );
 }
 
-/** `holder` as FileLock.holder() gives it. */
+/** `holder` is the result of FileLock.holder(). */
 export function storeBusy(path: string, holder: string | undefined, waitedMs: number): SessionError {
   const who = holder === '' ? 'another program (sqlite3?)' : describeOwner(holder ?? '');
   return new SessionError(

@@ -3,21 +3,23 @@ import { systemCode } from '../../../errors.ts';
 import { explainFailure, notOurs } from './failure.ts';
 import { readHeader } from './header.ts';
 
-/** A write within this time may leave a file's times as they were: they tick with the kernel's clock. */
+/**
+ * A write within this time may leave a file's times unchanged, because they change only with the kernel's clock tick.
+ */
 const CLOCK_TICK_MS = 20;
 
 export interface FileState {
-  /** Differs whenever the database, its journal or its log was written, replaced, made or removed. */
+  /** Changes whenever the database, its journal or its log is written, replaced, created or removed. */
   id: string;
-  /** Changed so recently that a further change might not show in `id`. */
+  /** The files changed so recently that another change might not change `id`. */
   isFresh: boolean;
-  /** Suffixes of the files beside it that belong to its state: a hot journal, or a write-ahead log. */
+  /** The suffixes of the files beside it that belong to its state: a hot journal, or a write-ahead log. */
   sidecars: string[];
-  /** Of all these files. */
+  /** The size of all these files. */
   bytes: number;
 }
 
-/** What a database file looks like from outside, with the files beside it that SQLite would look for. */
+/** Reads the state of a database file, and of the files beside it that SQLite would use. */
 export function readFileState(path: string, suffixes: readonly string[]): FileState {
   try {
     const parts = ['', ...suffixes].map((suffix) => {
@@ -42,7 +44,7 @@ export function readFileState(path: string, suffixes: readonly string[]): FileSt
   }
 }
 
-/** As SQLite sees it: a journal whose header was zeroed is a finished one, as an empty one is. */
+/** Whether SQLite would use the journal. One that is empty, or whose header was set to zeros, is finished. */
 function isInUse(path: string): boolean {
   let fd;
   try {

@@ -1,16 +1,16 @@
 /**
- * Reads a SQLite database of unknown origin: no statement on it can hang, fill the memory or run what its schema brings.
+ * Reads a SQLite database of unknown origin. No statement on it can block, fill the memory or run code from its schema.
  *
- * Only ordinary tables are read. A view, a virtual table or a computed column is a program of whoever made the file.
+ * Only ordinary tables are read. A view, a virtual table or a computed column runs code of the file's author.
  */
 import { SessionError } from '../../../errors.ts';
 import type { Reader } from './connection.ts';
 import { readSnapshot } from './snapshot.ts';
 
 export interface ForeignOptions {
-  /** The tables that the query may name, where there are such. */
+  /** The tables that the query may name, if they exist. */
   tables: readonly string[];
-  /** How long it may take altogether, in ms. */
+  /** How long it may take in total, in ms. */
   timeoutMs?: number;
 }
 
@@ -26,9 +26,9 @@ const REFUSALS: [words: RegExp, sentence: (timeoutMs: number) => string][] = [
 ];
 
 /**
- * Runs `query` on one consistent state of the database, as `readSnapshot` does, within bounds of time and memory.
+ * Runs `query` on one consistent state of the database, like `readSnapshot`, with limits on time and memory.
  *
- * Throws STORE_UNREADABLE where a table is not an ordinary one or a bound is passed.
+ * Throws STORE_UNREADABLE where a table is not an ordinary one or a limit is exceeded.
  */
 export async function readForeign<T>(
   path: string,
@@ -58,7 +58,10 @@ export async function readForeign<T>(
   }
 }
 
-/** A view may also take the name of a table-valued function, which is then no longer SQLite's own. */
+/**
+ * Throws unless all tables are ordinary. A view may also have the name of a table-valued function, and then replaces
+ * SQLite's own.
+ */
 function requireOrdinary(path: string, db: Reader, tables: readonly string[]): void {
   const asked = new Set(tables.map((name) => name.toLowerCase()));
   const others = db.all<{ name: string }>(

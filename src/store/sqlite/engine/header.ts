@@ -5,7 +5,10 @@ import { SEALED } from './seal.ts';
 /** Marks a SQLite file as a session store ("SESS"), at offset 68 of its header. */
 export const APPLICATION_ID = 0x53455353;
 
-/** The schema, as a list of steps that only ever grows. A store's `user_version` counts from `first`, the version after the first step. */
+/**
+ * The schema, as a list of steps. Steps are only added, at the end. A store's `user_version` counts from `first`, the
+ * version after the first step.
+ */
 export interface Schema {
   first: number;
   steps: readonly string[];
@@ -15,12 +18,15 @@ export function latestVersion({ first, steps }: Schema): number {
   return first + steps.length - 1;
 }
 
-/** The steps that a store of a version has not had; of version 0, which is a new one, all. */
+/** The steps that a store of a version still needs. A new store has version 0 and needs all. */
 export function missingSteps({ first, steps }: Schema, version: number): readonly string[] {
   return version === 0 ? steps : steps.slice(version - first + 1);
 }
 
-/** The first 100 bytes of a SQLite file, as far as we ask (https://www.sqlite.org/fileformat.html#the_database_header). */
+/**
+ * The values that we use of the first 100 bytes of a SQLite file
+ * (https://www.sqlite.org/fileformat.html#the_database_header).
+ */
 export interface Header {
   isSqlite: boolean;
   isWal: boolean;
@@ -33,7 +39,7 @@ export interface Header {
   applicationId: number;
 }
 
-/** Undefined for an empty file. Costs one small read, where asking SQLite would cost loading it. */
+/** Reads the header; undefined for an empty file. Needs one small read, without loading SQLite. */
 export function readHeader(path: string): Header | undefined {
   const bytes = Buffer.alloc(100);
   const fd = openSync(path, 'r');
@@ -55,7 +61,10 @@ export function readHeader(path: string): Header | undefined {
   };
 }
 
-/** The version of the store's schema; throws when the file is not a session store, or a newer one than is known. */
+/**
+ * Returns the version of the store's schema. Throws when the file is not a session store, or is newer than this program
+ * knows.
+ */
 export function checkSchema(
   path: string,
   found: Pick<Header, 'applicationId' | 'userVersion'>,

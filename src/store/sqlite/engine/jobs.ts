@@ -1,18 +1,18 @@
 import { monotonicMs } from '../../../system/monotonic.ts';
 import type { Writer } from './connection.ts';
 
-/** So that others get the lock, and the event loop its turn. */
+/** After this time, other processes can take the lock, and the event loop can continue. */
 const LONGEST_MS = 20;
 
-/** A work of one caller, which may be done in one transaction with those of others. */
+/** The work of one caller. It may share a transaction with that of others. */
 export class Job {
   readonly work: (tx: Writer) => unknown;
   readonly isWrite: boolean;
   readonly done: Promise<unknown>;
-  /** Tells the caller, once what was done is kept. */
+  /** Reports success to the caller, after the commit. */
   settle = (): void => {};
   #resolve!: (result: unknown) => void;
-  /** Tells the caller that it is not done. */
+  /** Reports failure to the caller. */
   fail!: (error: unknown) => void;
 
   constructor(work: (tx: Writer) => unknown, isWrite: boolean) {
@@ -30,7 +30,7 @@ export class Job {
   }
 }
 
-/** Takes those that wait, as far as there is time. */
+/** Takes waiting jobs while there is time. */
 export function* takeJobs(waiting: Job[], taken: Job[]): Generator<Job> {
   const since = monotonicMs();
   do {
@@ -42,7 +42,7 @@ export function* takeJobs(waiting: Job[], taken: Job[]): Generator<Job> {
 
 type Explain = (error: unknown) => unknown;
 
-/** Does each by itself. */
+/** Does each job in its own transaction. */
 export function doAlone(jobs: Iterable<Job>, tx: Writer, explain: Explain): void {
   for (const job of jobs)
     try {
@@ -53,7 +53,10 @@ export function doAlone(jobs: Iterable<Job>, tx: Writer, explain: Explain): void
     }
 }
 
-/** Does all within one transaction. One that fails is undone alone; where SQLite has undone all of them, it throws. */
+/**
+ * Does all jobs in one transaction. Only the changes of a job that fails are undone. Throws where SQLite has rolled
+ * back all of them.
+ */
 export function doInTransaction(jobs: Iterable<Job>, tx: Writer, explain: Explain): void {
   for (const job of jobs) {
     tx.run('SAVEPOINT job');

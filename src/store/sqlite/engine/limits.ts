@@ -1,27 +1,27 @@
 /**
- * Bounds what statements on one connection may cost, for databases of unknown origin.
+ * Limits the memory and time of statements on one connection, for databases of unknown origin.
  *
  * SQLite has `sqlite3_limit` and `sqlite3_progress_handler` for this (https://www.sqlite.org/security.html), but sql.js
  * exports neither. Both only set fields of `struct sqlite3`, so we set them. The limits are found by their default
- * values, the handler by its distance from them, and the handler is tried out before it is relied on.
+ * values, and the handler by its distance from them. The handler is tested before it is used.
  */
 import type { Database } from 'sql.js';
 import { contractBroken, type SqlJsRuntime } from './sql-js.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
-/** SQLITE_LIMIT_LENGTH, _SQL_LENGTH, _COLUMN, _EXPR_DEPTH and _COMPOUND_SELECT, as they stand in a new connection. */
+/** The values of SQLITE_LIMIT_LENGTH, _SQL_LENGTH, _COLUMN, _EXPR_DEPTH and _COMPOUND_SELECT in a new connection. */
 const DEFAULT_LIMITS = [1_000_000_000, 1_000_000_000, 2_000, 1_000, 500];
 const WORDS_SEARCHED = 100;
-/** From the first limit to `xProgress`, `pProgressArg` and `nProgressOps`, in words. */
+/** The distance from the first limit to `xProgress`, `pProgressArg` and `nProgressOps`, in words. */
 const PROGRESS = 65;
 const STEPS_BETWEEN_CALLS = 20_000;
 
 export interface Limits {
-  /** No value, and no SQL text, may be longer. */
+  /** The largest value or SQL text. */
   maxValueBytes: number;
-  /** The rows of one statement may not hold more than this. */
+  /** The largest total size of the rows of one statement. */
   maxResultBytes: number;
-  /** Asked every few thousand steps of a statement; once it is true, the statement fails with "interrupted". */
+  /** Called every few thousand steps of a statement. When it returns true, the statement fails with "interrupted". */
   isOver(): boolean;
 }
 
@@ -30,14 +30,17 @@ export class StatementLimits {
   readonly #handler: number;
   readonly #active = new Map<number, Limits>();
 
-  /** Tries the limits out on a database of no use, and throws when this SQLite does not heed them. */
+  /** Tests the limits on an empty database, and throws when this SQLite does not apply them. */
   constructor(sql: SqlJsRuntime, memory: WasmMemory, probe: Database) {
     this.#memory = memory;
     this.#handler = sql.addFunction((id: number) => (this.#active.get(id)?.isOver() === false ? 0 : 1), 'ii');
     this.#tryOut(probe);
   }
 
-  /** Sets the limits of an open connection. Returns what forgets them, to be called when it is closed. */
+  /**
+   * Sets the limits of an open connection. Returns a function that forgets them, to be called when the connection is
+   * closed.
+   */
   set(database: Database, limits: Limits): () => void {
     const handle = (database as unknown as { db: number }).db;
     const first = this.#findLimits(handle);
@@ -52,7 +55,7 @@ export class StatementLimits {
   #findLimits(handle: number): number {
     for (let first = 0; first < WORDS_SEARCHED; first++)
       if (DEFAULT_LIMITS.every((value, n) => this.#memory.word(handle, first + n) === value)) return first;
-    throw contractBroken('its limits are laid out in another way');
+    throw contractBroken('the layout of its limits is unknown');
   }
 
   #tryOut(probe: Database): void {
@@ -70,6 +73,6 @@ export class StatementLimits {
     const isStopped = fails(`${steps} (SELECT i FROM n LIMIT ${4 * STEPS_BETWEEN_CALLS})`, /interrupted/);
     const isRefused = fails('SELECT zeroblob(2000)', /too big/);
     forget();
-    if (!isStopped || !isRefused) throw contractBroken('it can not be limited');
+    if (!isStopped || !isRefused) throw contractBroken('its limits cannot be set');
   }
 }

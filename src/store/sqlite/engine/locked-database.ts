@@ -16,9 +16,9 @@ import type { NodeVfs } from './vfs.ts';
 import { syncDirectory } from './vfs-files.ts';
 import { lockedTarget, privateTarget } from './vfs-target.ts';
 
-/** A database whose every use has the file to itself, by a lock file beside it. */
+/** A database that is used by one process at a time, with a lock file beside it. */
 export class LockedDatabase implements Database {
-  /** No lock can be made there: no write access to the directory, or its medium is read-only or full. */
+  /** No lock can be created: the directory can't be written to, or its medium is read-only or full. */
   isLockRefused = false;
   readonly #path: string;
   readonly #timeoutMs: number;
@@ -28,10 +28,10 @@ export class LockedDatabase implements Database {
   readonly #target;
   #connection: Connection | undefined;
   #isSetToWrite = false;
-  /** What waits for its place among the work. */
+  /** Jobs that wait for their turn. */
   readonly #jobs: Job[] = [];
   #isDoing = false;
-  /** Ends with the last work asked for. */
+  /** Resolves after the last requested work. */
   #busy: Promise<unknown> = Promise.resolve();
 
   constructor(path: string, options: Required<DatabaseOptions> & { schema: Schema }) {
@@ -62,7 +62,7 @@ export class LockedDatabase implements Database {
     });
   }
 
-  /** Applies the steps of the schema that the file has not had. Loads SQLite only if there is something to do. */
+  /** Applies the steps of the schema that the file still needs. Loads SQLite only if there are such steps. */
   async bringUpToDate(): Promise<void> {
     const isCurrent = await this.#exclusively(
       () =>
@@ -76,20 +76,20 @@ export class LockedDatabase implements Database {
       if (!existsSync(this.#path)) this.#create(vfs);
       if (!this.#isSealed()) adoptJournal(this.#path);
       const connection = this.#connect(vfs);
-      // A crash may have left a header in between; SQLite rolls it back with the first statement.
+      // A crash may have left a wrong header. SQLite rolls it back with the first statement.
       connection.get('PRAGMA user_version');
       const version = this.#version();
       const missing = missingSteps(this.#schema, version);
-      // Any transaction seals the file.
+      // Every transaction seals the file.
       if (missing.length > 0 || !this.#isSealed())
         this.#transaction(connection, () => migrate(connection, this.#schema, version));
     });
   }
 
-  /** Makes the file beside its place and moves it there whole: so one that is empty was never made by us. */
+  /** Creates the file under another name and renames it when it is complete. So an empty file was never made by us. */
   #create(vfs: NodeVfs): void {
     const path = `${this.#path}.new`;
-    // What a file that is gone left beside it is of no use to another.
+    // Files that belonged to a deleted store must not be used with a new one.
     for (const suffix of ['-journal', SEALED_JOURNAL, '.new', `.new${SEALED_JOURNAL}`])
       rmSync(this.#path + suffix, { force: true });
     const target = privateTarget(path, true);
@@ -131,7 +131,10 @@ export class LockedDatabase implements Database {
     return (this.#connection ??= new Connection(vfs, this.#target));
   }
 
-  /** Does a work with all that is asked for meanwhile: the lock is taken once, and the disk is waited for once. */
+  /**
+   * Does the work together with all work that is requested meanwhile. So the lock is taken once, and the disk is waited
+   * for once.
+   */
   async #together<T>(work: (tx: Writer) => T, isWrite: boolean): Promise<T> {
     const vfs = await loadEngine(this.#access);
     const job = new Job(work, isWrite);
@@ -159,7 +162,7 @@ export class LockedDatabase implements Database {
     const settle = (): void => {
       this.#isDoing = false;
       for (const job of taken) job.settle();
-      // What is left has its turn after whoever else waits.
+      // The remaining jobs are done after other work that waits.
       if (this.#jobs.length > 0) this.#doJobs(vfs);
     };
     all.then(settle, (error: unknown) => {
@@ -169,7 +172,7 @@ export class LockedDatabase implements Database {
     });
   }
 
-  /** Runs work with the lock held, after all earlier work of this process. */
+  /** Runs work while holding the lock, after all earlier work of this process. */
   #exclusively<T>(work: () => T): Promise<T> {
     const result = this.#busy.then(async () => {
       await nextTurn();
@@ -210,7 +213,7 @@ export class LockedDatabase implements Database {
   }
 }
 
-/** What is deleted is overwritten too. */
+/** Sets up a connection for writing. Deleted content is also overwritten. */
 function setToWrite(connection: Connection): void {
   connection.script(
     'PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
@@ -227,7 +230,7 @@ function inTransaction<T>(connection: Connection, work: (tx: Writer) => T): T {
     try {
       connection.run('ROLLBACK');
     } catch {
-      // SQLite has rolled back by itself.
+      // SQLite has already rolled back.
     }
     throw error;
   }

@@ -1,10 +1,11 @@
 /**
- * Reads a SQLite file that others may be writing, without a lock and without a trace: for a file whose locks we cannot
- * take (Python's sqlite3 uses fcntl locks, which Node has not) or a directory we may not write to.
+ * Reads a SQLite file that others may be writing, without a lock and without changing anything. It is used where we
+ * can't take the file's locks (Python's sqlite3 uses fcntl locks, which Node does not have) or can't write to its
+ * directory.
  *
- * It works as a sequence lock does: note the file's state, read, and look again; when anything moved, what was read is
- * thrown away and read anew. A file with a journal or a write-ahead log beside it is copied first, the same way, and
- * SQLite recovers the copy.
+ * It works like a sequence lock: note the file's state, read, and compare the state. If it changed, the result is
+ * dropped and the file is read again. If there is a journal or a write-ahead log, the files are first copied in the
+ * same way, and SQLite recovers the copy.
  */
 import { chmodSync, constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,23 +25,25 @@ export type SnapshotDatabase = Reader;
 export interface SnapshotOptions {
   /** How long to try while others write. */
   timeoutMs?: number;
-  /** A script that sets the connection up. */
+  /** A script that is run first on the connection. */
   before?: string;
   limits?: Limits;
-  /** Whether it is a store of ours, as seal.ts says. */
+  /** Whether it is a sealed store (see seal.ts). */
   isSealed?: boolean;
 }
 
-/** How long to try for a moment when nobody writes: then neither a copy nor trust in the change counter is needed. */
+/**
+ * How long to wait for a time when nobody writes. Then no copy is needed, and the change counter need not be relied on.
+ */
 const QUIET_TRIES_MS = 300;
-/** Journals and logs are copied with their database; a larger one than this is not worth it. */
+/** The largest database that is copied with its journal or log. */
 const COPY_AT_MOST_BYTES = 512 * 1024 * 1024;
 
 /**
  * Runs `query` on one consistent state of the database. It may run more than once.
  *
- * Never creates or changes anything beside the file. Throws what `query` throws, and STORE_UNREADABLE, STORE_CORRUPT or
- * STORE_BUSY (it never stood still).
+ * Never creates or changes anything beside the file. Throws what `query` throws, and STORE_UNREADABLE, STORE_CORRUPT,
+ * or STORE_BUSY when the file changed all the time.
  */
 export async function readSnapshot<T>(
   path: string,
@@ -66,7 +69,7 @@ export async function readSnapshot<T>(
     });
     if (outcome !== undefined) return outcome.value;
     if (waitedMs > (options.timeoutMs ?? 5_000)) {
-      throw new SessionError('STORE_BUSY', `${path} is being written all the time; it could not be read.`, {
+      throw new SessionError('STORE_BUSY', `${path} is written all the time, so it could not be read.`, {
         hint: 'Repeat the command when the program that writes it has paused or ended.',
       });
     }
@@ -74,7 +77,7 @@ export async function readSnapshot<T>(
   }
 }
 
-/** Undefined when the file was changed meanwhile. Some callers first wait until it does not change. */
+/** Returns undefined when the file was changed meanwhile. Some callers first wait until it does not change. */
 function attemptRead<T>(
   path: string,
   waitsForQuiet: boolean,
@@ -106,7 +109,7 @@ function withCopy<T>(path: string, state: FileState, work: (copy: string) => T):
       'STORE_BUSY',
       `${path} has unfinished changes beside it, and is too large to copy.`,
       {
-        hint: 'Let the program that writes it finish or close it, then repeat the command.',
+        hint: 'Wait until the program that writes it has finished, or close it. Then repeat the command.',
       },
     );
   }

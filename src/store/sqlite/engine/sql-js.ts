@@ -1,7 +1,7 @@
 import type { SqlJsStatic } from 'sql.js';
 import { SessionError } from '../../../errors.ts';
 
-/** What Emscripten hands out besides sql.js's own API. */
+/** What Emscripten exports besides sql.js's own API. */
 export interface SqlJsRuntime extends SqlJsStatic {
   _malloc(size: number): number;
   addFunction(fn: (...args: never[]) => number, signature: string): number;
@@ -11,9 +11,9 @@ export interface SqlJsRuntime extends SqlJsStatic {
 export function contractBroken(what: string): SessionError {
   return new SessionError(
     'STORE_UNREADABLE',
-    `The SQLite engine (sql.js) is not the one this was made for: ${what}.`,
+    `The SQLite engine (sql.js) is not the version that this program needs: ${what}.`,
     {
-      hint: 'Reinstall the package; it brings the version it needs.',
+      hint: 'Reinstall the package. It contains the right version.',
     },
   );
 }

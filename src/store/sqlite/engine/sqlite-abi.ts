@@ -1,5 +1,5 @@
 /**
- * What SQLite's C headers fix for ever, and the VFS relies on: result codes, flags, and the layout of
+ * Constants of SQLite's C headers that never change, and that the VFS uses: result codes, flags, and the layout of
  * `struct sqlite3_vfs` and `struct sqlite3_io_methods` (https://www.sqlite.org/c3ref/vfs.html, …/io_methods.html).
  */
 

@@ -20,7 +20,7 @@ import { pathOf, type VfsTarget } from './vfs-target.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
 const SECTOR_SIZE = 4096;
-/** Where SQLite looks too, when TMPDIR takes no file. */
+/** Other directories that SQLite tries when no file can be created in TMPDIR. */
 const SCRATCH_DIRECTORIES = ['/var/tmp', '/tmp', '/dev/shm'];
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const NO_WRITE_ACCESS = new Set(['EACCES', 'EPERM', 'EROFS']);
@@ -29,7 +29,7 @@ interface OpenFile {
   readonly fd: number;
   readonly target: VfsTarget;
   readonly role: 'database' | 'journal' | 'scratch';
-  /** Just made: its directory entry is not yet on disk. Holds the directory. */
+  /** The directory of a new file whose directory entry is not yet on disk. */
   unsyncedIn: string | undefined;
 }
 
@@ -43,7 +43,10 @@ export function syncDirectory(directory: string): void {
   }
 }
 
-/** Runs a system call for SQLite: its own result, or `failure` (a full disk is always FULL) with the error kept on the target. */
+/**
+ * Runs a system call for SQLite. Returns its result, or `failure` when it throws (FULL for a full disk), and keeps the
+ * error on the target.
+ */
 export function attempt(target: VfsTarget | undefined, failure: number, work: () => number): number {
   try {
     return work();
@@ -53,7 +56,9 @@ export function attempt(target: VfsTarget | undefined, failure: number, work: ()
   }
 }
 
-/** The files SQLite has open, by the address of their `sqlite3_file`; `sqlite3_io_methods` on node:fs. */
+/**
+ * The files that SQLite has open, by the address of their `sqlite3_file`. Implements `sqlite3_io_methods` with node:fs.
+ */
 export class VfsFiles {
   readonly #memory: WasmMemory;
   readonly #files = new Map<number, OpenFile>();
@@ -73,7 +78,7 @@ export class VfsFiles {
     const unsyncedIn = create === 0 ? undefined : dirname(path);
     if ((flags & OPEN.READWRITE) !== 0 && !target.isReadOnly) {
       try {
-        // Whoever may read the database must be able to recover it.
+        // Every user who may read the database must be able to recover it.
         const mode = isMain || create === 0 ? 0o600 : statSync(target.path).mode & 0o777;
         const fd = openSync(path, constants.O_RDWR | create | exclusive, mode);
         this.#files.set(file, { fd, target, role, unsyncedIn });
@@ -86,12 +91,15 @@ export class VfsFiles {
     return (flags & ~(OPEN.READWRITE | OPEN.CREATE)) | OPEN.READONLY;
   }
 
-  /** A scratch file of SQLite's own: real, so that large ones cost no memory, and unlinked at once, so that none is left. */
+  /**
+   * Opens a temporary file of SQLite. It is a real file, so that a large one needs no memory, and is deleted at once,
+   * so that none is left.
+   */
   openTemporary(file: number, target: VfsTarget): void {
     this.#files.set(file, { fd: openScratch(), target, role: 'scratch', unsyncedIn: undefined });
   }
 
-  /** The body of every I/O method, as SQLite calls it. */
+  /** The implementation of every I/O method, as SQLite calls it. */
   readonly methods: Record<IoMethod, (file: number, ...args: never[]) => number> = {
     xClose: (file) =>
       this.#do(file, RESULT.IOERR_CLOSE, ({ fd }) => {
@@ -141,7 +149,7 @@ export class VfsFiles {
 
     xUnlock: () => RESULT.OK,
 
-    /** Whoever asks has the file to itself, so nobody else can be writing: a journal found now is hot. */
+    /** The caller holds our lock, so nobody else can be writing: a journal that exists now is hot. */
     xCheckReservedLock: (_file, result: number) => {
       this.#memory.view.setInt32(result, LOCK.NONE, true);
       return RESULT.OK;
@@ -178,12 +186,12 @@ function writeAll(fd: number, source: Uint8Array, offset: number): void {
     done += writeSync(fd, source, done, source.length - done, offset + done);
 }
 
-/** Scratch files are SQLite's own; all others are only to be changed by who has the lock. */
+/** Temporary files may always be changed, all others only by the holder of the lock. */
 function mayChange({ role, target }: OpenFile): boolean {
   return role === 'scratch' || target.mayLock(LOCK.EXCLUSIVE);
 }
 
-/** Opens a file without a name in the first directory that takes one. */
+/** Opens a file without a name in the first directory where that is possible. */
 function openScratch(): number {
   const name = `session-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
   let refusal: unknown;
@@ -201,8 +209,9 @@ function openScratch(): number {
 }
 
 /**
- * A database in WAL mode whose log is empty reads like any other, but SQLite would want shared memory for it.
- * Header bytes 18 and 19 are the file format versions: 2 for WAL, 1 without (https://www.sqlite.org/fileformat.html).
+ * Makes SQLite read a database in WAL mode like any other. This is correct when its log is empty; otherwise SQLite
+ * would need shared memory. Header bytes 18 and 19 are the file format versions: 2 for WAL, 1 without
+ * (https://www.sqlite.org/fileformat.html).
  */
 function disguiseWal(page: Uint8Array, offset: number): void {
   for (const at of [18, 19]) {

@@ -6,19 +6,19 @@ import { LOCK } from './sqlite-abi.ts';
 export interface VfsTarget {
   readonly path: string;
   readonly isReadOnly: boolean;
-  /** Whether its files are kept as seal.ts says. */
+  /** Whether the file is sealed (see seal.ts). */
   readonly isSealed: boolean;
-  /** Whether SQLite may have this level of lock (LOCK in sqlite-abi.ts). Must not wait. */
+  /** Whether SQLite may take this level of lock (LOCK in sqlite-abi.ts). Must not wait. */
   mayLock(level: number): boolean;
-  /** Whether it may be written at this very moment: asked before what can't be undone. */
+  /** Whether it may be written now. Called before a step that can't be undone. */
   mayCommit(): boolean;
-  /** The system's own words for the last call that failed. */
+  /** The system's error of the last call that failed. */
   failure: unknown;
 }
 
 /**
- * One mutex stands for all of SQLite's lock levels: a transaction, reading or writing, has the file to itself.
- * Its user acquires it beforehand, without blocking the event loop; here it is only looked at.
+ * Uses one mutex for all of SQLite's lock levels: only one transaction, reading or writing, uses the file at a time.
+ * The caller acquires it beforehand, without blocking the event loop. Here it is only checked.
  */
 export function lockedTarget(path: string, lock: FileLock): VfsTarget {
   return {
@@ -31,7 +31,7 @@ export function lockedTarget(path: string, lock: FileLock): VfsTarget {
   };
 }
 
-/** A file that is read without any lock, of which the reader checks afterwards that nobody wrote (see snapshot.ts). */
+/** A file that is read without a lock. The reader checks afterwards that nobody wrote (see snapshot.ts). */
 export function unlockedTarget(path: string, isSealed: boolean): VfsTarget {
   return {
     path,
@@ -43,7 +43,7 @@ export function unlockedTarget(path: string, isSealed: boolean): VfsTarget {
   };
 }
 
-/** A private copy that nobody else knows. */
+/** A private copy that no other process uses. */
 export function privateTarget(path: string, isSealed: boolean): VfsTarget {
   return {
     path,
@@ -55,7 +55,7 @@ export function privateTarget(path: string, isSealed: boolean): VfsTarget {
   };
 }
 
-/** The path of the database, or of the file beside it that SQLite names by a suffix; undefined for one that it may not see. */
+/** The path of the database, or of the file beside it with a suffix. Undefined for a file that SQLite must not see. */
 export function pathOf(target: VfsTarget, suffix: string): string | undefined {
   if (suffix === '' || !target.isSealed) return target.path + suffix;
   return suffix === '-journal' ? target.path + SEALED_JOURNAL : undefined;

@@ -1,10 +1,10 @@
 /**
- * SQLite inside the stock sql.js package, doing its own page I/O on real files.
+ * Makes SQLite in the unmodified sql.js package read and write pages of real files.
  *
- * sql.js keeps a whole database in memory and knows no locks. But SQLite reaches files through a table of functions, its
- * VFS (https://www.sqlite.org/vfs.html), and sql.js can make WebAssembly functions of JavaScript ones. So we replace the
- * three functions that open, delete and look for files, and hand out our own I/O methods. sql.js still names the files
- * (`dbfile_<random>`); each name is mapped to a real path when it is first opened.
+ * sql.js keeps a whole database in memory and has no locks. But SQLite accesses files through a table of functions, its
+ * VFS (https://www.sqlite.org/vfs.html), and sql.js can make WebAssembly functions from JavaScript ones. So we replace
+ * the three functions that open, delete and look for files, and return our own I/O methods. sql.js still chooses the
+ * file names (`dbfile_<random>`). Each name is mapped to a real path when it is first opened.
  */
 import { statSync, unlinkSync } from 'node:fs';
 import { devNull } from 'node:os';
@@ -28,14 +28,14 @@ export class NodeVfs {
   /** The target of the database being opened, until SQLite asks for its file. */
   #opening: VfsTarget | undefined;
   #ioMethods = 0;
-  /** For scratch files, which have no name to tell. */
+  /** The target for temporary files, which have no name. */
   #lastUsed: VfsTarget | undefined;
   #limits: StatementLimits | undefined;
 
   /**
-   * Takes the default VFS of this SQLite over, after running a script in an empty database of its own.
+   * Takes over the default VFS of this SQLite, after running a script in an empty database of its own.
    *
-   * Throws when it isn't laid out as this code knows it.
+   * Throws when its layout is not the expected one.
    */
   constructor(sql: SqlJsRuntime, memory: WebAssembly.Memory, script: string) {
     this.#sql = sql;
@@ -44,7 +44,7 @@ export class NodeVfs {
     this.#install(script);
   }
 
-  /** Opens a database file; SQLite touches it only with the first statement. `close()` on the result ends it. */
+  /** Opens a database file. SQLite accesses it only with the first statement. Call `close()` on the result. */
   open(target: VfsTarget): Database {
     this.#opening = target;
     // An empty image gives sql.js a file of its own to delete when it closes.
@@ -53,7 +53,7 @@ export class NodeVfs {
     return database;
   }
 
-  /** Bounds what statements on an open database may cost. Returns what to call when it was closed. */
+  /** Limits the memory and time of statements on an open database. Returns a function to call after it was closed. */
   limit(database: Database, limits: Limits): () => void {
     return (this.#limits ??= this.#makeLimits()).set(database, limits);
   }
@@ -85,7 +85,7 @@ export class NodeVfs {
     const found = `${this.#sql.UTF8ToString(word('zName'))} version ${word('iVersion')}`;
     if (found !== EXPECTED_VFS) throw contractBroken(`its VFS is "${found}", not "${EXPECTED_VFS}"`);
     if (word('szOsFile') < 8 || word('mxPathname') < 64)
-      throw contractBroken('its VFS is laid out in another way');
+      throw contractBroken('the layout of its VFS is unknown');
 
     const hook = (
       slot: 'xOpen' | 'xDelete' | 'xAccess' | 'xRandomness',
@@ -115,14 +115,14 @@ export class NodeVfs {
     return struct;
   }
 
-  /** The target a name of sql.js's stands for, and the suffix of the file beside it ('' for the database itself). */
+  /** Resolves a file name of sql.js to its target and the suffix of the file beside it ('' for the database itself). */
   #resolve(name: number): { target: VfsTarget; suffix: string } {
     const [, base, suffix] = /^\/?(dbfile_\d+)(-journal|-wal)?$/.exec(this.#sql.UTF8ToString(name)) ?? [];
     if (base === undefined) throw contractBroken('it opened a file of an unknown name');
     let target = this.#targets.get(base);
     if (target === undefined) {
       if (this.#opening === undefined || suffix !== undefined)
-        throw contractBroken('it opened a file unasked');
+        throw contractBroken('it opened a file that was not requested');
       this.#targets.set(base, (target = this.#opening));
       this.#opening = undefined;
     }
@@ -130,7 +130,7 @@ export class NodeVfs {
   }
 
   #xOpen(name: number, file: number, flags: number, outFlags: number): number {
-    this.#memory.setWord(file, 0, 0); // no methods: SQLite does not close what did not open
+    this.#memory.setWord(file, 0, 0); // no methods: SQLite does not close a file that was not opened
     return attempt(this.#opening ?? this.#lastUsed, RESULT.CANTOPEN, () => {
       let opened = flags;
       if (name !== 0) {
@@ -159,7 +159,10 @@ export class NodeVfs {
     });
   }
 
-  /** As SQLite's own: an empty journal counts as none. A reader without a lock has no business with a journal. */
+  /**
+   * Checks whether a file exists. As in SQLite's own VFS, an empty journal counts as none. A reader without a lock
+   * never sees a journal.
+   */
   #xAccess(name: number, result: number): number {
     return attempt(this.#lastUsed, RESULT.IOERR_ACCESS, () => {
       const { target, suffix } = this.#resolve(name);
@@ -171,7 +174,10 @@ export class NodeVfs {
   }
 }
 
-/** For SQLite's journals, whose numbers must only differ from those before; sql.js would load Node's crypto for them. */
+/**
+ * Fills bytes with random values for SQLite's journals. They must only differ from earlier ones. sql.js would load
+ * Node's crypto for them.
+ */
 function fillAtRandom(bytes: Uint8Array): number {
   for (let n = 0; n < bytes.length; n++) bytes[n] = Math.random() * 256;
   return bytes.length;

@@ -1,4 +1,4 @@
-/** Views on the memory of a WebAssembly instance; always current, though its buffer is replaced when it grows. */
+/** Views of the memory of a WebAssembly instance. They stay valid when the memory grows and its buffer is replaced. */
 export class WasmMemory {
   readonly #memory: WebAssembly.Memory;
   #view: DataView;

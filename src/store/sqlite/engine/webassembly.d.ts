@@ -1,4 +1,4 @@
-/** The little of WebAssembly's API that engine.ts uses; TypeScript ships it only with the types of a browser. */
+/** The part of WebAssembly's API that engine.ts uses. TypeScript has it only in its types for browsers. */
 declare namespace WebAssembly {
   type Imports = Record<string, Record<string, unknown>>;
   const Module: new (bytes: Uint8Array) => Module;

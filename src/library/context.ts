@@ -5,6 +5,7 @@ import type { Environment, Paths } from '../settings/paths.ts';
 import type { Settings } from '../settings/schema.ts';
 import { selectSession } from '../sessions/select.ts';
 import type { Session } from '../model/model.ts';
+import { inTrash } from '../store/refusals.ts';
 import type { Store } from '../store/store.ts';
 import type { Services } from '../turns/services.ts';
 
@@ -67,8 +68,15 @@ export abstract class Context {
     }
   }
 
-  async select(selector: string, access: 'read' | 'write'): Promise<Session> {
-    return await selectSession(await this.store(access), selector, this.place.cwd);
+  /** With `write`, one in the trash is refused unless `trash` allows it. Throws NO_SESSION and AMBIGUOUS_SESSION. */
+  async select(
+    selector: string,
+    access: 'read' | 'write',
+    trash: 'allowed' | 'refused' = access === 'read' ? 'allowed' : 'refused',
+  ): Promise<Session> {
+    const session = await selectSession(await this.store(access), selector, this.place.cwd);
+    if (trash === 'refused' && session.trashedAt !== null) throw inTrash(session.id);
+    return session;
   }
 
   /** What the rules need to work on a session. */

@@ -6,7 +6,10 @@ import { resolveRoot } from '../sessions/directories.ts';
 import { checkAsk } from '../turns/ask.ts';
 import { noticeLeftOut } from '../turns/left-out.ts';
 import { requirePower } from '../turns/power.ts';
+import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
+
+const MOST_TRASHED = 100;
 
 /** What a session is to have; what is left out is as the settings have it. */
 export interface CreateRequest {
@@ -50,6 +53,17 @@ export function resolveRequestedRoot({ place }: Context, root: string | undefine
   return resolveRoot(resolve(place.cwd, root ?? '.'));
 }
 
+/** One that gc has put into the trash is easily taken for the one that is created in its place. */
+async function noticeTrashed(context: Context, { id, name, root }: Session, store: Store): Promise<void> {
+  if (name === null) return;
+  const trashed = await store.sessions.findTrashedByName(name, MOST_TRASHED);
+  const old = trashed.find((each) => each.root === root);
+  if (old !== undefined)
+    context.notice(
+      `${id} is a new session; the one that had the name "${name}" is in the trash, bring it back with "session rm ${id} && session restore ${old.id}"`,
+    );
+}
+
 /** Creates a session, or with `ifMissing` finds the one of that name. Throws USAGE where that one is in another mode. */
 export async function createFromRequest(context: Context, request: CreateRequest): Promise<Session> {
   const { cwd } = context.place;
@@ -86,6 +100,7 @@ export async function createFromRequest(context: Context, request: CreateRequest
   await checkContext(services, session);
   const id = await createSession(store, session, request.ifMissing ?? false);
   const created = (await store.sessions.find(id))!;
+  if (id === session.id) await noticeTrashed(context, created, store);
   if (request.mode !== undefined && created.mode !== request.mode)
     throw new SessionError(
       'USAGE',

@@ -23,7 +23,7 @@ export async function openExport(
 ): Promise<{ title: string; outgoing: AsyncGenerator<OutgoingSession> }> {
   const store = await context.store('read');
   const chosen: Session[] = [];
-  for (const selector of selectors ?? []) chosen.push(await context.select(selector, 'read'));
+  for (const selector of selectors ?? []) chosen.push(await context.select(selector, 'read', 'refused'));
   const masking = await chooseMasking(context, redact);
   const running = new Set((await store.turns.open()).map(({ sessionId }) => sessionId));
   async function* outgoing(): AsyncGenerator<OutgoingSession> {

@@ -30,7 +30,7 @@ export async function removeSessions(
   if (options.transcript === true && options.purge !== true)
     throw new SessionError('USAGE', '--transcript needs --purge.');
   const sessions: Session[] = [];
-  for (const selector of selectors) sessions.push(await context.select(selector, 'write'));
+  for (const selector of selectors) sessions.push(await context.select(selector, 'write', 'allowed'));
   const services = await context.services(undefined);
   for (const session of sessions)
     if (options.force === true) await stopSession(services, session);
@@ -57,7 +57,7 @@ export async function restoreSelected(
   context: Context,
   selector: string,
 ): Promise<{ session: Session; wasTrashed: boolean }> {
-  const session = await context.select(selector, 'write');
+  const session = await context.select(selector, 'write', 'allowed');
   const store = await context.store('write');
   const wasTrashed = await restoreSession({ store }, session);
   return { session: (await store.sessions.find(session.id)) ?? session, wasTrashed };

@@ -80,6 +80,40 @@ describe('rm', () => {
   });
 });
 
+describe('a session in the trash', () => {
+  it.each([
+    ['set', 'ID', '--pin'],
+    ['mode', 'ID', 'power'],
+    ['study', 'ID', '--clear'],
+    ['fork', 'ID'],
+    ['export', 'ID'],
+    ['wait', 'ID'],
+    ['watch', 'ID'],
+    ['cancel', 'ID'],
+    ['stop', 'ID'],
+    ['approvals', 'ID'],
+    ['send', 'ID', 'say x', '--dry-run'],
+    ['send', 'ID', 'say x', '--detach'],
+  ])('is refused by %s, with the command that brings it back', async (...words) => {
+    const id = await sessions.addTrashed(DAY);
+    const { status, stdout, stderr } = await place.run(words.map((word) => (word === 'ID' ? id : word)));
+    expect([status, stdout]).toEqual([4, '']);
+    expect(stderr).toContain(`session restore ${id}`);
+  });
+
+  it('is told of where a new session takes its name', async () => {
+    const old = await sessions.addTrashed(DAY, { name: 'nightly' });
+    const { status, stdout, stderr } = await place.run(['new', '--name', 'nightly', '--if-missing']);
+    expect(status).toBe(0);
+    const created = stdout.trim();
+    expect(stderr).toContain(`session rm ${created} && session restore ${old}`);
+    expect((await place.run(['new', '--name', 'nightly', '--if-missing'])).stderr).toBe('');
+    expect((await place.run(['rm', created])).status).toBe(0);
+    expect((await place.run(['restore', old])).status).toBe(0);
+    expect(await json('show', 'nightly')).toMatchObject({ id: old, state: 'idle' });
+  });
+});
+
 describe('rm --purge', () => {
   it('deletes for good, with the run files', async () => {
     const id = await sessions.add(DAY);
@@ -185,10 +219,10 @@ describe('restore', () => {
     const { status, stderr } = await place.run(['restore', id]);
     expect(status).toBe(2);
     expect(stderr).toContain(other);
-    expect(stderr).toContain(`session set ${id} --name NAME`);
-    await place.run(['set', id, '--name', 'former']);
+    expect(stderr).toContain('session set ID --name NAME');
+    await place.run(['set', other, '--name', 'latter']);
     expect((await place.run(['restore', id])).status).toBe(0);
-    expect(await json('show', 'former')).toMatchObject({ id });
+    expect(await json('show', 'nightly')).toMatchObject({ id });
   });
 
   it('takes a name that only one in the trash has', async () => {

@@ -82,7 +82,7 @@ export async function restoreSession({ store }: Pick<Services, 'store'>, session
   } catch (error) {
     if (!(error instanceof SessionError) || error.code !== 'USAGE') throw error;
     throw new SessionError('USAGE', error.message, {
-      hint: `Rename one of them first: session set ${session.id} --name NAME.`,
+      hint: 'Give that session another name first, with "session set ID --name NAME".',
       cause: error,
     });
   }

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 export const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
-export type Output = Writable & { isTTY?: boolean; columns?: number };
+export type Output = Writable & { isTTY?: boolean; columns?: number; fd?: number };
 
 /** Everything of the surrounding process that a command may use, so that tests can run one in their own. */
 export interface Io {

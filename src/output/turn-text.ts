@@ -24,7 +24,8 @@ type ShownText = 'stream' | 'end' | 'output';
 /**
  * The answer on stdout as it comes, ending in exactly one newline; tool calls and what else happens as dim lines on stderr.
  *
- * Text that the agent's retry superseded can't be taken back: it is said so, and the true text follows on a new line.
+ * Text that was printed can't be taken back where the agent starts over. A line on stderr says so, also when all else is
+ * quiet, and the new text follows on a new line.
  */
 export class TurnText {
   private readonly place: TextPlace;
@@ -48,7 +49,7 @@ export class TurnText {
   }
 
   get isMidLine(): boolean {
-    return this.isLineOpen && this.writer.isTerminal && this.place.io.stderr.isTTY === true;
+    return this.isLineOpen && this.writer.isOneWith(this.place.io.stderr);
   }
 
   take(record: TurnOutput): Promise<void> | undefined {
@@ -102,21 +103,17 @@ export class TurnText {
     if (this.isLineOpen) await this.writer.write('\n');
     this.newlines = '';
     this.isLineOpen = false;
-    await this.aside('the agent started this part over: what is above was superseded by what follows');
+    const line = 'The agent started this part over: the text below replaces the one above.';
+    if (this.writer.isTerminal) return await this.aside(line);
+    this.place.io.stderr.write(
+      `session: ${line} stdout has both, with --no-stream only the text that counts.\n`,
+    );
   }
 
-  private async tellStatus({
-    type: _type,
-    session_id: _id,
-    turn_id: _turn,
-    status,
-    ...detail
-  }: StatusRecord): Promise<void> {
-    if (status === 'waiting_for_approval') return await this.tellQuestion(detail);
-    const known = Object.entries(detail).filter(([, value]) => value !== null && typeof value !== 'object');
-    const words = known.map(([name, value]) => `${name.replaceAll('_', ' ')} ${String(value)}`).join(', ');
-    const line = oneLine(words === '' ? status : `${status}: ${words}`);
-    if (status === 'retrying' || status === 'waiting_for_limit') await this.aside(line);
+  private async tellStatus(record: StatusRecord): Promise<void> {
+    if (record.status === 'waiting_for_approval') return await this.tellQuestion(record);
+    const line = describeWait(record);
+    if (line !== undefined) await this.aside(line);
   }
 
   private async tellQuestion({ approval, tool, input }: Record<string, unknown>): Promise<void> {
@@ -142,7 +139,7 @@ export class TurnText {
     );
   }
 
-  /** Where stdout and stderr share a terminal, a line of ours must not begin behind the answer's last word. */
+  /** Where stdout and stderr go to the same place, a line of ours must not begin behind the answer's last word. */
   private async leaveLine(): Promise<void> {
     await this.writer.flush();
     if (this.isMidLine) {
@@ -152,6 +149,21 @@ export class TurnText {
       this.isBelowAside = true;
     }
   }
+}
+
+/** What the agent waits for, as a line; undefined for what nobody has to know. */
+function describeWait({ status, ...detail }: StatusRecord): string | undefined {
+  const told = (name: string): string | undefined => {
+    const value = detail[name];
+    return value === null || value === undefined ? undefined : oneLine(String(value));
+  };
+  if (status === 'waiting_for_limit')
+    return `Waiting until ${told('retry_at') ?? 'the usage limit ends'} to go on: a usage limit is reached.`;
+  if (status !== 'retrying') return undefined;
+  const cause = [told('error_status'), told('error')].filter((part) => part !== undefined).join(' ');
+  const most = told('max_retries');
+  const attempt = `attempt ${told('attempt') ?? '?'}${most === undefined ? '' : ` of ${most}`}`;
+  return `A call of the API failed${cause === '' ? '' : ` (${cause})`}. The agent tries again, ${attempt}.`;
 }
 
 function endOfText(text: string): number {

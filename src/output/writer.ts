@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import type { Output } from '../io.ts';
 import { SessionError } from '../errors.ts';
 import { escapeJsonText, neutralise } from '../text/safe-text.ts';
@@ -31,11 +32,18 @@ export class Writer {
   private waiting: Promise<void> | undefined;
   private isScheduled = false;
   private failure: Error | undefined;
+  private isShared: boolean | undefined;
 
   constructor(stream: Output) {
     this.stream = stream;
     this.isTerminal = stream.isTTY === true;
     this.columns = findColumns(stream);
+  }
+
+  /** Whether it goes to the same terminal, pipe or file as the other. */
+  isOneWith(other: Output): boolean {
+    if (this.isTerminal || other.isTTY === true) return this.isTerminal && other.isTTY === true;
+    return (this.isShared ??= isSameFile(this.stream.fd, other.fd));
   }
 
   /** Takes a piece. Await what it returns, if anything: the reader is behind. */
@@ -100,5 +108,15 @@ export class Writer {
     this.isClosed = true;
     this.pending = '';
     if (!GONE.has(error.code ?? '')) this.failure = error;
+  }
+}
+
+function isSameFile(a: number | undefined, b: number | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  try {
+    const [one, other] = [fstatSync(a), fstatSync(b)];
+    return one.ino === other.ino && one.dev === other.dev;
+  } catch {
+    return false;
   }
 }

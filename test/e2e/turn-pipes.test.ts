@@ -245,6 +245,16 @@ describe('a message file that is a named pipe', () => {
   });
 });
 
+test.each([
+  ['one pipe', '2>&1 | cat'],
+  ['one file', '>all 2>&1; cat all'],
+])('lines of stderr do not stand behind words of the answer in %s', async (_, to) => {
+  const place = new Place();
+  const id = await place.newSession('--mode', 'power');
+  const { stdout } = await shell(place, `session send ${id} $'say one\\nbash true\\nsay two' ${to}`);
+  expect(stdout).toMatch(/^one\n→ Bash true\n\n?two\n$/);
+});
+
 test('a full stdout is status 1 with a sentence, and the answer is stored', async () => {
   const place = new Place();
   const id = await place.newSession();

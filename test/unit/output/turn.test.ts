@@ -154,7 +154,7 @@ describe('text', () => {
       'text',
     );
     expect(stdout).toBe('one two \nsecond try\n');
-    expect(stderr).toMatch(/superseded/);
+    expect(stderr).toMatch(/^session: The agent started this part over: .* --no-stream /);
   });
 
   it('prints only what stands, at the end, when not streaming', async () => {
@@ -168,10 +168,15 @@ describe('text', () => {
 
   it('tells a retry', async () => {
     const { stderr } = await print(
-      turn(status('retrying', { attempt: 2, max_retries: 10, error: null }), done('')),
+      turn(
+        status('retrying', { attempt: 2, max_retries: 10, error_status: 529, error: 'overloaded' }),
+        done(''),
+      ),
       'text',
     );
-    expect(stderr).toBe('retrying: attempt 2, max retries 10\n');
+    expect(stderr).toBe(
+      'A call of the API failed (529 overloaded). The agent tries again, attempt 2 of 10.\n',
+    );
   });
 
   it('keeps an answer from commanding a terminal, and leaves it alone in a pipe', async () => {

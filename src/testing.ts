@@ -23,7 +23,10 @@ export async function openTestSessions(options: Omit<OpenOptions, 'home'> = {}):
   const root = join(top, 'root');
   mkdirSync(root);
   const env = { ...(options.env ?? process.env), CLAUDE_SESSION_AGENT: 'mock' };
-  const sessions = await openSessions({ cwd: root, ...options, home, env });
+  const sessions = await openSessions({ cwd: root, ...options, home, env }).catch((error: unknown) => {
+    rmSync(top, { recursive: true, force: true });
+    throw error;
+  });
   const close = sessions.close.bind(sessions);
   return Object.assign(sessions, {
     home,

@@ -1,11 +1,9 @@
-import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
 import { defineCommand } from './define.ts';
 import { changeConfig, printSetting, printSettings } from './config-settings.ts';
-import type { SettingPathsRecord } from '../model/records.ts';
+import { findSettingPaths } from '../library/settings.ts';
 import { KEYS, isSettingKey } from '../settings/keys.ts';
 import type { KeySpec } from '../settings/kinds.ts';
-import { projectFile } from '../settings/paths.ts';
 import type { Invocation } from './invocation.ts';
 import { root } from './options.ts';
 
@@ -85,15 +83,9 @@ function requireKey(action: Action, key: string | undefined): string {
 }
 
 /** Where things are. In text only the file that `set` writes, so that an editor can be given it. */
-async function printPaths({ io, paths, printer }: Invocation, directory = '.'): Promise<void> {
-  const record: SettingPathsRecord = {
-    home: paths.home,
-    config: paths.config,
-    project: projectFile(resolve(io.cwd, directory)),
-    store: paths.store,
-    run: paths.run,
-  };
-  await printer.record(record, `${paths.config}\n`);
+async function printPaths(invocation: Invocation, directory: string | undefined): Promise<void> {
+  const record = findSettingPaths(invocation, { root: directory });
+  await invocation.printer.record(record, `${record.config}\n`);
 }
 
 async function printSchema({ printer }: Invocation): Promise<void> {

@@ -1,9 +1,9 @@
 import { createFromRequest, resolveRequestedRoot } from '../library/create.ts';
+import { addTrust } from '../library/trust.ts';
 import { AGENTS, MODES } from '../model/model.ts';
 import { defineCommand } from './define.ts';
 import { SESSION_OPTIONS, flag, readGiven, root, text } from './options.ts';
 import { printSession } from './session-output.ts';
-import { addTrust } from './trust.ts';
 
 export const command = defineCommand({
   positionals: {},

@@ -1,8 +1,7 @@
-import { resolve } from 'node:path';
 import { STOP_REASONS } from '../library/stop-request.ts';
 import { backUpStore, findStorePath, migrateStore, readStoreStatus } from '../library/store.ts';
 import { SessionError } from '../errors.ts';
-import type { StoreBackupRecord, StorePathRecord } from '../model/records.ts';
+import type { StorePathRecord } from '../model/records.ts';
 import { defineCommand } from './define.ts';
 import type { Invocation } from './invocation.ts';
 import { flag, text } from './options.ts';
@@ -63,16 +62,15 @@ async function backup(invocation: Invocation, file: string | undefined, force: b
     throw new SessionError('USAGE', 'store backup takes the name of a file.', {
       hint: 'For example: session store backup sessions.backup',
     });
-  const target = resolve(invocation.io.cwd, file);
   const stop = new AbortController();
   const off = invocation.io.onSignal((signal) =>
     stop.abort(new SessionError(STOP_REASONS[signal].code, 'The backup was interrupted; no file was made.')),
   );
   try {
-    const bytes = await backUpStore(invocation, target, { force, signal: stop.signal });
+    const record = await backUpStore(invocation, file, { force, signal: stop.signal });
     const { formatSize } = await import('../output/size.ts');
-    invocation.notice(`${target}: ${formatSize(bytes)}, checked`);
-    await invocation.printer.record({ file: target, bytes } satisfies StoreBackupRecord);
+    invocation.notice(`${record.file}: ${formatSize(record.bytes)}, checked`);
+    await invocation.printer.record(record);
   } finally {
     off();
   }

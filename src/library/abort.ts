@@ -32,6 +32,8 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw interrupted(signal);
 }
 
-function interrupted({ reason }: AbortSignal): SessionError {
-  return new SessionError('INTERRUPTED', 'The signal that was given is aborted.', { cause: reason });
+/** The error for a signal that is aborted; without one, for what ends because the sessions are closed. */
+export function interrupted(signal: AbortSignal | undefined): SessionError {
+  if (signal?.aborted !== true) return new SessionError('INTERRUPTED', 'The sessions were closed meanwhile.');
+  return new SessionError('INTERRUPTED', 'The signal that was given is aborted.', { cause: signal.reason });
 }

@@ -1,5 +1,6 @@
 import { SessionError } from '../errors.ts';
-import { onAbort, throwIfAborted, unlessAborted } from './abort.ts';
+import { findStoreUrl } from '../settings/store-url.ts';
+import { interrupted, onAbort, throwIfAborted, unlessAborted } from './abort.ts';
 import type { Abortable } from './abort.ts';
 import { ProgramContext } from './program-context.ts';
 import type { OpenOptions } from './program-context.ts';
@@ -17,8 +18,10 @@ export class Opened {
     this.context = new ProgramContext(options);
   }
 
-  /** Throws SETTINGS_INVALID and STORE_UNREADABLE for what nothing can be done with. */
+  /** Throws SETTINGS_INVALID for what nothing can be done with. */
   async check(): Promise<void> {
+    const { place, paths } = this.context;
+    await findStoreUrl(place.env, paths);
     await this.context.settings(undefined);
   }
 
@@ -29,11 +32,19 @@ export class Opened {
     await this.context.close();
   }
 
-  /** Work that is seen through before these are closed, even when nobody waits for it any more. */
-  async do<T>({ signal }: Abortable, work: (context: ProgramContext) => Promise<T>): Promise<T> {
+  /**
+   * Work that is seen through before these are closed, even when nobody waits for it any more. What takes long can end
+   * early with the signal that it is given: it is aborted with the one of the caller, and when these are closed.
+   */
+  async do<T>(
+    { signal }: Abortable,
+    work: (context: ProgramContext, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     this.throwIfClosed();
     throwIfAborted(signal);
-    return await unlessAborted(this.#track(work(this.context)), signal);
+    const looking = this.look(signal);
+    const working = work(this.context, looking.signal).finally(looking.end);
+    return await unlessAborted(this.#track(working), signal);
   }
 
   /** Hands values on; while the next one is being read, these are not closed. */
@@ -55,7 +66,7 @@ export class Opened {
   /** For who only looks on: ends with the given signal, after a time, or when these are closed. */
   look(signal: AbortSignal | undefined, timeoutMs?: number): { signal: AbortSignal; end(): void } {
     const looking = new AbortController();
-    const leave = (): void => looking.abort(signal?.reason);
+    const leave = (): void => looking.abort(interrupted(signal));
     const offs = [onAbort(signal, leave), onAbort(this.#leave.signal, leave)];
     const timer = timeoutMs === undefined ? undefined : setTimeout(leave, timeoutMs);
     return {

@@ -26,6 +26,7 @@ export async function removeSessions(
   context: Context,
   selectors: readonly string[],
   options: RemoveOptions,
+  signal?: AbortSignal,
 ): Promise<RemovalRecord[]> {
   if (options.transcript === true && options.purge !== true)
     throw new SessionError('USAGE', '--transcript needs --purge.');
@@ -33,8 +34,9 @@ export async function removeSessions(
   for (const selector of selectors) sessions.push(await context.select(selector, 'write', 'allowed'));
   const services = await context.services(undefined);
   for (const session of sessions)
-    if (options.force === true) await stopSession(services, session);
+    if (options.force === true) await stopSession(services, session, signal);
     else await requireIdle(services, session);
+  signal?.throwIfAborted();
   const removals: RemovalRecord[] = [];
   for (const session of sessions) removals.push(await remove(services, session, options));
   if (options.purge === true) await dropDeletedWords(services);

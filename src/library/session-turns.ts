@@ -95,17 +95,17 @@ export class SessionTurns implements AsyncDisposable {
 
   /** Ends the running turn of a session and those waiting, wherever they run. What was said until then is kept. */
   async cancel(selector: string, options: Abortable = {}): Promise<records.TurnSummaryRecord[]> {
-    return await this.opened.do(options, async (context) => {
+    return await this.opened.do(options, async (context, signal) => {
       const { cancelSelected } = await import('./stop.ts');
-      return (await cancelSelected(context, selector)).turns;
+      return (await cancelSelected(context, selector, signal)).turns;
     });
   }
 
   /** Ends the warm agent and the turns of a session, or of all where none is named. */
   async stop(selector?: string, options: Abortable = {}): Promise<records.StoppedRecord[]> {
-    return await this.opened.do(options, async (context) => {
+    return await this.opened.do(options, async (context, signal) => {
       const { stopSelected } = await import('./stop.ts');
-      return await stopSelected(context, selector);
+      return await stopSelected(context, selector, signal);
     });
   }
 

@@ -136,9 +136,9 @@ export class Sessions extends Upkeep {
 
   /** Moves a session to the trash, or deletes it. Throws BUSY while a turn runs, unless it is forced. */
   async remove(selector: string, options: RemoveOptions & Abortable = {}): Promise<records.RemovalRecord> {
-    return await this.opened.do(options, async (context) => {
+    return await this.opened.do(options, async (context, signal) => {
       const { removeSessions } = await import('./remove.ts');
-      return (await removeSessions(context, [selector], options))[0]!;
+      return (await removeSessions(context, [selector], options, signal))[0]!;
     });
   }
 

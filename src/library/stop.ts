@@ -10,21 +10,26 @@ import type { Context } from './context.ts';
 export async function cancelSelected(
   context: Context,
   selector: string,
+  signal?: AbortSignal,
 ): Promise<{ session: Session; turns: TurnSummaryRecord[] }> {
   const session = await context.select(selector, 'write');
   const services = await context.services(session.root);
-  const ended = await cancelTurns(services, session);
+  const ended = await cancelTurns(services, session, signal);
   const turns = await Promise.all(ended.map(({ id }) => services.store.turns.find(id)));
   return { session, turns: turns.flatMap((turn) => (turn ? [toTurnRecord(turn)] : [])) };
 }
 
 /** Ends the warm agent and the turns of a session, or of all where none is named. */
-export async function stopSelected(context: Context, selector?: string): Promise<StoppedRecord[]> {
+export async function stopSelected(
+  context: Context,
+  selector?: string,
+  signal?: AbortSignal,
+): Promise<StoppedRecord[]> {
   const sessions =
     selector === undefined ? await runningSessions(context) : [await context.select(selector, 'write')];
   const stopped: StoppedRecord[] = [];
   for (const session of sessions) {
-    const { turns, wasWarm } = await stopSession(await context.services(session.root), session);
+    const { turns, wasWarm } = await stopSession(await context.services(session.root), session, signal);
     stopped.push({ session_id: session.id, turns: turns.map(({ id }) => id), was_warm: wasWarm });
   }
   return stopped;

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
-import type { StoreMigrateRecord, StoreStatusRecord } from '../model/records.ts';
+import type { StoreBackupRecord, StoreMigrateRecord, StoreStatusRecord } from '../model/records.ts';
 import { findStoreUrl, hidePassword } from '../settings/store-url.ts';
 import type { StoreReport } from '../store/sqlite/inspect.ts';
 import { isAlive } from '../system/owner.ts';
@@ -38,12 +39,12 @@ async function inspect({ place, paths }: Context): Promise<StoreReport | undefin
   return report && { ...report, freeBytes: 0, journalBytes: 0, holder: undefined, problems: null };
 }
 
-/** Writes a consistent copy of the embedded store, and returns its size. With `force` a file that is there is replaced. */
+/** Writes a consistent copy of the embedded store. With `force` a file that is there is replaced. */
 export async function backUpStore(
   { place, paths }: Context,
   file: string,
   options: { force: boolean; signal: AbortSignal },
-): Promise<number> {
+): Promise<StoreBackupRecord> {
   if ((await findStoreUrl(place.env, paths)) !== undefined)
     throw new SessionError(
       'USAGE',
@@ -53,7 +54,8 @@ export async function backUpStore(
       },
     );
   const { backupStore } = await import('../store/sqlite/backup.ts');
-  return await backupStore(paths.store, file, options);
+  const target = resolve(place.cwd, file);
+  return { file: target, bytes: await backupStore(paths.store, target, options) };
 }
 
 function toRecord(path: string, report: StoreReport | undefined): StoreStatusRecord {

@@ -9,8 +9,13 @@ export interface Stopped {
   wasWarm: boolean;
 }
 
-/** Ends whatever of a session runs: its turns, then its warm agent, and their files. */
-export async function stopSession(services: Services, session: Session): Promise<Stopped> {
-  const turns = await cancelTurns(services, session);
+/** Ends whatever of a session runs: its turns, then its warm agent, and their files. Aborted, it throws the reason. */
+export async function stopSession(
+  services: Services,
+  session: Session,
+  signal?: AbortSignal,
+): Promise<Stopped> {
+  const turns = await cancelTurns(services, session, signal);
+  signal?.throwIfAborted();
   return { turns, wasWarm: await closeWarm(services, session) };
 }

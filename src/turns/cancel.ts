@@ -18,13 +18,19 @@ const OWNER_MS = 15_000;
  * Ends every open turn of a session, from whatever process, newest first so that none moves up meanwhile.
  *
  * Returns the turns that were ended. What a running one has said so far is kept, and its owner tells of the end; where
- * the owner is gone, or does not do it in time, this process does.
+ * the owner is gone, or does not do it in time, this process does. Aborted, it throws the reason: what it has asked to end
+ * ends, and no other turn is asked.
  */
-export async function cancelTurns(services: Services, session: Session): Promise<Turn[]> {
+export async function cancelTurns(
+  services: Services,
+  session: Session,
+  signal?: AbortSignal,
+): Promise<Turn[]> {
   const open = (await services.store.turns.open(session.id)).toReversed();
   for (const turn of open) {
+    signal?.throwIfAborted();
     if (turn.status === 'queued') await endQueued(services, turn);
-    await endRunning(services, session, turn);
+    await endRunning(services, session, turn, signal);
   }
   return open;
 }
@@ -49,7 +55,12 @@ async function stopForeign({ paths }: Services, turn: Turn, trace: AgentTrace): 
   if (isAsked === undefined) await stopAgent(trace);
 }
 
-async function endRunning(services: Services, session: Session, turn: Turn): Promise<void> {
+async function endRunning(
+  services: Services,
+  session: Session,
+  turn: Turn,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const { store, paths } = services;
   const deadline = Date.now() + OWNER_MS;
   await store.leases?.cancel(turn.id);
@@ -60,6 +71,7 @@ async function endRunning(services: Services, session: Session, turn: Turn): Pro
     const trace = readAgentTrace(paths, turn);
     if (trace) stopping ??= stopForeign(services, turn, trace);
     await stopping;
+    signal?.throwIfAborted();
     if (await settleTurn(services, session, now)) return;
     if (Date.now() < deadline) continue;
     // Its owner had its time: it is a turn without one now, as that of a dead owner.

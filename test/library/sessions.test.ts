@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
-import { SessionError, gather, openForTest } from './support.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { SessionError, gather, openForTest, openTestSessions } from './support.ts';
 
 it('creates a session, and resumes the one of its name', async () => {
   const sessions = await openForTest();
@@ -103,12 +104,14 @@ it('fails with a code and a hint', async () => {
   await expect(sessions.list()).rejects.toMatchObject({ code: 'USAGE' });
 });
 
-it('opens the store that is named, and refuses what is none', async () => {
-  await expect(
-    openForTest({ store: 'ftp://nowhere' }).then((sessions) => sessions.list()),
-  ).rejects.toMatchObject({
+it('leaves nothing behind where test sessions can not be opened', async () => {
+  const directory = temporaryDirectory();
+  vi.stubEnv('TMPDIR', directory);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(openTestSessions({ store: 'ftp://nowhere' })).rejects.toMatchObject({
     code: 'SETTINGS_INVALID',
   });
+  expect(readdirSync(directory)).toEqual([]);
 });
 
 it('keeps the homes of one process apart, and leaves the process as it is', async () => {

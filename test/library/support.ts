@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 
 /** The library as it is built. */
 export const { openSessions, SessionError } = require('../../dist/index.cjs') as typeof library;
-const { openTestSessions } = require('../../dist/testing.cjs') as typeof testing;
+export const { openTestSessions } = require('../../dist/testing.cjs') as typeof testing;
 
 /** Sessions of the test's own; nothing of theirs may be left when it ends. */
 export async function openForTest(options: library.OpenOptions = {}): Promise<testing.TestSessions> {

@@ -63,3 +63,50 @@ it('stops an import and an export when the signal is aborted', async () => {
   await sessions.close();
   expect(pieces).toBeLessThan(5);
 });
+
+it('reads and changes settings, and leaves nothing of what is none', async () => {
+  const sessions = await openForTest();
+  expect(await sessions.setSetting('permissions.user.allow', ['Read', 'Grep'])).toMatchObject({
+    value: ['Read', 'Grep'],
+    origin: 'user',
+  });
+  await sessions.setSetting('maxBudgetUsd', 0.5);
+  await sessions.setSetting('mcpServers.docs', { command: 'docs-mcp', env: { KEY: 'hidden' } });
+  await expect(sessions.setSetting('mode', 'admin')).rejects.toMatchObject({ code: 'SETTINGS_INVALID' });
+  const settings = new Map((await sessions.settings()).map(({ key, value }) => [key, value]));
+  expect(settings.get('maxBudgetUsd')).toBe(0.5);
+  expect(JSON.stringify(settings.get('mcpServers'))).not.toContain('hidden');
+  expect(await sessions.unsetSetting('maxBudgetUsd')).toBe(true);
+  expect(await sessions.unsetSetting('maxBudgetUsd')).toBe(false);
+});
+
+it('trusts a root, and no longer', async () => {
+  const sessions = await openForTest();
+  const trusted = { root: sessions.root, is_trusted: true };
+  expect(await sessions.trust('.')).toMatchObject(trusted);
+  expect(await sessions.trusted()).toMatchObject([trusted]);
+  expect(await sessions.untrust(sessions.root)).toMatchObject({ is_trusted: false });
+  expect(await sessions.trusted()).toEqual([]);
+});
+
+it('checks what sessions need', async () => {
+  const sessions = await openForTest();
+  const checks = await gather(sessions.doctor());
+  expect(checks.find(({ name }) => name === 'node')).toMatchObject({ status: 'ok' });
+});
+
+it('tells of its store, backs it up and copies it', async () => {
+  const sessions = await openForTest();
+  expect(await sessions.storeStatus()).toMatchObject({ exists: false });
+  const { id } = await sessions.create();
+  expect(await sessions.storeStatus()).toMatchObject({ exists: true, sessions: 1, lock: null });
+  const { known_schema_version: schema } = await sessions.storeStatus();
+  expect(await sessions.migrateStore()).toMatchObject({ from: schema, to: schema });
+  const file = path.join(sessions.root, 'backup');
+  expect(await sessions.backUpStore('backup')).toMatchObject({ file });
+  await expect(sessions.backUpStore('backup')).rejects.toMatchObject({ code: 'USAGE' });
+  expect(await sessions.backUpStore('backup', { force: true })).toMatchObject({ file });
+  await sessions.send(id, 'say one').result;
+  expect(await sessions.copyStore('copy')).toMatchObject({ sessions: 1, turns: 1, left_out: [] });
+  expect(await sessions.copyStore('copy')).toMatchObject({ sessions: 0, known: 1 });
+});

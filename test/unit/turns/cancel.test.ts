@@ -30,6 +30,17 @@ it('a turn of another host is left to its owner for a time, and is ended then', 
   expect(existsSync(paths.sessionRun(session.id))).toBe(false);
 });
 
+it('is left when its signal is aborted, and the turn is its owner’s to end', async () => {
+  const { services, session, store, paths, addTurn } = await makeHome();
+  const turn = await addTurn(ELSEWHERE);
+  const abort = new AbortController();
+  const cancelled = cancelTurns(services, session, abort.signal);
+  await until(() => existsSync(paths.cancelMark(session.id, turn.id)));
+  abort.abort(new Error('aborted'));
+  await expect(cancelled).rejects.toThrow('aborted');
+  expect(await store.turns.open()).toHaveLength(1);
+});
+
 it('a turn that its owner ends is as its owner ended it, and no mark of it stays', async () => {
   const { services, session, store, paths, addTurn } = await makeHome();
   const turn = await addTurn(ELSEWHERE);

@@ -9,39 +9,39 @@ export type Conversation =
   /** A copy of `from` that goes on under `id`; `from` stays as it is. */
   | { kind: 'fork'; from: string; id: string };
 
-/** The name of the model that the agent uses where no other one is asked for. */
+/** The model name with which the agent uses its own default. */
 export const AGENT_DEFAULT_MODEL = 'default';
 
-/** Everything that decides the agent's command line. */
+/** The inputs of the agent's command line. */
 export interface AgentInvocation {
   conversation: Conversation;
   mcpConfigPath: string;
-  /** Added to the agent's own prompt, or in its place. */
+  /** Appended to the agent's own prompt, or replaces it. */
   systemPrompt: { path: string; kind: 'append' | 'replace' } | null;
-  /** Whether the agent reads the settings of its own that the root brings along: they start programs (hooks) without asking. */
+  /** Whether the agent reads its own settings files in the root. They start programs (hooks) without asking. */
   isTrusted: boolean;
   model: string | null;
   effort: Effort | null;
-  /** Names parted by commas. */
+  /** Names separated by commas. */
   fallbackModel: string | null;
-  /** Directories beside the root that the tools may use as they may use the root. */
+  /** Directories outside the root that the tools may use like the root. */
   addedDirs: readonly string[];
   mode: Mode;
-  /** Permission rules that need no asking; of no effect in `power`. */
+  /** Permission rules for calls that are allowed without asking. They have no effect in `power`. */
   allowedTools: readonly string[];
-  /** Permission rules that users have added call by call; they name whole commands. */
+  /** Permission rules that users added when they answered a request. Each names a whole command. */
   addedRules: readonly string[];
-  /** Whether calls that no rule allows or denies are asked about (`permission_request`). */
+  /** Whether the agent asks (`permission_request`) about calls that no rule allows or denies. */
   asks: boolean;
-  /** Permission rules that are refused in every mode. */
+  /** Permission rules for calls that are denied in every mode. */
   disallowedTools: readonly string[];
   maxTurns: number | null;
   maxBudgetUsd: number | null;
-  /** The JSON Schema that the answer is to fit, as the agent takes it. */
+  /** The JSON Schema of the answer, in the form that the agent accepts. */
   schema: object | null;
 }
 
-/** What the agent, its tools and its MCP servers may know of the turn they serve. */
+/** What the agent, its tools and its MCP servers are told about the turn. */
 export interface TurnFacts {
   sessionId: string;
   turnId: number;
@@ -58,7 +58,7 @@ export interface TurnFacts {
   maxRetries: number | null;
 }
 
-/** What is known of a turn that went wrong: its result, or without one how the process ended. */
+/** What is known about a failed turn: its result, or without one how the process ended. */
 export interface FailureFacts {
   result: AgentResult | null;
   /** When the usage limit ends. */
@@ -68,12 +68,12 @@ export interface FailureFacts {
 }
 
 export interface Failure {
-  /** What decides how the turn goes on, or what it counts as; the code alone does not tell. */
+  /** Decides whether the turn is tried again, and how it is stored. The code alone is not enough for that. */
   reason: 'no_conversation' | 'id_in_use' | 'interrupted' | 'other';
   code: ErrorCode;
   message: string;
   hint: string | undefined;
-  /** When it may go well again, in milliseconds since 1970; null where nobody said. */
+  /** When a new attempt may succeed, in milliseconds since 1970; null when the agent did not say. */
   retryAt: number | null;
 }
 
@@ -81,18 +81,18 @@ export interface Failure {
 export interface ProgramPlace {
   /** The setting `agents.claude.command`. */
   command: readonly string[];
-  /** How to start this very program again. */
+  /** The command that starts this program again. */
   self: readonly [node: string, bundle: string];
 }
 
-/** The user's word on a `permission_request`; with a rule it holds for as long as the agent's process does. */
+/** The user's answer to a `permission_request`. With a rule, the agent's process allows such calls until it exits. */
 export type PermissionAnswer =
   | { isAllowed: true; input: object; rule: string | null }
   | { isAllowed: false; message: string };
 
 /** A file that the agent gets with a message. */
 export interface AgentFile extends NewFile {
-  /** It came with an earlier message, of another conversation of the agent's. */
+  /** It came with an earlier message, in another agent conversation. */
   isEarlier?: boolean;
 }
 
@@ -105,37 +105,37 @@ export interface UserLineOptions {
 
 /** The lines that go to an agent's stdin, each with its newline. */
 export interface StdinLines {
-  /** The first line of a process; `servers` are the MCP servers whose messages go over stdin and stdout. */
+  /** The first line for a process. `servers` are the MCP servers whose messages go over stdin and stdout. */
   initialize(servers: readonly string[]): string;
   /**
-   * One message, which begins a turn. It arrives as it is: nothing in it is a command, unless `expand` says so.
-   * `preface` is news of ours that goes before it. The agent answers a line of one uuid once.
+   * One message, which begins a turn. Without `expand`, no text in it is taken as a command. `preface` is a context
+   * update that goes before it. The agent answers a line with a given uuid only once.
    */
   user(text: string, options: UserLineOptions): string;
-  /** Goes on with a turn that a usage limit stopped: the agent has its message already. */
+  /** Continues a turn that a usage limit stopped. The agent has its message already. */
   goOn(uuid: string): string;
-  /** Asks the agent to give the running turn up and stay. */
+  /** Asks the agent to stop the running turn, but not to exit. */
   interrupt(requestId: string): string;
   /** Answers a `permission_request`. */
   permissionAnswer(requestId: string, answer: PermissionAnswer): string;
-  /** Answers an `mcp_request`; undefined where MCP has no answer. */
+  /** Answers an `mcp_request`. Undefined when MCP has no answer, as for a notification. */
   mcpAnswer(requestId: string, answer: object | undefined): string;
 }
 
-/** A program that answers messages, and all that depends on which one it is. */
+/** A program that answers messages, with everything that is specific to it. */
 export interface Agent {
   readonly name: AgentName;
   readonly lines: StdinLines;
   /** The program, with the arguments that come before all others. */
   program(place: ProgramPlace): readonly string[];
-  /** The arguments behind it. Throws SETTINGS_INVALID for a value that would become a flag. */
+  /** The arguments after it. Throws SETTINGS_INVALID for a value that would become a flag. */
   argv(invocation: AgentInvocation): string[];
-  /** What the agent can be told of a schema; all of it is checked when the answer is here. */
+  /** The part of a schema that the agent understands. The answer is checked against the whole schema. */
   narrowSchema(schema: Record<string, unknown>): Promise<object>;
   environment(base: NodeJS.ProcessEnv, facts: TurnFacts): Record<string, string>;
-  /** What one line of its stdout says; nothing for what is not known. Never throws. */
+  /** The events of one line of its stdout; none for an unknown line. Never throws. */
   parse(line: string): AgentEvent[];
-  /** Whether its sums of usage go on over all processes of a conversation. */
+  /** Whether its usage totals continue over all processes of a conversation. */
   carriesSums(version: string | null): boolean;
   classify(facts: FailureFacts): Failure;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { LaterLine } from '../agents/answer/answer.ts';
-import { readRunRecord } from '../agents/process/run-file.ts';
+import { readRunFile } from '../agents/process/run-file.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Preparation } from './prepare.ts';
@@ -49,7 +49,7 @@ export function readAgentTrace(
   paths: Paths,
   { sessionId, id }: Pick<Turn, 'sessionId' | 'id'>,
 ): AgentTrace | undefined {
-  const trace = readRunRecord<AgentTrace>(paths.agentIdentity(sessionId, id), ['owner']);
+  const trace = readRunFile<AgentTrace>(paths.agentIdentity(sessionId, id), ['owner']);
   const isPath = typeof trace?.logPath === 'string';
   const logPath = isPath ? trace.logPath : paths.turnLog(sessionId, id);
   // The version before this one wrote no agent and no later lines.

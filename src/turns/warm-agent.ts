@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { spawnAgent } from '../agents/process/process.ts';
 import type { AgentProcess } from '../agents/process/process.ts';
-import { cutLog } from '../agents/process/run-file.ts';
+import { truncateLog } from '../agents/process/run-file.ts';
 import { stopAgent } from '../agents/process/stop.ts';
 import { sweep } from '../agents/process/sweep.ts';
 import { isAlive } from '../system/owner.ts';
@@ -56,7 +56,7 @@ export class WarmAgent {
     this.#agent = undefined;
     await stopAgent(agent, { interrupt: agent.endInput });
     await sweep({ home: this.#paths.home, sessionId: this.#sessionId });
-    if (!keepsLog) cutLog(this.#paths.warmLog(this.#sessionId));
+    if (!keepsLog) truncateLog(this.#paths.warmLog(this.#sessionId));
     this.#onChange();
   }
 
@@ -94,7 +94,7 @@ export class WarmAgent {
       end: async (goesOn = false) => {
         try {
           if (!this.isUp) await this.end(goesOn);
-          else if (!goesOn) cutLog(logPath);
+          else if (!goesOn) truncateLog(logPath);
         } finally {
           leave();
         }

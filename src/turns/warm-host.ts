@@ -6,11 +6,11 @@ import { readValues, writeValue } from '../agents/process/warm-link.ts';
 import { chooseSocketPath } from '../agents/process/warm-protocol.ts';
 import type {
   WarmInfo,
-  WarmQuestion,
+  WarmRequest,
   WarmStatus,
   WarmStop,
   WarmTurn,
-  WarmWord,
+  WarmReply,
 } from '../agents/process/warm-protocol.ts';
 import { SessionError } from '../errors.ts';
 import type { TurnOutput } from '../model/records.ts';
@@ -146,13 +146,13 @@ class WarmHost {
     socket.on('error', () => socket.destroy());
     const values = readValues(socket);
     const { value } = await values.next();
-    const question = value as WarmQuestion | undefined;
+    const question = value as WarmRequest | undefined;
     if (question?.ask === 'turn') await this.#runTurn(question, socket, values as AsyncGenerator<WarmStop>);
     else if (question !== undefined) void writeValue(socket, await this.#answer(question));
     socket.end();
   }
 
-  async #answer(question: Exclude<WarmQuestion, { ask: 'turn' }>): Promise<WarmStatus> {
+  async #answer(question: Exclude<WarmRequest, { ask: 'turn' }>): Promise<WarmStatus> {
     const idleForMs = Math.round(this.#idleForMs());
     if (question.ask === 'stop')
       for (const [stop, turnId] of this.#turns) if (turnId === question.turnId) stop.ask('cancel');
@@ -165,7 +165,7 @@ class WarmHost {
   }
 
   async #runTurn(turn: WarmTurn, socket: Socket, later: AsyncGenerator<WarmStop>): Promise<void> {
-    const say = (word: WarmWord): Promise<void> | undefined => writeValue(socket, word);
+    const say = (word: WarmReply): Promise<void> | undefined => writeValue(socket, word);
     const { paths, self, sessionId } = this.#place;
     const stop = new StopRequest();
     if (turn.version !== VERSION || this.#isEnding) return void say({ word: 'declined' });
@@ -238,7 +238,7 @@ async function obey(later: AsyncGenerator<WarmStop>, stop: StopRequest): Promise
 /** Tells the client of a turn, at its pace. The text of a `done` goes in parts, since it may be long. */
 async function tell(
   outputs: readonly TurnOutput[],
-  say: (word: WarmWord) => Promise<void> | undefined,
+  say: (word: WarmReply) => Promise<void> | undefined,
 ): Promise<void> {
   const done = outputs.find((output) => output.type === 'done');
   await say({

@@ -6,7 +6,7 @@ import { closeWarmHost, startWarmHost } from '../agents/process/warm-client.ts';
 import { findWarmHost, readWarmInfo } from '../agents/process/warm-info.ts';
 import { connectTo, readValues, writeValue } from '../agents/process/warm-link.ts';
 import { chooseSocketPath } from '../agents/process/warm-protocol.ts';
-import type { WarmTurn, WarmWord } from '../agents/process/warm-protocol.ts';
+import type { WarmTurn, WarmReply } from '../agents/process/warm-protocol.ts';
 import { SessionError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { TurnOutput } from '../model/records.ts';
@@ -66,7 +66,7 @@ export async function askForTurn(
   };
   const timer = setTimeout(() => socket.destroy(), ACCEPT_MS);
   void writeValue(socket, { ask: 'turn', ...turn });
-  const words = readValues(socket) as AsyncGenerator<WarmWord>;
+  const words = readValues(socket) as AsyncGenerator<WarmReply>;
   const first = await words.next();
   clearTimeout(timer);
   if (first.done === true || first.value.word !== 'accepted') {
@@ -80,7 +80,7 @@ export async function askForTurn(
     link.destroy();
   };
   /** The next of what is said that is no notice; undefined where the host is lost. Throws as `sendTurn` does. */
-  async function hear(): Promise<Exclude<WarmWord, { word: 'notice' | 'failed' }> | undefined> {
+  async function hear(): Promise<Exclude<WarmReply, { word: 'notice' | 'failed' }> | undefined> {
     for (;;) {
       const { value: word, done: isLost } = await words.next();
       if (isLost === true) return undefined;
@@ -136,7 +136,7 @@ export async function sendWarm(
 }
 
 /** The text of the answer, which follows its `done` in parts. */
-async function* readParts(words: AsyncGenerator<WarmWord>): AsyncGenerator<string> {
+async function* readParts(words: AsyncGenerator<WarmReply>): AsyncGenerator<string> {
   for (;;) {
     const { value: word, done: isLost } = await words.next();
     if (isLost === true || word.word !== 'part') return;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Place, parseLines, type Record_ } from '../support/run.ts';
+import { Place, parseLines, type Content } from '../support/run.ts';
 
 /** A session of three turns: one with tools, one that failed, one that was plain. */
 async function makeSession(): Promise<{ place: Place; id: string }> {
@@ -12,7 +12,7 @@ async function makeSession(): Promise<{ place: Place; id: string }> {
 }
 
 const ids = (text: string): number[] =>
-  (JSON.parse(text) as Record_[]).map((message) => message['id'] as number);
+  (JSON.parse(text) as Content[]).map((message) => message['id'] as number);
 
 test('the forms agree, and each is whole', async () => {
   const { place, id } = await makeSession();

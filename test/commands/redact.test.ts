@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { Place } from '../support/run.ts';
-import type { Record_ } from '../support/run.ts';
+import type { Content } from '../support/run.ts';
 
 /** Put together here, so that nothing in the repository looks like a key to those who scan for them. */
 const KEY = `sk-ant-api03-${'aB3x'.repeat(8)}`;
@@ -13,11 +13,11 @@ function everything(place: Place): string {
   return readFileSync(path.join(place.home, 'sessions.sqlite'), 'latin1');
 }
 
-function records(stdout: string): Record_[] {
+function records(stdout: string): Content[] {
   return stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Record_);
+    .map((line) => JSON.parse(line) as Content);
 }
 
 it('masks what is stored, not what the agent is told nor what is printed', async () => {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Place, parseLines } from '../support/run.ts';
-import type { Record_ } from '../support/run.ts';
+import type { Content } from '../support/run.ts';
 import { pdf, png } from '../support/sample-files.ts';
 import { sendWarm } from '../support/warm.ts';
 
@@ -105,7 +105,7 @@ describe('files', () => {
     await place.must('export', id, '--file', 'out.jsonl');
     const other = new Place();
     await other.must('import', path.join(place.root, 'out.jsonl'));
-    const lost = JSON.parse(await other.must('send', id, 'message', '--json')) as Record_;
+    const lost = JSON.parse(await other.must('send', id, 'message', '--json')) as Content;
     expect(lost).toMatchObject({ start: { continuity: 'replay' } });
     expect(JSON.parse(lost['text'] as string)).toEqual([
       'File chart, of an earlier message:',
@@ -129,7 +129,7 @@ describe('files', () => {
     await other.must('import', path.join(place.root, 'out.jsonl'));
     expect((await other.history(id))[0]!['files']).toEqual((await place.history(id))[0]!['files']);
     const [one, two] = await Promise.all([place, other].map((each) => each.must('export', id)));
-    const files = (text: string): Record_[] => parseLines(text).filter(({ type }) => type === 'file');
+    const files = (text: string): Content[] => parseLines(text).filter(({ type }) => type === 'file');
     expect(files(two!)).toEqual(files(one!));
     const html = await place.must('export', id, '--format', 'html');
     expect(html).toContain(`<img src="data:image/png;base64,${inBase64(png(4, 4))}" alt="chart">`);
@@ -157,7 +157,7 @@ describe('files', () => {
     writeFileSync(path.join(place.root, 'notes'), 'a rare word: xyzzy\n'.repeat(20_000));
     await place.must('send', id, 'say one', ...ATTACHED);
     expect(bytesOf(place)).toContain('xyzzy');
-    const kept = JSON.parse(await place.must('gc', '--dry-run', '--json')) as Record_;
+    const kept = JSON.parse(await place.must('gc', '--dry-run', '--json')) as Content;
     expect(kept['stored_bytes']).toBeGreaterThan(380_000);
     await place.must('rm', id, '--purge');
     expect(bytesOf(place)).not.toContain('xyzzy');

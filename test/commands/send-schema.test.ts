@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Place, parseLines } from '../support/run.ts';
-import type { Record_ } from '../support/run.ts';
+import type { Content } from '../support/run.ts';
 import { sendWarm } from '../support/warm.ts';
 
 const SCHEMA = {
@@ -52,7 +52,7 @@ describe('an answer that fits', () => {
       await place.must('send', id, SAY, ...ASKED, '--json'),
       await place.must('send', id, SAY, '--json'),
     ];
-    expect(both.map((each) => JSON.parse(each) as Record_)).toMatchObject([
+    expect(both.map((each) => JSON.parse(each) as Content)).toMatchObject([
       { output: VALUE, start: { continuity: 'resume' } },
       { output: null, text: JSON.stringify(VALUE), start: { continuity: 'resume' } },
     ]);
@@ -67,7 +67,7 @@ describe('an answer that fits', () => {
 
   it('comes from a warm agent, which another schema starts anew', async () => {
     const { place, id } = await make();
-    const warm = async (...flags: string[]): Promise<Record_> => await sendWarm(place, id, SAY, flags);
+    const warm = async (...flags: string[]): Promise<Content> => await sendWarm(place, id, SAY, flags);
     expect(await warm(...ASKED)).toMatchObject({ output: VALUE });
     expect(await warm(...ASKED)).toMatchObject({ output: VALUE, start: { continuity: 'warm' } });
     expect(await warm()).toMatchObject({ output: null, start: { continuity: 'resume' } });

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { kill } from '../support/processes.ts';
 import { Place, until } from '../support/run.ts';
-import type { Record_, Running } from '../support/run.ts';
+import type { Content, Running } from '../support/run.ts';
 import { pidOf } from '../support/warm.ts';
 
 const TOUCH = 'bash touch a\nsay done';
 
-async function listOpen(place: Place, ...argv: string[]): Promise<Record_[]> {
-  return JSON.parse(await place.must('approvals', ...argv, '--json')) as Record_[];
+async function listOpen(place: Place, ...argv: string[]): Promise<Content[]> {
+  return JSON.parse(await place.must('approvals', ...argv, '--json')) as Content[];
 }
 
 /** A send whose turn waits for an answer, and what it waits for. */
@@ -19,7 +19,7 @@ async function park(
   id: string,
   script: string,
   ...flags: string[]
-): Promise<[Running, Record_]> {
+): Promise<[Running, Content]> {
   const sending = place.start(['send', id, script, '--ndjson', ...flags]);
   await sending.says('waiting_for_approval');
   const [approval, ...others] = await listOpen(place, id);
@@ -46,7 +46,7 @@ describe('a send whose tool call nothing allows', () => {
       600_000,
     );
     expect(hasTouched(place)).toBe(false);
-    const answered = JSON.parse(await place.must('approve', approval['id'].slice(0, 6), '--json')) as Record_;
+    const answered = JSON.parse(await place.must('approve', approval['id'].slice(0, 6), '--json')) as Content;
     expect(answered).toMatchObject({ id: approval['id'], answer: 'allow', always: false });
     const { code } = await sending.ended;
     expect(code).toBe(0);

@@ -12,12 +12,12 @@ import { filesWith } from '../support/files-with.ts';
 import { killAt } from '../support/kill-points.ts';
 import { expectNoProcess, processesOf } from '../support/processes.ts';
 import { parseLines, Place, until } from '../support/run.ts';
-import type { Record_ } from '../support/run.ts';
+import type { Content } from '../support/run.ts';
 
 const DAY = 24 * 3_600_000;
 
-async function collect(place: Place, ...flags: string[]): Promise<Record_> {
-  return JSON.parse(await place.must('gc', '--json', ...flags)) as Record_;
+async function collect(place: Place, ...flags: string[]): Promise<Content> {
+  return JSON.parse(await place.must('gc', '--json', ...flags)) as Content;
 }
 
 /** Many old sessions, as of years. */
@@ -174,8 +174,8 @@ test('two at once do the work once', async () => {
   await makeOld(place, 2_000, 2);
   const both = await Promise.all([1, 2].map(() => place.run(['gc', '--json', '--max-age', '30d'])));
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
-  const trashed = both.map(({ stdout }) => (JSON.parse(stdout) as Record_)['trashed'].sessions as number);
-  const listed = JSON.parse(await place.must('list', '--trash', '--json', '-n', '9999')) as Record_[];
+  const trashed = both.map(({ stdout }) => (JSON.parse(stdout) as Content)['trashed'].sessions as number);
+  const listed = JSON.parse(await place.must('list', '--trash', '--json', '-n', '9999')) as Content[];
   expect(trashed[0]! + trashed[1]!).toBe(listed.length);
   expect(listed.length).toBeGreaterThan(1_300);
 });
@@ -190,7 +190,7 @@ test('an interrupt stops between two steps, and the next run goes on', async () 
   expect(code).toBe(130);
   expect(stderr).toContain('Stopped');
   expect(parseLines(stdout).at(-1)).toMatchObject({ type: 'error', code: 'INTERRUPTED' });
-  const left = JSON.parse(await place.must('list', '--trash', '--json', '-n', '9999')) as Record_[];
+  const left = JSON.parse(await place.must('list', '--trash', '--json', '-n', '9999')) as Content[];
   expect(left.length).toBeGreaterThan(0);
   expect(await collect(place, '--max-age', '1h', '--purge-after', '0')).toMatchObject({
     purged: { sessions: left.length },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { processesOf } from '../support/processes.ts';
-import { PROGRAM, Place, parseLines, type Record_, until } from '../support/run.ts';
+import { PROGRAM, Place, parseLines, type Content, until } from '../support/run.ts';
 
 const SLOW = 'say begun\nstream 150ms one two three four five six seven eight';
 
@@ -12,8 +12,8 @@ async function detach(place: Place, id: string, script: string, ...flags: string
 }
 
 /** Records without what differs between two readers of one turn. */
-function comparable(records: Record_[]): Record_[] {
-  const joined: Record_[] = [];
+function comparable(records: Content[]): Content[] {
+  const joined: Content[] = [];
   for (const record of records) {
     const last = joined.at(-1);
     if (record['type'] === 'text' && last?.['type'] === 'text') last['content'] += record['content'];
@@ -40,7 +40,7 @@ describe('a detached turn', () => {
   test('is told of in JSON and NDJSON', async () => {
     const place = new Place();
     const id = await place.newSession();
-    const told = JSON.parse(await place.must('send', id, 'say hello', '--detach', '--json')) as Record_;
+    const told = JSON.parse(await place.must('send', id, 'say hello', '--detach', '--json')) as Content;
     expect(told).toMatchObject({ session_id: id, turn_id: 1 });
   });
 
@@ -164,7 +164,7 @@ describe('watch', () => {
     expect(first!.at(-1)).toMatchObject({ type: 'done', exit_code: 0 });
     const script = `${SLOW}\nbash true\nsay last`;
     const sent = await place.run(['send', await place.newSession(), script, '--ndjson']);
-    const shape = (records: Record_[]): unknown[] => records.map(({ type, content }) => [type, content]);
+    const shape = (records: Content[]): unknown[] => records.map(({ type, content }) => [type, content]);
     expect(shape(first!)).toEqual(shape(comparable(parseLines(sent.stdout))));
     for (const { code } of seen) expect(code).toBe(0);
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { chooseSteps, killAt, listSteps } from '../support/kill-points.ts';
-import { Place, type Record_ } from '../support/run.ts';
+import { Place, type Content } from '../support/run.ts';
 
 const SCRIPT = 'stream 20ms one two three four five six';
 const ANSWER = 'one two three four five six';
@@ -32,7 +32,7 @@ async function findDamage(place: Place, step: number, isHanded: boolean): Promis
   return damage;
 }
 
-function isInOrder(messages: Record_[]): boolean {
+function isInOrder(messages: Content[]): boolean {
   const last = messages.slice(-2).map(({ content }) => content as string);
   return last[0] === 'say next' && last[1] === 'next';
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTorture, Place, type Record_ } from '../support/run.ts';
+import { isTorture, Place, type Content } from '../support/run.ts';
 import { Random } from '../support/random.ts';
 import { readSnapshot } from '../../src/store/sqlite/engine/snapshot.ts';
 import { startStrangers } from '../support/strangers.ts';
@@ -46,7 +46,7 @@ async function sendAndKill(place: Place, id: string, kills: number, random: Rand
 }
 
 /** What is wrong with a session; nothing, one hopes. */
-function findDamage(sent: Sent[], messages: Record_[]): string[] {
+function findDamage(sent: Sent[], messages: Content[]): string[] {
   const damage: string[] = [];
   const asked = messages.filter(({ role }) => role === 'user');
   const numbers = asked.map(({ content }) => Number(/\d+$/.exec(content as string)![0]));

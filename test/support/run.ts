@@ -20,7 +20,7 @@ export const PROGRAM =
 export const isTorture = process.env['SESSION_TORTURE'] === 'full';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- Tests look at records of every kind.
-export type Record_ = Record<string, any>;
+export type Content = Record<string, any>;
 
 export interface Ended {
   code: number | null;
@@ -64,7 +64,7 @@ export class Running {
     return this.child.pid!;
   }
 
-  get records(): Record_[] {
+  get records(): Content[] {
     return parseLines(this.stdout);
   }
 
@@ -137,12 +137,12 @@ export class Place {
     return (await this.must('new', ...argv)).trim();
   }
 
-  async history(id: string): Promise<Record_[]> {
-    return JSON.parse(await this.must('history', id, '--json')) as Record_[];
+  async history(id: string): Promise<Content[]> {
+    return JSON.parse(await this.must('history', id, '--json')) as Content[];
   }
 
-  async show(id: string): Promise<Record_> {
-    return JSON.parse(await this.must('show', id, '--json')) as Record_;
+  async show(id: string): Promise<Content> {
+    return JSON.parse(await this.must('show', id, '--json')) as Content;
   }
 
   /** The files of turns and agents that are there now. */
@@ -164,11 +164,11 @@ export class Place {
   }
 }
 
-export function parseLines(text: string): Record_[] {
+export function parseLines(text: string): Content[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record_);
+    .map((line) => JSON.parse(line) as Content);
 }
 
 /** Waits for something to become true; fails after a while. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { processesOf } from './processes.ts';
-import type { Place, Record_ } from './run.ts';
+import type { Place, Content } from './run.ts';
 
 /** One turn of a warm agent, as `--json` tells it. */
 export async function sendWarm(
@@ -9,11 +9,11 @@ export async function sendWarm(
   script: string,
   flags: string[] = [],
   env: Record<string, string> = {},
-): Promise<Record_> {
+): Promise<Content> {
   const argv = ['send', id, script, '--warm', '--json', ...flags];
   const { code, stdout, stderr } = await place.run(argv, { env });
   if (code !== 0) throw new Error(`${script} ended with ${code}: ${stderr}`);
-  return JSON.parse(stdout) as Record_;
+  return JSON.parse(stdout) as Content;
 }
 
 /** The processes of a home that have one of these words in their command lines. */

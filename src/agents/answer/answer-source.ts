@@ -8,21 +8,21 @@ import { readJsonString } from '../process/json-string.ts';
 
 type TurnOptions = Omit<AnswerOptions, 'readText'>;
 
-/** A turn's answer as its log tells it. The parts are read when iterated, as often as wanted, and in flat memory. */
+/** A turn's answer in its log. The parts are read when iterated, any number of times, in constant memory. */
 export interface LoggedAnswer {
   outcome: AnswerOutcome;
-  /** Behind the turn's result in the log, or where reading ended. */
+  /** The position after the turn's result in the log, or where reading ended. */
   end: number;
   /** The answer, in pieces that never end inside a surrogate pair. */
   pieces: () => Iterable<string>;
-  /** In the order in which they were made, each with its result when one came. */
+  /** In the order of the calls, each with its result when there is one. */
   toolCalls: () => Iterable<Omit<ToolCall, 'turnId'>>;
 }
 
 /**
- * Reads a turn's answer from its log, synchronously, through the same fold that shows it live.
+ * Reads a turn's answer from its log, synchronously, with the same code that shows it live.
  *
- * The log must not grow meanwhile within the range. One that is missing tells of an empty answer.
+ * The range of the log must not change meanwhile. A missing log gives an empty answer.
  */
 export function readAnswer(path: string, range: LogRange, options: TurnOptions): LoggedAnswer {
   const fold = new AnswerFold({ ...options, readText: (source) => readJsonString(path, source) });
@@ -31,7 +31,7 @@ export function readAnswer(path: string, range: LogRange, options: TurnOptions):
   return openAnswer(path, { start: range.start, end: replay.end }, fold.outcome, options);
 }
 
-/** The answer of a turn that has been followed to the end of this range already. */
+/** The answer of a turn whose log was already followed to the end of this range. */
 export function openAnswer(
   path: string,
   range: { start: number; end: number },
@@ -57,7 +57,7 @@ class Replay {
   readonly #range: LogRange;
   readonly #fold: AnswerFold;
   readonly #parse: Agent['parse'];
-  /** Behind the last line that was read. */
+  /** The position after the last line that was read. */
   end: number;
 
   constructor(path: string, range: LogRange, fold: AnswerFold, agent: Pick<Agent, 'parse'>) {
@@ -81,7 +81,7 @@ class Replay {
   }
 }
 
-/** The texts that stand. Ranges count UTF-16 units of all text said, and lie between texts. */
+/** The texts without the superseded ones. Ranges count UTF-16 units of all text, and begin and end between texts. */
 function* withoutSuperseded(
   updates: Iterable<AnswerUpdate>,
   superseded: readonly TextRange[],
@@ -96,7 +96,7 @@ function* withoutSuperseded(
   }
 }
 
-/** Calls wait for their results, and for the calls before them: memory is that of the calls open at one time. */
+/** Joins calls with their results, in the order of the calls. Holds only the calls that are open at one time. */
 function* joinResults(
   updates: Iterable<AnswerUpdate>,
   denied: ReadonlySet<string>,

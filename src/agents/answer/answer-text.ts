@@ -8,10 +8,10 @@ const HELD_UNITS = 1 << 20;
 const READ_BYTES = 256 * 1024;
 
 /**
- * The text of an answer, kept while it is said, so that its log need not be read again to store and to tell it: in memory,
- * and a long one in a file.
+ * Keeps the text of an answer while it arrives, so that the log need not be read again to store it: in memory, and a
+ * long one in a file.
  *
- * An aid only: where it can't be kept (no room, or a retry took back what is in the file already), the log has it.
+ * When the text can't be kept (no space, or a retry discarded text that is already in the file), the log is read.
  */
 export class AnswerText {
   readonly #path: string;
@@ -20,7 +20,7 @@ export class AnswerText {
   #fd: number | undefined;
   #isLost = false;
 
-  /** The file is made when it is needed, readable by its owner alone, and removed by `close`. */
+  /** The file is created when it is needed, is readable only by its owner, and is removed by `close`. */
   constructor(path: string) {
     this.#path = path;
   }
@@ -34,7 +34,10 @@ export class AnswerText {
     if (this.#heldUnits > HELD_UNITS) this.#write();
   }
 
-  /** All of it, in pieces that never end inside a surrogate pair, as often as wanted; undefined where it could not be kept. */
+  /**
+   * All of it, in pieces that never end inside a surrogate pair; undefined when it could not be kept. May be called
+   * repeatedly.
+   */
   pieces(): Iterable<string> | undefined {
     if (this.#isLost) return undefined;
     return this.#fd === undefined ? rechunk(this.#held) : rechunk(this.#readAll(this.#fd));

@@ -10,7 +10,7 @@ import type { Spent } from './spending.ts';
 
 type EventOf<Type extends AgentEvent['type']> = Extract<AgentEvent, { type: Type }>;
 
-/** What a turn says, in the order in which a reader should hear it. */
+/** What a turn tells its readers, in the order in which they should get it. */
 export type AnswerUpdate =
   | EventOf<'init'>
   | EventOf<'status'>
@@ -18,63 +18,67 @@ export type AnswerUpdate =
   | TextUpdate
   | (EventOf<'tool_call'> & Pick<ToolCall, 'textOffset'>);
 
-/** How a turn stands: while it goes on, and when it has ended. */
+/** The state of a turn, while it runs and when it has ended. */
 export interface AnswerOutcome {
   init: EventOf<'init'> | null;
-  /** Null as long as the agent has not ended the turn itself. */
+  /** Null until the agent has ended the turn. */
   result: AgentResult | null;
-  /** Of the answer so far, in UTF-16 units: all confirmed text, and what was previewed since. */
+  /** Length of the answer so far, in UTF-16 units: all confirmed text, and the preview after it. */
   length: number;
   toolCallCount: number;
-  /** Whether the agent has put a summary in the place of what its conversation held. */
+  /** Whether the agent has replaced the content of its conversation by a summary. */
   isCompacted: boolean;
-  /** Whether the agent had a question for the user that nobody could take: what it does after that does not count. */
+  /**
+   * Whether the agent had a question for the user that could not be delivered. What it does after that does not count.
+   */
   isLost: boolean;
-  /** Of this turn alone, and of whatever else the agent did meanwhile. */
+  /** What this turn used, with everything else that the agent did meanwhile. */
   spent: Spent;
   permissionDenials: PermissionDenial[];
-  /** When the account's usage limit ends, in milliseconds since 1970, where the agent said so. */
+  /** When the account's usage limit ends, in milliseconds since 1970; null when the agent did not say. */
   retryAt: number | null;
-  /** What was said and does not count, as ranges in all text that was said, in UTF-16 units. */
+  /** The text that does not count, as ranges in all text, in UTF-16 units. */
   superseded: TextRange[];
 }
 
-/** A user line with which a turn goes on after a usage limit. */
+/** A user line that continues a turn after a usage limit. */
 export interface LaterLine {
   uuid: string;
-  /** Whether a new process of the agent gets it. */
+  /** Whether it goes to a new process of the agent. */
   isNewProcess: boolean;
 }
 
 export interface AnswerOptions {
-  /** Whose words are read. */
+  /** The agent that wrote the log. */
   agent: Pick<Agent, 'parse' | 'carriesSums'>;
-  /** The uuid of the user line that is to be answered. */
+  /** The uuid of the user line of the turn. */
   uuid?: string | undefined;
-  /** The user lines with which the turn went on after a usage limit, in order. */
+  /** The user lines that continued the turn after a usage limit, in order. */
   later?: readonly LaterLine[];
-  /** The agent had other turns before this one: what comes before the turn's own beginning is not its answer. */
+  /** Whether the agent had other turns before. Then what comes before this turn's start is not its answer. */
   isWarm?: boolean;
-  /** What the conversation had used at its last result, by the agent's own sums. */
+  /** The agent's usage totals at the last result of the conversation. */
   spentBefore?: UsageByModel | null;
   /** Reads a text that was too long to come with its event. */
   readText: (source: TextSource) => Iterable<string>;
 }
 
 /**
- * Turns the agent's events into the answer, the same way whether they arrive live or are read again from the log.
+ * Turns the agent's events into the answer. Events that arrive live and events read from the log give the same answer.
  *
- * Finished blocks are the truth and deltas their preview (see text-fold.ts). Keeps no text, so memory is flat.
+ * Finished blocks are authoritative, and deltas are a preview of them (see text-fold.ts). Keeps no text, so memory is
+ * constant.
  *
- * A turn begins when the agent starts on its user line (an older agent says `init` only) and ends at its result. What the agent does for
- * others (a peer's message, a wake-up, a task that ended) is no part of the answer, only of its cost.
+ * A turn begins when the agent starts its user line (an older agent only prints `init`), and ends at its result. Work
+ * that the agent does for others (a peer's message, a wake-up, a task that ended) belongs to the cost, but not to the
+ * answer.
  */
 export class AnswerFold {
   readonly #options: AnswerOptions;
   readonly #calls = new AnswerCalls();
   readonly #text: AnswerTextFold;
   #init: EventOf<'init'> | null = null;
-  /** What was said before the `init`: by turns of others, or while the conversation is summed up. */
+  /** Updates from before the `init`: of turns of others, or while the conversation is compacted. */
   readonly #early: AnswerUpdate[] = [];
   #isCompacted = false;
   #isLost = false;
@@ -82,7 +86,7 @@ export class AnswerFold {
   readonly #later: LaterLine[];
   #hasStarted = false;
   #isOurs: boolean;
-  /** Whether the agent that has the user line has not said its first `init` yet. */
+  /** Whether the process that got the user line has not printed its first `init` yet. */
   #isNewProcess: boolean;
   #spending: Spending;
   #result: AgentResult | null = null;
@@ -98,12 +102,12 @@ export class AnswerFold {
     this.#spending = new Spending(options.isWarm === true ? (options.spentBefore ?? null) : null);
   }
 
-  /** Whether nothing that follows in the log is this turn's. */
+  /** Whether the turn has ended: what follows in the log belongs to other turns. */
   get isOver(): boolean {
     return this.#result !== null || this.#isLost;
   }
 
-  /** Says that the turn is not over: it goes on with another user line. */
+  /** Continues the turn with another user line. */
   goOn({ uuid, isNewProcess }: LaterLine): void {
     this.#result = null;
     this.#retryAt = null;
@@ -127,7 +131,9 @@ export class AnswerFold {
     };
   }
 
-  /** The updates are to be taken whole, before the next event: those of a very long block are read as they are taken. */
+  /**
+   * Read all updates before the next event. Those of a very long block are read from the log while they are iterated.
+   */
   push(event: AgentEvent): Iterable<AnswerUpdate> {
     if (this.isOver) return [];
     switch (event.type) {
@@ -147,29 +153,13 @@ export class AnswerFold {
       case 'permission_lost':
         this.#isLost = true;
         return [];
-      case 'mcp_request':
-      case 'permission_cancelled':
-        return [];
       default:
-        return this.#isOurs ? this.#hear(event) : [];
+        return this.#isOurs ? this.#pushOwn(event) : [];
     }
   }
 
-  #hear(
-    event: Exclude<
-      AgentEvent,
-      EventOf<
-        | 'started'
-        | 'init'
-        | 'result'
-        | 'limit_reached'
-        | 'compacted'
-        | 'mcp_request'
-        | 'permission_cancelled'
-        | 'permission_lost'
-      >
-    >,
-  ): Iterable<AnswerUpdate> {
+  /** Events that count only between the start and the result of our own turn. */
+  #pushOwn(event: AgentEvent): Iterable<AnswerUpdate> {
     switch (event.type) {
       case 'delta':
         return this.#text.preview(event.content);
@@ -190,19 +180,21 @@ export class AnswerFold {
         return this.#tell(event);
       case 'permission_request':
         return this.#tell(waitingFor(event));
+      default:
+        return [];
     }
   }
 
-  /** A reader is to hear the `init` first. */
+  /** Readers get the `init` first. */
   #tell(status: EventOf<'status'>): AnswerUpdate[] {
     if (this.#init !== null) return [status];
     this.#early.push(status);
     return [];
   }
 
-  /** Each turn of the agent begins with an `init`; it is ours if our user line was started. */
+  /** Each turn of the agent begins with an `init`. The turn is ours if our user line was started. */
   #begin(event: EventOf<'init'>): AnswerUpdate[] {
-    this.#isOurs = !event.tellsStarts || this.#uuid === undefined || this.#hasStarted;
+    this.#isOurs = !event.reportsStarts || this.#uuid === undefined || this.#hasStarted;
     const isFirstOfMore = this.#isNewProcess && this.#init !== null;
     this.#isNewProcess = false;
     if (isFirstOfMore && !this.#options.agent.carriesSums(event.agentVersion)) this.#spending.beginAnew();
@@ -230,7 +222,7 @@ export class AnswerFold {
     return this.#tellOutput(result);
   }
 
-  /** A structured answer is the last of the texts, so that it is found and told wherever those are. */
+  /** A structured answer is the last of the texts, so that it is stored and printed wherever they are. */
   #tellOutput({ output }: AgentResult): Iterable<TextUpdate> {
     if (output === null) return [];
     this.#text.setApart();
@@ -240,7 +232,7 @@ export class AnswerFold {
   #isAnswer({ origin, answers }: AgentResult): boolean {
     if (this.#uuid === undefined) return true;
     if (answers !== null) return answers.includes(this.#uuid);
-    // An agent that could not even begin says only why.
+    // An agent that failed at its start prints only the reason.
     return origin === null && (this.#isOurs || this.#isNewProcess);
   }
 }

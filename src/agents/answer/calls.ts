@@ -4,10 +4,10 @@ import type { AgentEvent } from '../events.ts';
 type ToolCall = Extract<AgentEvent, { type: 'tool_call' }>;
 type ToolResult = Extract<AgentEvent, { type: 'tool_result' }>;
 
-/** The tool calls of a turn, and which of them were denied: by the agent's word, or by the words of a result. */
+/** The tool calls of a turn, and which of them were denied, by an event of the agent or by the text of a result. */
 export class AnswerCalls {
   readonly #open = new Map<string, ToolCall>();
-  /** Calls that were not permitted and whose results have not come yet. */
+  /** Denied calls whose results have not come yet. */
   readonly #refused = new Set<string>();
   readonly #denials = new Map<string, PermissionDenial>();
   #count = 0;
@@ -29,7 +29,7 @@ export class AnswerCalls {
     this.#refused.add(id);
   }
 
-  /** The result, with what is known of its denial. */
+  /** The result, with `denied` added when it is known from elsewhere. */
   end(result: ToolResult): ToolResult {
     const { id } = result;
     const denied = this.#refused.delete(id) || result.denied;
@@ -40,7 +40,7 @@ export class AnswerCalls {
     return { ...result, denied };
   }
 
-  /** What the agent tells at the end of the turn. */
+  /** Adds the denials that the agent lists at the end of the turn. */
   addDenials(denials: readonly PermissionDenial[]): void {
     for (const denial of denials) this.#denials.set(denial.tool_use_id, denial);
   }

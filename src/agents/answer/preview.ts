@@ -1,7 +1,7 @@
-/** Texts up to this many UTF-16 units are compared; of longer ones only the length is known, which keeps memory flat. */
+/** Texts up to this many UTF-16 units are compared. Of longer ones only the length is kept, so memory is bounded. */
 const COMPARED_UNITS = 1 << 20;
 
-/** What was said of a block before it came whole, in pieces. */
+/** The pieces of a text block that came before the finished block. */
 export class Preview {
   #length = 0;
   #pieces: string[] = [];
@@ -17,7 +17,7 @@ export class Preview {
     else this.#pieces = [];
   }
 
-  /** Whether this is how the text begins. A preview too long to compare is, if it is just as long. */
+  /** Whether the text begins with this preview. A preview too long to compare matches a text of the same length. */
   isPrefixOf(text: string): boolean {
     if (this.#length > COMPARED_UNITS) return text.length === this.#length;
     let at = 0;

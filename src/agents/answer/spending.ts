@@ -8,7 +8,7 @@ const COUNTS = [
   'cache_creation_input_tokens',
 ] as const;
 
-/** What a turn has used: tokens and cost of the same model calls. Null where the agent did not say. */
+/** Tokens and cost of a turn, of the same model calls. Null when the agent did not say. */
 export interface Spent {
   usage: Usage | null;
   byModel: UsageByModel | null;
@@ -16,15 +16,16 @@ export interface Spent {
 }
 
 /**
- * Adds up what the results of one turn say of its model calls, sub-agents included.
+ * Adds up the usage in the results of one turn, sub-agents included.
  *
- * The agent's sums per model grow over its process, from claude 2.1.277 over the whole conversation; `before` is what they
- * were at the result before this turn, null where they begin anew. A newer agent says what came since its last result.
+ * The agent's totals per model grow over its process, and from claude 2.1.277 over the whole conversation. `before` is
+ * their value at the result before this turn, null when they begin at zero. A newer agent also reports the usage since
+ * its last result.
  */
 export class Spending {
   #before: UsageByModel | null;
   #sinceLast: UsageByModel | null = null;
-  /** Of processes before this one. */
+  /** Usage of earlier processes of this turn. */
   #earlier: UsageByModel = {};
   #usage: Usage | null = null;
   #last: AgentResult | null = null;
@@ -33,12 +34,12 @@ export class Spending {
     this.#before = before;
   }
 
-  /** Says that the sums go on from these. */
+  /** Sets the totals that the agent continues from. */
   startFrom(before: UsageByModel | null): void {
     this.#before = before;
   }
 
-  /** Says that a new process counts from nothing. */
+  /** Begins a new process, whose totals start at zero. */
   beginAnew(): void {
     this.#earlier = mergeModels(this.#earlier, this.#byModel ?? {}, addNumbers);
     this.#before = this.#sinceLast = this.#last = null;
@@ -108,7 +109,7 @@ function mergeCounts(a: Usage, b: Usage, merge: Merge): Usage {
   return Object.fromEntries(COUNTS.map((name) => [name, merge(a[name], b[name])])) as unknown as Usage;
 }
 
-/** Removes the digits that floating point made up. */
+/** Removes the rounding errors of floating-point sums. */
 function roundUsd(usd: number): number {
   return Math.round(usd * 1e9) / 1e9;
 }

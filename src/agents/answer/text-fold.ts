@@ -3,7 +3,7 @@ import { Preview } from './preview.ts';
 
 export type TextUpdate =
   | { type: 'text'; content: string }
-  /** The last `length` UTF-16 units of text were superseded: the agent tried again. */
+  /** Discards the last `length` UTF-16 units of text: the agent tried again. */
   | { type: 'discard'; length: number };
 
 export interface TextRange {
@@ -18,23 +18,23 @@ export type TextBlock = { messageId: string | null | undefined } & (
 );
 
 /**
- * Turns deltas and finished blocks into the text of an answer. A block that continues its preview adds the rest of it,
- * one that differs (a silent retry after a dropped connection) discards it. Texts of different messages, and those before and after a tool call, are separated by a
- * blank line.
+ * Turns deltas and finished blocks into the text of an answer. A block that begins with its preview adds the rest. A
+ * block that differs (a silent retry after a lost connection) discards the preview. A blank line separates texts of
+ * different messages, and texts before and after a tool call.
  */
 export class AnswerTextFold {
   readonly #readText: (source: TextSource) => Iterable<string>;
-  /** What was said and does not count, as ranges in all text that was said. */
+  /** The text that does not count, as ranges in all text. */
   readonly superseded: TextRange[] = [];
   #preview = new Preview();
   #confirmed = 0;
   #discarded = 0;
-  /** The message that is being said, as far as the agent names it, and the one of the last confirmed text. */
+  /** The id of the current message, when the agent gives one, and of the message of the last confirmed text. */
   #messageId: string | undefined;
   #textMessageId: string | undefined;
   /** What the preview begins with. */
   #separator = '';
-  /** Whether a tool call or a result came behind the last confirmed text. */
+  /** Whether a tool call or a result came after the last confirmed text. */
   #isApart = false;
 
   constructor(readText: (source: TextSource) => Iterable<string>) {
@@ -90,7 +90,7 @@ export class AnswerTextFold {
     return [...this.discardPreview(), ...this.#confirm(text)];
   }
 
-  /** Too long to compare: a preview of the same length is taken for the same text. */
+  /** For a text too long to compare, a preview of the same length counts as the same text. */
   *#confirmLong({ length, source }: { length: number; source: TextSource }): Iterable<TextUpdate> {
     let units = this.#separate().length + length;
     if (units !== this.#preview.length) {

@@ -14,7 +14,7 @@ import { buildPermissionAnswerLine } from './permission.ts';
 import { parseLine } from './stream.ts';
 import { carriesSumsOver } from './sums.ts';
 
-/** Claude Code, as a process that takes and gives lines of JSON (`-p --input-format stream-json`). */
+/** Claude Code as a process that reads and writes lines of JSON (`-p --input-format stream-json`). */
 export const claude: Agent = {
   name: 'claude',
   lines: {

@@ -5,9 +5,8 @@ import { INTERACTIVE_TOOLS } from './permission.ts';
 /**
  * The agent's arguments, without the program itself.
  *
- * Nothing a user wrote can become a flag of its own: rule lists are one value each (the agent's list options are
- * variadic: they end only at the next flag), and a value that begins with a dash is refused as SETTINGS_INVALID.
- * The message is not here: it goes to stdin.
+ * No text of a user can become a flag. Each rule list is one argument, since the agent's list options take all
+ * arguments up to the next flag. A value that begins with a dash throws SETTINGS_INVALID. The message goes to stdin.
  */
 export function buildArgv(invocation: AgentInvocation): string[] {
   const { systemPrompt, model, effort, fallbackModel, maxTurns, maxBudgetUsd, schema } = invocation;
@@ -34,14 +33,14 @@ export function buildArgv(invocation: AgentInvocation): string[] {
   ];
 }
 
-/** Whole commands can't be given by the flag, which parts its rules at blanks and parentheses. */
+/** Rules with whole commands go here, because the flag splits its value at spaces and parentheses. */
 function buildSettings({ mode, addedRules }: AgentInvocation): object {
   const hasRules = mode === 'user' && addedRules.length > 0;
   return { crossSessionInbound: 'refuse', ...(hasRules && { permissions: { allow: addedRules } }) };
 }
 
-/** Tools by which an agent would begin or be asked for turns that no user line of ours asks for. */
-const UNASKED_TURNS = ['SendMessage', 'ListAgents', 'Monitor', 'ScheduleWakeup', 'CronCreate'] as const;
+/** Tools that start turns which no user line of ours asks for. */
+const TURN_STARTING_TOOLS = ['SendMessage', 'ListAgents', 'Monitor', 'ScheduleWakeup', 'CronCreate'] as const;
 
 const STREAMING = [
   '--input-format',
@@ -66,7 +65,7 @@ function conversationArgs(conversation: Conversation): string[] {
 }
 
 function permissionArgs({ mode, allowedTools, disallowedTools, asks }: AgentInvocation): string[] {
-  const never = [...UNASKED_TURNS, ...(asks ? INTERACTIVE_TOOLS : []), ...disallowedTools];
+  const never = [...TURN_STARTING_TOOLS, ...(asks ? INTERACTIVE_TOOLS : []), ...disallowedTools];
   const denied = ruleArgs('--disallowedTools', never);
   if (mode === 'power') return ['--dangerously-skip-permissions', ...denied];
   const allowed = ruleArgs('--allowedTools', allowedTools);

@@ -1,4 +1,4 @@
-/** How claude 2.1.197 words a tool call that its permission rules refused; it has no other sign of it. */
+/** The texts of claude 2.1.197 for a tool call that its permission rules deny. It gives no other sign. */
 const DENIALS = [
   /^Claude requested permissions to /,
   /^This command (requires approval|uses .* approval)/s,
@@ -17,8 +17,8 @@ const DENIALS = [
 ] as const;
 
 /**
- * A tool that a rule took away: claude says that it is switched off, or it is one that claude always has by itself.
- * No version has another sign of that.
+ * The texts for a tool that a rule removed: claude says that the tool is disabled, or does not know one of its built-in
+ * tools. No version gives another sign.
  */
 const TAKEN_AWAY =
   /^(<tool_use_error>)?(Error: )?No such tool available: ((\w+)\. \4 (is disabled for this session|exists but is not enabled)|(Bash|Edit|NotebookEdit|Read|Task|WebFetch|WebSearch|Write)\b)/;

@@ -2,8 +2,8 @@ import { withAbsolutePath } from '../../system/find-program.ts';
 import type { TurnFacts } from '../agent.ts';
 import { buildMark } from '../process/mark.ts';
 
-/** Set by claude for what it starts; inherited, they would make a new claude believe it runs inside that one. */
-const NESTING = [
+/** Claude sets these for its child processes. A claude that inherits them takes itself for a nested one. */
+const NESTING_VARIABLES = [
   'CLAUDECODE',
   'CLAUDE_CODE_ENTRYPOINT',
   'CLAUDE_CODE_SESSION_ID',
@@ -17,21 +17,21 @@ const NESTING = [
 const EFFORT_VARIABLE = 'CLAUDE_CODE_EFFORT_LEVEL';
 
 /**
- * The agent's environment: the caller's, less what would mislead a nested agent, plus the turn's facts.
+ * The agent's environment: the caller's, without the variables of an outer agent, plus those of the turn.
  *
- * `CLAUDE_SESSION_ID`, `_TURN_ID` and `_HOME` together are the mark by which `sweep` finds whatever outlives the
+ * `CLAUDE_SESSION_ID`, `_TURN_ID` and `_HOME` together are the mark by which `sweep` finds processes that outlive the
  * agent. A missing study is an empty string, because the agent leaves a `${VAR}` of an unset variable unexpanded.
- * Work in the background is switched off: it would go on after the turn's answer, or be cut off with it.
- * Relative entries of PATH go, since the agent and its tools would take programs of the root for those of the system.
- * An older agent waits for slow MCP servers as the first two variables of theirs say, a newer one as the third does, and
- * gives a single server no more time than the fourth.
+ * Background tasks are disabled, since they would continue after the turn's answer or be killed with it. Relative
+ * entries of PATH are removed, because they would let programs in the root replace those of the system. Older agents
+ * read the wait for MCP servers from the first two MCP variables, newer ones from the third. The fourth limits the wait
+ * for a single server.
  */
 export function buildEnvironment(base: NodeJS.ProcessEnv, facts: TurnFacts): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(base)) {
     if (value !== undefined) environment[name] = value;
   }
-  for (const name of NESTING) delete environment[name];
+  for (const name of NESTING_VARIABLES) delete environment[name];
   if (facts.effort !== null) delete environment[EFFORT_VARIABLE];
   const study = facts.study ?? '';
   return {
@@ -53,5 +53,5 @@ export function buildEnvironment(base: NodeJS.ProcessEnv, facts: TurnFacts): Rec
   };
 }
 
-/** How long the agent gives a single MCP server by itself. */
+/** How long the agent waits for a single MCP server by default. */
 const MCP_TIMEOUT_MS = 30_000;

@@ -11,7 +11,7 @@ interface Rule {
 
 const LATER = 'Try again later, or let send wait for it with --wait-limit.';
 
-/** The agent's sentences we know, on stderr or in a result; the first that matches tells what to do. */
+/** The known messages of the agent, on stderr or in a result. The first that matches applies. */
 const RULES: readonly Rule[] = [
   {
     pattern: /No conversation found with session ID|--resume requires a valid session ID/,
@@ -96,7 +96,7 @@ const SUBTYPE_CODES: Record<string, ErrorCode> = {
   error_max_structured_output_retries: 'OUTPUT_INVALID',
 };
 
-/** Says what went wrong with a turn that did not complete, in the agent's words where it left any. */
+/** Describes why a turn did not complete, with the agent's message when there is one. */
 export function classifyFailure({ result, retryAt = null, stderr = '', exit = null }: FailureFacts): Failure {
   if (result?.terminalReason?.startsWith('aborted_') === true) {
     return {
@@ -139,7 +139,7 @@ function lastLines(text: string): string {
   return text.trim().split('\n').slice(-SHOWN_LINES).join('\n').trim();
 }
 
-/** The beginning of a very long message, and how much more there is. */
+/** The beginning of a very long message, and the length of the rest. */
 function cut(words: string): string {
   if (words.length <= SHOWN_CHARS) return words;
   const head = words.slice(0, SHOWN_CHARS).replace(/[\uD800-\uDBFF]$/, '');

@@ -1,14 +1,14 @@
 import type { AgentFile, UserLineOptions } from '../agent.ts';
 
-/** Neutral, and free of anything the agent acts on: no leading slash, no at sign. */
+/** Contains nothing that the agent interprets: no leading slash, no at sign. */
 const CLOSING = 'Please respond to the message above.';
 
 /**
- * The stdin line that hands the agent one message and so begins a turn.
+ * The stdin line with one message, which begins a turn.
  *
- * The agent looks for `/commands` and `@files` only in the last text block of a message, so a short closing block
- * after the text makes it arrive verbatim, whatever it says. With `expand` the text is that last block. A `preface` is
- * news of ours that goes before it. The agent answers a line of one uuid once.
+ * The agent looks for `/commands` and `@files` only in the last text block of a message. So a short closing block after
+ * the text keeps the text verbatim. With `expand` the text is the last block. A `preface` is a context update that goes
+ * before it. The agent answers a line with a given uuid only once.
  */
 export function buildUserLine(
   text: string,
@@ -23,7 +23,7 @@ export function buildUserLine(
   return `${JSON.stringify({ type: 'user', message: { role: 'user', content }, uuid })}\n`;
 }
 
-/** Images have no title of their own. Before the text, as the model knows them best. */
+/** Images have no title field, so a text names them. They go before the text, which models handle best. */
 function toBlocks({ name, mediaType, content, isEarlier = false }: AgentFile): object[] {
   const earlier = isEarlier ? ', of an earlier message' : '';
   const label = textBlock(`File ${name}${earlier}:`);
@@ -40,19 +40,19 @@ function textBlock(text: string): object {
 
 const GO_ON = 'Please go on: a usage limit stopped you, and it has ended.';
 
-/** The stdin line with which a turn goes on that a usage limit stopped; the agent has the turn's own message already. */
+/** The stdin line that continues a turn which a usage limit stopped. The agent has the turn's message already. */
 export function buildGoOnLine(uuid: string): string {
   return buildUserLine(GO_ON, { expand: true, uuid });
 }
 
-/** Whether a text block is the closing one of ours, and nothing that anybody said. */
+/** Whether a text block is our closing block, and not part of a message. */
 export function isOwnClosing(text: string): boolean {
   return text === CLOSING;
 }
 
 /**
- * The first stdin line of an agent: has it take the system prompt that it is given, also for a conversation it recorded
- * another one for (claude 2.1.257 and later; older ones take it always).
+ * The first stdin line of an agent. It makes the agent use the given system prompt even when it recorded another one
+ * for the conversation (claude 2.1.257 and later; older ones always use the given one).
  *
  * `servers` are the MCP servers whose messages go over stdin and stdout.
  */
@@ -61,7 +61,7 @@ export function buildInitializeLine(servers: readonly string[]): string {
   return `${JSON.stringify({ type: 'control_request', request_id: 'initialize', request })}\n`;
 }
 
-/** The stdin line that asks the agent to stop the running turn and stay. */
+/** The stdin line that asks the agent to stop the running turn, but not to exit. */
 export function buildInterruptLine(requestId: string): string {
   return `${JSON.stringify({ type: 'control_request', request_id: requestId, request: { subtype: 'interrupt' } })}\n`;
 }
@@ -69,7 +69,7 @@ export function buildInterruptLine(requestId: string): string {
 /**
  * The stdin line that answers an `mcp_request` with a JSON-RPC message.
  *
- * The agent waits for one also where MCP has no answer: after a notification.
+ * The agent waits for a line even when MCP has no answer, as after a notification.
  */
 export function buildMcpAnswerLine(requestId: string, answer: object | undefined): string {
   const response = { mcp_response: answer ?? { jsonrpc: '2.0', result: {}, id: 0 } };

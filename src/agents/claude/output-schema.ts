@@ -1,10 +1,13 @@
 import { type Json, isObject } from './stream-json.ts';
 
-/** More than this would not fit into one argument of a program. */
+/** Larger schemas don't fit into one argument of a program. */
 const MAX_BYTES = 100_000;
 
-/** What every claude knows. It refuses other words, or drops the whole schema without a word (before 2.1.332). */
-const PLAIN =
+/**
+ * The keywords that every claude version supports. It refuses others, or silently ignores the whole schema (before
+ * 2.1.332).
+ */
+const SUPPORTED_KEYWORDS =
   words(`$ref $id $comment title description default examples type enum const deprecated readOnly writeOnly
   contentMediaType contentEncoding required pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum
   multipleOf minItems maxItems uniqueItems minProperties maxProperties`);
@@ -12,12 +15,12 @@ const SCHEMAS = words(`items additionalItems contains propertyNames additionalPr
   allOf anyOf oneOf`);
 const SCHEMAS_BY_NAME = words('properties patternProperties definitions $defs dependencies');
 
-/** What the API refuses at the top of a tool's input. */
+/** Keywords that the API refuses at the top level of a tool's input schema. */
 const NOT_AT_TOP = words('allOf anyOf oneOf');
 
 /**
- * A schema as claude takes it: in the words of draft-07 that every version knows. What else it says is a comment there,
- * for the model to read; we check all of it when the answer is here.
+ * A schema with only the keywords of draft-07 that every claude supports. The others become a comment for the model to
+ * read. We check the answer against the whole schema.
  */
 export async function narrowSchema(schema: Json): Promise<Json> {
   const { Ajv } = await import('ajv');
@@ -50,7 +53,7 @@ function narrow(schema: Json, withComments: boolean, refused: readonly string[] 
     Array.isArray(value) ? value.map(into) : isObject(value) ? narrow(value, withComments) : value;
   for (const [word, value] of Object.entries(schema)) {
     if (refused.includes(word)) left[word] = value;
-    else if (PLAIN.includes(word)) kept[word] = value;
+    else if (SUPPORTED_KEYWORDS.includes(word)) kept[word] = value;
     else if (SCHEMAS.includes(word)) kept[word] = into(value);
     else if (SCHEMAS_BY_NAME.includes(word) && isObject(value))
       kept[word] = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, into(each)]));

@@ -5,10 +5,10 @@ import type { AgentEvent } from '../events.ts';
 import { type Json, asObject, asString, isObject } from './stream-json.ts';
 import { buildRule } from './rule.ts';
 
-/** Tools by which claude would ask for more than a yes or a no, or change its own permission mode. */
+/** Tools that need more than a yes or no from the user, or that change claude's permission mode. */
 export const INTERACTIVE_TOOLS = ['AskUserQuestion', 'EnterPlanMode', 'ExitPlanMode'] as const;
 
-/** Claude's words for a call that it wanted to ask for when nobody could answer any more. */
+/** Claude's error for a call that it wanted to ask about when its stdin was closed. */
 const UNANSWERABLE = /^Tool permission request failed: \w+: (Tool permission stream|Stream) closed\b/;
 
 export function isUnanswerable(text: string): boolean {
@@ -34,21 +34,21 @@ export function parsePermissionRequest({ request_id: requestId, request }: Json,
   ];
 }
 
-/** A request that is no longer to be answered, since the turn or the sub-agent was stopped. */
+/** A request that needs no answer any more, because the turn or the sub-agent was stopped. */
 export function parsePermissionCancel({ request_id: requestId }: Json): AgentEvent[] {
   return typeof requestId === 'string' ? [{ type: 'permission_cancelled', requestId }] : [];
 }
 
-/** Whether nothing of it was left out when the line was read: claude takes the input back as it is allowed. */
+/** Whether no part of the input was left out when the line was read. Claude runs the input that the answer contains. */
 function isWhole(input: Json, line: string): boolean {
   const { request } = JSON.parse(line) as { request: { input: unknown } };
   return isDeepStrictEqual(request.input, input);
 }
 
 /**
- * The stdin line that answers a `permission_request`. Claude 2.1.197 wants the input with it.
+ * The stdin line that answers a `permission_request`. Claude 2.1.197 requires the input in it.
  *
- * What is always allowed, the agent's process allows from then on; later ones are told by their arguments.
+ * A rule that is always allowed holds in this process from then on. Later processes get it in their arguments.
  */
 export function buildPermissionAnswerLine(requestId: string, answer: PermissionAnswer): string {
   const response = answer.isAllowed

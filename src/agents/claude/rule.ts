@@ -1,9 +1,10 @@
 import type { Json } from './stream-json.ts';
 
 /**
- * The permission rule that allows a call from now on: of Bash just that command, of a page its host, else the tool.
+ * The permission rule that allows such calls from now on: for Bash that command, for a web page its host, otherwise the
+ * tool.
  *
- * Null for a command that no rule can name: a star in a rule stands for anything.
+ * Null for a command with a star, because a star in a rule matches anything.
  */
 export function buildRule(tool: string, input: Json): string | null {
   if (tool === 'Bash') return buildCommandRule(input['command']);
@@ -11,7 +12,7 @@ export function buildRule(tool: string, input: Json): string | null {
   return tool === '' ? null : tool;
 }
 
-/** Claude compares without the blanks around a command. */
+/** Claude ignores spaces around a command. */
 function buildCommandRule(command: unknown): string | null {
   if (typeof command !== 'string' || command.includes('*') || command.trim() === '') return null;
   return `Bash(${command.trim().replaceAll(/[\\()]/g, String.raw`\$&`)})`;

@@ -2,8 +2,8 @@ import { findStringEnd } from '../process/bounded-json.ts';
 import type { AgentEvent } from '../events.ts';
 
 /*
- * Nine of ten lines of a log are deltas, so they are read without parsing the whole line. The shortcut holds for
- * lines spelled exactly as the agent spells them; any other spelling takes the ordinary way.
+ * Nine of ten lines of a log are deltas, so they are read without parsing the whole line. This works only for lines
+ * that are written exactly as the agent writes them. All others are parsed.
  */
 
 const HEAD = '{"type":"stream_event","event":{"type":"content_block_delta","index":';
@@ -11,7 +11,7 @@ const TEXT = ',"delta":{"type":"text_delta","text":"';
 const DELTA = ',"delta":{"type":"';
 const NO_PARENT = '"parent_tool_use_id":null';
 
-/** The event of a delta line (none, for a delta that is no text), or undefined when the line must be parsed. */
+/** The event of a delta line (none for a delta without text), or undefined when the line must be parsed. */
 export function parseDelta(line: string): AgentEvent[] | undefined {
   if (!line.startsWith(HEAD) || !line.endsWith('}')) return undefined;
   const comma = line.indexOf(',', HEAD.length);

@@ -1,4 +1,4 @@
-/** An object of the agent's stream, of which nothing is known yet. */
+/** An object of the agent's stream, before any validation. */
 export type Json = Record<string, unknown>;
 
 export function isObject(value: unknown): value is Json {

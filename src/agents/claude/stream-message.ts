@@ -7,8 +7,8 @@ import type { AgentEvent } from '../events.ts';
 /**
  * Answer text and tool calls of one assistant message.
  *
- * A message with `error` is the agent's own notice of a failure, which the result repeats; it is no answer. A
- * sub-agent's text is none either, but its tool calls are calls like any other.
+ * A message with `error` is the agent's notice of a failure, which the result repeats, so it is not part of the answer.
+ * A sub-agent's text is not either, but its tool calls count like any other.
  */
 export function parseAssistant(message: Json): AgentEvent[] {
   const hasText = typeof message['parent_tool_use_id'] !== 'string' && typeof message['error'] !== 'string';
@@ -31,7 +31,7 @@ function parseToolCall({ id, name, input }: Json): AgentEvent[] {
   return [{ type: 'tool_call', id, name, input: renderElided(input) }];
 }
 
-/** Tool results. Other texts in the user's name (replays, notices to the model) are nobody's words. */
+/** Tool results. Other texts of role user (replays, notices to the model) are ignored. */
 export function parseUser(message: Json): AgentEvent[] {
   return asObjects(asObject(message['message'])['content']).flatMap((block): AgentEvent[] => {
     const id = asString(block['tool_use_id']);
@@ -44,7 +44,10 @@ export function parseUser(message: Json): AgentEvent[] {
   });
 }
 
-/** As the agent decided it. An older one says nothing of that: its words may, and else its result does. */
+/**
+ * The agent's decision. Older agents don't report it, so it comes from the text of the result, or else is unknown
+ * (null).
+ */
 function isDenied(message: Json, id: string, isError: boolean, content: string): boolean | null {
   const meta = asObjects(message['tool_result_meta']).find((each) => each['id'] === id);
   const decision = asString(asObject(meta?.['permission_decision'])['decision']);
@@ -53,7 +56,7 @@ function isDenied(message: Json, id: string, isError: boolean, content: string):
   return isDenialText(content) ? true : null;
 }
 
-/** A tool's result as text: a string, or blocks of which those without text are named. */
+/** A tool's result as text: the string, or the text of its blocks. Blocks without text are named. */
 function parseContent(content: unknown): string {
   if (typeof content === 'string') return content;
   if (content instanceof ElidedText) return content.describe();
@@ -65,7 +68,7 @@ function renderBlock({ type, text }: Json): string {
   return text instanceof ElidedText ? text.describe() : `[${asString(type) ?? 'unknown'}]`;
 }
 
-/** A tool's input, with a word in place of each string too long to hold. */
+/** A tool's input, with a description in place of each string that was left out. */
 function renderElided(value: unknown): unknown {
   if (value instanceof ElidedText) return value.describe();
   if (Array.isArray(value)) return value.map(renderElided);

@@ -30,13 +30,13 @@ export function parseResult(message: Json): AgentEvent {
   };
 }
 
-/** The failure in the agent's words: `result`, or the `errors` that stand in its place. */
+/** The agent's message for a failure: `result`, or `errors` when there is no `result`. */
 function parseMessage({ result, errors }: Json): string {
   if (typeof result === 'string' && result !== '') return result;
   return Array.isArray(errors) ? errors.filter((error) => typeof error === 'string').join('\n') : '';
 }
 
-/** One with a text too long to hold is none. */
+/** Null also for an answer with a string that was left out. */
 function parseOutput(output: unknown): object | null {
   return isObject(output) && !hasElided(output) ? output : null;
 }

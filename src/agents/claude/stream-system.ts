@@ -9,7 +9,7 @@ function parseInit(message: Json): AgentEvent {
     model: asString(message['model']),
     agentVersion: asString(message['claude_code_version']),
     permissionMode: asString(message['permissionMode']),
-    tellsStarts: Array.isArray(capabilities) && capabilities.includes('msg_lifecycle_v1'),
+    reportsStarts: Array.isArray(capabilities) && capabilities.includes('msg_lifecycle_v1'),
     mcpServers: asObjects(message['mcp_servers']).map(({ name, status }) => ({
       name: asString(name) ?? '',
       status: asString(status) ?? 'unknown',
@@ -22,7 +22,7 @@ export function parseLifecycle({ state, command_uuid: uuid }: Json): AgentEvent[
   return state === 'started' && typeof uuid === 'string' ? [{ type: 'started', uuid }] : [];
 }
 
-/** Told of accounts with a subscription; `resetsAt` is in seconds. */
+/** The usage limits of an account with a subscription. `resetsAt` is in seconds. */
 export function parseLimit({ rate_limit_info: info }: Json): AgentEvent[] {
   const { status, resetsAt } = asObject(info);
   if (status !== 'rejected') return [];
@@ -30,14 +30,14 @@ export function parseLimit({ rate_limit_info: info }: Json): AgentEvent[] {
   return [{ type: 'limit_reached', retryAt: seconds === null ? null : seconds * 1000 }];
 }
 
-/** What the agent wants of a server that its own stdin answers for. */
+/** A request to an MCP server of type `sdk`, which is answered on stdin. */
 export function parseMcpRequest({ request_id: requestId, request }: Json): AgentEvent[] {
   const { subtype, message } = asObject(request);
   if (typeof requestId !== 'string' || subtype !== 'mcp_message') return [];
   return [{ type: 'mcp_request', requestId, message }];
 }
 
-/** What the agent says of itself; a line that we don't know says nothing. */
+/** Lines of type `system`. Unknown subtypes give no event. */
 export function parseSystem(message: Json): AgentEvent[] {
   switch (message['subtype']) {
     case 'init':
@@ -51,12 +51,12 @@ export function parseSystem(message: Json): AgentEvent[] {
   }
 }
 
-/** A call that was not permitted. Older agents have no line for it. */
+/** A denied call. Older agents have no line for it. */
 function parsePermissionDenied({ tool_use_id: id }: Json): AgentEvent[] {
   return typeof id === 'string' ? [{ type: 'denied', id }] : [];
 }
 
-/** Waiting that a user should hear of: `requesting`, `compacting` and the like, and `retrying` after an API failure. */
+/** Waiting states that a user should see: `requesting`, `compacting` and so on, and `retrying` after an API failure. */
 function parseStatus(message: Json): AgentEvent[] {
   if (message['subtype'] === 'status') {
     const status = asString(message['status']);

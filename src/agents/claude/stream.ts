@@ -8,9 +8,9 @@ import { type Json, asObject, idOf, isObject } from './stream-json.ts';
 import type { AgentEvent } from '../events.ts';
 
 /**
- * What one line of the agent's stdout says; nothing for kinds we don't know and for lines that are not JSON.
+ * The events of one line of the agent's stdout; none for unknown types and for lines that are not JSON.
  *
- * The agent's format is not ours and grows, so every field is looked at before it is believed.
+ * The format belongs to the agent and grows, so every field is validated.
  */
 export function parseLine(line: string): AgentEvent[] {
   const delta = parseDelta(line);
@@ -41,7 +41,7 @@ export function parseLine(line: string): AgentEvent[] {
   }
 }
 
-/** A sub-agent's events (with a parent tool call) are no part of the answer. */
+/** A sub-agent's events (those with a parent tool call) are not part of the answer. */
 function parseStreamEvent(message: Json): AgentEvent[] {
   if (typeof message['parent_tool_use_id'] === 'string') return [];
   const event = asObject(message['event']);

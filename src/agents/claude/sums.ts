@@ -1,7 +1,7 @@
-/** From this version on, the agent's sums go on over all processes of a conversation (measured). */
+/** From this version on, the agent's usage totals continue over all processes of a conversation (measured). */
 const FIRST_THAT_CARRIES = [2, 1, 277] as const;
 
-/** Whether a version's sums of usage go on over all processes of a conversation. */
+/** Whether a version's usage totals continue over all processes of a conversation. */
 export function carriesSumsOver(version: string | null): boolean {
   const parts = (version ?? '').split('.').map(Number);
   const index = FIRST_THAT_CARRIES.findIndex((part, at) => parts[at] !== part);

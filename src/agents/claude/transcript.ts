@@ -5,7 +5,7 @@ import type { AgentName } from '../../model/model.ts';
 import { SessionError, systemCode } from '../../errors.ts';
 import { UUID } from '../../text/uuid.ts';
 
-/** Folders of claude's in which it names what belongs to a conversation by its id, beside those of the projects. */
+/** Folders of claude, besides those of the projects, whose entries are named by the id of a conversation. */
 const BY_ID = ['session-env', 'file-history', 'tasks'];
 
 interface Where {
@@ -16,9 +16,9 @@ interface Where {
 }
 
 /**
- * Removes all that an agent keeps of a conversation: the transcript `<id>.jsonl` below one of its project folders,
- * wherever the root was then, and what it names by the same id elsewhere. Nothing else is touched, and where there is
- * nothing, nothing is. Returns how many transcripts were removed; `onFailure` is told of what could not be.
+ * Removes everything that an agent keeps of a conversation: the transcript `<id>.jsonl` in any of its project folders,
+ * and files elsewhere with the same id. Returns the number of transcripts removed. Calls `onFailure` for what could not
+ * be removed.
  */
 export function removeTranscript(
   agent: AgentName,
@@ -42,7 +42,7 @@ export function removeTranscript(
   return projects.filter((project) => remove(path.join(project, `${agentSessionId}.jsonl`))).length;
 }
 
-/** Whether an agent that works in a root would find its conversation again. */
+/** Whether an agent that works in a root can resume the conversation. */
 export function hasTranscript(agent: AgentName, agentSessionId: string, root: string, where: Where): boolean {
   if (!UUID.test(agentSessionId)) return false;
   const [folder, project] =
@@ -53,7 +53,7 @@ export function hasTranscript(agent: AgentName, agentSessionId: string, root: st
   return folders.some((each) => existsSync(path.join(each, `${agentSessionId}.jsonl`)));
 }
 
-/** Where an agent that works in a root has the transcript of a conversation; undefined for what is no id. */
+/** The path of an agent's transcript of a conversation, for a root; undefined for an invalid id. */
 export function transcriptPath(
   agent: AgentName,
   agentSessionId: string,
@@ -74,7 +74,7 @@ function claudeHome(env: Where['env']): string {
   return env['CLAUDE_CONFIG_DIR'] || path.join(env['HOME'] || homedir(), '.claude');
 }
 
-/** Where claude puts what its tools print, again a folder for each working directory. */
+/** Where claude stores the output of its tools, also with a folder for each working directory. */
 function claudeScratch(env: Where['env']): string {
   return path.join(env['CLAUDE_CODE_TMPDIR'] || env['TMPDIR'] || '/tmp', `claude-${process.getuid?.() ?? 0}`);
 }
@@ -93,7 +93,7 @@ function listNames(folder: string, isMeant: (entry: Dirent) => boolean = () => t
   }
 }
 
-/** Removes a file or a directory with all it holds; false where there is none, or it can't be. */
+/** Removes a file, or a directory with its content. False when there is none, or when it can't be removed. */
 function removeFile(file: string, onFailure: (failure: SessionError) => void): boolean {
   try {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return false;

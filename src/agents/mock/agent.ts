@@ -1,21 +1,21 @@
 /**
- * The mock agent: a program with claude's arguments and claude's stream, offline and deterministic, whose message is
- * its script. It is what `--agent mock` starts, for trying `session` and for the CI of those who build on it.
+ * The mock agent: a program with claude's arguments and output stream. It works offline, and a message is the script of
+ * its answer. `--agent mock` starts it, to try `session`, and in the CI of programs that use it.
  *
- * A script is one verb a line (`MOCK_VERBS`; the message `help` lists them); empty lines and lines that start with #
- * don't count. A message whose first line is no verb is echoed with a hint; a script with a bad line fails the turn,
- * before any of it runs. A script that ends on a tool call is closed with the tool's answer, one that says nothing
- * with `done`.
+ * A script has one verb a line (`MOCK_VERBS`; the message `help` lists them). Empty lines and lines that start with #
+ * are ignored. A message whose first line is not a verb is echoed with a hint. A script with an invalid line fails the
+ * turn before any of it runs. At the end of a script whose last step is a tool call, the agent says the tool's answer;
+ * at the end of one without text, `done`.
  *
  *     say Looking into it.
  *     call atomizer list_trials {"study": "bracket"}
  *     say Done.
  *
- * With a schema, an object in JSON that it says is the structured answer, whether it fits or not.
+ * With a schema, a JSON object that the script says is the structured answer, valid or not.
  *
- * MCP servers are started and called for real, and so are `bash`, `read` and `write`, as far as the session's mode
- * allows them. Conversations are kept below `<home>/mock/`, a file for each root and id, and found again by
- * `--resume`. Signals, exit statuses and the words of failures are claude's.
+ * MCP servers are really started and called. `bash`, `read` and `write` really run too, when the session's mode allows
+ * them. Conversations are kept in `<home>/mock/`, a file for each root and id, and `--resume` finds them. Signals, exit
+ * statuses and error messages are those of claude.
  */
 import { VERSION } from '../../version.ts';
 import { StartRefused } from './io.ts';
@@ -24,7 +24,7 @@ import { startMachine } from './machine.ts';
 import { beginFacts, resultRecord } from './result.ts';
 import { serve } from './serve.ts';
 
-/** Runs the mock agent until its stdin ends or something ends it; resolves to its exit status. */
+/** Runs the mock agent until its stdin ends, or a signal or a crash ends it. Resolves to its exit status. */
 export async function start(argv: string[], io: MockIo): Promise<number> {
   if (argv[0] === '--version') {
     io.stdout.write(`${VERSION} (mock agent)\n`);

@@ -1,29 +1,52 @@
 import type { Machine } from './machine.ts';
-import { allows } from './permissions.ts';
-import { failed } from './tool-call.ts';
+import { allows, hasTool } from './permissions.ts';
+import { denied, failed, noSuchTool } from './tool-call.ts';
 import type { ToolAnswer, ToolUse } from './tool-call.ts';
 
-/** What the starter of the agent says of a tool call. */
+/** The answer to a permission request. */
 export interface PermissionAnswer {
   behavior?: 'allow' | 'deny';
   message?: string;
   updatedPermissions?: { rules: { toolName: string; ruleContent?: string }[] }[];
 }
 
-type Call = Pick<ToolUse, 'name' | 'input'>;
+type Call = Pick<ToolUse, 'name' | 'input'> & { id: string };
 
 const LOST = 'Tool permission request failed: Error: Tool permission stream closed before response received';
 
-/** Whether a call that no rule allows is asked about (`--permission-prompt-tool stdio`); what a rule denies is not. */
-export function isAskedAbout({ options, cwd }: Machine, { name, input }: Call): boolean {
+/** Runs the tool when the rules or the user allow it. Otherwise adds to `denials`, and answers with the reason. */
+export async function answerCall(
+  machine: Machine,
+  { run, ...call }: ToolUse & Call,
+  denials: object[],
+  signal: AbortSignal,
+): Promise<ToolAnswer> {
+  const { options, cwd, output } = machine;
+  const { name, input, id } = call;
+  if (!hasTool(options, name)) return noSuchTool(name);
+  const isAllowed = run !== undefined && allows(options, cwd, name, input);
+  const isAsked = run !== undefined && !isAllowed && isAskedAbout(machine, call);
+  const refusal = isAsked ? await askPermission(machine, call, signal) : undefined;
+  if (isAllowed || (isAsked && refusal === undefined)) return { ...(await run()), decision: 'accept' };
+  const answer = refusal ?? denied(name);
+  const about = { tool_name: name, tool_use_id: id };
+  if (!isAsked) output.system('permission_denied', { ...about, message: answer.content });
+  denials.push({ ...about, tool_input: input });
+  return answer;
+}
+
+/**
+ * Whether the agent asks about a call that no rule allows (`--permission-prompt-tool stdio`). Calls that a rule denies
+ * are not asked about.
+ */
+function isAskedAbout({ options, cwd }: Machine, { name, input }: Call): boolean {
   return options.asks && allows({ ...options, isPower: true }, cwd, name, input);
 }
 
-/** Waits for the answer; what the model is told where the call is not to be made, else undefined. */
-export async function askPermission(
+/** Asks, and waits for the answer. Returns what the model is told when the call is denied, else undefined. */
+async function askPermission(
   { control, options }: Machine,
-  { name, input }: Call,
-  id: string,
+  { name, input, id }: Call,
   signal: AbortSignal,
 ): Promise<ToolAnswer | undefined> {
   const request = { subtype: 'can_use_tool', tool_name: name, input, tool_use_id: id };

@@ -5,12 +5,12 @@ import { Requests } from './requests.ts';
 import { CLOSED } from './servers/server.ts';
 import type { RpcAnswer, RpcRequest } from './servers/server.ts';
 
-/** What the starter of the agent answers a request of ours with. */
+/** The answer of the agent's parent process to a request. */
 export interface ControlAnswer extends PermissionAnswer {
   mcp_response?: RpcAnswer;
 }
 
-/** What the agent asks of who started it, over its own pipe. */
+/** Sends the agent's requests to its parent process, over stdout. */
 export class Control {
   readonly #output: Output;
   readonly #requests = new Requests<ControlAnswer>();
@@ -19,20 +19,20 @@ export class Control {
     this.#output = output;
   }
 
-  /** Resolves to the answer; rejects when stdin ends before it comes. With `signal` it can be taken back. */
+  /** Resolves to the answer, and rejects when stdin ends before. `signal` cancels the request. */
   async ask(request: object, signal?: AbortSignal): Promise<ControlAnswer> {
     const request_id = randomUUID();
-    const takeBack = (): void => this.#output.record({ type: 'control_cancel_request', request_id });
-    signal?.addEventListener('abort', takeBack);
+    const cancel = (): void => this.#output.record({ type: 'control_cancel_request', request_id });
+    signal?.addEventListener('abort', cancel);
     try {
       const line = { type: 'control_request', request_id, request };
       return await this.#requests.ask(request_id, () => this.#output.record(line));
     } finally {
-      signal?.removeEventListener('abort', takeBack);
+      signal?.removeEventListener('abort', cancel);
     }
   }
 
-  /** A message of MCP to a server of type `sdk`, and what it answers. */
+  /** Sends an MCP message to a server of type `sdk`, and resolves to its answer. */
   async exchange(server: string, message: RpcRequest): Promise<RpcAnswer | undefined> {
     return (await this.ask({ subtype: 'mcp_message', server_name: server, message })).mcp_response;
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Environment } from './io.ts';
 import { turnUsage } from './usage.ts';
 
-/** How an API failure looks in claude's stream: its class, its words, and whether claude tries again first. */
+/** How claude's stream shows an API failure: its class, its message, and whether claude tries again first. */
 export interface Failure {
   status: number;
   error: string;
@@ -63,7 +63,7 @@ export function maxRetries(env: Environment): number {
   return Number(env['CLAUDE_CODE_MAX_RETRIES'] || DEFAULT_RETRIES);
 }
 
-/** What claude itself says in the model's place. */
+/** A message from claude itself, in place of one of the model. */
 export function syntheticMessage(text: string): object {
   return {
     id: randomUUID(),

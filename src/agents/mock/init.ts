@@ -1,7 +1,7 @@
 import type { Machine } from './machine.ts';
 import { hasTool } from './permissions.ts';
 
-/** The claude whose protocol the mock speaks. */
+/** The version of claude that the mock imitates. */
 const IMITATED_VERSION = '2.1.332';
 const BUILT_IN_TOOLS = ['Bash', 'Edit', 'Read', 'WebFetch', 'WebSearch', 'Write'];
 

@@ -1,12 +1,12 @@
 import type { Io } from '../../io.ts';
 
-/** Everything of its process that the mock agent uses. */
+/** The parts of the process that the mock agent uses. */
 export type MockIo = Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'env' | 'cwd' | 'onSignal'>;
 export type Environment = MockIo['env'];
 
-/** The agent won't start: claude's words for why, on stderr, with exit status 1. */
+/** The agent refuses to start. Claude's message is printed on stderr, and the exit status is 1. */
 export class StartRefused extends Error {
-  /** The conversation that is not there: claude then also prints one result line. */
+  /** The conversation that was not found. Claude then also prints a result line. */
   readonly lostId: string | undefined;
 
   constructor(message: string, lostId?: string) {
@@ -15,7 +15,7 @@ export class StartRefused extends Error {
   }
 }
 
-/** The process is to end at once, with no result for the turn. */
+/** Ends the process at once, without a result for the turn. */
 export class Crash extends Error {
   readonly status: number;
 
@@ -25,7 +25,7 @@ export class Crash extends Error {
   }
 }
 
-/** The turn has printed its result; what is left of the script is not run. */
+/** The turn has printed its result. The rest of the script is not run. */
 export class TurnOver extends Error {
   readonly isError: boolean;
 
@@ -35,5 +35,5 @@ export class TurnOver extends Error {
   }
 }
 
-/** The turn was interrupted by a request or by SIGINT: it prints what claude prints then. */
+/** The turn was interrupted by a request or by SIGINT, and prints what claude prints then. */
 export class Interrupted extends Error {}

@@ -3,9 +3,10 @@ import path from 'node:path';
 import type { Turn } from './turn.ts';
 
 /**
- * Fails the turn by a usage limit of the account, which all sessions of a home share: one file says when it ends.
+ * Fails the turn because of a usage limit of the account. All sessions of a home share the limit: one file says when it
+ * ends.
  *
- * Returns once that time has passed, and then the limit is gone.
+ * Returns when that time has passed. The limit is then removed.
  */
 export function useUpLimit(turn: Turn, durationMs: number): void {
   const { folder, output } = turn.machine;

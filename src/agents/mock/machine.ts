@@ -12,13 +12,13 @@ import { Spending } from './usage.ts';
 
 const DEFAULT_MODEL = 'mock';
 
-/** What a signal, a control request or the end of stdin is called in `ignore`. */
+/** The names of signals, the control request and the end of stdin (`eof`) in `ignore`. */
 export const IGNORABLE = ['SIGINT', 'SIGTERM', 'SIGHUP', 'interrupt', 'eof'] as const;
 
-/** One running mock agent: what all its turns share. */
+/** A running mock agent: the state that its turns share. */
 export type Machine = ReturnType<typeof startMachine>;
 
-/** Throws StartRefused in claude's words, before any server is started. */
+/** Throws StartRefused with claude's message, before any server is started. */
 export function startMachine(argv: string[], { env, cwd: given, stdout }: MockIo) {
   const cwd = realpathSync(given);
   const options = parseOptions(argv);
@@ -26,7 +26,7 @@ export function startMachine(argv: string[], { env, cwd: given, stdout }: MockIo
   const servers = readMcpConfigs(options.mcpConfigs, cwd, env);
   const { systemPromptFile: file, model = DEFAULT_MODEL } = options;
   const prompt = (file && readFileSync(path.resolve(cwd, file), 'utf8')) || '(none)';
-  /** Where all that the mock keeps is. */
+  /** The folder for all files of the mock. */
   const folder = path.join(env['CLAUDE_SESSION_HOME'] ?? cwd, 'mock');
   const transcript = openTranscript(options, path.join(folder, cwd.replaceAll(/[^a-zA-Z0-9]/g, '-')));
   const { sessionId } = transcript;
@@ -45,14 +45,14 @@ export function startMachine(argv: string[], { env, cwd: given, stdout }: MockIo
     control,
     mcp: new McpServers(servers, { sessionId, cwd, env, control }),
     spending: new Spending(transcript),
-    /** What a script has made it ignore. */
+    /** What a script told the agent to ignore. */
     ignored: new Set<(typeof IGNORABLE)[number]>(),
-    /** Whether the recorded system prompt is sent again on `--resume`; `initialize` can say no. */
+    /** Whether `--resume` sends the recorded system prompt again. `initialize` can turn this off. */
     keepsPrompt: true,
   };
 }
 
-/** The system prompt that the model is given: the one of the first request, unless `initialize` said otherwise. */
+/** The system prompt for the model: the one of the first request, unless `initialize` turned that off. */
 export function sendPrompt({ transcript, prompt, keepsPrompt }: Machine): string {
   const recorded = transcript.last('prompt-snapshot')?.prompt;
   if (recorded === undefined) transcript.add({ type: 'prompt-snapshot', prompt });

@@ -3,11 +3,11 @@ import { isScript } from './script.ts';
 export interface UserMessage {
   /** All its text blocks. */
   blocks: string[];
-  /** Its files: what they are, their lengths in the request, and their titles. */
+  /** Its files: their types, their lengths in the request, and their titles. */
   files: string[];
   /** The block that is the script. */
   script: string;
-  /** Of the line; claude names it in what answers it. */
+  /** The uuid of the line. Claude repeats it in the answer. */
   uuid: string | undefined;
 }
 
@@ -18,7 +18,7 @@ interface ContentBlock {
   source?: { media_type: string; data: string };
 }
 
-/** The line of stdin that brings a message. */
+/** A line of stdin with a message. */
 export interface UserLine {
   type: 'user';
   uuid?: string;
@@ -28,8 +28,8 @@ export interface UserLine {
 /**
  * Reads the message of a line of stdin.
  *
- * Its script is the first block that is one, or else what the user wrote: the block before the last, since `session`
- * puts news in front of it and a sentence of its own behind it.
+ * The script is the first block that is a script. Without one, it is the user's text: the block before the last,
+ * because `session` adds context updates before it and a closing sentence after it.
  */
 export function readMessage({ message, uuid }: UserLine): UserMessage {
   const content = message?.content ?? '';

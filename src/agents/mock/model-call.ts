@@ -9,14 +9,14 @@ const CHARACTERS_PER_TOKEN = 4;
 interface Delivery {
   model: string;
   output: Output;
-  /** Without deltas the answer comes whole, as after a lost connection. */
+  /** False means that the answer comes without deltas, as after a lost connection. */
   isStreamed: boolean;
   /** More fields of each finished block. */
   about(): object;
   fixedUsage(): TokenUsage | undefined;
 }
 
-/** One answer of the model as claude prints it: its message, its content blocks, and what it used. */
+/** One answer of the model as claude prints it: its message, its content blocks, and its usage. */
 export class ModelCall {
   readonly #delivery: Delivery;
   readonly #id = randomId('msg');

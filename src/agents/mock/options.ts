@@ -5,7 +5,7 @@ const isGiven = { type: 'boolean' } as const;
 const value = { type: 'string' } as const;
 const list = { type: 'string', multiple: true } as const;
 
-/** Claude's options, as far as `session` passes them. */
+/** The options of claude that `session` passes. */
 const OPTIONS = {
   print: { ...isGiven, short: 'p' },
   verbose: isGiven,
@@ -37,7 +37,7 @@ const OPTIONS = {
 
 export type MockOptions = ReturnType<typeof parseOptions>;
 
-/** Reads claude's arguments. Throws StartRefused in words that `session` knows of claude. */
+/** Reads claude's arguments. Throws StartRefused with a message of claude that `session` recognizes. */
 export function parseOptions(args: string[]) {
   const given = parseKnown(args);
   return {
@@ -71,7 +71,7 @@ function splitRules(lists: readonly string[] = []): string[] {
   return lists.flatMap((each) => each.match(/(?:\([^)]*\)|[^\s,(])+/g) ?? []);
 }
 
-/** The rules in settings, each with what stands for itself where a backslash is before it. */
+/** The rules in settings, with their backslash escapes removed. */
 function readRules(settings = '{}'): string[] {
   const { permissions } = JSON.parse(settings) as { permissions?: { allow: string[] } };
   return (permissions?.allow ?? []).map((rule) => rule.replaceAll(/\\([\\()])/g, '$1'));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setImmediate as nextTick } from 'node:timers/promises';
 
-/** One JSON line a record. A reader that goes away is ignored, as claude does; the turn runs to its end. */
+/** Writes one JSON line a record. Like claude, it ignores a closed stdout, and the turn runs to its end. */
 export class Output {
   readonly #stream: Writable;
   readonly #sessionId: string;
@@ -15,7 +15,7 @@ export class Output {
     stream.on('error', () => this.close());
   }
 
-  /** A record of any kind, under an id of its own. */
+  /** Writes a record of any kind, with a new id. */
   told(record: object): void {
     this.record({ ...record, uuid: randomUUID(), session_id: this.#sessionId });
   }
@@ -24,7 +24,7 @@ export class Output {
     this.told({ type: 'system', subtype, ...fields });
   }
 
-  /** How far it is with a message that has an id. */
+  /** Writes the state of a message that has a uuid. */
   lifecycle(uuid: string | undefined, state: string): void {
     if (uuid !== undefined) this.told({ type: 'command_lifecycle', command_uuid: uuid, state });
   }
@@ -56,7 +56,7 @@ export class Output {
     if (!this.#isClosed) this.#stream.write(text);
   }
 
-  /** Resolves when the reader has caught up, and lets signals and requests in. */
+  /** Resolves when the output has been read. Signals and requests are handled meanwhile. */
   async flush(): Promise<void> {
     if (!this.#isClosed && this.#stream.writableNeedDrain) await once(this.#stream, 'drain').catch(() => {});
     await nextTick();

@@ -8,18 +8,17 @@ interface Rules {
   disallowedTools: string[];
 }
 
-/** Commands claude runs unasked, as far as scripts use them. */
+/** Commands that claude runs without asking; only those that scripts use. */
 const HARMLESS = /^(?:cat|cd|cut|echo|false|grep|ls|printf|ps|pwd|sleep|true|wc)$/;
 
-/** Whether the tool is there at all; one that is not is no denial. */
+/** Whether the tool exists. A call of a missing tool is not a denial. */
 export function hasTool({ disallowedTools }: Rules, tool: string): boolean {
   return !disallowedTools.some((rule) => coversTool(rule, tool));
 }
 
 /**
- * Whether a session may do this, by as many rules as tell its modes apart: everything in power mode; else what a rule
- * allows (`Bash`, `Bash(git:*)`, `mcp__server`, `Edit(**\/NAME)`), files read in the working directory, and commands
- * that only read.
+ * Whether the rules allow a call. In power mode they allow everything. Otherwise they allow what a rule names (`Bash`,
+ * `Bash(git:*)`, `mcp__server`, `Edit(**\/NAME)`), reading files in the working directory, and commands that only read.
  */
 export function allows(rules: Rules, cwd: string, tool: string, input: ToolInput): boolean {
   const covers = (rule: string): boolean => coversTool(rule, tool) || coversCall(rule, cwd, tool, input);
@@ -35,7 +34,7 @@ function coversTool(rule: string, tool: string): boolean {
   return rule === tool || (rule.startsWith('mcp__') && tool.startsWith(`${server}__`));
 }
 
-/** Only `Edit(…)` names files, for Write too: claude ignores `Write(…)`. */
+/** Only `Edit(…)` names files, also for the tool Write: claude ignores `Write(…)`. */
 function coversCall(rule: string, cwd: string, tool: string, input: ToolInput): boolean {
   const [, name, specifier = ''] = /^(\w+)\((.*)\)$/s.exec(rule) ?? [];
   if (name === 'Bash' && tool === 'Bash') {

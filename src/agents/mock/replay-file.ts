@@ -6,7 +6,7 @@ import type { Turn } from './turn.ts';
 
 const ANSWERED_IDS = /("(?:user_message_uuids?|command_uuid)":\[?)"[0-9a-f-]{36}"/g;
 
-/** Prints a recorded stream line by line; one that ends without a result ends the process so too. */
+/** Prints a recorded stream line by line. When it ends without a result, the process ends without one too. */
 export async function replayFile(turn: Turn, file: string): Promise<never> {
   const { cwd, output } = turn.machine;
   const { uuid } = turn.message;

@@ -1,4 +1,4 @@
-/** Requests that wait for their answers, by id; they all fail when nobody can answer any more. */
+/** Requests that wait for their answers, by id. All of them fail when stdin ends. */
 export class Requests<Answer> {
   readonly #waiting = new Map<string, { resolve(answer: Answer): void; reject(error: Error): void }>();
   #closed: Error | null = null;

@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { turnUsage } from './usage.ts';
 import type { TokenUsage, UsageByModel } from './usage.ts';
 
-/** How a turn ended: with an answer (an API failure is one too, in claude's eyes), or without one. */
+/** How a turn ended: with an answer (claude counts an API failure as one), or without one. */
 export type Ending = { is_error: boolean; terminal_reason?: string | undefined } & (
   | { subtype: 'success'; result: string; api_error_status: number | null }
   | { subtype: string; errors: string[] }
 );
 
-/** What a turn adds up for its result. */
+/** The totals of a turn for its result. */
 export interface TurnFacts {
   startedAt: number;
   /** When the first text came. */
   ttftMs?: number;
   used: TokenUsage;
   stopReason: string | null;
-  /** The message, tool results and notes to the model: claude counts them as turns. */
+  /** The number of messages, tool results and notes to the model. Claude counts these as turns. */
   turns: number;
   denials: object[];
 }
@@ -34,7 +34,7 @@ export function elapsedMs({ startedAt }: TurnFacts): number {
   return Math.round(performance.now() - startedAt);
 }
 
-/** The last line of a turn. Its cost is that of the conversation so far, its usage that of the turn. */
+/** The last line of a turn. `total_cost_usd` is of the conversation so far, `usage` of the turn. */
 export function resultRecord(
   sessionId: string,
   ending: Ending,

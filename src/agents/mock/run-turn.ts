@@ -8,7 +8,10 @@ import { Turn } from './turn.ts';
 /** Longer messages are cut in the transcript. */
 const REMEMBERED_CHARACTERS = 10_000;
 
-/** Runs one turn to its result; true when that is an error. Throws Crash where the process is to end without one. */
+/**
+ * Runs one turn to its result, and returns true when that is an error. Throws Crash to end the process without a
+ * result.
+ */
 export async function runTurn(machine: Machine, message: UserMessage, signal: AbortSignal): Promise<boolean> {
   machine.output.lifecycle(message.uuid, 'started');
   const text = message.script.slice(0, REMEMBERED_CHARACTERS);

@@ -4,7 +4,7 @@ import type { Step } from './verbs/verb.ts';
 
 const ECHOED = /^.{0,200}/su;
 
-/** Whether a text is a script: its first line begins with a verb. Empty lines and lines that start with # don't count. */
+/** Whether a text is a script: its first line, except empty lines and lines that start with #, begins with a verb. */
 export function isScript(text: string): boolean {
   return findVerb(firstVerb(text)) !== undefined;
 }
@@ -14,10 +14,10 @@ export function firstVerb(text: string): string {
 }
 
 /**
- * The script a message is: one verb a line.
+ * Parses a message as a script: one verb a line.
  *
- * A message that is no script is answered by an echo that says how to write one.
- * Throws ScriptError for a script with a bad line, before any of it is run.
+ * For a message that is not a script, the steps echo it and explain how to write one. Throws ScriptError for an invalid
+ * line.
  */
 export function parseScript(message: string): Step[] {
   if (!isScript(message)) return [(turn) => turn.say(echo(message))];

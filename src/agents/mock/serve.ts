@@ -8,13 +8,16 @@ import { runTurn } from './run-turn.ts';
 import { readStdin } from './stdin.ts';
 import { hang } from './wait.ts';
 
-/** Before this, claude has no signal handlers yet and just dies. */
+/** In this time after its start, claude has no signal handlers yet, so a signal kills it. */
 const SIGNAL_READY_MS = 150;
 
-/** Answers the messages of stdin one after the other, until its end, a signal or a crash; resolves to the exit status. */
+/**
+ * Answers the messages of stdin one after the other, until stdin ends or a signal or crash ends the process. Resolves
+ * to the exit status.
+ */
 export async function serve(machine: Machine, io: MockIo): Promise<number> {
   const inbox = new PassThrough({ objectMode: true });
-  /** Aborted when the process ends, whatever is going on. */
+  /** Aborted when the process ends. */
   const life = new AbortController();
   let turn: AbortController | null = null;
   let isStopping = false;

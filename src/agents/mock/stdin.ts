@@ -20,20 +20,20 @@ type StdinLine =
   | { type: 'control_request'; request_id: string; request: ControlRequest };
 
 interface Receivers {
-  /** Of messages, in objects. */
+  /** Receives the messages, as objects. */
   inbox: Writable;
   /** Stops the turn that runs. */
   interrupt(): void;
-  /** Ends the process for a line that is no JSON. */
+  /** Ends the process because of a line that is not JSON. */
   refuse(): void;
 }
 
-/** Hands on what stdin brings, until its end. */
+/** Passes on the lines of stdin, until its end. */
 export async function readStdin(machine: Machine, io: MockIo, to: Receivers): Promise<void> {
   try {
     for await (const line of readLines(io.stdin)) if (line?.trim()) take(line);
   } catch (error) {
-    // Else stdin was destroyed: the process is ending.
+    // Other errors mean that stdin was destroyed because the process is ending.
     if (error instanceof SyntaxError) to.refuse();
   }
   machine.control.close();

@@ -1,10 +1,10 @@
-/** What came of a tool call. */
+/** The result of a tool call. */
 export interface ToolAnswer {
-  /** Content blocks, or claude's own words for a call that could not be made. */
+  /** Content blocks, or claude's message for a call that could not be made. */
   content: string | { text?: string }[];
-  /** Left out of the stream where it is undefined: of built-in tools only Bash says that all went well. */
+  /** Undefined leaves it out of the stream. Of the built-in tools only Bash reports success. */
   isError?: boolean;
-  /** What the permission rules said; nothing of a call that never came to them. */
+  /** The decision of the permission rules; undefined for a call that failed before them. */
   decision?: 'accept' | 'reject';
   /** The stream's `tool_use_result`. */
   detail: unknown;
@@ -13,9 +13,9 @@ export interface ToolAnswer {
 export interface ToolUse {
   name: string;
   input: Record<string, unknown>;
-  /** How MCP tools are shown. */
+  /** How a client shows the call of an MCP tool. */
   meta?: object;
-  /** Without it the call is denied, whatever the rules say. */
+  /** Runs the tool. Undefined means that the call is denied. */
   run?: () => Promise<ToolAnswer>;
 }
 
@@ -29,7 +29,7 @@ export function failed(text: string): ToolAnswer {
   return { content: text, isError: true, detail: `Error: ${text}` };
 }
 
-/** Claude's answer to a call of a tool that is not there. */
+/** Claude's answer to a call of a tool that does not exist. */
 export function noSuchTool(tool: string, hint = ''): ToolAnswer {
   const text = `Error: No such tool available: ${tool}${hint}`;
   return { content: `<tool_use_error>${text}</tool_use_error>`, isError: true, detail: text };

@@ -7,7 +7,7 @@ import { failed } from './tool-call.ts';
 import type { ToolAnswer } from './tool-call.ts';
 import { interruptible } from './wait.ts';
 
-/** After the shell has ended, how long its output may still be on its way; what it left running keeps the pipes open. */
+/** How long to wait for output after the shell has exited. Processes that it left running keep its pipes open. */
 const DRAIN_MS = 50;
 
 interface Surroundings {
@@ -16,7 +16,7 @@ interface Surroundings {
   signal: AbortSignal;
 }
 
-/** What claude's own tools do, as far as the mock has them. */
+/** Runs one of claude's built-in tools that the mock has. */
 export async function runBuiltIn(
   tool: 'Bash' | 'Read' | 'Write',
   { command = '', file_path: file = '', content = '' }: Record<string, string>,
@@ -38,9 +38,9 @@ export async function runBuiltIn(
 }
 
 /**
- * Runs a command for real, in a session and process group of its own as claude's Bash tool does.
+ * Really runs a command, in its own session and process group, as claude's Bash tool does.
  *
- * So a signal to the agent's group does not reach it: an interrupt ends it, a killed agent leaves it behind.
+ * So a signal to the agent's group does not reach it. An interrupt ends it. It outlives an agent that is killed.
  */
 async function runBash(command: string, { cwd, env, signal }: Surroundings): Promise<ToolAnswer> {
   const child = spawn('/bin/sh', ['-c', command], {

@@ -5,16 +5,16 @@ import { StartRefused } from './io.ts';
 import type { MockOptions } from './options.ts';
 import type { UsageByModel } from './usage.ts';
 
-/** What is said, and claude's records of the system prompt and of what the conversation has used. */
+/** A message, or claude's record of the system prompt or of the conversation's usage. */
 type Line =
   | { type: 'user'; text: string; uuid: string | undefined }
   | { type: 'prompt-snapshot'; prompt: string }
   | { type: 'cost-state'; modelUsage: UsageByModel };
 
 /**
- * What the mock remembers of a conversation: a file for each working directory and id, as claude keeps it.
+ * The mock's file for a conversation: like claude, one for each working directory and id.
  *
- * Where it can't be written it is not, silently; that is claude's way too, and a later `--resume` finds nothing.
+ * Like claude, it ignores errors when writing. A later `--resume` then finds nothing.
  */
 export class Transcript {
   readonly sessionId: string;
@@ -37,16 +37,16 @@ export class Transcript {
       mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
       appendFileSync(this.#file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
     } catch {
-      // See the promise above.
+      // Ignored, as described above.
     }
   }
 
-  /** Goes on with all that was said in another one so far. */
+  /** Copies the content of another conversation. */
   copy(origin: Transcript): void {
     for (const line of origin.#lines) this.add(line);
   }
 
-  /** Whether a message of this id was taken before: claude then does not answer it again, however that went. */
+  /** Whether a message with this uuid was received before. Claude then does not answer it again. */
   hasTaken(uuid: string | undefined): boolean {
     return uuid !== undefined && this.#lines.some((line) => line.type === 'user' && line.uuid === uuid);
   }
@@ -60,7 +60,7 @@ export class Transcript {
   }
 }
 
-/** The conversation these options ask for: a new one, one to go on with, or a copy of one. Throws StartRefused. */
+/** The conversation that the options name: a new one, one to resume, or a copy of one. Throws StartRefused. */
 export function openTranscript(options: MockOptions, folder: string): Transcript {
   const { sessionId = randomUUID(), resume, isFork } = options;
   if (resume === undefined) {

@@ -1,4 +1,4 @@
-import { askPermission, isAskedAbout } from './ask.ts';
+import { answerCall } from './ask.ts';
 import { buildRetries, syntheticMessage } from './failures.ts';
 import type { Failure } from './failures.ts';
 import { Crash, TurnOver } from './io.ts';
@@ -6,19 +6,18 @@ import { sendPrompt } from './machine.ts';
 import type { Machine } from './machine.ts';
 import type { UserMessage } from './message.ts';
 import { ModelCall } from './model-call.ts';
-import { allows, hasTool } from './permissions.ts';
 import { beginFacts, elapsedMs, resultRecord } from './result.ts';
 import type { Ending } from './result.ts';
 import { splitWords } from './text.ts';
-import { denied, noSuchTool, REJECTED } from './tool-call.ts';
+import { REJECTED } from './tool-call.ts';
 import type { ToolAnswer, ToolUse } from './tool-call.ts';
 import type { TokenUsage } from './usage.ts';
 import { interruptible, pause } from './wait.ts';
 
 /**
- * One message and its answer, as a script makes it. Model calls open by themselves.
+ * One message and its answer, made by the steps of a script. Steps that need a model call open one.
  *
- * What ends a turn prints its result and throws, so that no step comes after it.
+ * A method that ends the turn prints its result and throws, so that no step runs after it.
  */
 export class Turn {
   readonly machine: Machine;
@@ -34,7 +33,7 @@ export class Turn {
   #pendingTool: string | null = null;
   #lastText = '';
   #output: object | undefined;
-  /** What to say when the script ends without saying anything more. */
+  /** The text for the end of the script when the last model call has none. */
   #closingText: string | null = 'done';
 
   constructor(machine: Machine, message: UserMessage, signal: AbortSignal) {
@@ -43,7 +42,7 @@ export class Turn {
     this.signal = signal;
   }
 
-  /** The request to the API goes out; nothing has come back yet. */
+  /** Reports that the request to the API was sent, before any answer. */
   request(): void {
     if (this.#isRequested) return;
     this.#isRequested = true;
@@ -51,7 +50,10 @@ export class Turn {
     this.machine.output.system('status', { status: 'requesting' });
   }
 
-  /** Text, a word a delta; more of it in the same model call starts on a new line. With a schema, an object is the answer. */
+  /**
+   * Says text, one word a delta. More text in the same model call starts on a new line. With a schema, a JSON object is
+   * the structured answer.
+   */
   say(text: string): void {
     const output = this.machine.options.hasSchema ? parseOutput(text) : undefined;
     if (output !== undefined) return this.handOver(output);
@@ -59,7 +61,7 @@ export class Turn {
     for (const word of splitWords(text)) this.delta(word);
   }
 
-  /** Gives the structured answer, as claude has its model do. */
+  /** Gives the structured answer by the tool call that claude's model makes for it. */
   handOver(output: object): void {
     this.endText();
     const id = this.#openCall().toolUse('StructuredOutput', output, undefined);
@@ -76,7 +78,7 @@ export class Turn {
     this.#closingText = null;
   }
 
-  /** Ends the text block; what is said next is another one. */
+  /** Ends the text block. Later text begins another one. */
   endText(isInterrupted = false): void {
     this.#lastText = this.#call?.endText(isInterrupted) ?? this.#lastText;
   }
@@ -86,13 +88,14 @@ export class Turn {
     this.#openCall().think(text);
   }
 
-  /** Calls a tool, if there is one and the rules allow it, and hands the model its answer. */
+  /** Calls a tool, if it exists and the rules allow it, and passes its answer to the model. */
   async useTool(use: ToolUse): Promise<void> {
     this.endText();
     const id = this.#openCall().toolUse(use.name, use.input, use.meta);
     this.#pendingTool = id;
     this.#closeCall('tool_use');
-    const answer = await interruptible(this.#answerTool(use, id), this.signal);
+    const answering = answerCall(this.machine, { ...use, id }, this.#facts.denials, this.signal);
+    const answer = await interruptible(answering, this.signal);
     this.#pendingTool = null;
     this.#tellResult(id, answer);
     const { content } = answer;
@@ -108,24 +111,24 @@ export class Turn {
     }
   }
 
-  /** The connection is lost in mid-stream: what comes next is delivered whole, in place of what was streamed. */
+  /** Simulates a lost connection. The text that follows comes whole, and replaces what was streamed. */
   loseConnection(streamed: string): void {
     this.#call = null;
     this.#isStreamed = false;
     this.#closingText = streamed;
   }
 
-  /** Tokens, and dollars if given, of the model call that is open or comes next. */
+  /** Sets the tokens, and the dollars if given, of the open or the next model call. */
   fixUsage(usage: TokenUsage, costUsd: number | undefined): void {
     this.#fixed = { usage, costUsd };
   }
 
-  /** The result line, when it comes, is cut in half and ends the process. */
+  /** Makes the result line end in the middle, and the process with it. */
   cutResult(): void {
     this.#isCut = true;
   }
 
-  /** Claude speaks in the model's place. */
+  /** Fails the turn with a message of claude in place of the model's. */
   fail({ text, error, status, apiError }: Failure): never {
     this.machine.output.assistant(syntheticMessage(text), { error, ...this.#aboutAnswer() });
     this.#facts.stopReason = 'stop_sequence';
@@ -143,7 +146,7 @@ export class Turn {
     this.#end({ subtype: 'success', ...ending }, output && { structured_output: output });
   }
 
-  /** What claude prints when it is stopped; the text so far is kept. */
+  /** Prints what claude prints when it is interrupted. The text so far is kept. */
   interrupt(): never {
     const tool = this.#pendingTool;
     this.endText(true);
@@ -162,7 +165,7 @@ export class Turn {
     this.#endWithout('error_max_budget_usd', `Reached maximum budget ($${limitUsd})`);
   }
 
-  /** Without an answer. */
+  /** Ends the turn without an answer. */
   #endWithout(subtype: string, error: string, reason?: string): never {
     this.#end({ subtype, is_error: true, errors: [error], terminal_reason: reason });
   }
@@ -176,7 +179,7 @@ export class Turn {
     throw this.#isCut ? new Crash(0) : new TurnOver(ending.is_error);
   }
 
-  /** The model call that is open, or a new one. Ends the turn where that would be one too many. */
+  /** The open model call, or a new one. Ends the turn when that exceeds the limit of model calls. */
   #openCall(): ModelCall {
     if (this.#call !== null) return this.#call;
     const { model, output, options } = this.machine;
@@ -210,25 +213,11 @@ export class Turn {
     if (spending.usd > options.maxBudgetUsd) this.endAtBudget(options.maxBudgetUsd);
   }
 
-  /** The first line of an answer names the message that it answers. */
+  /** Fields for the first line of an answer: the uuid of the message. */
   #aboutAnswer(): object {
     const fields = this.#hasAnswered ? {} : idsOf(this.message);
     this.#hasAnswered = true;
     return fields;
-  }
-
-  async #answerTool({ name, input, run }: ToolUse, id: string): Promise<ToolAnswer> {
-    const { options, cwd, output } = this.machine;
-    if (!hasTool(options, name)) return noSuchTool(name);
-    const isAllowed = run !== undefined && allows(options, cwd, name, input);
-    const isAsked = run !== undefined && !isAllowed && isAskedAbout(this.machine, { name, input });
-    const refusal = isAsked ? await askPermission(this.machine, { name, input }, id, this.signal) : undefined;
-    if (isAllowed || (isAsked && refusal === undefined)) return { ...(await run()), decision: 'accept' };
-    const answer = refusal ?? denied(name);
-    const call = { tool_name: name, tool_use_id: id };
-    if (!isAsked) output.system('permission_denied', { ...call, message: answer.content });
-    this.#facts.denials.push({ ...call, tool_input: input });
-    return answer;
   }
 
   #tellResult(id: string, { content, isError, detail, decision }: ToolAnswer): void {

@@ -5,7 +5,7 @@ export interface TokenUsage {
   output: number;
 }
 
-/** What one model has used, as claude words it. */
+/** The usage of one model, with claude's field names. */
 const NONE = {
   inputTokens: 0,
   outputTokens: 0,
@@ -21,13 +21,13 @@ export type UsageByModel = Record<string, typeof NONE>;
 
 const USD_PER_TOKEN = 5 / 1_000_000;
 
-/** What a conversation has used, all its processes together. */
+/** The usage of a conversation, over all its processes. */
 export class Spending {
   readonly #transcript: Transcript;
   readonly #total: UsageByModel;
   #sinceResult: UsageByModel = {};
   #results = 0;
-  /** In this process. */
+  /** The cost of this process. */
   usd = 0;
 
   constructor(transcript: Transcript) {
@@ -45,7 +45,7 @@ export class Spending {
     }
   }
 
-  /** The sums of a result line, and what makes it one of many. */
+  /** The totals for a result line, and the fields with the usage of this turn alone. */
   close(): { modelUsage: UsageByModel; about: object } {
     const modelUsage = structuredClone(this.#total);
     const about = { result_index: this.#results++, model_usage_since_last_result: this.#sinceResult };
@@ -55,7 +55,7 @@ export class Spending {
   }
 }
 
-/** Of a message of the model. */
+/** The usage of a message of the model. */
 export function messageUsage({ input, output }: TokenUsage): object {
   return {
     input_tokens: input,
@@ -66,7 +66,7 @@ export function messageUsage({ input, output }: TokenUsage): object {
   };
 }
 
-/** Of a turn. */
+/** The usage of a turn. */
 export function turnUsage(usage: TokenUsage = { input: 0, output: 0 }): object {
   return {
     ...messageUsage(usage),

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The longest a timer can wait: a turn that hangs still has a timer, so that its process stays. */
+/** The longest delay of a timer. A turn that hangs has a timer, so that its process does not exit. */
 const FOREVER_MS = 2 ** 31 - 1;
 
-/** Resolves after a while, or rejects as soon as the signal is aborted. */
+/** Resolves after the duration, or rejects as soon as the signal is aborted. */
 export async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   await sleep(Math.min(durationMs, FOREVER_MS), undefined, { signal });
 }
@@ -12,7 +12,7 @@ export async function hang(signal: AbortSignal): Promise<never> {
   for (;;) await pause(FOREVER_MS, signal);
 }
 
-/** The promise's outcome, or a rejection as soon as the signal is aborted. */
+/** Settles like the promise, or rejects as soon as the signal is aborted. */
 export async function interruptible<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const settled = new AbortController();
   try {

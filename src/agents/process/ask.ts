@@ -3,7 +3,7 @@ import { withAbsolutePath } from '../../system/find-program.ts';
 import { signalGroup } from '../../system/process-group.ts';
 import { describeSpawnFailure, refuseBadCwd, requireProgram } from './spawn-failure.ts';
 
-/** How a program answered. */
+/** The output and exit status of a program. */
 export interface AgentReply {
   /** Its exit status; undefined when a signal ended it. */
   status: number | undefined;
@@ -19,7 +19,10 @@ interface Place {
 
 const LONGEST_ANSWER_CHARS = 100_000;
 
-/** Runs the agent with arguments that it answers at once, such as `--version`. Throws AGENT_MISSING, AGENT_FAILED or TIMEOUT. */
+/**
+ * Runs the agent with arguments such as `--version`, which it answers at once. Throws AGENT_MISSING, AGENT_FAILED or
+ * TIMEOUT.
+ */
 export async function askAgent(
   program: readonly string[],
   argv: readonly string[],
@@ -43,7 +46,7 @@ export async function askAgent(
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
-    // Its children too: they hold its stdout open.
+    // Kill its children too, because they keep its stdout open.
     if (pid !== undefined) signalGroup(pid, 'SIGKILL');
   }, timeoutMs);
   const reply = await child;

@@ -6,10 +6,10 @@ export const MAX_DEPTH = 200;
 const BACKSLASH = 0x5c;
 
 /**
- * The value of a line's JSON text, or undefined for what is no JSON; never throws.
+ * Parses the JSON text of a line; undefined when it is not JSON. Never throws.
  *
- * What walks a value by recursion, such as JSON.stringify, exhausts the stack on one that is nested some thousand levels
- * deep. So a value nested deeper than MAX_DEPTH becomes a string: its own JSON text.
+ * Recursive code such as JSON.stringify overflows the stack on a value nested some thousand levels deep. So a value
+ * nested deeper than MAX_DEPTH becomes a string with its JSON text.
  */
 export function parseBoundedJson(text: string): unknown {
   try {
@@ -44,7 +44,7 @@ function boundDepth(text: string): string {
   return copied === 0 ? text : bounded + text.slice(copied);
 }
 
-/** Where the quote is that ends the string whose body begins here; the end of the text without one. */
+/** The position of the closing quote of the string whose body begins at `start`, or the end of the text. */
 export function findStringEnd(text: string, start: number): number {
   for (let at = text.indexOf('"', start); at !== -1; at = text.indexOf('"', at + 1)) {
     let escapes = 0;

@@ -1,11 +1,14 @@
 import { type FSWatcher, watch } from 'node:fs';
 
-/** How late a change is noticed where the system does not report it. */
+/** The polling interval when the system does not report changes. */
 const POLL_MS = 100;
-/** The longest interval where the system reports changes. A report can be lost, and many processes may wait at once. */
-const NET_MS = 1000;
+/**
+ * The polling interval when the system reports changes. Reports can be lost, and many processes may wait at once, so it
+ * is long.
+ */
+const REPORTED_POLL_MS = 1000;
 
-/** Tells when a file may have changed: when the system reports it, and at intervals in case it does not. */
+/** Reports that a file may have changed: when the system says so, and at intervals. */
 export class ChangeSignal {
   #watcher: FSWatcher | undefined;
   #isWatching = false;
@@ -13,7 +16,7 @@ export class ChangeSignal {
   #answer: (() => void) | undefined;
   #pollMs = POLL_MS;
 
-  /** Watches a path, once. Where the system cannot (no such path, too many watches), the interval has to do. */
+  /** Watches a path, once. When the system can't (no such path, too many watches), only the interval is used. */
   watch(path: string): void {
     if (this.#isWatching) return;
     this.#isWatching = true;
@@ -33,7 +36,10 @@ export class ChangeSignal {
     this.#answer?.();
   };
 
-  /** Resolves when a change is reported, or was since the last call; after a second in any case (100 ms where the system reports nothing). */
+  /**
+   * Resolves when a change is reported, or was reported since the last call. Resolves after a second in any case, or
+   * after 100 ms when the system reports nothing.
+   */
   async changed(): Promise<void> {
     if (!this.#hasChanged) {
       await new Promise<void>((resolve) => {
@@ -44,7 +50,7 @@ export class ChangeSignal {
         };
       });
       this.#answer = undefined;
-      if (!this.#hasChanged && this.#watcher !== undefined) this.#pollMs = Math.min(2 * this.#pollMs, NET_MS);
+      if (!this.#hasChanged && this.#watcher !== undefined) this.#pollMs = Math.min(2 * this.#pollMs, REPORTED_POLL_MS);
     }
     this.#hasChanged = false;
   }

@@ -2,26 +2,26 @@ import { Buffer } from 'node:buffer';
 import { ElidedText, renderMarker } from './elided-text.ts';
 
 /*
- * A line of the turn log can be as long as the answer, and the agent repeats the answer in two of them. Such lines are
- * read without their long strings: each becomes a marker that says how long it is and where in the log to find it.
+ * A line of the turn log can be as long as the answer, and the agent repeats the answer in two lines. Such lines are
+ * read without their long strings. Each is replaced by a marker with its length and its position in the log.
  */
 
 /** Strings of more bytes than this are left out. */
 const LONG_STRING_BYTES = 1 << 20;
-/** A line that is longer than this even without its long strings is given up. */
+/** A line that is longer than this even without its long strings is not parsed. */
 const KEPT_BYTES = 8 << 20;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
 
-/** Reads one line in pieces, byte by byte, and keeps all of it but the long strings. Memory is flat. */
+/** Reads one line in pieces, byte by byte, and keeps all of it except the long strings. Memory is constant. */
 export class LineElider {
   #kept: Buffer[] = [];
   #keptBytes = 0;
   #inString = false;
   #escaped = false;
-  /** The part of the string in progress that came with earlier pieces; empty once it is known to be long. */
+  /** The part of the current string that came with earlier pieces; empty once the string is known to be long. */
   #string: Buffer[] = [];
   #stringStart = 0;
   #units = 0;
@@ -67,7 +67,7 @@ export class LineElider {
     this.#offset += piece.length;
   }
 
-  /** The line without its long strings; when even that is too much, a line that says so as a status. */
+  /** The line without its long strings. When even that is too long, a status line that says so. */
   finish(): string {
     if (this.#keptBytes > KEPT_BYTES) {
       const status = `a line of ${this.#offset - this.#start} bytes was left out`;
@@ -83,7 +83,7 @@ export class LineElider {
     this.#units = 0;
   }
 
-  /** Goes through a string's body; gives the position behind its closing quote, or the end of the piece. */
+  /** Scans a string's body. Returns the position after its closing quote, or the end of the piece. */
   #scan(piece: Buffer, from: number): number {
     let units = this.#units;
     let escaped = this.#escaped;
@@ -109,7 +109,7 @@ export class LineElider {
     return at;
   }
 
-  /** Puts away the end of a piece: kept text, and apart from it the string that goes on in the next one. */
+  /** Saves the end of a piece: kept text, and separately the string that continues in the next piece. */
   #suspend(piece: Buffer, keepFrom: number, quote: number): void {
     if (!this.#inString) {
       this.#keep(piece.subarray(keepFrom));

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-/** A JSON string left out of its line. `start` and `end` are the byte offsets of its body (no quotes) in the log. */
+/**
+ * A JSON string that was left out of its line. `start` and `end` are the byte offsets of its body (without quotes) in
+ * the log.
+ */
 export class ElidedText {
   /** In UTF-16 units. */
   readonly length: number;
@@ -13,23 +16,26 @@ export class ElidedText {
     this.end = end;
   }
 
-  /** What a reader is told in its place. */
+  /** The description that replaces it in output. */
   describe(): string {
     return `[${this.length} characters left out]`;
   }
 }
 
-/** No agent can write a marker: it begins with a word that is made anew in each process and never leaves it. */
+/** Prefix of a marker. It is random in each process and never leaves it, so no agent can write one. */
 const MARK = `elided ${randomUUID()}`;
 const MARKER = new RegExp(`^${MARK} (\\d+) (\\d+) (\\d+)$`);
 const MARKERS = new RegExp(`"${MARK} (\\d+) (\\d+) (\\d+)"`, 'g');
 
-/** The JSON string that stands where a long one was, as a value or as a key. */
+/** The JSON string that replaces a long one, as a value or as a key. */
 export function renderMarker({ length, start, end }: ElidedText): string {
   return `"${MARK} ${length} ${start} ${end}"`;
 }
 
-/** JSON.parse for a line that may have been elided: each marker becomes an ElidedText, one that is a key becomes its description. */
+/**
+ * JSON.parse for a line that may contain markers. Each marker becomes an ElidedText. A marker that is a key becomes its
+ * description.
+ */
 export function parseElidedJson(json: string): unknown {
   return json.includes(MARK) ? JSON.parse(json, revive) : JSON.parse(json);
 }

@@ -4,24 +4,23 @@ import type { LogLine } from './lines.ts';
 import { LogReader } from './log-reader.ts';
 
 export interface FollowOptions {
-  /** Where to begin: a byte offset at the beginning of a line. */
+  /** Byte offset to begin at, which must be the beginning of a line. */
   offset?: number;
-  /** Whether the writer is done. Asked before each time the log is read to its end, so nothing is missed. */
+  /** Whether the writer has finished. It is called before each read to the end, so that nothing is missed. */
   isOver: () => boolean;
-  /** Settles when `isOver` may have changed, so that the end is seen at once and not only when the clock rings. */
+  /** Settles when `isOver` may have changed, so that the end is seen at once and not only at the next poll. */
   wake?: Promise<unknown>;
-  /** By which the caller can report that it has something to do: then a batch comes that may be empty. */
+  /** The caller can signal it to get a batch at once, which may be empty. */
   changes?: ChangeSignal;
-  /** Ends the following at once. */
+  /** Ends the iteration at once. */
   signal?: AbortSignal;
 }
 
 /**
- * The lines of a growing log, in batches as they are written, until its writer is over and all of it is read.
+ * The lines of a growing log, in batches as they are written, until its writer has finished and all is read.
  *
- * A last line without a newline counts only when the writer is over. A log that does not exist yet is waited for;
- * one that is cut while it is followed is read on from its beginning; one that is renamed or removed is read to its
- * end.
+ * A last line without a newline is returned only when the writer has finished. Waits for a log that does not exist yet.
+ * A log that is truncated meanwhile is read from its beginning. One that is renamed or removed is read to its end.
  */
 export async function* followLog(path: string, options: FollowOptions): AsyncGenerator<LogLine[], void> {
   const { isOver, wake, signal } = options;
@@ -35,7 +34,7 @@ export async function* followLog(path: string, options: FollowOptions): AsyncGen
       const isLast = isOver();
       for (let batch = reader.next(); batch !== undefined; batch = reader.next()) {
         if (batch.length > 0) yield batch;
-        // Reading never waits, so this is where signals, timers and the output get their turn.
+        // Reading is synchronous, so signals, timers and output are handled here.
         await letOthersRun();
         if (isAborted()) return;
       }

@@ -3,15 +3,15 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 const PIECE_BYTES = 128 * 1024;
 
-/** Where in a turn log the body of a JSON string is, in bytes. */
+/** The byte range of a JSON string's body in a turn log. */
 export interface TextSource {
   start: number;
   end: number;
 }
 
 /**
- * The text of a JSON string in a file, in pieces, however long it is. Pieces never end inside a character. What no JSON
- * string may hold stays as it is.
+ * The text of a JSON string in a file, in pieces, of any length. Pieces never end inside a character. Invalid escapes
+ * are kept as they are.
  */
 export function* readJsonString(path: string, { start, end }: TextSource): Generator<string, void> {
   const buffer = Buffer.allocUnsafe(PIECE_BYTES);
@@ -37,7 +37,7 @@ function unescape(body: string): string {
   }
 }
 
-/** How many of the bytes, which begin with a whole character, are whole characters. */
+/** The number of bytes, from the start, that are whole characters. */
 function findCut(bytes: Buffer): number {
   let start = 0;
   let end = 0;
@@ -51,7 +51,9 @@ function findCut(bytes: Buffer): number {
 const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
 
-/** The bytes of the character here, as UTF-8 or as an escape; of an escaped surrogate pair, both. */
+/**
+ * The number of bytes of the character at `at`, as UTF-8 or as an escape. An escaped surrogate pair is one character.
+ */
 function characterWidth(bytes: Buffer, at: number): number {
   const byte = bytes[at] ?? 0;
   if (byte === BACKSLASH) {
@@ -63,7 +65,7 @@ function characterWidth(bytes: Buffer, at: number): number {
   return byte < 0xf0 ? 3 : 4;
 }
 
-/** The digits of a first surrogate and what follows, as far as it is there: a second one, or what may become one. */
+/** The digits of a high surrogate, and after it a low one, or the beginning of an escape that may become one. */
 const ESCAPED_PAIR = /^d[89ab]..($|\\($|u($|d($|[c-f]))))/i;
 
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-f]{4})/gi;

@@ -2,32 +2,35 @@ import { Buffer, isAscii } from 'node:buffer';
 import { LineElider } from './elide.ts';
 
 export interface LogLine {
-  /** Without its newline; of a very long line, without its long strings (see elide.ts). */
+  /** Without its newline. A very long line is without its long strings (see elide.ts). */
   text: string;
-  /** Byte offsets in the log: of the first byte, and behind the newline. */
+  /** Byte offsets in the log: of the first byte, and after the newline. */
   start: number;
   end: number;
 }
 
-/** Lines beyond this are read without their long strings. */
+/** Longer lines are read without their long strings. */
 export const LONG_LINE_BYTES = 4 << 20;
 
 const NEWLINE = 0x0a;
 
-/** Cuts consecutive pieces of a log into lines. Holds at most one unfinished line, and of a long one only its frame. */
+/**
+ * Splits consecutive pieces of a log into lines. Holds at most one unfinished line, and of a long one not its long
+ * strings.
+ */
 export class LineSplitter {
   #offset: number;
   #lineStart: number;
   #pending: Buffer[] = [];
   #elider: LineElider | null = null;
 
-  /** `offset` is where in the log the first piece begins; it must be the beginning of a line. */
+  /** `offset` is the log position of the first piece, which must be the beginning of a line. */
   constructor(offset: number) {
     this.#offset = offset;
     this.#lineStart = offset;
   }
 
-  /** Where in the log the next piece must begin. */
+  /** The log position at which the next piece must begin. */
   get offset(): number {
     return this.#offset;
   }
@@ -60,7 +63,7 @@ export class LineSplitter {
     return lines;
   }
 
-  /** The last line, when the log ends without a newline. Nothing may be pushed afterwards. */
+  /** The last line, when the log ends without a newline. Don't push anything afterwards. */
   finish(): LogLine[] {
     if (this.#lineStart === this.#offset) return [];
     return [{ text: this.#join(Buffer.alloc(0)), start: this.#lineStart, end: this.#offset }];
@@ -91,9 +94,9 @@ export class LineSplitter {
   }
 }
 
-/** Adds the lines of bytes that begin and end with a line. */
+/** Adds the lines of a buffer that contains only whole lines. */
 function cutWholeLines(bytes: Buffer, offset: number, lines: LogLine[]): void {
-  // One decoding for many lines is faster, but only where a character is a byte; else V8 decodes slowly.
+  // Decoding many lines at once is faster, but only for ASCII.
   const text = isAscii(bytes) ? bytes.toString('latin1') : undefined;
   for (let from = 0; from < bytes.length;) {
     const newline = text === undefined ? bytes.indexOf(NEWLINE, from) : text.indexOf('\n', from);

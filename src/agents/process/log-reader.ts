@@ -11,7 +11,7 @@ export interface LogRange {
   end?: number | undefined;
 }
 
-/** Reads a log's lines as far as they are written. A log that does not exist (yet) has none. */
+/** Reads the lines that a log has so far. A log that does not exist has none. */
 export class LogReader {
   readonly #path: string;
   readonly #end: number;
@@ -30,9 +30,9 @@ export class LogReader {
   }
 
   /**
-   * The lines that end in the next chunk (perhaps none), or undefined at the present end of the log.
+   * The lines that end in the next chunk (may be none), or undefined at the current end of the log.
    *
-   * A log that is now shorter than what has been read was cut, and is read from its beginning.
+   * A log that is shorter than what was read was truncated, and is read from its beginning.
    */
   next(): LogLine[] | undefined {
     this.#fd ??= openIfExists(this.#path);
@@ -47,7 +47,7 @@ export class LogReader {
     return this.next();
   }
 
-  /** The last line, when it has no newline and none will come. */
+  /** The last line without a newline, when the writer has finished. */
   finish(): LogLine[] {
     return this.#lines.finish();
   }
@@ -67,7 +67,7 @@ function openIfExists(path: string): number | undefined {
   }
 }
 
-/** All lines of a range of a log that is not written to any more, in batches. */
+/** All lines of a range of a finished log, in batches. */
 export function* readLog(path: string, range: LogRange): Generator<LogLine[], void> {
   const reader = new LogReader(path, range);
   try {

@@ -1,8 +1,8 @@
-/** What a process must carry in its environment to be known as one of this turn's. */
+/** Identifies the processes of a turn by variables in their environment. */
 export interface Mark {
   home: string;
   sessionId: string;
-  /** Without it, the processes of every turn of the session are meant. */
+  /** Undefined means all turns of the session. */
   turnId?: number | undefined;
 }
 

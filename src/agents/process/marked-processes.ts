@@ -2,13 +2,13 @@ import { Buffer } from 'node:buffer';
 import { closeSync, openSync, readFileSync, readSync, readdirSync, statSync } from 'node:fs';
 
 /*
- * Looks into /proc, where Linux shows the environment that each process was started with. Runs on every turn's path,
- * so it is thrifty: no process of another user is opened, and one buffer serves for all.
+ * Reads /proc, where Linux shows the environment that each process was started with. It runs in every turn, so it opens
+ * no process of another user, and uses one buffer for all.
  */
 
 const FIRST_READ_BYTES = 64 * 1024;
 
-/** The pids of this user's processes whose initial environment holds all of these `NAME=value` entries. */
+/** The pids of this user's processes whose initial environment contains all of these `NAME=value` entries. */
 export function findMarked(entries: readonly string[]): number[] {
   if (process.platform !== 'linux') return [];
   // Every entry but the first is preceded by a NUL, so a NUL is put in front of the first.
@@ -20,10 +20,10 @@ export function findMarked(entries: readonly string[]): number[] {
   });
 }
 
-/** A process that carries a turn's mark, and whose it is. */
+/** A process with a turn's mark, and the turn. */
 export interface MarkedProcess {
   pid: number;
-  /** The program's name, as the system has it. */
+  /** The program's name in the system's process list. */
   program: string;
   sessionId: string;
   turnId: number;
@@ -58,7 +58,10 @@ function ownerId(name: string): number | undefined {
 class EnvironmentReader {
   #buffer = Buffer.alloc(FIRST_READ_BYTES);
 
-  /** With a NUL before and after each entry; empty for a process that is gone, a zombie, or not ours to look into. */
+  /**
+   * The environment with a NUL before and after each entry. Empty for a process that has exited, is a zombie, or may
+   * not be read.
+   */
   read(pid: number): Buffer {
     let fd: number;
     try {
@@ -82,7 +85,7 @@ class EnvironmentReader {
       const free = this.#buffer.length - length;
       const bytes = readSync(fd, this.#buffer, length, free, null);
       length += bytes;
-      // The kernel gives all there is, so less than asked for is the end.
+      // The kernel returns all it has, so a short read is the end.
       if (bytes < free) return length;
       this.#buffer = Buffer.concat([this.#buffer, Buffer.alloc(length)]);
     }

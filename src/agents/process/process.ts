@@ -21,11 +21,13 @@ export interface AgentExit {
 
 export interface AgentProcess {
   pid: number;
-  /** Names the process for good, even when its pid is reused (see system/owner.ts). */
+  /** Identifies the process, also when its pid is reused (see system/owner.ts). */
   owner: string;
-  /** Writes to the agent's stdin; resolves when it may be given more. An agent that no longer reads is no error. */
+  /**
+   * Writes to the agent's stdin, and resolves when more may be written. An agent that no longer reads is not an error.
+   */
   send: (line: string) => Promise<void>;
-  /** Closes the agent's stdin: it finishes the running turn and exits. */
+  /** Closes the agent's stdin. The agent then finishes the running turn and exits. */
   endInput: () => void;
   exited: Promise<AgentExit>;
 }
@@ -33,8 +35,8 @@ export interface AgentProcess {
 /**
  * Starts the agent with a pipe for stdin, and files of its own for stdout and stderr.
  *
- * It leads a process group, so our terminal's signals don't reach it, and nothing of ours stands between it and its
- * log, so it goes on when we are killed. Throws AGENT_MISSING where there is no such program.
+ * It is the leader of its own process group, so signals of our terminal don't reach it. It writes its log itself, so it
+ * continues when we are killed. Throws AGENT_MISSING where there is no such program.
  */
 export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
   refuseBadCwd(command.cwd);
@@ -56,7 +58,7 @@ export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
       closeSync(stderr);
     });
   const stdin = child.stdin!;
-  // An agent that no longer reads is no error.
+  // An agent that no longer reads is not an error.
   stdin.on('error', () => {});
   return {
     pid,

@@ -1,6 +1,6 @@
 const PIECE_UNITS = 256 * 1024;
 
-/** The same text in pieces of about 256 Ki UTF-16 units, none of which ends inside a surrogate pair. */
+/** The same text in pieces of about 256 Ki UTF-16 units. No piece ends inside a surrogate pair. */
 export function* rechunk(texts: Iterable<string>): Generator<string, void> {
   let held: string[] = [];
   let units = 0;
@@ -21,7 +21,7 @@ export function* rechunk(texts: Iterable<string>): Generator<string, void> {
   if (units > 0) yield held.join('');
 }
 
-/** Whether what comes before `end` ends with the first half of a surrogate pair. */
+/** Whether the text before `end` ends with the first half of a surrogate pair. */
 export function endsInPair(text: string, end = text.length): boolean {
   const last = text.charCodeAt(end - 1);
   return last >= 0xd800 && last <= 0xdbff;

@@ -4,7 +4,7 @@ import { SessionError, systemCode } from '../../errors.ts';
 /**
  * Opens a file of the run directory for appending, readable by its owner alone.
  *
- * A full disk or a directory that may not be written is STORE_FULL or STORE_UNREADABLE: it is the home that is unfit.
+ * Throws STORE_FULL for a full disk, and STORE_UNREADABLE for a directory that is not writable.
  */
 export function openRunFile(path: string): number {
   try {
@@ -25,16 +25,16 @@ export function openRunFile(path: string): number {
 }
 
 /**
- * What a process left word of in a file of the run directory; undefined where there is none, or none that has these texts:
- * it was cut by a crash, or is nobody's we know.
+ * Reads the JSON object that another process left in a file of the run directory. Undefined when there is no file, or
+ * when one of `texts` is not a string in it: the writer crashed, or the file is not ours.
  */
-export function readRunRecord<Record_ extends object>(
+export function readRunFile<Content extends object>(
   path: string,
-  texts: readonly (keyof Record_ & string)[],
-): Record_ | undefined {
+  texts: readonly (keyof Content & string)[],
+): Content | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    const found = JSON.parse(readFileSync(path, 'utf8')) as Record_ | null;
+    const found = JSON.parse(readFileSync(path, 'utf8')) as Content | null;
     return texts.every((text) => typeof found?.[text] === 'string') ? (found ?? undefined) : undefined;
   } catch {
     return undefined;
@@ -45,8 +45,8 @@ function reason(error: unknown): string {
   return systemCode(error) ?? String(error);
 }
 
-/** Empties a log between two turns; its writer, who appends, goes on at its beginning. */
-export function cutLog(path: string): void {
+/** Empties a log between two turns. Its writer appends, so it continues at the beginning. */
+export function truncateLog(path: string): void {
   try {
     truncateSync(path);
   } catch (error) {

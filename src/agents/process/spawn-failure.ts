@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { SessionError, systemCode } from '../../errors.ts';
 import { findProgram } from '../../system/find-program.ts';
 
-/** Refuses a root that is gone: the system's own error would blame the program. */
+/** Refuses a root that does not exist. The system's own error would name the program instead. */
 export function refuseBadCwd(cwd: string): void {
   let isDirectory = false;
   try {
@@ -21,14 +21,16 @@ export function refuseBadCwd(cwd: string): void {
   });
 }
 
-/** The absolute path of the agent program, so that the directory it starts in does not decide which one that is. Throws AGENT_MISSING. */
+/**
+ * The absolute path of the agent program, so that it does not depend on the working directory. Throws AGENT_MISSING.
+ */
 export function requireProgram(name: string, env: Record<string, string | undefined>): string {
   const file = isAbsolute(name) ? name : findProgram(name, env);
   if (file === undefined) throw describeSpawnFailure(name, { code: 'ENOENT' });
   return file;
 }
 
-/** Why a program did not start, by the system's code. */
+/** Describes why a program did not start, by the system's error code. */
 export function describeSpawnFailure(
   file: string,
   failure: { code?: string | undefined; cause?: unknown },

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const TAIL_BYTES = 64 * 1024;
 
-/** The end of what an agent wrote to stderr, however much that is; '' where there is none. */
+/** The end of what an agent wrote to stderr; '' when it wrote nothing. */
 export function readStderrTail(path: string): string {
   let fd: number;
   try {

@@ -5,7 +5,7 @@ import { findMarked } from './marked-processes.ts';
 export interface SweepOptions {
   /** Processes to leave alone, besides this one. */
   except?: readonly number[];
-  /** Between SIGTERM and SIGKILL. */
+  /** The time between SIGTERM and SIGKILL. */
   graceMs?: number;
 }
 
@@ -13,11 +13,11 @@ const POLL_MS = 10;
 const GIVE_UP_MS = 5000;
 
 /**
- * Ends every process that carries a turn's mark in its environment, and all they start meanwhile.
+ * Ends every process with a turn's mark in its environment, and all that these start meanwhile.
  *
- * Finds what left the agent's process group: the shells of its tools, and servers that outlived it. Gives the pids it
- * had to end; without anything to end it costs one look at the process table. Only Linux tells the environment of
- * other processes (and only of one's own): elsewhere this finds nothing, and ending the group has to be enough.
+ * Finds processes that left the agent's process group: shells of its tools, and servers that outlived it. Returns the
+ * pids that it ended. Only Linux shows the environment of other processes, and only of the same user. Elsewhere this
+ * finds nothing, and only the group is ended.
  */
 export async function sweep(mark: Mark, options: SweepOptions = {}): Promise<number[]> {
   const { except = [], graceMs = 200 } = options;
@@ -38,7 +38,7 @@ export async function sweep(mark: Mark, options: SweepOptions = {}): Promise<num
   }
 }
 
-/** Kills every process that carries the mark now, but this one: for what has outlived its agent, without a wait. */
+/** Kills every process that has the mark now, except this one, without a wait. */
 export function endMarked(mark: Mark): void {
   for (const pid of findMarked(markEntries(mark))) if (pid !== process.pid) kill(pid, 'SIGKILL');
 }
@@ -51,6 +51,6 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // Gone since, or not ours to signal.
+    // It has exited, or may not be signalled.
   }
 }

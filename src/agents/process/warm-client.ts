@@ -7,16 +7,19 @@ import { startProcess } from '../../system/start-process.ts';
 import { stopAgent } from './stop.ts';
 import { isUp, readWarmInfo } from './warm-info.ts';
 import { connectTo, readValues, writeValue } from './warm-link.ts';
-import type { WarmInfo, WarmQuestion, WarmStatus } from './warm-protocol.ts';
+import type { WarmInfo, WarmRequest, WarmStatus } from './warm-protocol.ts';
 
-/** The hidden program that is a host; its argument is the id of the session. */
+/** The hidden command that runs a host. Its argument is the id of the session. */
 const WARM_HOST = 'warm-host';
 
 const ANSWER_MS = 5_000;
 const CLOSE_MS = 10_000;
 const START_MS = 20_000;
 
-/** Starts a host that outlives us, and resolves when it can be reached. Throws what it said when it could not start. */
+/**
+ * Starts a host that outlives this process, and resolves when it can be reached. Throws the host's error when it could
+ * not start.
+ */
 export async function startWarmHost(
   sessionId: string,
   self: readonly [node: string, bundle: string],
@@ -51,7 +54,7 @@ export async function startWarmHost(
 /** Asks a host. Undefined when it can't be reached or does not answer in time. */
 export async function askWarmHost(
   { socketPath }: Pick<WarmInfo, 'socketPath'>,
-  question: Exclude<WarmQuestion, { ask: 'turn' }>,
+  question: Exclude<WarmRequest, { ask: 'turn' }>,
 ): Promise<WarmStatus | undefined> {
   const socket = await connectTo(socketPath);
   if (socket === undefined) return undefined;
@@ -67,9 +70,9 @@ export async function askWarmHost(
 }
 
 /**
- * Ends a session's warm agent, by its host or, where that does not answer, without. False when there was none.
+ * Ends a session's warm agent, through its host, or directly when the host does not answer. False when there was none.
  *
- * With `ifIdleMs`, only the host ends it, and only if it was of no use for so long; false when it was.
+ * With `ifIdleMs`, only the host ends it, and only if it was idle for that long; otherwise false.
  */
 export async function closeWarmHost(infoPath: string, ifIdleMs?: number): Promise<boolean> {
   const info = readWarmInfo(infoPath);
@@ -82,7 +85,7 @@ export async function closeWarmHost(infoPath: string, ifIdleMs?: number): Promis
   const answer = wasUp ? await askWarmHost(info, question) : undefined;
   if (answer?.staysUp === true || (answer === undefined && wasUp && ifIdleMs !== undefined))
     return ifIdleMs === undefined;
-  // With its agent gone the host ends by itself, after it has swept; one that hangs is ended.
+  // Without its agent the host sweeps and exits by itself. A host that hangs is ended.
   const isThere = (): boolean =>
     info.isGuest ? readWarmInfo(infoPath)?.startedAt === info.startedAt : isAlive(info.hostOwner) === true;
   for (let left = 100; left > 0 && isThere(); left--) {

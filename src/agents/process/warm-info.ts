@@ -1,16 +1,16 @@
 import { isAlive } from '../../system/owner.ts';
-import { readRunRecord } from './run-file.ts';
+import { readRunFile } from './run-file.ts';
 import type { WarmInfo } from './warm-protocol.ts';
 
-/** The host of a session, if there is one and both it and its agent are alive. */
+/** The host of a session, if the host and its agent are running. */
 export function findWarmHost(infoPath: string): WarmInfo | undefined {
   const info = readWarmInfo(infoPath);
   return info !== undefined && isUp(info) ? info : undefined;
 }
 
-/** What a host has left word of, alive or not. */
+/** What a host wrote about itself, whether it still runs or not. */
 export function readWarmInfo(infoPath: string): WarmInfo | undefined {
-  return readRunRecord<WarmInfo>(infoPath, ['hostOwner', 'socketPath', 'logPath']);
+  return readRunFile<WarmInfo>(infoPath, ['hostOwner', 'socketPath', 'logPath']);
 }
 
 export function isUp({ hostOwner, agentOwner }: WarmInfo): boolean {

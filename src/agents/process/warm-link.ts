@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 
-/** The lines of a socket as values, each parsed from JSON; ends where the other side ends, or is gone. */
+/** The lines of a socket, each parsed from JSON. Ends when the other side closes the connection or is lost. */
 export async function* readValues(socket: Socket): AsyncGenerator<unknown> {
   const decoder = new StringDecoder('utf8');
   let rest: string[] = [];
@@ -17,11 +17,13 @@ export async function* readValues(socket: Socket): AsyncGenerator<unknown> {
       if (lines.at(-1) !== '') rest.push(lines.at(-1)!);
     }
   } catch {
-    // The other side is gone; what it has said is said.
+    // The connection was lost. What came before was yielded.
   }
 }
 
-/** Says a value on a line of its own; resolves when more may be said, at once where the other side is gone. */
+/**
+ * Writes a value on its own line, and resolves when more may be written. Does nothing when the connection is closed.
+ */
 export function writeValue(socket: Socket, value: unknown): Promise<void> | undefined {
   if (socket.destroyed || !socket.writable || socket.write(`${JSON.stringify(value)}\n`)) return undefined;
   return new Promise((resolve) => {
@@ -33,7 +35,7 @@ export function writeValue(socket: Socket, value: unknown): Promise<void> | unde
   });
 }
 
-/** Connects to a host; undefined when nobody listens. */
+/** Connects to a host; undefined when no process listens. */
 export function connectTo(socketPath: string): Promise<Socket | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ path: socketPath, allowHalfOpen: true });

@@ -4,12 +4,15 @@ import { expandReferences } from '../../../model/references.ts';
 import { StartRefused } from '../io.ts';
 import type { Environment } from '../io.ts';
 
-/** A program, or a server whose messages go over the agent's own pipe. Others are not local, and the mock is offline. */
+/**
+ * A program, or a server whose messages go over the agent's stdin and stdout. The mock is offline, so it ignores other
+ * servers.
+ */
 export type ServerEntry =
   | { command: string; args?: string[]; env?: Record<string, string> }
   | { type: 'sdk' };
 
-/** The servers of `--mcp-config` files (or JSON given in their place); of two with one name the last wins. */
+/** The servers of `--mcp-config`, given as files or as JSON. Of two with the same name the last one counts. */
 export function readMcpConfigs(
   sources: readonly string[],
   cwd: string,

@@ -7,10 +7,10 @@ import { Requests } from '../requests.ts';
 import { CLOSED } from './server.ts';
 import type { RpcAnswer, RpcRequest } from './server.ts';
 
-/** How long a server has to end before it is left behind. */
+/** How long to wait for a server to exit. */
 const GRACE_MS = 400;
 
-/** A server that is a program: JSON-RPC, a line a message. */
+/** A server that is a program. It speaks JSON-RPC, one message a line. */
 export interface ServerProgram {
   exchange(message: RpcRequest): Promise<RpcAnswer | undefined>;
   stop(): Promise<void>;
@@ -44,7 +44,7 @@ export function startProgram(command: string, args: string[], cwd: string, env: 
   };
 }
 
-/** A line that is no JSON is a server's chatter, and answers nothing. */
+/** Parses a line of a server. A line that is not JSON is log output, and gives an answer without an id. */
 function parseAnswer(line: string): RpcAnswer {
   try {
     return (JSON.parse(line) as RpcAnswer | null) ?? {};

@@ -6,7 +6,7 @@ export const CLOSED = 'MCP error -32000: Connection closed';
 
 export interface RpcRequest {
   jsonrpc: '2.0';
-  /** A notification has none, and no answer. */
+  /** A notification has no id, and gets no answer. */
   id?: number;
   method: string;
   params?: object;
@@ -20,7 +20,7 @@ export interface RpcAnswer {
 
 type Exchange = (message: RpcRequest) => Promise<RpcAnswer | undefined>;
 
-/** What the mock says to one MCP server, over whatever carries its messages. */
+/** The mock's client of one MCP server, independent of the transport. */
 export class McpServer {
   readonly name: string;
   readonly #exchange: Exchange;
@@ -71,7 +71,7 @@ export class McpServer {
   }
 }
 
-/** A tool's name as the model sees it. */
+/** The name of a tool for the model. */
 export function mcpToolName(server: string, tool: string): string {
   const safe = (name: string): string => name.replaceAll(/[^a-zA-Z0-9_-]/g, '_');
   return `mcp__${safe(server)}__${safe(tool)}`;

@@ -8,7 +8,7 @@ import { startProgram } from './program.ts';
 import type { ServerProgram } from './program.ts';
 import { McpServer, mcpToolName } from './server.ts';
 
-/** How long claude waits for servers before the first turn, unless told otherwise. */
+/** How long claude waits for servers before the first turn by default. */
 const STARTUP_WAIT_MS = 2_000;
 
 interface Surroundings {
@@ -18,7 +18,7 @@ interface Surroundings {
   control: Control;
 }
 
-/** The MCP servers of an agent process: programs, and those that its starter answers for. */
+/** The MCP servers of an agent process: programs, and servers of type `sdk`, which the parent process answers for. */
 export class McpServers {
   readonly #env: Environment;
   readonly #servers: McpServer[] = [];
@@ -42,13 +42,13 @@ export class McpServers {
     }
   }
 
-  /** Begins to speak with the servers of type `sdk` that an `initialize` request names. */
+  /** Connects to the servers of type `sdk` that an `initialize` request names. */
   connectInBand(names: readonly string[]): void {
     for (const server of this.#servers)
       if (names.includes(server.name)) this.#connecting.push(server.connect());
   }
 
-  /** Waits for them as long as claude would. */
+  /** Waits for the servers as long as claude would. */
   async ready(): Promise<void> {
     const waitMs = Number(this.#env['MCP_CONNECT_TIMEOUT_MS'] ?? STARTUP_WAIT_MS);
     const timeUp = sleep(waitMs, undefined, { ref: false });

@@ -9,7 +9,7 @@ import type { Verb } from './verb.ts';
 const CHUNK_BYTES = 64_000;
 const BLOCK_BYTES = 1_000_000;
 
-/** Verbs that make text. */
+/** Verbs that produce text. */
 export const ANSWER_VERBS = {
   say: verb(
     [text('TEXT')],

@@ -2,10 +2,13 @@ const WORD = /^(?:"(?:[^"\\]|\\.)*"|\S+)/;
 const DURATION_MS = { ms: 1, s: 1_000, m: 60_000 };
 const SIZE_BYTES = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9 };
 
-/** A line of a script that can't be understood; the message names the argument. */
+/** A line of a script that is invalid. The message names the argument. */
 export class ScriptError extends Error {}
 
-/** One argument of a verb: how it is called, and how its value is taken from the left of a line, with what is left then. */
+/**
+ * One argument of a verb: its label, and a function that takes its value from the start of a line and returns it with
+ * the rest.
+ */
 export interface Argument<Value> {
   label: string;
   take(line: string): [Value, string];
@@ -24,7 +27,7 @@ export function word(label: string, pattern = WORD): Argument<string> {
   };
 }
 
-/** All that is left of the line. */
+/** The rest of the line. */
 export function text(label: string): Argument<string> {
   return word(label, /^.+/s);
 }

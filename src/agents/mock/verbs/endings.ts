@@ -18,7 +18,7 @@ const KINDS = [
 ] as const;
 const HOUR_MS = 3_600_000;
 
-/** Shapes claude does not have today: a new kind, subtype, event and block, and JSON that is no object. */
+/** Records that claude does not print today: a new type, subtype, event and block, and JSON that is not an object. */
 const UNKNOWN_RECORDS: readonly object[] = [
   { type: 'mystery', answer: 42 },
   { type: 'system', subtype: 'mystery' },
@@ -28,7 +28,7 @@ const UNKNOWN_RECORDS: readonly object[] = [
   [],
 ];
 
-/** Verbs that go wrong, stop listening, or leave the protocol. */
+/** Verbs that fail, ignore signals, or break the protocol. */
 export const ENDING_VERBS = {
   fail: verb(
     [oneOf('failure', KINDS), optional(durationMs)],

@@ -4,7 +4,7 @@ import { TOOL_VERBS } from './tools.ts';
 import { verb } from './verb.ts';
 import type { Verb } from './verb.ts';
 
-/** The script language: every verb, how it is written, and what it does. */
+/** The script language: every verb, its syntax, and what it does. */
 export const MOCK_VERBS: Readonly<Record<string, Verb>> = {
   ...ANSWER_VERBS,
   ...TOOL_VERBS,

@@ -6,7 +6,7 @@ import { count, input, text, word } from './arguments.ts';
 import { verb } from './verb.ts';
 import type { Verb } from './verb.ts';
 
-/** Verbs that call tools, each subject to the session's permissions. */
+/** Verbs that call tools, as far as the session's permissions allow. */
 export const TOOL_VERBS = {
   call: verb(
     [word('SERVER'), word('TOOL'), input],

@@ -4,7 +4,7 @@ import type { Argument } from './arguments.ts';
 
 export type Step = (turn: Turn) => unknown;
 
-/** One word of the script language: how it is written, what it does, and how a line of it becomes a step. */
+/** One verb of the script language: its syntax, what it does, and how a line is parsed into a step. */
 export interface Verb {
   arguments: string;
   does: string;
@@ -13,7 +13,7 @@ export interface Verb {
 
 type Values<List> = { -readonly [At in keyof List]: List[At] extends Argument<infer Value> ? Value : never };
 
-/** A verb from the list of its arguments and what is done with their values. */
+/** Makes a verb from its arguments and the function that gets their values. */
 export function verb<const List extends readonly Argument<unknown>[]>(
   list: List,
   does: string,

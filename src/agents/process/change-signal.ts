@@ -50,7 +50,8 @@ export class ChangeSignal {
         };
       });
       this.#answer = undefined;
-      if (!this.#hasChanged && this.#watcher !== undefined) this.#pollMs = Math.min(2 * this.#pollMs, REPORTED_POLL_MS);
+      if (!this.#hasChanged && this.#watcher !== undefined)
+        this.#pollMs = Math.min(2 * this.#pollMs, REPORTED_POLL_MS);
     }
     this.#hasChanged = false;
   }

@@ -6,14 +6,14 @@ import { cutHead, renderCode, renderFence } from '../text/markdown.ts';
 
 const MAX_FILES = 50;
 
-/** What of one attachment, and of all of them, goes into a prompt. */
+/** The limit, in characters, of one attachment and of all attachments in a prompt. */
 const MAX_SHOWN_CHARS = 200_000;
 const MAX_SHOWN_CHARS_IN_ALL = 400_000;
 
 /**
- * Reads the files of `--context`, as they are now. A pipe that the caller opened will do too (`--context <(git log)`).
+ * Reads the files of `--context`. A pipe that the caller opened works too (`--context <(git log)`).
  *
- * Throws CONTEXT_INVALID for one that is missing, no regular file, no text in UTF-8, or larger than `maxBytes`.
+ * Throws CONTEXT_INVALID for a file that is missing, not regular, not UTF-8 text, or larger than `maxBytes`.
  */
 export async function readAttachments(paths: string[], maxBytes: number): Promise<Attachment[]> {
   if (paths.length > MAX_FILES) {
@@ -27,7 +27,7 @@ export async function readAttachments(paths: string[], maxBytes: number): Promis
   return attachments;
 }
 
-/** The attachments as Markdown; what is cut is said, with the path to read on at. */
+/** The attachments as Markdown. Where one is cut, a note gives its path. */
 export function renderAttachments(attachments: Attachment[]): string[] {
   let left = MAX_SHOWN_CHARS_IN_ALL;
   return attachments.flatMap(({ path, content }) => {

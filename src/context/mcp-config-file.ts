@@ -10,9 +10,9 @@ const MAX_BYTES = 1024 * 1024;
 export type ServerEntries = Map<string, McpServer>;
 
 /**
- * What a session keeps of a `--mcp-config`: the absolute path of a file, else the JSON itself.
+ * What a session stores for a `--mcp-config`: the absolute path of a file, else the JSON itself.
  *
- * A pipe (`<(…)`, `/dev/stdin`) is read now, for no turn could read it again. Throws MCP_CONFIG_INVALID.
+ * A pipe (`<(…)`, `/dev/stdin`) is read now, because later turns can't read it again. Throws MCP_CONFIG_INVALID.
  */
 export async function keepMcpConfig(given: string, cwd: string): Promise<string> {
   const path = resolve(cwd, given);
@@ -22,7 +22,9 @@ export async function keepMcpConfig(given: string, cwd: string): Promise<string>
   return text;
 }
 
-/** The servers of a kept MCP config (`{"mcpServers": {…}}`). Throws MCP_CONFIG_INVALID naming file and server. */
+/**
+ * The servers of a stored MCP config (`{"mcpServers": {…}}`). Throws MCP_CONFIG_INVALID with the file and the server.
+ */
 export async function readMcpConfig(kept: string): Promise<ServerEntries> {
   const where = isJson(kept) ? 'given as JSON' : kept;
   const document = parseJson(where, isJson(kept) ? kept : await readText(kept));
@@ -36,7 +38,7 @@ export async function readMcpConfig(kept: string): Promise<ServerEntries> {
   return await parseServers(`the MCP config ${where}`, servers);
 }
 
-/** Checks a record of servers by name. `where` it is from is for the message. */
+/** Checks a record of servers by name. `where` names its source in errors. */
 export async function parseServers(where: string, servers: unknown): Promise<ServerEntries> {
   if (!isFields(servers)) throw invalid(`"mcpServers" in ${where} is not an object of servers by name.`);
   if (Object.keys(servers).length === 0) return new Map();
@@ -54,7 +56,7 @@ export async function parseServers(where: string, servers: unknown): Promise<Ser
   );
 }
 
-/** As claude tells them apart: a document given in place of a file. */
+/** Whether the value is JSON and not a file, by claude's rule. */
 function isJson(given: string): boolean {
   return given.trimStart().startsWith('{');
 }

@@ -12,13 +12,13 @@ export interface McpSources {
   study: string | null;
   /** The Node.js that runs the atomizer server. */
   node: string;
-  /** The setting `mcpServers`, and where it is from, for messages. */
+  /** The setting `mcpServers`, and its source for errors. */
   settings: { servers: unknown; where: string } | null;
-  /** What the session keeps of `--mcp-config`: absolute paths, or JSON. */
+  /** What the session stores for `--mcp-config`: absolute paths, or JSON. */
   files: string[];
-  /** Whether servers that come with the root are started: its atomizer server and those of its `.mcp.json`. */
+  /** Whether the servers of the root are started: its atomizer server and those of its `.mcp.json`. */
   isTrusted: boolean;
-  /** Whether there is our own server, `session`. */
+  /** Whether our own server, `session`, is included. */
   hasBuiltin: boolean;
 }
 
@@ -29,10 +29,10 @@ interface InBandEntry {
 }
 
 export interface McpConfig {
-  /** What claude reads; `${VAR}` in it stay as they are, for claude to fill in. */
+  /** The document for claude. Claude expands `${VAR}` in it. */
   document: { mcpServers: Record<string, McpServer | InBandEntry> };
   names: string[];
-  /** Those that whoever holds the agent's stdin answers for. */
+  /** The servers of type `sdk`, whose messages go over the agent's stdin and stdout. */
   inBand: string[];
 }
 
@@ -41,9 +41,10 @@ export const ATOMIZER_PATH = 'mcp-server/atomizer-tools/dist/index.js';
 /**
  * Composes the MCP config of a turn.
  *
- * Of two servers of one name the nearer to the user's hand wins: the `atomizer` server of the root, the root's `.mcp.json`,
- * the settings, `--mcp-config` in its order. `session` is ours while it is on. One that is `disabled` is left out.
- * Throws MCP_CONFIG_INVALID, naming file and server, for what claude would drop without a word.
+ * Of two servers with the same name the later source wins: the `atomizer` server of the root, the root's `.mcp.json`,
+ * the settings, `--mcp-config` in order. The name `session` is reserved for our server while that is included. A server
+ * that is `disabled` is left out. Throws MCP_CONFIG_INVALID, with the file and the server, for entries that claude
+ * would silently ignore.
  */
 export async function buildMcpConfig(sources: McpSources): Promise<McpConfig> {
   const layers: { where: string; servers: ServerEntries }[] = [];
@@ -74,12 +75,17 @@ export async function buildMcpConfig(sources: McpSources): Promise<McpConfig> {
   return { document: { mcpServers: Object.fromEntries(servers) }, names, inBand };
 }
 
-/** Newer versions of claude let the model search for tools, at the price of a call, where the entry does not say otherwise. */
+/**
+ * Makes claude load the server's tools at once. By default newer versions let the model search for tools, which costs a
+ * call.
+ */
 function load<Entry extends McpServer | InBandEntry>(entry: Entry): Entry {
   return { alwaysLoad: true, ...entry };
 }
 
-/** The rules that allow every tool of these servers. Throws MCP_CONFIG_INVALID when claude would take two for one. */
+/**
+ * The rules that allow every tool of these servers. Throws MCP_CONFIG_INVALID when two names are the same for claude.
+ */
 export function allowedToolRules(names: string[]): string[] {
   const owners = new Map<string, string>();
   for (const name of names) {
@@ -97,7 +103,7 @@ export function allowedToolRules(names: string[]): string[] {
   return [...owners.keys()].map((toolName) => `mcp__${toolName}`);
 }
 
-/** A server's name as claude writes it in the names of its tools. */
+/** A server's name in the tool names that claude makes. */
 function toToolName(name: string): string {
   return name.replace(/[^a-zA-Z0-9_-]/g, '_');
 }

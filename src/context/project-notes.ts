@@ -5,22 +5,25 @@ import { readFileHead } from '../text/file-head.ts';
 import type { Head } from '../text/file-head.ts';
 import { cutHead, renderFence } from '../text/markdown.ts';
 
-/** What a file of the project says to agents. */
+/** The text of a file in which the project addresses agents. */
 export type ProjectNotes = Pick<Head, 'text' | 'isCut'>;
 
 const NAME = 'CLAUDE.md';
 const MAX_BYTES = 64 * 1024;
 
 /**
- * The root's CLAUDE.md, if it is a plain file below the root (a path without symbolic links); null without one.
+ * The root's CLAUDE.md, if it is a regular file in the root and not reached through a symbolic link; else null.
  *
- * The agent would read it by itself only together with the project's settings, which start programs; so we do.
+ * The agent itself would read it only together with the project's settings, which start programs. So we read it.
  */
 export function readNotes(root: string): ProjectNotes | null {
   return readFileOf(root, join(root, NAME));
 }
 
-/** What the root's `.session.json` has for the system prompt: its text, and its file if that is a plain one below the root. */
+/**
+ * What the root's `.session.json` sets for the system prompt: its text, and its file if that is a regular file in the
+ * root.
+ */
 export function readProjectPrompt(
   root: string,
   { text, file }: { text?: string; file?: string },
@@ -33,7 +36,7 @@ export function readProjectPrompt(
 function readFileOf(root: string, path: string): ProjectNotes | null {
   try {
     const target = realpathSync(path);
-    // No link out of the root, and nothing that would keep its reader waiting.
+    // A link must not lead out of the root, and a pipe would block the reader.
     if (!target.startsWith(`${root}${sep}`) || !statSync(target).isFile()) return null;
     return readFileHead(target, MAX_BYTES);
   } catch (error) {
@@ -48,12 +51,12 @@ function readFileOf(root: string, path: string): ProjectNotes | null {
   }
 }
 
-/** Fenced: it comes with a checkout, and ends where it ends. */
+/** The notes in a fence, because the text comes with a checkout and is not trusted. */
 export function renderNotes(notes: ProjectNotes): string[] {
   return renderData(`## Project notes (${NAME})`, 'How this project wants to be worked on.', notes);
 }
 
-/** Fenced like the notes: in an untrusted root it has no other weight. */
+/** The texts in a fence, like the notes, because the root is not trusted. */
 export function renderProjectPrompt(parts: readonly ProjectNotes[]): string[] {
   return parts.flatMap((part) =>
     renderData('## Project prompt (.session.json)', 'What this project would have you know.', part),

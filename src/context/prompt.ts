@@ -13,32 +13,32 @@ export interface PromptSources {
   mode: Mode;
   /** The agent's working directory. */
   root: string;
-  /** Tool rules that mode `user` allows, as claude spells them. */
+  /** Tool rules that mode `user` allows, in claude's syntax. */
   allowedTools: string[];
   /** Whether other calls wait for the user to approve them. */
   asks: boolean;
   /** The names of the studies below the root. */
   studies: string[];
   study: StudyStatus | null;
-  /** The project's own notes for agents, where the agent does not read them itself. */
+  /** The project's notes for agents, when the agent does not read them itself. */
   notes: ProjectNotes | null;
-  /** What the root's `.session.json` would have in the prompt, where the root is not trusted. */
+  /** What the root's `.session.json` sets for the prompt, when the root is not trusted. */
   projectPrompt: ProjectNotes[];
   attachments: Attachment[];
   /** The session's own system prompt. */
   systemPrompt: string | null;
-  /** Only on replay: an agent that resumes has the history itself. */
+  /** Set only for a replay. An agent that resumes has the history itself. */
   history: History | null;
-  /** What the history may take. */
+  /** The limit of the history, in characters. */
   replayChars: number;
 }
 
 const MAX_STUDIES = 50;
 
 /**
- * The parts of a system prompt, from nothing but their sources: the same ones give the same bytes, so that prompt caches hold.
+ * Composes the parts of a system prompt. The same sources give the same bytes, so that prompt caches work.
  *
- * Text from files, databases and earlier messages is fenced and named as data.
+ * Text from files, databases and earlier messages is fenced and described as data.
  */
 export function composePrompt(sources: PromptSources): PromptParts {
   const { mode, study, attachments, systemPrompt, history, notes } = sources;
@@ -67,12 +67,12 @@ export function composePrompt(sources: PromptSources): PromptParts {
   };
 }
 
-/** The system prompt as the agent gets it. */
+/** The text of the system prompt. */
 export function renderPrompt(parts: PromptParts): string {
   return `${join(PROMPT_PARTS.map((part) => parts[part]))}\n`;
 }
 
-/** What an agent is told of parts that have changed since its conversation began. */
+/** The context update for parts that changed since the agent's conversation began. */
 export function renderUpdate(changed: Partial<PromptParts>): string {
   const bodies = PROMPT_PARTS.flatMap((part) => {
     const text = changed[part];

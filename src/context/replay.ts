@@ -7,14 +7,14 @@ const MAX_INPUT_CHARS = 160;
 export interface History {
   /** The newest messages, oldest first. */
   messages: Message[];
-  /** There are earlier ones. */
+  /** Whether there are earlier messages. */
   isCut: boolean;
 }
 
 /**
- * The recent history as Markdown, marked as data: the newest messages that fit into `maxChars`.
+ * The recent history as Markdown, described as data: the newest messages that fit into `maxChars`.
  *
- * The oldest are dropped first; the newest is never dropped but cut. What is missing is said.
+ * The oldest messages are dropped first. The newest is cut if needed, but not dropped. Notes say what is missing.
  */
 export function renderHistory(history: History, maxChars: number): string[] {
   const shown: string[] = [];
@@ -53,7 +53,7 @@ function renderMessage(message: Message, maxChars: number): string {
   ].join('\n\n');
 }
 
-/** What was sent with a message, in one line. */
+/** The files of a message, on one line. */
 export function renderFiles(files: readonly MessageFile[]): string[] {
   if (files.length === 0) return [];
   return [
@@ -61,7 +61,7 @@ export function renderFiles(files: readonly MessageFile[]): string[] {
   ];
 }
 
-/** What was called and how it ended, a line each; inputs are cut, results left out. */
+/** Tool calls and how they ended, one a line. Inputs are cut, and results left out. */
 export function renderToolCalls(calls: ToolCall[]): string[] {
   if (calls.length === 0) return [];
   const lines = calls.slice(0, MAX_TOOL_CALLS).map((call) => {

@@ -1,9 +1,12 @@
 import { cutHead } from '../text/markdown.ts';
 
-/** Characters of one answer: some 10,000 tokens, well below what clients accept. */
+/** The limit of one answer in characters. It is about 10,000 tokens, which all clients accept. */
 export const MAX_ANSWER_CHARS = 40_000;
 
-/** As many of the parts, in order, as fit; when some don't, a last line that says so. A first part too long is cut. */
+/**
+ * Joins as many of the parts, in order, as fit. When some don't, a last line says so. A first part that is too long is
+ * cut.
+ */
 export function joinBounded(
   parts: string[],
   howToGoOn: (shown: number) => string,

@@ -21,16 +21,16 @@ const GRACE_MS = 500;
 /**
  * Speaks MCP with a child process over its stdin and stdout.
  *
- * Unlike the library's own transport it makes the child the leader of a process group and ends that whole group, so
- * that a server behind a shell or a package runner does not outlive us.
+ * Unlike the transport of the library, it makes the child the leader of a process group and ends the whole group. So a
+ * server started through a shell or a package runner does not outlive us.
  */
 export class ChildTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
-  /** The end of what the child said on stderr. */
+  /** The end of the child's stderr. */
   stderr = '';
-  /** How the child ended, once it has. */
+  /** How the child ended; undefined while it runs. */
   ending: string | undefined;
 
   readonly #command: ChildCommand;
@@ -65,7 +65,7 @@ export class ChildTransport implements Transport {
     });
   }
 
-  /** Closes the child's stdin, and after a short grace ends what is left of its group. */
+  /** Closes the child's stdin, and ends the rest of its group after a short grace period. */
   async close(): Promise<void> {
     const pid = this.#child?.pid;
     this.#child?.stdin.end();

@@ -2,7 +2,7 @@ import type { Message, Role } from '../model/model.ts';
 import type { Store } from '../store/store.ts';
 
 interface SearchQuery {
-  /** Every one must occur, in any case; `begin*` stands for words that begin so. */
+  /** All of them must occur, in upper or lower case. `begin*` matches words that begin with `begin`. */
   words: string[];
   role?: Role | undefined;
   /** Only messages with a smaller id. */
@@ -12,21 +12,21 @@ interface SearchQuery {
 
 export interface HistoryHit {
   message: Message;
-  /** The part of it around what was found. */
+  /** The part of the message around the match. */
   snippet: string;
 }
 
 interface SearchPage {
   /** Newest first. */
   hits: HistoryHit[];
-  /** Where to go on with `before`; undefined when everything was looked at. */
+  /** The `before` of the next query; undefined at the end. */
   next: number | undefined;
 }
 
-/** The messages of one session, as the tools need them. */
+/** Access to the messages of one session, for the tools. */
 export interface HistoryReader {
   search(query: SearchQuery): Promise<SearchPage>;
-  /** At most this many messages before a given one (the newest of all, without one), oldest first. */
+  /** At most `limit` messages before a given one, or the newest ones without it, oldest first. */
   page(before: number | undefined, limit: number): Promise<Message[]>;
   find(id: number): Promise<Message | undefined>;
 }

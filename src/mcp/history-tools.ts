@@ -47,7 +47,7 @@ const readInput = v.object({
 
 const SESSION_ID = /^[0-9a-f]{8}$/;
 
-/** Tools on this session's messages, all of them, also those from before what the agent was told. */
+/** Tools for all messages of this session, including those that the agent's conversation does not contain. */
 export function historyTools({ sessionId, withStore }: ToolContext): Tool[] {
   async function withHistory(use: (history: HistoryReader) => Promise<string>): Promise<string> {
     if (!sessionId)

@@ -11,7 +11,7 @@ function renderMessageTitle({ id, role, createdAt, status }: Message): string {
   return `Message ${id}, ${role}, ${at}${role === 'user' || status === 'completed' ? '' : `, ${status.replace('_', ' ')}`}`;
 }
 
-/** A message from `offset` on, at most `maxChars` characters; what is left out is told, and how to get it. */
+/** A message from `offset` on, at most `maxChars` characters. A note says what is left out and how to get it. */
 export function renderMessage(message: Message, offset: number, maxChars: number): string {
   const { id, content, toolCalls } = message;
   const text = cutHead(content.slice(offset), maxChars);
@@ -27,12 +27,12 @@ export function renderMessage(message: Message, offset: number, maxChars: number
   ].join('\n\n');
 }
 
-/** A message of which only a part is shown. */
+/** A message, with only the part around the match. */
 export function renderSnippet({ message, snippet }: HistoryHit): string {
   return `### ${renderMessageTitle(message)}\n\n${renderFence(snippet)}`;
 }
 
-/** The newest of the messages that fit, oldest first, and how to get the ones before. */
+/** The newest messages that fit, oldest first, with a note how to get the earlier ones. */
 export function renderPage(messages: Message[], limit: number, maxChars: number): string {
   const shown: string[] = [];
   let left = maxChars;

@@ -7,23 +7,23 @@ import { expandReferences } from '../model/references.ts';
 
 export interface ProbeOptions {
   timeoutMs: number;
-  /** Where claude would start it: the session's root. */
+  /** The directory in which claude would start it: the session's root. */
   cwd: string;
-  /** What the server would inherit, and what fills in `${VAR}`. */
+  /** The environment that the server inherits, and that expands `${VAR}`. */
   env: Record<string, string | undefined>;
 }
 
 export interface Probe {
-  /** `untried`: only claude itself can connect to such a server. */
+  /** `untried` is for a server that only claude can connect to. */
   status: 'connected' | 'failed' | 'timed_out' | 'untried';
-  /** The names of its tools, as the server gives them. */
+  /** The names of its tools, as the server reports them. */
   tools: string[];
   durationMs: number;
-  /** One sentence, when it is not connected. */
+  /** One sentence; undefined when it is connected. */
   error?: string;
 }
 
-/** Starts an MCP server as claude would, asks for its tools, and ends it, whatever happens. Never throws. */
+/** Starts an MCP server as claude would, lists its tools, and ends it in any case. Never throws. */
 export async function probeServer(entry: McpServer, options: ProbeOptions): Promise<Probe> {
   const untried = whyUntried(entry);
   if (untried !== undefined) return { status: 'untried', tools: [], durationMs: 0, error: untried };
@@ -60,7 +60,7 @@ function whyUntried(entry: McpServer): string | undefined {
 
 interface Channel {
   transport: Transport;
-  /** Says why it failed, in one sentence. */
+  /** One sentence that says why it failed. */
   explain(error: Error): string;
 }
 

@@ -1,14 +1,14 @@
 /**
- * Our MCP server, as a function from a client's message to the answer.
+ * Our MCP server, as a function from a client's message to an answer.
  *
- * It is written by hand, because the agent of every turn connects to it and waits: the protocol's library takes several
- * times as long to load as Node to start, and a server of tools needs five methods.
+ * It does not use the MCP library, because every turn's agent waits for it. The library takes several times as long to
+ * load as Node to start, and a server with only tools needs five methods.
  */
 import { SessionError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import type { Tool, ToolContext } from './tool.ts';
 
-/** The newest first, which is what a client of a version that is not here gets. */
+/** Newest first. A client with another version gets the newest. */
 const PROTOCOL_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05', '2024-10-07'];
 
 const INVALID_REQUEST = -32600;
@@ -20,16 +20,16 @@ type Id = string | number | null;
 type Json = Record<string, unknown>;
 
 export interface McpResponder {
-  /** The answer to a JSON-RPC message or batch; undefined where none is due. Never rejects. */
+  /** The answer to a JSON-RPC message or batch; undefined for notifications. Never rejects. */
   answer(message: unknown): Promise<object | undefined>;
 }
 
-/** Answers with our tools; the context is asked for at each call, so that it may change. */
+/** Answers with our tools. `openContext` is called for each tool call, so the context may change. */
 export function createMcpResponder(openContext: () => ToolContext | Promise<ToolContext>): McpResponder {
   async function answerOne(message: unknown): Promise<object | undefined> {
     const { jsonrpc, id, method, params } = asObject(message) ?? {};
     const isId = typeof id === 'string' || typeof id === 'number';
-    // We ask a client nothing, so its answers are of no interest.
+    // We send no requests, so answers of a client are ignored.
     if (jsonrpc === '2.0' && method === undefined && isId) return undefined;
     if (jsonrpc !== '2.0' || typeof method !== 'string' || !(isId || id === undefined))
       return failure(isId ? id : null, INVALID_REQUEST, 'This is not a request of JSON-RPC 2.0.');
@@ -55,7 +55,7 @@ export function createMcpResponder(openContext: () => ToolContext | Promise<Tool
   };
 }
 
-/** A request that gets an error of JSON-RPC. */
+/** A request that is answered by a JSON-RPC error. */
 class Refusal extends Error {
   readonly code: number;
 
@@ -88,7 +88,7 @@ async function respond(
   }
 }
 
-/** A JSON-RPC error; its id is null where the request's is not known. */
+/** A JSON-RPC error. Its id is null when that of the request is unknown. */
 export function failure(id: Id, code: number, message: string): object {
   return { jsonrpc: '2.0', id, error: { code, message } };
 }
@@ -127,7 +127,10 @@ async function describe(tools: Tool[]): Promise<object[]> {
   }));
 }
 
-/** A failure is an answer too, for the model to read. What is no SessionError is a bug, and says so. */
+/**
+ * Runs a tool. A failure becomes an answer that the model can read. An error that is not a SessionError is a bug, and
+ * the answer says so.
+ */
 async function call(tool: Tool, given: unknown): Promise<object> {
   const { getDotPath, safeParse } = await import('valibot');
   try {

@@ -5,14 +5,14 @@ import { readLines } from '../system/read-lines.ts';
 import { failure } from './responder.ts';
 import type { McpResponder } from './responder.ts';
 
-/** The longest message; of a longer one not even the id is known, by which it could be refused. */
+/** The longest message. A longer one can't be refused by its id, because the id is not known. */
 const MAX_MESSAGE_BYTES = 8 << 20;
 const PARSE_ERROR = -32700;
 
 /**
- * Serves MCP on stdin and stdout until stdin ends and what was asked is answered, or stdin is destroyed, or nobody reads.
+ * Serves MCP on stdin and stdout until stdin ends and all requests are answered, or either stream is closed.
  *
- * One message at a time, so answers come in order. Throws USAGE for a message that is too long.
+ * Handles one message at a time, so answers come in order. Throws USAGE for a message that is too long.
  */
 export async function serveStdio(stdin: Readable, stdout: Writable, responder: McpResponder): Promise<void> {
   async function* answers(source: AsyncIterable<unknown>): AsyncGenerator<string> {
@@ -30,7 +30,7 @@ export async function serveStdio(stdin: Readable, stdout: Writable, responder: M
   }
 }
 
-/** How a stream fails whose other end went away, or that we destroyed. */
+/** Error codes of a stream that the other side closed, or that we destroyed. */
 const GONE = new Set<string | undefined>(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']);
 
 async function answerLine(line: string, responder: McpResponder): Promise<object | undefined> {

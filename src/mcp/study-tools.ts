@@ -45,7 +45,7 @@ const trialsInput = v.object({
   offset,
 });
 
-/** Tools on the studies below the root; their files and databases are read anew at each call. */
+/** Tools for the studies of the root. Each call reads their files and databases again. */
 export function studyTools(root: string, selected: string | undefined): Tool[] {
   function nameOf(given: string | undefined): string {
     const name = given ?? selected;

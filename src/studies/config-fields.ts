@@ -1,7 +1,7 @@
-/** Reading fields of hand-written JSON under any of several key names. Nothing here throws. */
+/** Reads fields of hand-written JSON under any of several names. Nothing here throws. */
 
 export type Fields = Record<string, unknown>;
-/** A bigint where a double would round it. */
+/** A bigint when a double would round it. */
 export type Numeric = number | bigint;
 export type Named = [name: string, fields: Fields];
 
@@ -20,14 +20,14 @@ export function pickNumber(fields: Fields, keys: string[]): Numeric | null {
   return keys.map((key) => toNumber(fields[key])).find((value) => value !== null) ?? null;
 }
 
-/** Numbers, and numbers written as text. */
+/** Accepts numbers, and numbers in text. */
 export function toNumber(value: unknown): Numeric | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'bigint') return number;
   return typeof number === 'number' && !Number.isNaN(number) ? number : null;
 }
 
-/** A list of things, a record of things by name, or one thing: each with its name. Things without one are left out. */
+/** Reads named items from a list, from a record by name, or from a single item. Items without a name are left out. */
 export function pickList(document: Fields, keys: string[]): Named[] {
   const value = keys
     .map((key) => document[key])
@@ -46,7 +46,7 @@ function toNamed(item: unknown): Named[] {
   return name === null ? [] : [[name, item]];
 }
 
-/** `"thickness": [1, 6]`, `"mass": "minimize"` and `"stress": 120` are short forms. */
+/** Accepts the short forms `"thickness": [1, 6]`, `"mass": "minimize"` and `"stress": 120`. */
 function toFields(item: unknown): Fields {
   if (isFields(item)) return item;
   if (Array.isArray(item)) {

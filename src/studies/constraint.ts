@@ -10,7 +10,10 @@ const HOLDS: Record<Comparison, (value: Numeric, threshold: Numeric) => boolean>
   '=': (value, threshold) => value <= threshold && value >= threshold,
 };
 
-/** The constraints that the recorded number of the same name breaks; what is not recorded breaks none. */
+/**
+ * The constraints that are violated by the recorded number of the same name. Without a number a constraint counts as
+ * met.
+ */
 export function findBroken(constraints: Constraint[], recorded: Record<string, unknown>): Constraint[] {
   return constraints.filter(({ name, comparison, threshold }) => {
     const value = recorded[name];

@@ -7,19 +7,20 @@ import type { Constraint } from './study-config.ts';
 import { findParetoFront, pickSpread } from './pareto.ts';
 
 export interface Best {
-  /** The best trial; of several objectives the Pareto front, by number, thinned to `limit`. Empty while there is none. */
+  /** The best trial, or with several objectives the Pareto front, by number. At most `limit` trials; may be empty. */
   trials: Trial[];
-  /** How many there are in all. */
+  /** The number of best trials without the limit. */
   total: number;
-  /** The best by value alone, where it violates its constraints and so is not among `trials`. */
+  /** The best trial by value, when it violates its constraints and so is not in `trials`. */
   infeasible: Trial | null;
-  /** The best single trial whose recorded values keep the config's constraints, where those of the best one do not. */
+  /** The best single trial whose recorded values meet the config's constraints, when those of the best one don't. */
   keeping: Trial | null;
 }
 
 /**
- * What Optuna calls the best trial or trials: of the complete ones, and where constraints are recorded (by samplers with a
- * `constraints_func`, or by name), of the feasible ones. Of equally good single trials, the one with the lowest number.
+ * What Optuna calls the best trial or trials: among the complete ones, and when constraints are recorded (by samplers
+ * with a `constraints_func`, or by name), among the feasible ones. Of equally good single trials, the one with the
+ * lowest number.
  */
 export function readBest(db: Database, study: OptunaStudy, limit: number, constraints: Constraint[]): Best {
   if (study.directions.length > 1) return readFront(db, study, limit);
@@ -81,7 +82,10 @@ function readFront(db: Database, study: OptunaStudy, limit: number): Best {
 
 const PAGE = 5000;
 
-/** The values of all complete trials, signs turned so that smaller is better; a page at a time, as numbers only. */
+/**
+ * The values of all complete trials, with signs changed so that smaller is better. Reads a page at a time, and only
+ * numbers.
+ */
 function readPoints(db: Database, study: OptunaStudy): { ids: number[]; coordinates: Float64Array } {
   const axes = study.directions.map((_, axis) => axis);
   const columns = axes.map((axis) => `${valueSql(study, `v${axis}`)} as v${axis}`);

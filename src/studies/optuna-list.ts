@@ -15,7 +15,7 @@ export interface TrialQuery {
 
 export interface TrialPage {
   trials: Trial[];
-  /** How many match, whatever the limit. */
+  /** The number of matching trials without the limit. */
   total: number;
 }
 
@@ -47,7 +47,7 @@ export function listTrials(db: Database, study: OptunaStudy, query: TrialQuery):
 interface SortKey {
   join: string;
   key: string;
-  /** Bound as ?5 and on. */
+  /** Bound from `?5` on. */
   params: string[];
 }
 

@@ -8,14 +8,17 @@ export function valueSql(study: OptunaStudy, alias: string): string {
 }
 
 /**
- * Whether attribute `a` of trial `t` is a record of constraints: a list of them or, from Optuna 5.0, one by its name.
+ * SQL: whether attribute `a` of trial `t` records constraints: a list, or from Optuna 5.0 a single one by its name.
  *
- * The list is null where the function that should give it failed, and then it is no record.
+ * A null list means that the `constraints_func` failed. It does not count as a record.
  */
 export const RECORD_SQL = `a.trial_id = t.trial_id and
   (a.key glob 'constraints:*' or (a.key = 'constraints' and a.value_json is not 'null'))`;
 
-/** Some constraint is above 0 or can't be read. One by name stands in for the one at that place in the list, as in Optuna. */
+/**
+ * SQL: whether a constraint is above 0 or can't be read. As in Optuna, a constraint by name replaces the one at that
+ * position in the list.
+ */
 const VIOLATED_SQL = `exists (
   select 1 from trial_system_attributes a,
     json_each(case when json_valid(a.value_json, 2) then a.value_json else '1' end) c
@@ -24,16 +27,19 @@ const VIOLATED_SQL = `exists (
     where a.key = 'constraints' and b.trial_id = t.trial_id and b.key = 'constraints:' || c.key))`;
 
 /**
- * Whether trial `t` meets its constraints as Optuna records them: all at most 0.
+ * SQL: whether trial `t` meets its constraints as Optuna records them: all at most 0.
  *
- * A trial without a record of them is feasible from Optuna 5.0 on, and was not before.
+ * A trial without recorded constraints is feasible from Optuna 5.0 on, and infeasible before.
  */
 export function feasibleSql({ isFeasibleUnrecorded }: OptunaStudy): string {
   if (isFeasibleUnrecorded) return `not ${VIOLATED_SQL}`;
   return `(exists (select 1 from trial_system_attributes a where ${RECORD_SQL}) and not ${VIOLATED_SQL})`;
 }
 
-/** Whether trial `t` recorded a number of the constraint's name that keeps it. Nothing for a constraint without a limit. */
+/**
+ * SQL: whether trial `t` recorded a number of the constraint's name that meets it. Empty for a constraint without a
+ * limit.
+ */
 export function keepsSql({
   name,
   comparison,

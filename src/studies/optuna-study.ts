@@ -3,27 +3,27 @@ import { RECORD_SQL } from './optuna-sql.ts';
 import { parsePythonJson } from './python-json.ts';
 import type { Direction } from './study-config.ts';
 
-/** What is asked of the SQLite engine: whole results of one statement. */
+/** The function of the SQLite engine that queries need: it returns all rows of one statement. */
 export interface Database {
   all(sql: string, params?: (string | number | null)[]): Record<string, unknown>[];
 }
 
-/** One study in a database of Optuna's, and what the queries on it need to know. */
+/** A study in an Optuna database, with the facts that queries depend on. */
 export interface OptunaStudy {
   id: number;
   name: string;
-  /** The names of other studies in the same database; at most a few. */
+  /** The names of a few other studies in the same database. */
   others: string[];
   directions: (Direction | null)[];
-  /** The version of Optuna that made the database, if it says so. */
+  /** The version of Optuna that created the database, if recorded. */
   libraryVersion: string | null;
-  /** An infinite value is stored as a kind; before Optuna 3.0 it could not be stored. */
+  /** Whether values have a type column, which stores infinities. Optuna before 3.0 can't store infinities. */
   hasValueTypes: boolean;
-  /** The names of the objectives, where Optuna was told them. */
+  /** The names of the objectives, if set in Optuna. */
   metricNames: string[] | null;
-  /** Some trial says by how much it violates its constraints. */
+  /** Whether a trial has recorded constraints. */
   isConstrained: boolean;
-  /** A trial that says nothing of its constraints counts as one that keeps them. */
+  /** Whether a trial without recorded constraints is feasible. */
   isFeasibleUnrecorded: boolean;
 }
 
@@ -31,9 +31,9 @@ const MAX_STUDIES = 1000;
 const MAX_OTHERS = 10;
 
 /**
- * Finds the study in a database of Optuna's: the first of `names` it has, else the only one.
+ * Finds the study in an Optuna database: the first of `names` that exists, else the only one.
  *
- * Throws STUDY_INVALID when it is not such a database, is empty, or has several studies and none of these names.
+ * Throws STUDY_INVALID when it is not an Optuna database, is empty, or has several studies and none of these names.
  */
 export function selectOptunaStudy(db: Database, names: string[]): OptunaStudy {
   requireTables(db, ['studies', 'study_directions', 'trials', 'trial_values', 'trial_params']);

@@ -9,12 +9,12 @@ export const TRIAL_STATES = ['COMPLETE', 'RUNNING', 'WAITING', 'PRUNED', 'FAIL']
 export interface Trial {
   number: number;
   state: string;
-  /** One an objective; null where none is recorded. */
+  /** One value an objective; null when it is not recorded. */
   values: (number | null)[];
-  /** In the order they were suggested; a categorical one as the choice itself. */
+  /** In the order in which they were suggested. A categorical parameter is its choice. */
   params: Record<string, unknown>;
   userAttributes: Record<string, unknown>;
-  /** As Optuna writes them: the local time of the machine that did. */
+  /** As Optuna writes it: local time of the machine that ran the trial. */
   startedAt: string | null;
   completedAt: string | null;
 }
@@ -23,7 +23,7 @@ const MAX_PARAMS = 1000;
 const MAX_ATTRIBUTES = 30;
 const MAX_ATTRIBUTE_CHARS = 500;
 
-/** Reads trials whole, in the order of the ids. Meant for few of them. */
+/** Reads trials completely, in the order of the ids. Meant for a few trials. */
 export function readTrials(db: Database, study: OptunaStudy, ids: number[]): Trial[] {
   return ids.flatMap((id) => {
     const [row] = db.all(
@@ -65,7 +65,7 @@ function readParams(db: Database, id: number): Record<string, unknown> {
   );
 }
 
-/** A categorical parameter is stored as an index into its choices, every other as the number it is. */
+/** Decodes a parameter. A categorical one is stored as an index into its choices, any other as its number. */
 export function decodeParam(value: unknown, distribution: unknown): unknown {
   if (typeof distribution !== 'string' || !distribution.includes('"CategoricalDistribution"')) return value;
   const parsed = decodeJson(distribution);
@@ -74,7 +74,7 @@ export function decodeParam(value: unknown, distribution: unknown): unknown {
   return Array.isArray(choices) && typeof value === 'number' ? (choices[value] ?? null) : value;
 }
 
-/** At most this many, and long ones cut to the start of their JSON text. */
+/** Reads a limited number of attributes. Long ones are cut to the start of their JSON text. */
 function readAttributes(db: Database, id: number): Record<string, unknown> {
   const rows = db.all(
     `select key, substr(value_json, 1, ?) as json from trial_user_attributes where trial_id = ?
@@ -88,7 +88,7 @@ function decodeAttribute(json: string): unknown {
   return json.length > MAX_ATTRIBUTE_CHARS ? `${cutHead(json, MAX_ATTRIBUTE_CHARS)}…` : decodeJson(json);
 }
 
-/** As the text it is, when it is not JSON. */
+/** Returns text that is not JSON as it is. */
 function decodeJson(json: string): unknown {
   try {
     return parsePythonJson(json);

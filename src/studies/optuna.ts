@@ -4,9 +4,7 @@ import type { Database, OptunaStudy } from './optuna-study.ts';
 import { TRIAL_STATES } from './optuna-trial.ts';
 import type { Constraint } from './study-config.ts';
 
-/**
- * What a study's database says: never trial by trial, so that it costs little memory however many there are.
- */
+/** The summary of a study's trials. It does not hold each trial, so memory does not grow with their number. */
 export interface TrialSummary {
   study: OptunaStudy;
   /** Trials by state (`COMPLETE`, `RUNNING`, `WAITING`, `PRUNED`, `FAIL`). */
@@ -29,7 +27,7 @@ export function summariseTrials(
   };
 }
 
-/** In one pass, for a `group by` would sort all trials. */
+/** Counts in one pass, because `group by` would sort all trials. */
 function countTrials(db: Database, studyId: number): { counts: Record<string, number>; total: number } {
   const columns = TRIAL_STATES.map((state) => `count(*) filter (where state = '${state}') as ${state}`);
   const [row = {}] = db.all(

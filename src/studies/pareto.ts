@@ -1,13 +1,14 @@
 import { SessionError } from '../errors.ts';
 
 /**
- * Which of many points no other point dominates, each coordinate to be minimised.
+ * Finds the points that no other point dominates. All coordinates are minimised.
  *
- * `coordinates` holds the points one after the other. A point dominates another if it is nowhere greater and
- * somewhere smaller; so of equal points all or none are on the front. Gives indexes of points, ascending.
+ * `coordinates` contains the points one after the other. A point dominates another if no coordinate is greater and at
+ * least one is smaller. So of equal points all or none are on the front. Returns indexes of points, ascending.
  *
- * Sorted by coordinates, a point's dominators stand before it. In up to three dimensions a tree finds one of them at once;
- * in more, the point is compared with the front so far. Throws STUDY_INVALID where that would take too long.
+ * The points are sorted by coordinates, so dominators come before a point. In up to three dimensions a tree finds one
+ * of them quickly. In more dimensions, the point is compared with the front so far. Throws STUDY_INVALID when that
+ * would take too long.
  */
 export function findParetoFront(coordinates: Float64Array, dimensions: number): number[] {
   const count = coordinates.length / dimensions;
@@ -23,7 +24,7 @@ export function findParetoFront(coordinates: Float64Array, dimensions: number): 
   return front.toSorted((left, right) => left - right);
 }
 
-/** Some of the points, ascending: the best on each axis, and others evenly along the first. All, when they are few. */
+/** Picks up to `limit` of the points, ascending: the best on each axis, and others evenly along the first axis. */
 export function pickSpread(
   points: number[],
   coordinates: Float64Array,
@@ -58,13 +59,16 @@ function compare(left: number, right: number): number {
   return left < right ? -1 : 1;
 }
 
-/** Says of points that come sorted whether an earlier one dominates them. Each differs from the ones of the front before it. */
+/**
+ * Tells whether an earlier point dominates a point. Points must come sorted, and different from earlier points of the
+ * front.
+ */
 type Dominance = (point: number) => boolean;
 
 /**
- * For each place on the second axis, the least third coordinate up to there: a Fenwick tree of minima.
+ * A Fenwick tree of minima: for each position on the second axis, the smallest third coordinate up to there.
  *
- * NaN stands for none, for infinities are coordinates.
+ * NaN means no value, because infinities are valid coordinates.
  */
 function sweep(coordinates: Float64Array, dimensions: number): Dominance {
   const count = coordinates.length / dimensions;

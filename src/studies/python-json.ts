@@ -1,25 +1,27 @@
 /**
- * JSON as Python's json module writes it: NaN and infinities are bare words there, and an integer has any size.
+ * JSON as Python's json module writes it, with unquoted NaN and infinities, and integers of any size.
  *
- * An integer that a double can't hold is a bigint here. NaN becomes null.
+ * An integer that a double can't represent becomes a bigint. NaN becomes null.
  */
 
-/** A string that is never closed is a token, too, so that its quotes are not each tried as a beginning. */
+/** An unclosed string is a token too, so that matching stays linear. */
 const TOKENS =
   /"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|[[{]|[\]}]|-?Infinity\b|NaN\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
-/** Of a size that is a number's; more digits are rounded, for they would take long to read and to show. */
+/**
+ * Integers up to this many digits become a bigint. Longer ones are rounded, because they are slow to parse and print.
+ */
 const INTEGER = /^-?\d{16,40}$/;
 
-/** In front of a number that is handed through JSON as a string. */
+/** Prefix of a number that passes through JSON.parse as a string. */
 const MARK = '\0';
 const MARKED = /^\0-?\d+$/;
 const MARKED_JSON = /"\\u0000(-?\w+)"/g;
 
-/** Deeper nesting serves nobody, and code that walks a document must not run out of stack. */
+/** The limit of nesting, so that recursive code does not overflow the stack. */
 const MAX_DEPTH = 100;
 
-/** Throws SyntaxError for anything else that is not JSON, and for what is nested more than 100 deep. */
+/** Throws SyntaxError for text that is neither JSON nor Python's variant, and for nesting deeper than 100. */
 export function parsePythonJson(text: string): unknown {
   let depth = 0;
   const plain = text.replace(TOKENS, (token) => {
@@ -37,7 +39,7 @@ export function parsePythonJson(text: string): unknown {
   );
 }
 
-/** The inverse: every number in full, infinities as Python's bare words. */
+/** The inverse: numbers with all digits, and infinities as Python writes them. */
 export function renderPythonJson(value: unknown): string {
   const text = JSON.stringify(value, (_, item: unknown) =>
     typeof item === 'bigint' || item === Infinity || item === -Infinity ? `${MARK}${item}` : item,

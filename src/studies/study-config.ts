@@ -2,10 +2,10 @@ import { isFields, pickList, pickNumber, pickText, toNumber } from './config-fie
 import type { Named, Numeric } from './config-fields.ts';
 
 /**
- * The optimisation config of a study, as far as the context needs it.
+ * The part of a study's optimisation config that the context uses.
  *
- * Such files are written by hand and by several tools, so key names vary: every reader here takes what it knows
- * and leaves the rest. A thing without a name is skipped, an unreadable bound is left out.
+ * Such files are written by hand and by several tools, so key names vary. Unknown keys are ignored. An item without a
+ * name is skipped, and an invalid bound is left out.
  */
 export interface StudyConfig {
   studyName: string | null;
@@ -21,7 +21,7 @@ export interface DesignVariable {
   name: string;
   low: Numeric | null;
   high: Numeric | null;
-  /** `float`, `int`, `categorical`, … in the file's own word. */
+  /** `float`, `int`, `categorical`, …, as written in the file. */
   type: string | null;
   choices: string[];
   units: string | null;
@@ -30,7 +30,7 @@ export interface DesignVariable {
 export interface Objective {
   name: string;
   direction: Direction | null;
-  /** The value to reach, where the file names one. */
+  /** The value to reach, if the file has one. */
   target: Numeric | null;
   units: string | null;
 }
@@ -44,7 +44,7 @@ export interface Constraint {
   units: string | null;
 }
 
-/** Reads a parsed config document; undefined when it is not even an object. Never throws. */
+/** Reads a parsed config document; undefined when it is not an object. Never throws. */
 export function parseStudyConfig(document: unknown): StudyConfig | undefined {
   if (!isFields(document)) return undefined;
   const variables = pickList(document, ['design_variables', 'designVariables', 'variables', 'parameters']);

@@ -4,7 +4,7 @@ import type { Database, OptunaStudy } from './optuna-study.ts';
 import { findDatabase, readConfigIfSound } from './study-files.ts';
 import type { StudyFolder } from './study-folder.ts';
 
-/** All that the queries name; Optuna makes them as ordinary tables. */
+/** The tables that the queries use. Optuna creates them as ordinary tables. */
 const OPTUNA_TABLES = [
   'studies',
   'study_directions',
@@ -19,10 +19,10 @@ const OPTUNA_TABLES = [
 ];
 
 /**
- * Asks the Optuna database of a study, while Optuna may be writing to it. Undefined when it has none.
+ * Queries the Optuna database of a study, while Optuna may be writing to it. Undefined when there is no database.
  *
- * The Optuna study meant is the one its config names, else the one named as the folder, else the only one.
- * `query` may run more than once: until it has seen one consistent state. Throws STUDY_INVALID naming the file.
+ * It takes the Optuna study that the config names, else the one named like the folder, else the only one. `query` may
+ * run more than once, until it has read one consistent state. Throws STUDY_INVALID with the name of the file.
  */
 export async function queryTrials<T>(
   folder: StudyFolder,

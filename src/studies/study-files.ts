@@ -5,7 +5,10 @@ import type { StudyConfig } from './study-config.ts';
 import { findFile, readHead } from './study-folder.ts';
 import type { FileHead, StudyFolder } from './study-folder.ts';
 
-/** The files of a study, each at the first of the places it may be. All throw STUDY_INVALID naming the file. */
+/**
+ * Finds the files of a study, each at the first of its possible paths. Errors are STUDY_INVALID with the name of the
+ * file.
+ */
 
 const CONFIG_PATHS = ['1_setup/optimization_config.json', 'optimization_config.json'];
 const DATABASE_PATHS = ['3_results/study.db', '2_results/study.db', 'study.db'];
@@ -32,7 +35,7 @@ export function readConfig(folder: StudyFolder): StudyConfig | undefined {
   return config;
 }
 
-/** The same where the study can do without it: undefined, too, for one that can't be used. */
+/** Like `readConfig`, but undefined also for a config that is invalid. */
 export function readConfigIfSound(folder: StudyFolder): StudyConfig | undefined {
   try {
     return readConfig(folder);

@@ -6,16 +6,16 @@ import type { Head } from '../text/file-head.ts';
 import { renderLine } from '../text/markdown.ts';
 
 /**
- * Where studies live: `<root>/studies/<name>/`, and nowhere else.
+ * A study's folder, `<root>/studies/<name>/`.
  *
- * The folder comes with a checkout that may be hostile, so a name is one plain path segment, and no symbolic link
- * leads out: not the folder's, not a study's, not a file's.
+ * It comes with a checkout that may be hostile. So a name is one path segment, and neither the folder, nor a study, nor
+ * a file may be a symbolic link that leads out of `studies/`.
  */
 export interface StudyFolder {
   name: string;
   /** Absolute, with symbolic links resolved. */
   path: string;
-  /** `<root>/studies`, likewise. */
+  /** `<root>/studies`, absolute and resolved too. */
   home: string;
 }
 
@@ -35,7 +35,7 @@ export function findStudies(root: string): string[] {
     .toSorted();
 }
 
-/** The study of this name. Throws STUDY_INVALID, whose hint lists the ones there are. */
+/** The study with this name. Throws STUDY_INVALID, whose hint lists the existing studies. */
 export function selectStudy(root: string, name: string): StudyFolder {
   if (!isStudyName(name)) {
     throw studyInvalid(
@@ -53,7 +53,7 @@ export function selectStudy(root: string, name: string): StudyFolder {
 /**
  * The real path of a regular file of the study; undefined when there is none.
  *
- * Throws STUDY_INVALID when a symbolic link leads out of `studies/`, or when it is no regular file.
+ * Throws STUDY_INVALID when a symbolic link leads out of `studies/`, or when it is not a regular file.
  */
 export function findFile(folder: StudyFolder, path: string): string | undefined {
   const target = resolveInside(folder, path);
@@ -61,7 +61,10 @@ export function findFile(folder: StudyFolder, path: string): string | undefined 
   return target;
 }
 
-/** The first bytes of a regular file of the study, as text; undefined when there is none. Throws as `findFile` does, also when it is not text in UTF-8. */
+/**
+ * The first bytes of a regular file of the study, as text; undefined when there is none. Throws like `findFile`, and
+ * when the file is not UTF-8 text.
+ */
 export function readHead(folder: StudyFolder, path: string, maxBytes: number): FileHead | undefined {
   const target = resolveInside(folder, path);
   return target === undefined ? undefined : start(target, path, maxBytes);
@@ -77,7 +80,7 @@ function start(target: string, path: string, maxBytes: number): FileHead {
   }
 }
 
-/** How many folders are in a folder of the study; undefined when there is no such folder. */
+/** The number of folders in a folder of the study; undefined when there is no such folder. */
 export function countFolders(folder: StudyFolder, path: string): number | undefined {
   const target = resolveInside(folder, path);
   if (target === undefined || !statSync(target).isDirectory()) return undefined;
@@ -113,7 +116,7 @@ function resolveInside(folder: StudyFolder, path: string): string | undefined {
   throw new SessionError('STUDY_INVALID', `${path} is a symbolic link out of studies/ and was not followed.`);
 }
 
-/** Undefined for what does not exist, link loops included. */
+/** Undefined for a path that does not exist or is a link loop. */
 function resolvePath(path: string): string | undefined {
   try {
     return realpathSync(path);

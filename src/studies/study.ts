@@ -7,28 +7,28 @@ import { readConfig, readReadme, readReport } from './study-files.ts';
 import { countFolders, selectStudy } from './study-folder.ts';
 import type { FileHead, StudyFolder } from './study-folder.ts';
 
-/** What is known of a study. Any part may be missing; what is there and could not be read is said in `notes`. */
+/** The state of a study. Any part may be missing. `notes` says which parts exist but could not be read. */
 export interface StudyStatus {
   folder: StudyFolder;
   config: StudyConfig | null;
   readme: FileHead | null;
   report: FileHead | null;
-  /** Folders in `2_iterations`; null without one. */
+  /** The number of folders in `2_iterations`; null when that does not exist. */
   iterations: number | null;
-  /** The Optuna database below the study's folder that `trials` is from. */
+  /** The Optuna database of `trials`, relative to the study's folder. */
   database: string | null;
   trials: TrialSummary | null;
   notes: string[];
 }
 
-/** Trials of a Pareto front that are read whole; its size is known beyond that. */
+/** At most this many trials of a Pareto front are read completely. */
 const MAX_FRONT = 20;
 
-/** Reads a study. Throws STUDY_INVALID only when there is none of this name. */
+/** Reads a study. Throws STUDY_INVALID only when there is no study with this name. */
 export async function readStudy(root: string, name: string): Promise<StudyStatus> {
   const folder = selectStudy(root, name);
   const notes: string[] = [];
-  /** A part that fails is a note, for a broken file must not keep the agent from its work. */
+  /** Turns a failure into a note, so that a broken file does not stop the agent. */
   async function attempt<T>(read: () => T | undefined | Promise<T | undefined>): Promise<T | null> {
     try {
       return (await read()) ?? null;

@@ -8,9 +8,10 @@ import type { Direction, Objective, StudyConfig } from './study-config.ts';
 const MAX_PAIRS = 60;
 
 /**
- * The names of the objectives: the database's own; else the config's, as far as it is sure which is which; else `objective 0`, …
+ * The names of the objectives: those in the database, else those of the config that can be assigned for certain, else
+ * `objective 0`, …
  *
- * The order of a config is nobody's promise, so several of its objectives are told apart by their directions alone.
+ * The order in a config is not reliable, so several objectives are matched by their directions.
  */
 export function objectiveNames(study: OptunaStudy, config: StudyConfig | null): string[] {
   if (study.metricNames !== null) return study.metricNames;
@@ -20,7 +21,7 @@ export function objectiveNames(study: OptunaStudy, config: StudyConfig | null): 
   );
 }
 
-/** The name of the one objective that can be meant; undefined where two could be. */
+/** The name of the only objective that matches; undefined when several match. */
 function nameOnly(
   { directions }: OptunaStudy,
   objectives: Objective[],
@@ -33,9 +34,9 @@ function nameOnly(
 }
 
 /**
- * A trial on one line: its number, values, parameters, what was recorded with it, and the constraints that breaks.
+ * A trial on one line: its number, values, parameters, recorded attributes, and the constraints that it violates.
  *
- * Numbers are written in full, so that they can be found again.
+ * Numbers have all their digits, so that they can be searched for.
  */
 export function renderTrial(trial: Trial, names: string[], config: StudyConfig | null): string {
   const values = names.map((name, index) => [name, trial.values[index] ?? null] as const);

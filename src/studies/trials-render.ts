@@ -3,7 +3,7 @@ import type { TrialSummary } from './optuna.ts';
 import type { StudyConfig } from './study-config.ts';
 import { objectiveNames, renderTrial } from './trial-render.ts';
 
-/** What a database says of a study: the counts, and the best trial or the Pareto front. */
+/** The summary of a study's database: the counts, and the best trial or the Pareto front. */
 export function renderTrials(trials: TrialSummary, database: string, config: StudyConfig | null): string[] {
   const { study, counts, total, best } = trials;
   const names = objectiveNames(study, config);

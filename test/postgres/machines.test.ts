@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { makeFleet, mayUnshare } from '../support/machines.ts';
@@ -84,6 +85,49 @@ test.runIf(isPossible)(
     expect(turns).toEqual([{ status: 'interrupted' }, { status: 'completed' }]);
   },
 );
+
+test.runIf(isPossible)('clocks that are two hours apart change nothing', async () => {
+  const { here, there, url } = await arrange();
+  for (const [machine, hours] of [
+    [here, 1],
+    [there, -1],
+  ] as const)
+    Object.assign(machine.env, {
+      NODE_OPTIONS: `--require ${path.join(import.meta.dirname, '../support/skewed-clock.cjs')}`,
+      CLOCK_SKEW_MS: String(hours * 3_600_000),
+      // The times of files are not off.
+      CLAUDE_SESSION_STALL_TIMEOUT: '5h',
+    });
+  for (const [first, second] of [
+    [here, there],
+    [there, here],
+  ] as const) {
+    const slow = first.start('send', 'shared', 'stream 100ms a b c d e f g h i j k l m n o p');
+    await slow.says('b');
+    expect(await second.run('send', 'shared', 'say no', '--wait', '0')).toMatchObject({ code: 6 });
+    const queued = second.start('send', 'shared', 'say yes');
+    expect(await slow.ended).toMatchObject({ code: 0 });
+    expect(await queued.ended).toMatchObject({ code: 0, stdout: 'yes\n' });
+    const lost = first.start('send', 'shared', 'sleep 600s');
+    for (
+      let n = 0;
+      n < 100 && (await query(url, 'SELECT 1 FROM turns WHERE ended_at IS NULL')).length === 0;
+      n++
+    )
+      await sleep(50);
+    lost.kill('SIGKILL');
+    await lost.ended;
+    expect(await second.run('send', 'shared', 'say no', '--wait', '0')).toMatchObject({ code: 6 });
+    await query(
+      url,
+      `UPDATE turns SET leased_until = clock_timestamp() - INTERVAL '1 second' WHERE ended_at IS NULL`,
+    );
+    expect(await second.run('send', 'shared', 'say yes')).toMatchObject({ code: 0 });
+  }
+  const turns = await query<{ status: string }>(url, 'SELECT status FROM turns ORDER BY id');
+  const half = ['completed', 'completed', 'interrupted', 'completed'];
+  expect(turns.map(({ status }) => status)).toEqual([...half, ...half]);
+});
 
 test.runIf(isPossible)('a write of a turn that another machine has taken over is refused', async () => {
   const { here, url } = await arrange();

@@ -21,6 +21,8 @@ export function mayUnshare(): boolean {
 
 export interface Machine {
   home: string;
+  /** More of the environment of what is started from now on. */
+  env: Record<string, string>;
   start(...words: string[]): Running;
   run(...words: string[]): Promise<Ended>;
 }
@@ -48,8 +50,8 @@ function makeMachine(name: string, { url, top, root }: { url: string; top: strin
   const bootId = path.join(top, `${name}.boot`);
   writeFileSync(bootId, `${Buffer.from(name.padEnd(4, '_')).toString('hex')}-0000-4000-8000-000000000000\n`);
   onTestFinished(() => killAll(home));
-  const env = {
-    PATH: process.env['PATH'],
+  const env: Record<string, string> = {
+    PATH: process.env['PATH']!,
     HOME: top,
     CLAUDE_SESSION_HOME: home,
     CLAUDE_SESSION_AGENT: 'mock',
@@ -63,5 +65,5 @@ function makeMachine(name: string, { url, top, root }: { url: string; top: strin
     onTestFinished(() => void child.kill('SIGKILL'));
     return new Running(child);
   };
-  return { home, start, run: (...words) => start(...words).ended };
+  return { home, env, start, run: (...words) => start(...words).ended };
 }

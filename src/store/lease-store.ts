@@ -18,9 +18,9 @@ export interface LeaseStore {
   renew(turnId: number, owner: string, records: string): Promise<Lease>;
   /**
    * Adds the whole answer to a turn that others gave up because its machine was lost, once: in place of what it had told
-   * until then. The turn stays interrupted, and its message says that the answer came late. False when it is no such turn.
+   * until then. The turn stays interrupted, is the owner's, and its message says that the answer came late. False when it is no such turn.
    */
-  addLate(turnId: number, end: TurnEnd): Promise<boolean>;
+  addLate(turnId: number, owner: string, end: TurnEnd): Promise<boolean>;
   isHeld(turnId: number): Promise<boolean>;
   /** Asks the owner, wherever it is, to end the turn. */
   cancel(turnId: number): Promise<void>;

@@ -30,13 +30,14 @@ export async function keepTranscript(
   session: Session,
   turn: Turn,
   conversation: string,
+  isAgentUp: boolean,
 ): Promise<void> {
   const { transcripts } = store;
   if (transcripts === undefined || turn.owner === null || turn.limits.redact !== undefined) return;
   const file = transcriptPath(session.agent, conversation, session.root, { env, mockFolder: paths.mock });
   if (file === undefined) return;
   try {
-    await untilQuiet(file);
+    if (isAgentUp) await untilQuiet(file);
     const kept = await transcripts.kept(conversation);
     let { n, offset } = compare(file, kept);
     const holder = { id: turn.id, sessionId: session.id, owner: turn.owner };

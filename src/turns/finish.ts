@@ -1,5 +1,6 @@
 import { SessionError } from '../errors.ts';
 import { BUG_HINT, describeBug } from '../model/error-record.ts';
+import { selfOwner } from '../system/owner.ts';
 import type { Store } from '../store/store.ts';
 import type { Turn } from '../model/model.ts';
 import { buildEnd } from './turn-end.ts';
@@ -40,7 +41,7 @@ export async function addLate(
   { id }: Turn,
   { end }: Built,
 ): Promise<boolean> {
-  return leases !== undefined && end.status === 'completed' && (await leases.addLate(id, end));
+  return leases !== undefined && end.status === 'completed' && (await leases.addLate(id, selfOwner(), end));
 }
 
 /** What a turn ends with when something of ours fails in it. Throws what is no fault of ours. */

@@ -7,9 +7,9 @@ import { settleTurn } from './settle.ts';
 import type { StopRequest } from './stop-request.ts';
 import { STOP_REASONS } from './stop-request.ts';
 
-/** Between looks, for each turn that is still ahead. */
+/** Between looks, for each turn that is still ahead: no turn takes less. */
 const PAUSE_MS = 30;
-const MAX_PAUSE_MS = 300;
+const MAX_PAUSE_MS = 3000;
 const SHOWN_CHARS = 60;
 
 /**
@@ -29,7 +29,9 @@ export async function waitForTurn(
   const { store } = services;
   const deadline = Date.now() + waitMs;
   const leave = new AbortController();
-  let settling: Promise<unknown> | undefined;
+  const asked = new AbortController();
+  const unlisten = stop.listen(() => asked.abort());
+  let settling: Promise<boolean> | undefined;
   try {
     for (let isFirst = true; ; isFirst = false) {
       const open = await store.turns.open(session.id);
@@ -42,10 +44,12 @@ export async function waitForTurn(
       if (Date.now() >= deadline) throw await describeHolder(services, session, holder, waitMs);
       settling ??= settleTurn(services, session, holder, leave.signal).finally(() => (settling = undefined));
       if (isFirst) services.notice(`waiting for turn ${holder.id} of session ${session.id} to end`);
-      await Promise.race([settling, pause(Math.min(PAUSE_MS * ahead, MAX_PAUSE_MS))]);
-      await pause(1);
+      const ms = Math.min(PAUSE_MS * Math.max(ahead, 1), MAX_PAUSE_MS, deadline - Date.now());
+      const looksAgain = pause(Math.max(ms, 1), undefined, { signal: asked.signal }).catch(() => {});
+      await Promise.race([settling.then((isSettled) => (isSettled ? undefined : looksAgain)), looksAgain]);
     }
   } finally {
+    unlisten();
     leave.abort();
     await settling;
   }

@@ -112,8 +112,9 @@ async function keepConversation(
 ): Promise<void> {
   const init = ended?.outcome.init;
   if (services.store.transcripts === undefined || !init) return;
-  if (launched?.trace.isShared === false) await launched.end();
-  await keepTranscript(services, session, turn, init.agentSessionId);
+  const isAgentUp = launched?.trace.isShared === true;
+  if (!isAgentUp) await launched?.end();
+  await keepTranscript(services, session, turn, init.agentSessionId, isAgentUp);
 }
 
 /** Stores a turn's end, and says why that could not be done; null when it was. */

@@ -28,10 +28,10 @@ export async function finishTurn(tx: Writer, id: number, owner: string, end: Tur
 const LATE = 'The machine that ran the turn was lost; its answer came later.';
 
 /** The agent's conversation went on without the answer, so that stays as it is. */
-export async function addLateAnswer(tx: Writer, id: number, end: TurnEnd): Promise<boolean> {
+export async function addLateAnswer(tx: Writer, id: number, owner: string, end: TurnEnd): Promise<boolean> {
   const { answer: _answer, toolCalls: _calls, agentSession: _session, ...turn } = end;
   const { status: _status, endedAt: _endedAt, errorCode: _code, ...late } = turn;
-  const row = TURN.toRow({ ...late, errorMessage: LATE });
+  const row = TURN.toRow({ ...late, owner, errorMessage: LATE });
   const sets = Object.keys(row).map((column) => `${column} = ?`);
   const added = await tx.get<{ session_id: string }>(
     `UPDATE turns SET ${sets.join(', ')}, is_late = TRUE

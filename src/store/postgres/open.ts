@@ -139,7 +139,7 @@ function storeOn(db: Transactions): Store {
     leases: {
       renew: (id, owner, records) => leases.renewLease(db, id, owner, records),
       isHeld: (id) => db.read((tx) => leases.isHeld(tx, id)),
-      addLate: (id, end) => db.write((tx) => addLateAnswer(tx, id, end)),
+      addLate: (id, owner, end) => db.write((tx) => addLateAnswer(tx, id, owner, end)),
       cancel: (id) => db.write((tx) => leases.cancelTurn(tx, id)),
       told: (id, after) => db.read((tx) => leases.readTold(tx, id, after)),
     },

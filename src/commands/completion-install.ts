@@ -2,8 +2,8 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { writeFile } from '../output/out-file.ts';
-import { resolveUserPath } from '../settings/paths.ts';
+import { writeUserFile } from '../system/user-file.ts';
+import { resolveHome, resolveUserPath } from '../settings/paths.ts';
 import { SHELLS } from './completion-shells.ts';
 import type { Shell } from './completion-shells.ts';
 
@@ -29,7 +29,7 @@ export async function install(shell: Shell, script: string, io: Io): Promise<Pla
       cause: error,
     });
   }
-  await writeFile(place.path, async (writer) => await writer.write(script));
+  await writeUserFile(place.path, resolveHome(io.env), async (file) => void file.write(script));
   return place;
 }
 

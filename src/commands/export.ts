@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
 import { openExport } from '../library/export.ts';
 import type { ExportFormat, OutgoingSession } from '../library/export.ts';
-import { writeFile } from '../output/out-file.ts';
 import type { Printer } from '../output/printer.ts';
+import { Writer } from '../output/writer.ts';
+import { writeUserFile } from '../system/user-file.ts';
 import { EXPORT_FORMATS, renderExport } from '../transfer/export-text.ts';
 import { defineCommand } from './define.ts';
 import { OPTIONAL_SESSIONS, flag, text } from './options.ts';
@@ -45,9 +46,11 @@ export const command = defineCommand({
       }
     }
     if (args.file === undefined) return await print(counted(), args.format, title, printer);
-    await writeFile(resolve(invocation.io.cwd, args.file), (writer) =>
-      print(counted(), args.format, title, printer.onto(writer)),
-    );
+    await writeUserFile(resolve(invocation.io.cwd, args.file), invocation.paths.home, async (file) => {
+      const writer = new Writer(file);
+      await print(counted(), args.format, title, printer.onto(writer));
+      await writer.end();
+    });
     invocation.notice(`${count} ${count === 1 ? 'session' : 'sessions'} exported to ${args.file}`);
     return undefined;
   },

@@ -1,6 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { SessionError, systemCode } from '../errors.ts';
+import { SessionError } from '../errors.ts';
 import type { StopSignal } from '../io.ts';
 import { readFiles } from '../library/files.ts';
 import { checkSending, detach, openTurn, planTurn, resolveFlags } from '../library/send.ts';
@@ -59,13 +57,11 @@ export const command = defineCommand({
         { io, notice: (sentence) => invocation.notice(sentence) },
         stop,
       );
-      const flags = resolveFlags(invocation, readFlags(args));
+      const flags = resolveFlags(invocation, { ...readFlags(args), recordPath: args.record });
       if (args.attach !== undefined) flags.files = await readFiles(args.attach, io.cwd);
       if (args.schema !== undefined) flags.schema = await readSchema(args.schema, io.cwd);
       // Everything that can be wrong is found before anything is made.
       await checkSending({ message, flags });
-      if (args['dry-run'] !== true && args.record !== undefined)
-        flags.recordPath = openRecord(resolve(io.cwd, args.record));
       const to = args.session === '@new' ? await createForSend(args, invocation) : args.session;
       const sending = { to, message, flags };
       if (args['dry-run'] === true) return await printPlan(sending, invocation);
@@ -103,16 +99,4 @@ async function printPlan(sending: Sending, invocation: Invocation): Promise<void
   const { renderDryRun } = await import('../output/dry-run.ts');
   const plan = await planTurn(invocation, sending);
   await invocation.printer.record(plan, renderDryRun(plan));
-}
-
-/** Finds out now whether the file can be written, and not when the answer has been paid for. */
-function openRecord(path: string): string {
-  try {
-    closeSync(openSync(path, 'w', 0o600));
-    return path;
-  } catch (error) {
-    throw new SessionError('USAGE', `${path} can't be written (${systemCode(error) ?? String(error)}).`, {
-      cause: error,
-    });
-  }
 }

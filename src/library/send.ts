@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Session } from '../model/model.ts';
 import type { TurnOutput, TurnReferenceRecord } from '../model/records.ts';
 import type { Plan } from '../model/turn-plan.ts';
 import { resolveAddedDirs } from '../sessions/directories.ts';
+import { checkUserFile } from '../system/user-file.ts';
 import { noticeLeftOut } from '../turns/left-out.ts';
 import { checkFiles } from '../turns/message-files.ts';
 import { requireUsableSchema } from '../turns/output-schema.ts';
@@ -21,10 +23,12 @@ export interface Sending {
   flags: RequestFlags;
 }
 
-/** The flags with absolute paths. Throws USAGE where an added directory is none. */
-export function resolveFlags({ place }: Context, flags: RequestFlags): RequestFlags {
+/** The flags with absolute paths. Throws USAGE where an added directory is none, or the record can't be written. */
+export function resolveFlags({ place, paths }: Context, flags: RequestFlags): RequestFlags {
   const addedDirs = resolveAddedDirs(flags.agent?.addedDirs ?? [], place.cwd);
-  return { ...flags, agent: { ...flags.agent, addedDirs } };
+  const recordPath = flags.recordPath === undefined ? undefined : resolve(place.cwd, flags.recordPath);
+  if (recordPath !== undefined) checkUserFile(recordPath, paths.home);
+  return { ...flags, recordPath, agent: { ...flags.agent, addedDirs } };
 }
 
 /** Throws USAGE for a message and files that no agent takes, and for a schema that no answer can be checked with. */

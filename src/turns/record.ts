@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { copyFile, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createInterface } from 'node:readline';
-import { systemCode } from '../errors.ts';
+import { writeUserFile } from '../system/user-file.ts';
 import type { Turn } from '../model/model.ts';
 import { createRedactor } from './redact.ts';
 import type { Redactor } from './redact.ts';
@@ -13,29 +14,27 @@ import type { Services } from './services.ts';
  * Where secrets are masked, the previews that the stream has of each text are left out: they cut secrets in pieces.
  */
 export async function keepRecord(
-  { notice }: Pick<Services, 'notice'>,
+  { notice, paths }: Pick<Services, 'notice' | 'paths'>,
   { limits }: Turn,
   logPath: string,
   recordPath: string,
 ): Promise<void> {
   try {
-    if (limits.redact === undefined) await copyFile(logPath, recordPath);
-    else await copyMasked(logPath, recordPath, createRedactor(limits.redact));
+    const { redact } = limits;
+    await writeUserFile(recordPath, paths.home, async (file) => {
+      const log = createReadStream(logPath);
+      const lines = redact === undefined ? log : maskLines(log, createRedactor(redact));
+      await pipeline(lines, file, { end: false });
+    });
   } catch (error) {
-    notice(`the stream could not be kept in ${recordPath} (${systemCode(error) ?? String(error)})`);
+    notice(`the agent's stream could not be kept: ${(error as Error).message}`);
   }
 }
 
-async function copyMasked(logPath: string, recordPath: string, redactor: Redactor): Promise<void> {
-  const file = await open(recordPath, 'w', 0o600);
-  try {
-    const copy = new MaskedCopy(redactor);
-    for await (const line of createInterface({ input: createReadStream(logPath), crlfDelay: Infinity }))
-      await file.write(copy.add(line));
-    await file.write(copy.finish());
-  } finally {
-    await file.close();
-  }
+async function* maskLines(log: Readable, redactor: Redactor): AsyncGenerator<string> {
+  const copy = new MaskedCopy(redactor);
+  for await (const line of createInterface({ input: log, crlfDelay: Infinity })) yield copy.add(line);
+  yield copy.finish();
 }
 
 type Block = { type?: unknown; text?: unknown };

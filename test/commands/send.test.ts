@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -189,6 +198,46 @@ describe('--record', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('no/such/place');
     expect(await place.show(id)).toMatchObject({ turn_count: 0 });
+  });
+
+  test.each([
+    ['a pipe', 'pipe', /pipe is not a regular file\.$/m],
+    ['a device', '/dev/full', /\/dev\/full is not a regular file\.$/m],
+    ['a directory', '.', /is a directory\.$/m],
+    ['a file that is write-protected', 'protected', /protected is write-protected\.$/m],
+    ['the store', 'home/sessions.sqlite', /sessions\.sqlite is one of session's own files\.$/m],
+    ['a link to the store', 'link', /link is one of session's own files\.$/m],
+    ['a file of a running turn', 'home/run/new', /run\/new is one of session's own files\.$/m],
+  ])('refuses %s before the turn', async (_, name, words) => {
+    const place = new Place();
+    const id = await place.newSession();
+    execFileSync('mkfifo', [path.join(place.root, 'pipe')]);
+    writeFileSync(path.join(place.root, 'protected'), 'mine', { mode: 0o400 });
+    mkdirSync(path.join(place.home, 'run'), { recursive: true });
+    symlinkSync(path.join(place.home, 'sessions.sqlite'), path.join(place.root, 'link'));
+    const file = name.replace('home', place.home);
+    const { code, stderr } = await place.run(['send', id, 'say hello', '--record', file]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(words) });
+    expect(await place.show(id)).toMatchObject({ turn_count: 0 });
+    expect(readFileSync(path.join(place.root, 'protected'), 'utf8')).toBe('mine');
+  });
+
+  test('leaves a file alone when no turn runs, and replaces what a link names', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    const file = path.join(place.root, 'record.ndjson');
+    writeFileSync(file, 'before', { mode: 0o640 });
+    symlinkSync(file, path.join(place.root, 'link'));
+    const running = place.start(['send', id, 'say one\nhang', '--ndjson']);
+    await running.says('one');
+    const { code } = await place.run(['send', id, 'say two', '--no-wait', '--record', 'link']);
+    expect({ code, content: readFileSync(file, 'utf8') }).toEqual({ code: 6, content: 'before' });
+    running.kill('SIGTERM');
+    await running.ended;
+    await place.must('send', id, 'say three', '--record', 'link');
+    expect(readFileSync(file, 'utf8')).toContain('three');
+    expect(lstatSync(file).mode & 0o777).toBe(0o640);
+    expect(lstatSync(path.join(place.root, 'link')).isSymbolicLink()).toBe(true);
   });
 
   test('of a turn that was stopped keeps what there was', async () => {

@@ -575,6 +575,13 @@ describe('export --file', () => {
     );
   });
 
+  it('refuses the store', async () => {
+    const place = await filled();
+    const { status, stderr } = await place.run(['export', '--all', '--file', '../home/sessions.sqlite']);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("is one of session's own files")]);
+    expect(JSON.parse((await place.run(['list', '--json'])).stdout)).not.toEqual([]);
+  });
+
   it.each(['file/x', 'no/x', 'directory', `${'n'.repeat(300)}`, '\0'])(
     'refuses %j with a sentence',
     async (out) => {
@@ -582,7 +589,10 @@ describe('export --file', () => {
       writeFileSync(path.join(place.root, 'file'), '');
       mkdirSync(path.join(place.root, 'directory'));
       const { status, stderr } = await place.run(['export', '--all', '--file', out]);
-      expect([status, stderr]).toEqual([2, expect.stringContaining('could not be written')]);
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringMatching(/ can't be written \(\w+\)\.| is a directory\./),
+      ]);
       expect(readdirSync(place.root)).toEqual(['directory', 'file']);
     },
   );

@@ -116,6 +116,8 @@ export interface StdinLines {
   goOn(uuid: string): string;
   /** Asks the agent to stop the running turn, but not to exit. */
   interrupt(requestId: string): string;
+  /** Asks which MCP servers are connected; an `mcp_status` answers. */
+  mcpStatus(): string;
   /** Answers a `permission_request`. */
   permissionAnswer(requestId: string, answer: PermissionAnswer): string;
   /** Answers an `mcp_request`. Undefined when MCP has no answer, as for a notification. */

@@ -39,6 +39,8 @@ export type AgentEvent =
   | { type: 'status'; status: string; detail: Record<string, unknown> }
   /** The account's usage limit is reached. `retryAt` is when it ends, in milliseconds since 1970. */
   | { type: 'limit_reached'; retryAt: number | null }
+  /** The state of its MCP servers, when asked. */
+  | { type: 'mcp_status'; servers: McpServerStatus[] }
   /** A JSON-RPC message for our MCP server. It is answered on the agent's stdin. */
   | { type: 'mcp_request'; requestId: string; message: unknown }
   /**

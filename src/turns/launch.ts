@@ -23,8 +23,10 @@ import { closeWarm } from './warm.ts';
 export interface Launched {
   agent: RunningAgent;
   trace: AgentTrace;
-  /** Hands the message over. */
-  begin(): Promise<void>;
+  /** The MCP servers that the agent was started with. */
+  servers: readonly string[];
+  /** Hands the message over, once `isReady` resolves. */
+  begin(isReady?: () => Promise<void>): Promise<void>;
   /** Leaves no process that should not stay, once the turn is stored; with `goesOn` before, and its log stays as it is. */
   end(goesOn?: boolean): Promise<void>;
 }
@@ -104,12 +106,14 @@ export function traceTurn(
   return trace;
 }
 
-/** What the agent hears first: how it is to take its prompt, unless it is up already, and the message. */
-export async function buildFirstLines(
+/** Tells the agent how it is to take its prompt, unless it is up already, and then the message. */
+export async function handOver(
+  send: (line: string) => Promise<void>,
   launch: Launch,
   { briefing, mcp }: Preparation,
   { uuid, later, continuity }: AgentTrace,
-): Promise<string> {
+  isReady?: () => Promise<void>,
+): Promise<void> {
   const { session, request, earlier } = launch;
   const { message, expand } = request;
   const { lines } = findAgent(session.agent);
@@ -118,7 +122,11 @@ export async function buildFirstLines(
     earlier === undefined
       ? lines.user(message, { expand, preface: briefing.update, files: await findFiles(launch), uuid })
       : lines.goOn(asked.uuid);
-  return asked.isNewProcess ? lines.initialize(mcp.inBand) + line : line;
+  const opening = asked.isNewProcess ? lines.initialize(mcp.inBand) : '';
+  if (isReady === undefined) return await send(opening + line);
+  if (opening !== '') await send(opening);
+  await isReady();
+  await send(line);
 }
 
 /** What the agent gets to see with the message; where it has not heard of earlier messages, their files too. */
@@ -173,7 +181,8 @@ async function launchCold(launch: Launch): Promise<Launched> {
       send: child.send,
       endInput: child.endInput,
     },
-    begin: async () => child.send(await buildFirstLines(launch, preparation, trace)),
+    servers: preparation.mcp.names,
+    begin: (isReady) => handOver(child.send, launch, preparation, trace, isReady),
     async end() {
       await stopAgent(child, { interrupt: child.endInput });
       await sweep({ home: paths.home, sessionId: session.id, turnId: turn.id });

@@ -21,6 +21,7 @@ import type { Services } from './services.ts';
 import type { StopRequest } from './stop-request.ts';
 import { hear, superviseAgent } from './supervise.ts';
 import type { Ended, Hearing } from './supervise.ts';
+import { awaitServers } from './required-servers.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
 import type { Built, Ending, TurnFailure } from './turn-end.ts';
 import { LimitWait } from './usage-limit.ts';
@@ -164,7 +165,7 @@ async function* tryRoutes(
       await attempted.launched?.end();
       hearing = undefined;
     }
-    const logStart: number | undefined = earlier && attempted.ended?.logEnd;
+    let logStart: number | undefined = earlier && attempted.ended?.logEnd;
     attempted.ended = undefined;
     const launched: Launched = await launchAgent({ services, session, turn, request, route, earlier });
     attempted.launched = launched;
@@ -172,7 +173,19 @@ async function* tryRoutes(
     if (earlier !== undefined) hearing!.fold.goOn(trace.later.at(-1)!);
     hearing ??= hear(session, turn, trace);
     if (findStopReason(paths, turn, undefined) !== undefined) stop.ask('cancel');
-    await launched.begin();
+    const server = createInBandServer(services, session);
+    const isReady = async (): Promise<void> => {
+      logStart = await awaitServers({
+        agent: launched.agent,
+        trace,
+        names: launched.servers,
+        logStart: logStart ?? trace.logStart,
+        timeoutMs: Math.min(services.settings.mcp.connectTimeout, turn.limits.timeoutMs ?? Infinity),
+        server,
+        stop,
+      });
+    };
+    await launched.begin(request.requireMcp ? isReady : undefined);
     const working = { ...turn, startedAt: turn.startedAt! + limit.waitedMs };
     const ended: Ended = yield* superviseAgent(session, working, {
       trace,
@@ -182,7 +195,7 @@ async function* tryRoutes(
       stop,
       text: attempted.text,
       requireMcp: request.requireMcp,
-      server: createInBandServer(services, session),
+      server,
       approvals: services.store.approvals,
       stderrPath: trace.isShared ? paths.warmStderr(session.id) : paths.agentStderr(session.id, turn.id),
     });

@@ -39,7 +39,7 @@ export interface Ending {
   failure: TurnFailure | undefined;
 }
 
-/** The agent's result decides; without a good one, what we asked of it or what it said of itself. */
+/** The agent's result decides, unless a required MCP server is missing; without a good one, what we asked of it or what it said of itself. */
 async function judge({
   turn,
   trace,
@@ -47,7 +47,8 @@ async function judge({
   stopReason,
   failure,
 }: Omit<Ending, 'text'>): Promise<TurnFailure | null> {
-  if (ended?.outcome.result?.isError === false) return await judgeOutput(turn, ended.outcome.result);
+  if (stopReason !== 'mcp' && ended?.outcome.result?.isError === false)
+    return await judgeOutput(turn, ended.outcome.result);
   if (failure !== undefined) return failure;
   if (stopReason !== undefined) return { ...STOP_REASONS[stopReason], hint: undefined };
   if (ended === undefined)

@@ -6,7 +6,7 @@ import { stopAgent } from '../agents/process/stop.ts';
 import { sweep } from '../agents/process/sweep.ts';
 import { isAlive } from '../system/owner.ts';
 import type { Paths } from '../settings/paths.ts';
-import { buildFirstLines, prepareLaunch, traceTurn } from './launch.ts';
+import { handOver, prepareLaunch, traceTurn } from './launch.ts';
 import type { Launch, Launched } from './launch.ts';
 import type { Preparation } from './prepare.ts';
 import { writeAgentFiles } from './run-files.ts';
@@ -90,7 +90,8 @@ export class WarmAgent {
     return {
       trace,
       agent: { owner: agent.owner, exited: agent.exited, send: agent.send, endInput: undefined },
-      begin: async () => agent.send(await buildFirstLines(launch, preparation, trace)),
+      servers: preparation.mcp.names,
+      begin: (isReady) => handOver(agent.send, launch, preparation, trace, isReady),
       end: async (goesOn = false) => {
         try {
           if (!this.isUp) await this.end(goesOn);

@@ -54,6 +54,24 @@ it('warns of a server that does not start, and fails where it is required', asyn
   const strict = await bench.run('send', id, 'hello', '--ndjson', '--require-mcp');
   expect(strict.status).toBe(1);
   expect(strict.records.find(({ type }) => type === 'error')).toMatchObject({ code: 'MCP_NOT_CONNECTED' });
+  expect(bench.api.requests).toHaveLength(1);
+  expect(bench.survivors()).toEqual([]);
+});
+
+it('waits for a required server, and does not ask the model where it is not there in time', async () => {
+  const bench = await openWorkbench();
+  const [file] = ECHO.args;
+  const slow = { command: '/bin/sh', args: ['-c', `sleep 4; exec '${process.execPath}' '${file}'`] };
+  const id = await bench.create('--mcp-config', writeConfig(bench, { slow }));
+  const strict = ['--require-mcp', '--ndjson'];
+  const patient = await bench.run('send', id, 'hello', ...strict);
+  expect(patient.records[0]?.['mcp_servers']).toContainEqual({ name: 'slow', status: 'connected' });
+  expect(patient).toMatchObject({ status: 0, done: { text: 'ok' } });
+  bench.env['CLAUDE_SESSION_MCP_CONNECT_TIMEOUT'] = '1s';
+  const hasty = await bench.run('send', id, 'hello', ...strict);
+  expect(hasty).toMatchObject({ status: 1, done: { status: 'failed', text: '' } });
+  expect(bench.api.requests).toHaveLength(1);
+  expect(bench.survivors()).toEqual([]);
 });
 
 it.each([

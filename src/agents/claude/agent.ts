@@ -7,6 +7,7 @@ import {
   buildInitializeLine,
   buildInterruptLine,
   buildMcpAnswerLine,
+  buildMcpStatusLine,
   buildUserLine,
 } from './message.ts';
 import { narrowSchema } from './output-schema.ts';
@@ -22,6 +23,7 @@ export const claude: Agent = {
     user: buildUserLine,
     goOn: buildGoOnLine,
     interrupt: buildInterruptLine,
+    mcpStatus: buildMcpStatusLine,
     permissionAnswer: buildPermissionAnswerLine,
     mcpAnswer: buildMcpAnswerLine,
   },

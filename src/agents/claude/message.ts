@@ -66,6 +66,11 @@ export function buildInterruptLine(requestId: string): string {
   return `${JSON.stringify({ type: 'control_request', request_id: requestId, request: { subtype: 'interrupt' } })}\n`;
 }
 
+/** The stdin line that asks which MCP servers are connected; the agent answers it also before its first message. */
+export function buildMcpStatusLine(): string {
+  return `${JSON.stringify({ type: 'control_request', request_id: 'mcp_status', request: { subtype: 'mcp_status' } })}\n`;
+}
+
 /**
  * The stdin line that answers an `mcp_request` with a JSON-RPC message.
  *

@@ -1,5 +1,5 @@
 import { type Json, asNumber, asObject, asObjects, asString } from './stream-json.ts';
-import type { AgentEvent } from '../events.ts';
+import type { AgentEvent, McpServerStatus } from '../events.ts';
 
 function parseInit(message: Json): AgentEvent {
   const { capabilities } = message;
@@ -10,11 +10,15 @@ function parseInit(message: Json): AgentEvent {
     agentVersion: asString(message['claude_code_version']),
     permissionMode: asString(message['permissionMode']),
     reportsStarts: Array.isArray(capabilities) && capabilities.includes('msg_lifecycle_v1'),
-    mcpServers: asObjects(message['mcp_servers']).map(({ name, status }) => ({
-      name: asString(name) ?? '',
-      status: asString(status) ?? 'unknown',
-    })),
+    mcpServers: parseServers(message['mcp_servers']),
   };
+}
+
+function parseServers(servers: unknown): McpServerStatus[] {
+  return asObjects(servers).map(({ name, status }) => ({
+    name: asString(name) ?? '',
+    status: asString(status) ?? 'unknown',
+  }));
 }
 
 /** Where a user line is in the agent's queue; only its start matters. */
@@ -35,6 +39,12 @@ export function parseMcpRequest({ request_id: requestId, request }: Json): Agent
   const { subtype, message } = asObject(request);
   if (typeof requestId !== 'string' || subtype !== 'mcp_message') return [];
   return [{ type: 'mcp_request', requestId, message }];
+}
+
+/** The answer to `mcpStatus`. */
+export function parseMcpStatus({ response }: Json): AgentEvent[] {
+  const { mcpServers } = asObject(asObject(response)['response']);
+  return Array.isArray(mcpServers) ? [{ type: 'mcp_status', servers: parseServers(mcpServers) }] : [];
 }
 
 /** Lines of type `system`. Unknown subtypes give no event. */

@@ -1,5 +1,5 @@
 import { parseBoundedJson } from '../process/bounded-json.ts';
-import { parseLifecycle, parseLimit, parseMcpRequest, parseSystem } from './stream-system.ts';
+import { parseLifecycle, parseLimit, parseMcpRequest, parseMcpStatus, parseSystem } from './stream-system.ts';
 import { parsePermissionCancel, parsePermissionRequest } from './permission.ts';
 import { parseDelta } from './stream-delta.ts';
 import { parseAssistant, parseUser } from './stream-message.ts';
@@ -30,6 +30,8 @@ export function parseLine(line: string): AgentEvent[] {
       return parseLifecycle(message);
     case 'control_request':
       return [...parseMcpRequest(message), ...parsePermissionRequest(message, line)];
+    case 'control_response':
+      return parseMcpStatus(message);
     case 'control_cancel_request':
       return parsePermissionCancel(message);
     case 'rate_limit_event':

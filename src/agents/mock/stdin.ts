@@ -71,6 +71,8 @@ export async function readStdin(machine: Machine, io: MockIo, to: Receivers): Pr
       if (request.systemPromptSnapshot === false) machine.keepsPrompt = false;
       machine.mcp.connectInBand(request.sdkMcpServers ?? []);
       succeed({ response: { commands: [], agents: [], models: [] } });
+    } else if (request.subtype === 'mcp_status') {
+      succeed({ response: { mcpServers: machine.mcp.statuses() } });
     } else if (request.subtype === 'interrupt' && !machine.ignored.has('interrupt')) {
       succeed();
       to.interrupt();

@@ -1,5 +1,9 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { ownerOf } from './owner.ts';
+
+/** Starting a process blocks the event loop for some milliseconds, so each of its rounds starts one. */
+let rounds: Promise<unknown> = Promise.resolve();
 
 export interface StartedProcess {
   pid: number;
@@ -16,6 +20,7 @@ export async function startProcess(
 ): Promise<StartedProcess> {
   const { execa } = await import('execa');
   const ours = { extendEnv: false, buffer: false, reject: false, cleanup: false } as const;
+  await (rounds = rounds.then(() => nextRound()));
   const child = execa(file, argv, { ...(options as object), ...ours });
   const { pid } = child;
   if (pid === undefined) {

@@ -1,3 +1,4 @@
+import prettyMs from 'pretty-ms';
 import type { DoneOutput, TurnOutput } from '../model/records.ts';
 import { choosePalette } from './colour.ts';
 import { startSpinner } from './spinner.ts';
@@ -7,18 +8,21 @@ import { findColumns } from './terminal.ts';
 import { describeToolCall } from './tool-line.ts';
 import { oneLine } from '../text/safe-text.ts';
 
-/** Often enough that a second is told soon after it has passed. */
+/** How often the line is updated, which shows the seconds. */
 const TICK_MS = 250;
-/** Of the spinner's sign and the blank behind it. */
+/** The width of the spinner's symbol and the space after it. */
 const SIGN_COLUMNS = 3;
 
-/** What the agent is doing, and for how long, on the moving line of a terminal's stderr; and a line about the turn when it has ended. */
+/**
+ * Shows on a terminal's stderr what the agent is doing and for how long, in the spinner's line. At the end of the turn
+ * it prints a summary.
+ */
 export class TurnActivity {
   readonly #place: SpinnerPlace;
   readonly #columns: number;
   readonly #spinner: Spinner;
   readonly #timer: NodeJS.Timeout;
-  /** By their ids, the tool calls without a result. */
+  /** The tool calls without a result, by id. */
   readonly #calls = new Map<string, string>();
   #agent = 'the agent';
   #what = 'waiting for the agent';
@@ -32,7 +36,7 @@ export class TurnActivity {
     this.#timer = setInterval(() => !this.#isHidden && this.#tell(), TICK_MS).unref();
   }
 
-  /** `hasLine`: whether the terminal's line is free for it. */
+  /** `hasLine` says whether the terminal's line is free for the spinner. */
   take(record: TurnOutput, hasLine: boolean): void {
     this.#isHidden = !hasLine;
     switch (record.type) {
@@ -46,7 +50,7 @@ export class TurnActivity {
         this.#calls.delete(record.id);
         return this.#show();
       case 'status':
-        // What was asked about goes on.
+        // The call that waited for approval continues.
         if (record.status === 'approval_answered') return this.#show();
         return this.#show(record.status.replaceAll('_', ' '));
       case 'text':
@@ -54,13 +58,13 @@ export class TurnActivity {
     }
   }
 
-  /** Leaves the line to something else, until the next record. */
+  /** Clears the line until the next record. */
   hide(): void {
     this.#isHidden = true;
     this.#spinner.hide();
   }
 
-  /** Ends with a line about the turn, if it has ended. */
+  /** Stops, and prints a summary of the turn if it has ended. */
   end(done: Omit<DoneOutput, 'text'> | undefined): void {
     clearInterval(this.#timer);
     this.#spinner.stop();
@@ -78,22 +82,17 @@ export class TurnActivity {
   #tell(): void {
     const seconds = Math.floor((Date.now() - this.#since) / 1000);
     const more = this.#calls.size > 1 ? ` and ${this.#calls.size - 1} more` : '';
-    const tail = seconds === 0 ? more : `${more}, ${duration(seconds)}`;
+    const tail = seconds === 0 ? more : `${more}, ${prettyMs(seconds * 1000)}`;
     this.#spinner.say(cutToWidth(oneLine(this.#what), this.#columns - SIGN_COLUMNS - tail.length) + tail);
   }
 }
 
-/** How long it took, what it cost, and which tools were denied. */
+/** The duration, the cost, and the denied tools of a turn. */
 function summarise({ duration_ms, cost_usd, permission_denials }: Omit<DoneOutput, 'text'>): string {
   const denied = new Set(permission_denials.map(({ tool_name }) => oneLine(tool_name)));
   return [
-    ...(duration_ms === null ? [] : [duration(Math.round(duration_ms / 1000))]),
+    ...(duration_ms === null ? [] : [prettyMs(duration_ms, { secondsDecimalDigits: 0, unitCount: 2 })]),
     `$${cost_usd.toFixed(4)}`,
     ...(denied.size === 0 ? [] : [`denied: ${[...denied].join(', ')}`]),
   ].join(', ');
-}
-
-function duration(seconds: number): string {
-  const minutes = Math.floor(seconds / 60);
-  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
 }

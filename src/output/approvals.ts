@@ -3,13 +3,13 @@ import type { ApprovalRecord } from '../model/records.ts';
 import { indentLines, oneLine } from '../text/safe-text.ts';
 import { renderAge } from './sessions.ts';
 
-/** So much of an id is shown, or more where it could be another's. */
+/** The number of characters of an id that are shown, or more when needed to be unique. */
 const SHORT = 6;
 const CALL_CHARS = 60;
-/** A longer value is not shown whole. */
+/** Longer values are cut. */
 const SHOWN_CHARS = 4000;
 
-/** The beginning of an id, long enough to tell it from others. */
+/** The beginning of an id, long enough to be unique among others. */
 export function shortenId(id: string, others: readonly string[] = []): string {
   let length = SHORT;
   while (others.some((other) => other !== id && other.startsWith(id.slice(0, length)))) length++;
@@ -22,7 +22,7 @@ export function renderCall(tool: string, input: unknown): string {
   return words.length > CALL_CHARS ? `${words.slice(0, CALL_CHARS).join('')}…` : words.join('');
 }
 
-/** Calls that wait for an answer, each with all of its input, since who approves is to know what. */
+/** Calls that wait for an answer, each with its whole input, so that users know what they approve. */
 export function renderApprovals(approvals: readonly ApprovalRecord[], now: number): string {
   const ids = approvals.map(({ id }) => id);
   return approvals.map((approval) => renderApproval(approval, shortenId(approval.id, ids), now)).join('\n');

@@ -10,7 +10,10 @@ const STYLES = ['bold', 'dim', 'red', 'yellow', 'green', 'cyan'] as const;
 
 export type Palette = Record<(typeof STYLES)[number], Paint>;
 
-/** Whether a stream wants colour: `--color` decides, then NO_COLOR and FORCE_COLOR, else whether it is a terminal that can. */
+/**
+ * Whether a stream gets colours: `--color` decides, then NO_COLOR and FORCE_COLOR, else whether it is a terminal with
+ * colours.
+ */
 export function wantsColour(stream: { isTTY?: boolean }, env: Environment, colour: Colour = 'auto'): boolean {
   if (colour !== 'auto') return colour === 'always';
   if (env['NO_COLOR']) return false;
@@ -19,7 +22,7 @@ export function wantsColour(stream: { isTTY?: boolean }, env: Environment, colou
   return stream.isTTY === true && env['TERM'] !== 'dumb';
 }
 
-/** Painters for a stream; they change nothing where colour is not wanted. */
+/** Functions that colour text for a stream. Without colours they return it unchanged. */
 export function choosePalette(stream: { isTTY?: boolean }, env: Environment, colour?: Colour): Palette {
   const isColourful = wantsColour(stream, env, colour);
   const painter =

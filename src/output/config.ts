@@ -8,7 +8,7 @@ const COLUMNS: Column[] = [
   { header: 'FROM', isFlexible: true, rank: 1 },
 ];
 
-/** The settings in force, a line each, and where each comes from: a file, a variable, or the default. */
+/** The effective settings, one a line, with the source of each: a file, a variable, or the default. */
 export function renderSettings(settings: readonly SettingRecord[], columns: number | undefined): string {
   const rows = settings.map(({ key, value, origin, source }) => [
     key,
@@ -18,7 +18,7 @@ export function renderSettings(settings: readonly SettingRecord[], columns: numb
   return renderTable(COLUMNS, rows, columns);
 }
 
-/** A value as one writes it: words as they are, anything else as JSON. */
+/** A value as text: strings as they are, anything else as JSON. */
 export function renderValue(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

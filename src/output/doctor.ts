@@ -4,12 +4,12 @@ import type { Piece, TextStyle } from './printer.ts';
 import { wrapToWidth } from './table.ts';
 
 const NAME_WIDTH = 12;
-/** Behind the status and the name. */
+/** The column after the status and the name. */
 const INDENT = NAME_WIDTH + 8;
-/** On a terminal too narrow for that. */
+/** The layout for a narrow terminal. */
 const NARROW = { columns: 60, indent: 6 };
 
-/** Each check on a line as it comes, or more where a terminal has no room, and below it what to do. */
+/** Each check on its own line as it comes, wrapped to a terminal's width, with a hint below. */
 export async function* renderChecks(
   checks: AsyncIterable<CheckRecord>,
   { paint, columns = Infinity }: TextStyle,

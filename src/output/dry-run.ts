@@ -1,6 +1,6 @@
 import type { Plan } from '../model/turn-plan.ts';
 
-/** What would be started, to be read. */
+/** A dry run as text for people. */
 export function renderDryRun(plan: Plan): string {
   return [
     `# in ${plan.cwd} (${plan.continuity})`,
@@ -18,7 +18,7 @@ export function renderDryRun(plan: Plan): string {
   ].join('\n');
 }
 
-/** A word as a shell takes it. */
+/** Quotes a word for a shell. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -6,15 +6,15 @@ import type { ErrorRecord } from '../model/records.ts';
 import { indentLines } from '../text/safe-text.ts';
 import type { Printer } from './printer.ts';
 
-/** Where people read what goes wrong. */
+/** Where errors are printed for people. */
 export interface ErrorPlace {
   io: { stderr: Output; env: Readonly<Record<string, string | undefined>> };
   colour?: Colour;
 }
 
 /**
- * Tells a failure: a sentence on stderr and, in JSON and NDJSON, the last record on stdout. Returns the exit status.
- * `mask` hides what must not be told.
+ * Prints a failure: a sentence on stderr and, in JSON and NDJSON, the last record on stdout. Returns the exit status.
+ * `mask` replaces secrets in it.
  */
 export async function tellFailure(
   error: unknown,
@@ -31,7 +31,7 @@ export async function tellFailure(
   return record.exit_status;
 }
 
-/** The sentence for people: what happened and what to do next. */
+/** Prints the sentences for people: what happened, and the hint. */
 export function printError(
   record: Pick<ErrorRecord, 'message' | 'hint'>,
   { io: { stderr, env }, colour }: ErrorPlace,

@@ -1,15 +1,15 @@
 import { COLOURS } from './colour.ts';
 import type { Colour } from './colour.ts';
 
-/** The forms of stdout, the same for every command. */
+/** The formats of stdout, the same for every command. */
 export const FORMATS = ['text', 'json', 'ndjson'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
 /**
- * The form of the output, read off the raw words of a command line, so that even a usage error comes in it.
+ * The output format, read from the raw words of a command line, so that usage errors have it too.
  *
- * The last flag wins. Words after `--` are data. What is no known form is left for the parser to refuse.
+ * The last flag wins. Words after `--` are data. The parser refuses unknown formats.
  */
 export function resolveFormat(argv: readonly string[]): Format {
   const words = withoutData(argv);
@@ -22,7 +22,7 @@ export function resolveFormat(argv: readonly string[]): Format {
   return format;
 }
 
-/** What `--color` says, read off the raw words too. */
+/** The value of `--color`, read from the raw words too. */
 export function resolveColour(argv: readonly string[]): Colour {
   const words = withoutData(argv);
   const at = words.findLastIndex((word) => /^--color(=|$)/.test(word));
@@ -36,7 +36,7 @@ export function withoutData(argv: readonly string[]): readonly string[] {
   return end === -1 ? argv : argv.slice(0, end);
 }
 
-/** The form of that name; claude's own name for NDJSON counts too. */
+/** The format with that name. Claude's name for NDJSON is accepted too. */
 export function findFormat(name: string | undefined): Format | undefined {
   return name === 'stream-json' ? 'ndjson' : FORMATS.find((format) => format === name);
 }

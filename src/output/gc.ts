@@ -11,7 +11,7 @@ const REASONS: Record<keyof GcRecord['kept']['reasons'], string> = {
   trash: 'not long enough in the trash',
 };
 
-/** What gc did, or would do, as a few lines: each kind of change that there was, then all that was kept and why. */
+/** What gc did, or would do, in a few lines: each kind of change, then what was kept and why. */
 export function renderGc(gc: GcRecord): string {
   const { purged_for_size: forSize, freed_bytes: freed } = gc;
   const lines: [string, string | false][] = [
@@ -33,7 +33,7 @@ export function renderGc(gc: GcRecord): string {
     .join('');
 }
 
-/** A session that gc took, on one line. */
+/** A session that gc changed, on one line. */
 export function renderGcSession({ action, session_id, bytes, name, root }: GcSessionRecord): string {
   const size = formatSize(bytes).padStart(7);
   return `${action}  ${session_id}  ${size}  ${oneLine(name ?? '-')}  ${oneLine(root)}\n`;

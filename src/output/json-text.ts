@@ -4,7 +4,7 @@ import type { Writer } from './writer.ts';
 
 const PIECE_CHARS = 64 * 1024;
 
-/** A record with one text that may be too long to hold at once; it is written last. */
+/** A record with one text that may be too long for memory. That text is written last. */
 export class LongRecord {
   readonly rest: object;
   readonly field: string;
@@ -17,7 +17,10 @@ export class LongRecord {
   }
 }
 
-/** Writes a record as JSON on one line, without the line's end. What is written is valid even if a long text breaks off. */
+/**
+ * Writes a record as JSON on one line, without the newline. The JSON is valid even when a long text fails in the
+ * middle.
+ */
 export async function writeJson(record: object, writer: Writer): Promise<void> {
   if (!(record instanceof LongRecord)) {
     await writer.write(JSON.stringify(record));
@@ -33,9 +36,9 @@ export async function writeJson(record: object, writer: Writer): Promise<void> {
 }
 
 /**
- * The inside of the JSON string of a text, piece by piece; joined, it is what JSON.stringify makes of the whole.
+ * The content of the JSON string of a text, in pieces. Joined, they are what JSON.stringify makes of the whole text.
  *
- * Small pieces are put together first: each step of an async loop costs more than escaping a line.
+ * Small pieces are joined first, because a step of an async loop costs more than escaping a line.
  */
 export async function* escapeJson(text: TextSource): AsyncGenerator<string> {
   let gathered = '';
@@ -48,12 +51,12 @@ export async function* escapeJson(text: TextSource): AsyncGenerator<string> {
       gathered = gathered.slice(end);
     }
   } finally {
-    // Also when the text breaks off: what came of it is told.
+    // Also when the text fails: what came before is written.
     yield* escapeParts(gathered, gathered.length);
   }
 }
 
-/** Escapes the first `end` characters in parts that do not split a surrogate pair. */
+/** Escapes the first `end` characters, in parts that don't split a surrogate pair. */
 function* escapeParts(text: string, end: number): Generator<string> {
   for (let at = 0; at < end;) {
     let next = Math.min(at + PIECE_CHARS, end);

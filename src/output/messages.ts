@@ -10,14 +10,14 @@ interface MessageStyle {
   paint: Palette;
   /** `## Assistant` headings instead of plain ones. */
   isMarkdown?: boolean;
-  /** Tool calls, a line each. */
+  /** Whether tool calls are shown, one a line. */
   withTools?: boolean;
 }
 
 /**
- * A history to be read: who, when, how it ended where it didn't end well, then the words.
+ * A history for people: the role, the time, the status if the turn failed, then the text.
  *
- * In Markdown the words are fenced, so that none of them can be taken for a heading, another message or HTML.
+ * In Markdown the text is fenced, so that nothing in it is read as a heading, another message or HTML.
  */
 export async function* renderMessages(
   messages: Iterable<MessageOutput> | AsyncIterable<MessageOutput>,

@@ -5,26 +5,23 @@ import type { Format } from './format.ts';
 import { writeJson } from './json-text.ts';
 import type { Writer } from './writer.ts';
 
-/** A piece of text; in a styled one the colours are ours, and all that is foreign has been made harmless. */
+/** A piece of text. In a styled piece the colours are ours, and foreign text has been escaped. */
 export type Piece = string | { styled: string };
 
 export type Text = string | Iterable<Piece> | AsyncIterable<Piece>;
 
-/** How text is to look where it goes. */
+/** The properties of the output that text depends on. */
 export interface TextStyle {
-  /** What a line may hold; undefined where there is no limit. */
+  /** The width of a line; undefined without a limit. */
   columns: number | undefined;
   isTerminal: boolean;
   paint: Palette;
 }
 
-/** What is printed for records in text; a function where that takes work. */
+/** The text for records. A function is called only when text is printed. */
 export type Rendering = Text | ((style: TextStyle) => Text | Promise<Text>);
 
-/**
- * The one place that prints what a command has to say, in the form that was asked for: text, one JSON document, or a JSON
- * object a line.
- */
+/** Prints the output of a command in the requested format: text, one JSON document, or one JSON object a line. */
 export class Printer {
   readonly writer: Writer;
   readonly format: Format;
@@ -37,12 +34,12 @@ export class Printer {
     writer.form = format;
   }
 
-  /** The same form, written elsewhere. */
+  /** A printer with the same format and another writer. */
   onto(writer: Writer): Printer {
     return new Printer(writer, this.format, this.#paint);
   }
 
-  /** Prints what is text in every form. */
+  /** Prints text in every format. */
   async text(rendering: Rendering): Promise<void> {
     const { columns, isTerminal } = this.writer;
     const text =
@@ -53,18 +50,18 @@ export class Printer {
       await (typeof piece === 'string' ? this.writer.write(piece) : this.writer.writeStyled(piece.styled));
   }
 
-  /** Prints one record, the same in JSON and NDJSON; a function makes it where it is wanted. */
+  /** Prints one record, the same in JSON and NDJSON. A function is called only when the record is printed. */
   async record(record: object | (() => Promise<object>), text: Rendering = ''): Promise<void> {
     if (this.format === 'text') await this.text(text);
     else await this.#line(typeof record === 'function' ? await record() : record);
   }
 
-  /** Says that there is no record. */
+  /** Prints that there is no record. */
   async nothing(): Promise<void> {
     if (this.format === 'json') await this.writer.write('null\n');
   }
 
-  /** Prints a record on the way to the one that sums them up, which alone is the JSON document. */
+  /** Prints a record that comes before the final one. In JSON only the final one is printed. */
   async progress(record: object, text: Rendering = ''): Promise<void> {
     if (this.format !== 'json') await this.record(record, text);
   }
@@ -72,7 +69,7 @@ export class Printer {
   /**
    * Prints records as they come: one array in JSON (`[]` when there are none), one line each in NDJSON.
    *
-   * If they break off, the array is closed behind an `error` record, so that it stays valid, and the failure goes on.
+   * If they fail, an `error` record closes the array, so that it stays valid, and the error is thrown.
    */
   async records(records: Iterable<object> | AsyncIterable<object>, text: Rendering = ''): Promise<void> {
     if (this.format === 'text') await this.text(text);
@@ -80,13 +77,13 @@ export class Printer {
     else for await (const record of records) await this.#line(record);
   }
 
-  /** As `records`, for what is NDJSON also where text is asked for. */
+  /** Like `records`, but also prints NDJSON when the format is text. */
   async lines(records: AsyncIterable<object>): Promise<void> {
     const printer = this.format === 'text' ? new Printer(this.writer, 'ndjson', this.#paint) : this;
     await printer.records(records);
   }
 
-  /** Prints a failure as the last record. A JSON document that has begun is complete by itself. */
+  /** Prints a failure as the last record, except in a JSON document that has begun. */
   async failure(record: ErrorRecord): Promise<void> {
     if (this.format === 'ndjson' || (this.format === 'json' && !this.writer.hasWritten))
       await this.#line(record);

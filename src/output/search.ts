@@ -12,7 +12,7 @@ const COLUMNS: Column[] = [
   { header: 'TEXT', isFlexible: true },
 ];
 
-/** What was found as a table; '' when nothing was. */
+/** The matches as a table; '' when there are none. */
 export function renderHits(hits: readonly SearchRecord[], columns: number | undefined, now: number): string {
   if (hits.length === 0) return '';
   const rows = hits.map((hit) => [

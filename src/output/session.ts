@@ -11,7 +11,7 @@ import { oneLine } from '../text/safe-text.ts';
 import { renderAge } from './sessions.ts';
 
 const SHOWN_CHANGES = 10;
-/** Characters of a value in the line of its change. */
+/** The length of a value in the line of a change. */
 const MAX_VALUE = 60;
 
 /** A session as lines of `name: value`, then its latest turns and changes. */
@@ -46,7 +46,7 @@ export function renderSession(session: SessionDetailsRecord, now: number): strin
   return `${lines.join('\n')}\n`;
 }
 
-/** What `set` changes, by the names of its options, as it is now. */
+/** The current values of everything that `set` can change, by the names of its options. */
 export function renderChangeable(session: SessionGivenRecord): string {
   const lines = renderFacts([
     ['name', session.name],

@@ -22,7 +22,7 @@ const UNITS = [
   { letter: 's', ms: 1000 },
 ];
 
-/** Sessions as a table; '' when there are none. `columns` is the terminal's width, if it is one. */
+/** Sessions as a table; '' when there are none. `columns` is the width of a terminal. */
 export function renderSessions(
   sessions: readonly SessionRecord[],
   columns: number | undefined,
@@ -43,7 +43,7 @@ export function renderSessions(
   return renderTable(COLUMNS, rows, columns);
 }
 
-/** How long ago, in the one unit that matters. */
+/** The age, in its largest unit. */
 export function renderAge(at: number, now: number): string {
   const age = now - at;
   const unit = UNITS.find(({ ms }) => age >= ms);

@@ -1,17 +1,17 @@
 import { fstatSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 
-/** Where a writer's batches go. Failures are told to the one listener, never thrown. */
+/** The target of a writer's batches. Failures go to the listener and are never thrown. */
 export interface Sink {
-  /** Resolves when more may come; undefined when it may at once. */
+  /** Resolves when more may be written; undefined when that is at once. */
   write(chunk: string): Promise<void> | undefined;
-  /** Resolves when all was handed to the system, or has failed. */
+  /** Resolves when everything was passed to the system, or has failed. */
   settle(): Promise<void>;
 }
 
 type OnFailure = (error: Error) => void;
 
-/** The sink for a stream: a file is written to directly, all else through the stream. */
+/** The sink for a stream. A file is written to directly, anything else through the stream. */
 export function openSink(stream: Writable, onFailure: OnFailure): Sink {
   const descriptor = (stream as { fd?: unknown }).fd;
   if (typeof descriptor === 'number' && isFile(descriptor)) return fileSink(descriptor, onFailure);
@@ -26,7 +26,10 @@ function isFile(descriptor: number): boolean {
   }
 }
 
-/** Node's own stream for files takes a short write (a disk that just filled up) for a whole one, so that the end of the output is lost unnoticed. */
+/**
+ * Node's stream for files takes a short write (on a full disk) as complete, and so loses the end of the output without
+ * an error.
+ */
 export function fileSink(
   descriptor: number,
   onFailure: OnFailure,

@@ -3,17 +3,17 @@ import { wantsColour } from './colour.ts';
 import type { ErrorPlace } from './errors.ts';
 import { findColumns } from './terminal.ts';
 
-/** Long enough that what is quick never flickers. */
+/** Nothing is shown for work that takes less time than this. */
 const DELAY_MS = 150;
 
 export interface Spinner {
-  /** Changes what is shown; shows it again if it was hidden. */
+  /** Changes the text, and shows it if it was hidden. */
   say(text: string): void;
   /** Prints a line above the spinner. */
   print(line: string): void;
-  /** Clears its line, until something is said again. */
+  /** Clears the line until the next `say`. */
   hide(): void;
-  /** Clears its line for good. */
+  /** Clears the line and stops. */
   stop(): void;
 }
 
@@ -21,14 +21,14 @@ export interface SpinnerPlace extends ErrorPlace {
   isQuiet: boolean;
 }
 
-/** Whether a moving line would be seen and wanted, on a terminal of known width. */
+/** Whether to show a spinner: stderr is a terminal of known width, and the output is not quiet. */
 export function wantsSpinner({ io, isQuiet }: SpinnerPlace): boolean {
   const { stderr, env } = io;
   const isCi = !['', '0', 'false', undefined].includes(env['CI']);
   return findColumns(stderr) !== undefined && !isQuiet && !isCi && env['TERM'] !== 'dumb';
 }
 
-/** Shows on stderr that something is going on, until `stop`. Where nobody would see it, only prints lines. */
+/** Shows a spinner on stderr until `stop`. Without a terminal it only prints lines. */
 export function startSpinner(text: string, place: SpinnerPlace): Spinner {
   const { stderr } = place.io;
   let current = oneLine(text);
@@ -44,7 +44,7 @@ export function startSpinner(text: string, place: SpinnerPlace): Spinner {
   async function turn(): Promise<void> {
     const { default: ora } = await import('ora');
     if (isStopped || timer === undefined) return;
-    // ora is kept off stdin and off the cursor, so that a killed process leaves the terminal as it was.
+    // ora must not change stdin or the cursor, so that a killed process leaves the terminal unchanged.
     turning = ora({
       text: current,
       stream: stderr as never,

@@ -20,8 +20,8 @@ const SUMS: Column[] = [
 ];
 
 /**
- * Sums as a table with a line of totals; '' when there are none. On a terminal (`columns` is its width) a bar shows each
- * row's share: of the cost, or of the turns where nothing cost anything.
+ * The sums as a table with a line of totals; '' when there are none. On a terminal (`columns` is its width) a bar shows
+ * each row's share of the cost, or of the turns when nothing has a cost.
  */
 export function renderStats(rows: readonly StatsRecord[], columns: number | undefined): string {
   const [first] = rows;
@@ -52,7 +52,7 @@ function renderRow(row: Omit<StatsRecord, 'by'>): string[] {
   ];
 }
 
-/** A bar a row, in eighths of a character. */
+/** A bar for each row, in eighths of a character. */
 function renderBars(rows: readonly StatsRecord[]): string[] {
   const values = rows.map(({ cost_usd }) => cost_usd);
   const shown = values.some((value) => value > 0) ? values : rows.map(({ turns }) => turns);

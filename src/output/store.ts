@@ -1,7 +1,7 @@
 import type { StoreStatusRecord } from '../model/records.ts';
 import { formatSize } from './size.ts';
 
-/** How the store is, a fact a line. */
+/** The status of the store, one fact a line. */
 export function renderStoreStatus(status: StoreStatusRecord): string {
   if (!status.exists) return `${status.path}\nnone yet; the first session makes it\n`;
   const facts: [name: string, value: string][] = [

@@ -4,21 +4,22 @@ import { oneLine } from '../text/safe-text.ts';
 export interface Column {
   header: string;
   align?: 'left' | 'right';
-  /** Whether a narrow terminal may cut its cells. */
+  /** Whether cells may be cut on a narrow terminal. */
   isFlexible?: boolean;
-  /** Where a terminal is too narrow for all, columns with a rank are left out, the lowest first. */
+  /** Columns with a rank are left out when the terminal is too narrow, the lowest rank first. */
   rank?: number;
 }
 
 const GAP = '  ';
 const NARROWEST = 8;
-/** What a flexible column has before another is left out for it. */
+/** A flexible column narrower than this makes another column be left out. */
 const COMFORTABLE = 12;
 
 /**
- * Rows under headers, in columns two spaces apart, each line with its newline; an empty cell is `-`, so columns can be counted.
+ * Rows below headers, in columns two spaces apart, each line with its newline. An empty cell is `-`, so that columns
+ * can be counted.
  *
- * With a width (a terminal's) columns are left out and flexible cells are cut to fit; without, nothing ever is.
+ * With the width of a terminal, columns are left out and flexible cells are cut to fit. Without a width nothing is cut.
  */
 export function renderTable(
   columns: readonly Column[],
@@ -35,14 +36,12 @@ export function renderTable(
   return cells.map((row) => `${renderRow(row, columns, widths, shown)}\n`).join('');
 }
 
-/** Cuts a text to a width as a terminal counts it. */
+/** Cuts a text to a width in terminal columns. */
 export function cutToWidth(text: string, width: number): string {
   return stringWidth(text) <= width ? text : `${headOf(text, width - 1)}…`;
 }
 
-/**
- * Breaks a text between words into lines no wider than a terminal's. A word that is wider itself is broken too.
- */
+/** Breaks a text between words into lines of at most this width. A longer word is broken too. */
 export function wrapToWidth(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -62,7 +61,7 @@ export function wrapToWidth(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** As many whole characters of a text as fit, one at least. */
+/** As many whole characters of a text as fit, but at least one. */
 function headOf(text: string, width: number): string {
   let head = '';
   let used = 0;
@@ -78,7 +77,7 @@ function widest(cells: readonly (readonly string[])[], index: number): number {
   return cells.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? '')), 0);
 }
 
-/** The columns that there is room for. */
+/** The indexes of the columns that fit. */
 function choose(widths: readonly number[], columns: readonly Column[], width: number): number[] {
   let shown = [...columns.keys()];
   const least = (index: number): number =>
@@ -92,7 +91,7 @@ function choose(widths: readonly number[], columns: readonly Column[], width: nu
   return shown;
 }
 
-/** Takes from the widest flexible column, one cell at a time, until the table fits or can't. */
+/** Makes the widest flexible column one character narrower, until the table fits or no column can shrink. */
 function shrink(widths: number[], columns: readonly Column[], shown: readonly number[], width: number): void {
   const flexible = shown.filter((index) => columns[index]?.isFlexible === true);
   for (let excess = lineWidth(shown.map((index) => widths[index]!)) - width; excess > 0; excess--) {

@@ -1,8 +1,8 @@
 import type { Output } from '../io.ts';
 
 /**
- * How many characters a line of the terminal holds; undefined for what is no terminal, or one that does not know
- * (`script` and many CI runners report 0, which sends programs that divide by it into endless loops).
+ * The width of a terminal in characters; undefined for a stream that is not a terminal, or whose width is unknown
+ * (`script` and many CI runners report 0).
  */
 export function findColumns(stream: Output): number | undefined {
   return stream.isTTY === true && stream.columns ? stream.columns : undefined;

@@ -2,7 +2,7 @@ import { oneLine } from '../text/safe-text.ts';
 
 const LONGEST = 160;
 
-/** A tool call on one line: its name and what it is about, which is its first text, such as the command or the file. */
+/** A tool call on one line: its name and the first text of its input, such as the command or the file. */
 export function describeToolCall({ name, input }: { name: string; input: unknown }): string {
   const about = oneLine(summarise(input));
   const short = about.length > LONGEST ? `${about.slice(0, LONGEST)}…` : about;

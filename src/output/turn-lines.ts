@@ -2,7 +2,10 @@ import { LongRecord } from './json-text.ts';
 import type { TextRecord, TurnOutput } from '../model/records.ts';
 import type { Printer } from './printer.ts';
 
-/** One JSON object a line, at once. A long answer is a million of them, alike in all but the content. */
+/**
+ * Prints one JSON object a line, at once. A long answer has a million of them, which differ only in the content, so
+ * that text records take a fast path.
+ */
 export class TurnLines {
   readonly #printer: Printer;
   #prefix: { turnId: number | null; json: string } | undefined;

@@ -12,20 +12,21 @@ import { describeToolCall } from './tool-line.ts';
 import type { Printer } from './printer.ts';
 import type { Writer } from './writer.ts';
 
-/** Where a turn is printed. */
+/** The streams and style for a turn's text. */
 export interface TextPlace extends ErrorPlace {
   printer: Printer;
   isQuiet: boolean;
 }
 
-/** What of an answer is shown: all as it comes, all at its end, or the structured answer alone. */
+/** Which part of an answer is shown: all as it comes, all at its end, or only the structured answer. */
 type ShownText = 'stream' | 'end' | 'output';
 
 /**
- * The answer on stdout as it comes, ending in exactly one newline; tool calls and what else happens as dim lines on stderr.
+ * Prints the answer on stdout as it comes, ending in exactly one newline. Tool calls and other events are dim lines on
+ * stderr.
  *
- * Text that was printed can't be taken back where the agent starts over. A line on stderr says so, also when all else is
- * quiet, and the new text follows on a new line.
+ * Printed text can't be removed when the agent starts over. A line on stderr says so, even with `--quiet`, and the new
+ * text follows on a new line.
  */
 export class TurnText {
   private readonly place: TextPlace;
@@ -33,11 +34,11 @@ export class TurnText {
   private readonly writer: Writer;
   private readonly paint: Palette;
   private readonly activity: TurnActivity | undefined;
-  /** Newlines are held back until text follows, so that one can be the last. */
+  /** Newlines that are held back until text follows, so that the output ends with exactly one. */
   private newlines = '';
-  /** Whether the last line on stdout still lacks its newline. */
+  /** Whether the last line on stdout has no newline yet. */
   private isLineOpen = false;
-  /** Whether what is shown last is a line of ours, on the terminal that has the answer too. */
+  /** Whether the last output was a line on stderr, on the same terminal as the answer. */
   private isBelowAside = false;
 
   constructor(place: TextPlace, shown: ShownText, activity: TurnActivity | undefined) {
@@ -86,7 +87,7 @@ export class TurnText {
     if (content === '') return undefined;
     if (this.writer.isTerminal) this.activity?.hide();
     const shown = this.writer.isTerminal ? neutralise(content) : content;
-    // Behind a line of ours the terminal is at the beginning of a line.
+    // After a line on stderr the terminal is at the beginning of a line.
     const safe = this.newlines + (this.isBelowAside ? shown.replace(/^\n+/, '\n') : shown);
     this.isBelowAside = false;
     const end = endOfText(safe);
@@ -122,7 +123,7 @@ export class TurnText {
     await this.aside(`  "session approve ${id}" or "session deny ${id}"`);
   }
 
-  /** An error is told even where all else is not wanted. */
+  /** An error is printed even with `--quiet`. */
   private async tellError(record: Extract<TurnOutput, { type: 'error' }>): Promise<void> {
     this.activity?.hide();
     await this.leaveLine();
@@ -139,7 +140,10 @@ export class TurnText {
     );
   }
 
-  /** Where stdout and stderr go to the same place, a line of ours must not begin behind the answer's last word. */
+  /**
+   * Ends the line of the answer when stdout and stderr are the same terminal, so that a line on stderr begins on its
+   * own line.
+   */
   private async leaveLine(): Promise<void> {
     await this.writer.flush();
     if (this.isMidLine) {
@@ -151,7 +155,7 @@ export class TurnText {
   }
 }
 
-/** What the agent waits for, as a line; undefined for what nobody has to know. */
+/** What the agent waits for, as a line; undefined for a state that is not shown. */
 function describeWait({ status, ...detail }: StatusRecord): string | undefined {
   const told = (name: string): string | undefined => {
     const value = detail[name];

@@ -6,32 +6,33 @@ import { TurnText } from './turn-text.ts';
 import type { TextPlace } from './turn-text.ts';
 import type { TurnActivity } from './activity.ts';
 
-/** A turn's records as they come, one at a time or in batches (which cost less). */
+/** A turn's records as they come, one at a time or in batches, which are faster. */
 export type TurnOutputs = AsyncIterable<TurnOutput | readonly TurnOutput[]>;
 
 /** How the records ended. */
 export interface TurnEnding {
-  /** The `done` record but for its text; undefined when the records broke off. */
+  /** The `done` record without its text; undefined when the records failed before it. */
   done: Omit<DoneOutput, 'text'> | undefined;
   /** The last `error` record. */
   error: Extract<TurnOutput, { type: 'error' }> | undefined;
 }
 
-/** What prints the records of a turn in one form. */
+/** Prints the records of a turn in one format. */
 interface TurnRenderer {
-  /** Takes the next record. Await what it returns, if anything. */
+  /** Prints the next record. Await the promise that it may return. */
   take(record: TurnOutput): Promise<void> | undefined;
-  /** Whether the last line of the terminal is not at its end yet. */
+  /** Whether the last line of the terminal has no newline yet. */
   readonly isMidLine?: boolean;
-  /** After the last record, or when the records broke off. */
+  /** Called after the last record, or when the records failed. */
   close?(): Promise<void>;
 }
 
 /**
- * Prints a turn as it happens and tells how it ended. A failure of the records themselves goes on to the caller.
+ * Prints a turn as it happens, and returns how it ended. Throws when reading the records fails.
  *
- * Where it is not streamed, text is only the final answer, at the end; where it is structured, only that value, in one line. In JSON it is one document at the end: `done` with the `start` and `error` records inside. Nothing is printed unless
- * `done` comes; a failure without it is the whole document, and the caller's to print.
+ * Text that is not streamed is only the final answer, at the end. For a structured answer it is only that value, on one
+ * line. JSON is one document at the end: `done` with the `start` and `error` records inside. Without `done` nothing is
+ * printed, and the caller prints the failure as the whole document.
  */
 export async function printTurn(
   outputs: TurnOutputs,
@@ -48,7 +49,7 @@ export async function printTurn(
       return printer.record(new LongRecord({ ...rest, start, error: ending.error ?? null }, 'text', text));
     },
   };
-  // A line that moves would stand in the middle of lines of JSON.
+  // A spinner would appear between lines of JSON on the same terminal.
   const isApart = printer.format !== 'ndjson' || !printer.writer.isTerminal;
   const activity = isApart && wantsSpinner(place) ? await startActivity(place) : undefined;
   const renderer: TurnRenderer = {

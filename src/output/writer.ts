@@ -12,17 +12,18 @@ const BATCH_CHARS = 64 * 1024;
 const GONE = new Set(['EPIPE', 'ECONNRESET', 'EOF', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
 
 /**
- * The way to stdout: small pieces go out together, at the latest when the event loop turns, and a slow reader is waited for.
+ * Writes to stdout. Small pieces are joined until the next turn of the event loop, and callers wait for a slow reader.
  *
- * On a terminal nothing that is written can command it. Elsewhere it goes out as it is.
+ * For a terminal, control characters are escaped. Other output is not changed.
  *
- * A reader that leaves (`| head -1`) makes it a quiet sink, `isClosed`. Any other failure is kept and told by `end`.
+ * When the reader closes the pipe (`| head -1`), `isClosed` is set and everything after is ignored. `end` throws any
+ * other failure.
  */
 export class Writer {
   readonly isTerminal: boolean;
-  /** What a line may hold on a terminal. */
+  /** The width of a line on a terminal. */
   readonly columns: number | undefined;
-  /** Of what is written: it decides how that is made harmless for a terminal. */
+  /** The format of what is written. It decides how text is escaped for a terminal. */
   form: Format = 'text';
   isClosed = false;
   hasWritten = false;
@@ -40,19 +41,19 @@ export class Writer {
     this.columns = findColumns(stream);
   }
 
-  /** Whether it goes to the same terminal, pipe or file as the other. */
+  /** Whether it writes to the same terminal, pipe or file as another stream. */
   isOneWith(other: Output): boolean {
     if (this.isTerminal || other.isTTY === true) return this.isTerminal && other.isTTY === true;
     return (this.isShared ??= isSameFile(this.stream.fd, other.fd));
   }
 
-  /** Takes a piece. Await what it returns, if anything: the reader is behind. */
+  /** Writes a piece. Await the promise that it may return: the reader is slow. */
   write(text: string): Promise<void> | undefined {
     if (!this.isTerminal) return this.writeStyled(text);
     return this.writeStyled(this.form === 'text' ? neutralise(text) : escapeJsonText(text));
   }
 
-  /** As `write`, for text with colours of ours, in which all that is foreign has been made harmless. */
+  /** Like `write`, for text with our colours, in which foreign text has been escaped. */
   writeStyled(text: string): Promise<void> | undefined {
     if (this.isClosed || text === '') return undefined;
     this.hasWritten = true;
@@ -69,13 +70,13 @@ export class Writer {
     return undefined;
   }
 
-  /** Resolves when all pieces so far were handed to the system (or will never be). */
+  /** Resolves when all pieces so far were passed to the system, or have failed. */
   async flush(): Promise<void> {
     while (!this.isClosed && this.pending !== '') await (this.waiting ?? this.push(true));
     if (this.opened !== undefined && !this.isClosed) await this.opened.settle();
   }
 
-  /** Flushes, leaves the stream open, and throws STDOUT_FAILED, once, if something could not be written. */
+  /** Flushes, and throws STDOUT_FAILED, once, if something could not be written. The stream stays open. */
   async end(): Promise<void> {
     await this.flush();
     const { failure } = this;
@@ -90,7 +91,7 @@ export class Writer {
   private push(isLast = false): Promise<void> | undefined {
     if (this.isClosed) return undefined;
     this.opened ??= openSink(this.stream, (error) => this.fail(error));
-    // Half a surrogate pair waits for its other half.
+    // The first half of a surrogate pair waits for the second.
     const cut =
       !isLast && isHighSurrogate(this.pending.at(-1)) ? this.pending.length - 1 : this.pending.length;
     const chunk = this.pending.slice(0, cut);

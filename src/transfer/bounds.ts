@@ -1,4 +1,4 @@
-/** What numbers and times of a file may be. Anything beyond is damage or malice, and would break sums and retention. */
+/** The allowed range of numbers and times in a file. Values outside would break sums and retention. */
 import * as v from 'valibot';
 
 const LATEST = Date.UTC(2200, 0);
@@ -21,7 +21,8 @@ function isBoundedTime(text: string): boolean {
 }
 
 /**
- * Where a record has a number or a time out of bounds; undefined where it has none. What tools were called with is free.
+ * The path of a number or a time that is out of range in a record; undefined without one. Inputs of tools are not
+ * checked.
  */
 export function findUnbounded(record: object): string | undefined {
   for (const [key, value] of Object.entries(record)) {

@@ -1,4 +1,4 @@
-/** Brings a session's turns up to date with the lines of its transcript. */
+/** Updates a session's turns from the lines of its transcript. */
 import { createHash } from 'node:crypto';
 import type { CallShare, ImportTransaction, NewTurn, Steps } from '../store/transfer-store.ts';
 import type { Tally } from './incoming.ts';
@@ -10,7 +10,7 @@ import type { KnownTranscript } from './transcript-session.ts';
 import { selectLive } from './transcript-tree.ts';
 import { buildTurns } from './transcript-turns.ts';
 
-/** The calls that count for another transcript. */
+/** The calls that are counted for another transcript. */
 function findForeign(
   shares: readonly CallShare[],
   transcript: string,
@@ -32,8 +32,9 @@ function isBefore(one: CallShare, other: CallShare): boolean {
 }
 
 /**
- * Makes the turns of a transcript anew and brings the session's up to date with them. The first ones that are alike stay;
- * one that has grown takes the place of its old self. Turns of ours stay, and what the agent wrote down of them is known.
+ * Builds the turns of a transcript again, and updates the session with them. Turns at the beginning that are the same
+ * stay, and a turn that has grown is replaced. Turns that ran in this session stay, and the agent's lines of them are
+ * not imported.
  */
 export function* bringTurns(
   tx: ImportTransaction,
@@ -83,7 +84,7 @@ export function* bringTurns(
     yield* tx.addTurn(sessionId, turn, made, isSame ? place.id : undefined);
     if (tally === undefined) continue;
     tally.ids.add(sessionId);
-    // One that only moves, since others come before it, is not new.
+    // A turn that only moves because others come before it is not new.
     if (!wasHere.has(made)) tally.turns++;
     else if (isInFile(key)) tally.knownTurns++;
   }
@@ -98,7 +99,7 @@ function* readEach(lines: readonly IndexedLine[]): Generator<TranscriptLine> {
   for (const line of lines) yield line.read();
 }
 
-/** What a turn is made of: the transcript, the line that it begins with, and a digest of all of it. */
+/** The identity of an imported turn: the transcript, its first line, and a digest of its content. */
 function toMade(transcript: string, key: string, turn: NewTurn): string {
   const digest = createHash('sha256').update(JSON.stringify(turn)).digest('hex').slice(0, 16);
   return `${transcript}:${digest}:${key}`;

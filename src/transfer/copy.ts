@@ -1,4 +1,4 @@
-/** Brings all sessions of a store into another one, session by session, and compares what came with what was sent. */
+/** Copies all sessions of a store into another one, session by session, and compares each copy with the original. */
 import { createHash } from 'node:crypto';
 import { SessionError } from '../errors.ts';
 import type { Session } from '../model/model.ts';
@@ -12,7 +12,7 @@ import type { OutgoingSession } from './source.ts';
 
 const PAGE = 50;
 
-/** What became of a session; `used` is one that was used meanwhile, or is. */
+/** The result for a session; `used` means that it was in use during the copy. */
 export interface CopiedSession {
   id: string;
   outcome: 'copied' | 'known' | 'used';
@@ -20,7 +20,7 @@ export interface CopiedSession {
   messages: number;
 }
 
-/** They are the user's own sessions, on both sides. A session that is there from a copy before gets what is new. */
+/** Both stores are the user's own. A session that was copied before gets what is new. */
 const RULES: ImportRules = {
   masking: undefined,
   isMerge: true,
@@ -28,7 +28,7 @@ const RULES: ImportRules = {
   notice: () => {},
 };
 
-/** Throws STORE_CORRUPT where a session does not come as it was; it can be asked again at any time. */
+/** Throws STORE_CORRUPT when a copy differs from the original. It may be called again at any time. */
 export async function* copySessions(
   from: Store,
   to: Store,
@@ -48,7 +48,7 @@ export async function* copySessions(
   }
 }
 
-/** One that is being deleted is no session any more. */
+/** All sessions but those that are being deleted. */
 async function* everySession(store: Store): AsyncGenerator<Session> {
   for (let after = ''; ;) {
     const page = await store.transfer.pageSessions(after, PAGE);
@@ -58,7 +58,7 @@ async function* everySession(store: Store): AsyncGenerator<Session> {
   }
 }
 
-/** Whether anything of it was not there. */
+/** Copies one session. True when something in it was new. */
 async function copySession(from: Store, to: Store, session: Session): Promise<boolean> {
   const tally = newTally();
   const importer = new JsonlImporter(to, RULES, tally);
@@ -94,7 +94,7 @@ async function compare(from: Store, to: Store, session: Session): Promise<void> 
     });
 }
 
-/** Of all that was said and done in a session. The numbers of turns and messages are each store's own. */
+/** A digest of a session's whole content. It leaves out the ids of turns and messages, which differ between stores. */
 async function digest(store: Store, session: Session): Promise<string> {
   const hash = createHash('sha256');
   const { turns, pieces } = await openSession(store, session, undefined);

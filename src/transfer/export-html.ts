@@ -8,15 +8,14 @@ import { STYLE } from './html-style.ts';
 import { renderMarkdown } from './markdown-html.ts';
 import type { OutgoingSession } from './source.ts';
 
-/** Of a tool's input or result, so much is shown. */
+/** The limit of a tool's input or result, in characters. */
 const SHOWN_CHARS = 20_000;
-/** An answer beyond this is shown as it was written. */
+/** A longer answer is shown as plain text. */
 const MARKDOWN_CHARS = 300_000;
 
 /**
- * One HTML page that needs nothing else: no script and no font, and it may load nothing (its own policy forbids it). Its
- * pictures are in it.
- * All that comes from a conversation is text in it.
+ * One HTML page without scripts, fonts or other resources. Its content security policy forbids to load any. Images are
+ * embedded. Everything from a conversation is escaped.
  */
 export async function* exportHtml(
   sessions: AsyncIterable<OutgoingSession>,
@@ -84,7 +83,7 @@ async function* renderMessage(
   yield '</div>\n</section>\n';
 }
 
-/** A picture, or what can be saved as a file. */
+/** An image, or a link to save a file. */
 function renderFile({ name, mediaType, content }: NewFile): string {
   const shown = escapeHtml(oneLine(name));
   const type = mediaType === 'text/plain' ? `${mediaType};charset=utf-8` : mediaType;
@@ -96,7 +95,7 @@ function renderFile({ name, mediaType, content }: NewFile): string {
   return `<figure>${body}${isImage ? `<figcaption>${shown}</figcaption>` : ''}</figure>\n`;
 }
 
-/** The text with its tool calls where they were made. */
+/** The text with its tool calls at their positions. */
 function renderAnswer(content: string, toolCalls: readonly ToolCall[]): string {
   let html = '';
   let at = 0;

@@ -7,10 +7,10 @@ import type { StoredTurn } from '../store/transfer-store.ts';
 import { VERSION } from '../version.ts';
 import type { OutgoingSession } from './source.ts';
 
-/** Of a content in base64, so many characters are on a line; a multiple of four. */
+/** The characters of base64 content on one line; a multiple of four. */
 const FILE_PART = 1 << 20;
 
-/** The records of an export, whose lines `import` reads; see model/export-records.ts. */
+/** The records of an export, which `import` reads (see model/export-records.ts). */
 export async function* exportJsonl(sessions: AsyncIterable<OutgoingSession>): AsyncGenerator<ExportRecord> {
   const count = { sessions: 0, turns: 0 };
   yield { type: 'export', version: 1, program: `session ${VERSION}`, exported_at: toTime(Date.now()) };

@@ -10,7 +10,7 @@ import type { OutgoingSession } from './source.ts';
 
 const PAINT = choosePalette({}, {}, 'never');
 
-/** Sessions as Markdown: a heading each, then its messages as `history --markdown` has them. */
+/** Sessions as Markdown: for each a heading, then its messages like `history --markdown`. */
 export async function* exportMarkdown(sessions: AsyncIterable<OutgoingSession>): AsyncGenerator<Piece> {
   let separator = '';
   for await (const outgoing of sessions) {

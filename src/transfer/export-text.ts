@@ -1,11 +1,11 @@
 import type { Piece } from '../output/printer.ts';
 import type { OutgoingSession } from './source.ts';
 
-/** The first is for import, the others to read. */
+/** The first is for import, the others are for people. */
 export const EXPORT_FORMATS = ['jsonl', 'markdown', 'html'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** Sessions as text to read. */
+/** Exports sessions as Markdown or HTML. */
 export async function* renderExport(
   format: Exclude<ExportFormat, 'jsonl'>,
   title: string,

@@ -1,4 +1,4 @@
-/** What the records of an export become in the store. */
+/** Converts the records of an export for the store. */
 import { SESSION, TURN } from '../model/codec.ts';
 import type { ToolCall } from '../model/model.ts';
 import type { RecordedChange } from '../model/session-change.ts';

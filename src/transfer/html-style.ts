@@ -1,4 +1,7 @@
-/** The page's looks: one column to read, in the reader's own colours, on a phone, a desk and paper. */
+/**
+ * The style sheet of the page: one column, light or dark by the reader's preference, for small and large screens and
+ * for print.
+ */
 export const STYLE = `
 :root{color-scheme:light dark;--ink:#1d2125;--soft:#5c6670;--line:#dfe3e8;--page:#fff;--user:#f1f5fb;--code:#f6f7f9;--accent:#2f5fb3;--bad:#b3261e}
 @media(prefers-color-scheme:dark){:root{--ink:#e3e6ea;--soft:#98a2ad;--line:#343a42;--page:#15181c;--user:#1d2530;--code:#1c2026;--accent:#8ab4f8;--bad:#ff8a80}}

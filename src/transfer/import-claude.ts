@@ -8,18 +8,18 @@ import { maskLine, parseLine } from './transcript-line.ts';
 import type { TitleLine } from './transcript-line.ts';
 
 /**
- * Reads transcripts that claude itself keeps. A file may hold several sessions; each is stored when the file ends, in a
- * transaction of its own.
+ * Reads claude's own transcripts. A file may contain several sessions. At its end each is stored in its own
+ * transaction.
  */
 export class ClaudeImporter implements Importer {
   readonly #store: Store;
   readonly #rules: ImportRules;
   readonly #tally: Tally;
   readonly #spool = new Spool();
-  /** By the agent's session id, in lower case. */
+  /** The lines of each session, by the agent's session id in lower case. */
   readonly #sessions = new Map<string, TranscriptIndex>();
   readonly #titles: TitleLine[] = [];
-  /** Lines are of a sub-agent's file. */
+  /** Whether the lines come from a sub-agent's file. */
   isSide = false;
 
   constructor(store: Store, rules: ImportRules, tally: Tally) {
@@ -43,7 +43,10 @@ export class ClaudeImporter implements Importer {
     this.#session(parsed.sessionId).add(line);
   }
 
-  /** Sessions of which there are only lines of sub-agents, and which are not here, are left for another try. */
+  /**
+   * Stores the sessions. A session with only lines of sub-agents, and which is not in the store, is kept for a later
+   * call.
+   */
   async end(): Promise<void> {
     for (const title of this.#titles)
       for (const session of this.#sessions.values())
@@ -59,7 +62,7 @@ export class ClaudeImporter implements Importer {
     }
   }
 
-  /** Whether nothing is left for another try. */
+  /** Whether no session is left for a later call. */
   get isDone(): boolean {
     return this.#sessions.size === 0;
   }

@@ -18,7 +18,7 @@ import type { SpoolRef } from './spool.ts';
 const schema = v.variant('type', [...EXPORT_RECORDS]);
 const KNOWN = new Set<unknown>(EXPORT_RECORDS.map(({ entries }) => entries.type.literal));
 
-/** Whether a record is of a kind that only our exports have. */
+/** Whether a record has a type that only our exports have. */
 export function isExportKind(type: unknown): boolean {
   return KNOWN.has(type);
 }
@@ -35,8 +35,8 @@ interface OpenTurn extends NewTurn {
 type OpenSession = ReturnType<typeof fromSession> & { turns: { ref: SpoolRef; queuedAt: number }[] };
 
 /**
- * Reads our own export; each session is stored in a transaction of its own. Throws USAGE when it is of a later version;
- * kinds of records it doesn't know are passed over.
+ * Reads our own export format. Each session is stored in its own transaction. Throws USAGE for a later version of the
+ * format. Unknown types of records are skipped.
  */
 export class JsonlImporter implements Importer {
   readonly #store: Store;
@@ -131,7 +131,7 @@ export class JsonlImporter implements Importer {
     this.#spool = new Spool();
   }
 
-  /** A session that is here is left as it is, unless its turns are to be merged: anybody can name it in a file. */
+  /** A session that exists is not changed, since any file can name it. Only with `isMerge` are missing turns added. */
   *#merge(tx: ImportTransaction, { session, changes, turns }: OpenSession): Steps<Tally> {
     const tally = newTally();
     let id = session.id;
@@ -142,7 +142,7 @@ export class JsonlImporter implements Importer {
     }
     if (known === undefined) {
       const admitted = this.#rules.admit({ ...session, id });
-      // Where the mode is another here, the switches would say that its turns had that one.
+      // When the mode differs here, the recorded changes of mode would be wrong for its turns.
       const isKept = admitted.mode === session.mode;
       const kept = isKept ? changes : changes.filter((each) => !isModeSwitch(each));
       yield* tx.addSession(admitted, kept, Date.now());

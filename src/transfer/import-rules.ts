@@ -6,7 +6,7 @@ import type { Settings } from '../settings/schema.ts';
 import { chooseRedaction, createRedactor } from '../turns/redact.ts';
 import type { ImportRules } from './incoming.ts';
 
-/** Where sessions are brought to. */
+/** The place that sessions are imported into. */
 interface ImportPlace {
   settings: Settings;
   cwd: string;
@@ -15,8 +15,8 @@ interface ImportPlace {
 }
 
 /**
- * What becomes of sessions that a file brings. An import brings conversations, not rights: what a session may do, and
- * where, is for the user to say. `tellDropped` says what was left out.
+ * The rules for imported sessions. An import adds conversations, but no permissions: the user decides what a session
+ * may do, and where. `tellDropped` gets what was left out.
  */
 export function buildImportRules(
   { merge = false, trust = false }: { merge?: boolean | undefined; trust?: boolean | undefined },

@@ -9,14 +9,14 @@ import { BadLine } from './incoming.ts';
 import type { Importer, ImportRules, Tally } from './incoming.ts';
 
 export interface ImportResult {
-  /** Null when nothing was recognised. */
+  /** Null when no line was recognised. */
   format: 'session' | 'claude' | null;
   badLines: number;
-  /** Has lines of sub-agents whose session is not here yet: `end` tries again. To be closed. */
+  /** Contains lines of sub-agents whose session is not in the store yet. `end` tries again. The caller closes it. */
   left: ClaudeImporter | undefined;
 }
 
-/** Told of each line that can't be used, and why; of a sub-agent's file, its name too. */
+/** Called for each line that can't be used, with the reason, and for a sub-agent's file with its name. */
 type OnBadLine = (line: number, why: string, sideFile?: string) => void;
 
 interface ImportTarget {
@@ -27,8 +27,8 @@ interface ImportTarget {
 }
 
 /**
- * Reads sessions from a stream, ours or claude's, whichever it is, and stores them. What can be used is, even if lines
- * between can't. Of a transcript in a file, the files of its sub-agents in the folder beside it are read too.
+ * Reads sessions from a stream in our format or claude's, and stores them. Lines that can't be used are skipped. For a
+ * transcript in a file, the files of its sub-agents in the folder beside it are read too.
  */
 export async function importStream(
   stream: AsyncIterable<unknown>,
@@ -41,7 +41,7 @@ export async function importStream(
     target.onBadLine(...about);
   };
   let importer: Importer | undefined;
-  // Claude may have died in the middle of a line.
+  // Claude may have been killed in the middle of a line.
   const isTranscript = (): boolean => importer instanceof ClaudeImporter;
   try {
     const lines = await readRecords(
@@ -82,7 +82,10 @@ export async function importStream(
   }
 }
 
-/** Reads each record of a stream; resolves to the number of its lines. The last line may be cut off where `mayBeCut` says so. */
+/**
+ * Reads each record of a stream, and resolves to the number of its lines. `mayBeCut` says whether the last line may be
+ * incomplete.
+ */
 async function readRecords(
   stream: AsyncIterable<unknown>,
   bad: OnBadLine,
@@ -134,7 +137,7 @@ function parseRecord(text: string): Record<string, unknown> | string {
     : 'is no JSON object';
 }
 
-/** Where claude keeps what the sub-agents of a transcript said: in a folder of the transcript's name. */
+/** The transcripts of the sub-agents of a transcript. Claude keeps them in a folder with the transcript's name. */
 function findSideFiles(file: string): string[] {
   const folder = path.join(path.dirname(file), path.basename(file, '.jsonl'), 'subagents');
   try {

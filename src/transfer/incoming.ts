@@ -1,7 +1,7 @@
 import type { NewImport } from '../store/transfer-store.ts';
 import type { Masking } from './source.ts';
 
-/** What an import has done with a file. */
+/** The result of importing a file. */
 export interface Tally {
   sessions: number;
   turns: number;
@@ -10,21 +10,21 @@ export interface Tally {
   ids: Set<string>;
 }
 
-/** What an import may do with what it reads. */
+/** What an import may do. */
 export interface ImportRules {
   masking: Masking | undefined;
-  /** Whether turns may be added to a session that is here and not of this file's making. */
+  /** Whether turns may be added to an existing session that did not come from this file. */
   isMerge: boolean;
-  /** The session as it may be here. */
+  /** The session with what it may have here. */
   admit(session: NewImport): NewImport;
   notice(text: string): void;
 }
 
-/** Reads one format. Lines come in their order. */
+/** Reads one format. Lines come in order. */
 export interface Importer {
   /** Throws BadLine for a record that can't be used. */
   read(record: Record<string, unknown>): Promise<void>;
-  /** Stores what is left. Throws BadLine when something is missing at the end. */
+  /** Stores the rest. Throws BadLine when something is missing at the end. */
   end(): Promise<void>;
   close(): void;
 }

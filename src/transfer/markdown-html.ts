@@ -3,10 +3,10 @@ import { escapeHtml } from './escape-html.ts';
 
 const SAFE_TARGET = /^(?:https?:\/\/|mailto:)/i;
 const SHOWN_LANGUAGE_CHARS = 30;
-/** Some texts take time that grows with the square of their length: 50,000 characters take up to two seconds. */
+/** Longer texts are not rendered. Some texts take quadratic time: 50,000 characters take up to two seconds. */
 const LONGEST_CHARS = 50_000;
 
-/** Only links to the web and to mail become links. A picture becomes a link to it. */
+/** Only links to the web and to mail become links. An image becomes a link to it. */
 function renderLink(target: string, raw: string, html: string): string {
   if (!SAFE_TARGET.test(target)) return escapeHtml(raw);
   return `<a href="${escapeHtml(target)}" rel="noreferrer noopener">${html}</a>`;
@@ -14,7 +14,7 @@ function renderLink(target: string, raw: string, html: string): string {
 
 const marked = new Marked({
   breaks: true,
-  // HTML is text. Link definitions too, so that no word is lost.
+  // HTML becomes text. So do link definitions, so that no text is lost.
   tokenizer: { html: () => undefined, tag: () => undefined, def: () => undefined },
   renderer: {
     text(token) {
@@ -26,7 +26,7 @@ const marked = new Marked({
       const label = lang === '' ? '' : ` data-language="${escapeHtml(lang.slice(0, SHOWN_LANGUAGE_CHARS))}"`;
       return `<pre${label}><code>${escapeHtml(text)}</code></pre>\n`;
     },
-    // The page's own headings are above those of a message.
+    // The page's own headings have a higher level than those of a message.
     heading({ tokens, depth }) {
       const level = Math.min(depth + 2, 6);
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>\n`;
@@ -42,7 +42,9 @@ const marked = new Marked({
   },
 });
 
-/** Markdown as HTML that can do nothing: HTML in it is text. A text that is too long or too deeply nested stays as it is. */
+/**
+ * Markdown as safe HTML: HTML in it is escaped. A text that is too long or too deeply nested is shown as plain text.
+ */
 export function renderMarkdown(text: string): string {
   if (text.length <= LONGEST_CHARS) {
     try {

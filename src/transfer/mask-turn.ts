@@ -2,7 +2,7 @@ import type { NewTurn } from '../store/transfer-store.ts';
 import { maskCall, maskEnd, maskFile } from './source.ts';
 import type { Masking } from './source.ts';
 
-/** A turn without what could be a secret. */
+/** A turn with possible secrets masked. */
 export function maskNewTurn({ turn, messages, toolCalls, isCopy }: NewTurn, masking: Masking): NewTurn {
   const masks = new Map(messages.map(({ role }) => [role, masking.mask()]));
   return {

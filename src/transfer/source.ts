@@ -5,22 +5,22 @@ import type { Store } from '../store/store.ts';
 
 const PAGE = 20;
 
-/** A session on its way out, read as it is written; all that could be a secret is masked if that was asked for. */
+/** A session for an exporter. It is read while it is written. Possible secrets are masked if requested. */
 export interface OutgoingSession {
   session: Session;
   changes: RecordedChange[];
   turns(): AsyncIterable<StoredTurn>;
   /** A message's content in pieces. */
   pieces(message: StoredMessage): AsyncIterable<string> | Iterable<string>;
-  /** What was sent with a message, with its content. */
+  /** The files of a message, with their content. */
   files(message: StoredMessage): AsyncIterable<NewFile>;
 }
 
-/** How to mask secrets; see turns/redact.ts. */
+/** Functions that mask secrets (see turns/redact.ts). */
 export interface Masking {
   text(text: string): string;
   json(value: unknown): unknown;
-  /** One text, and where its places are when it is masked. */
+  /** Masks one text in pieces, and maps positions in it to positions in the masked text. */
   mask(): {
     add(text: string): void;
     takeSafe(): string;
@@ -29,7 +29,7 @@ export interface Masking {
   };
 }
 
-/** Opens a session for an exporter. Memory is that of a few turns. */
+/** Opens a session for an exporter. Memory is bounded by a few turns. */
 export async function openSession(
   store: Store,
   session: Session,
@@ -72,7 +72,7 @@ function maskSession(session: Session, { text, json }: Masking): Session {
   };
 }
 
-/** Of files only texts can be masked. */
+/** Masks a file, if it is text. */
 export function maskFile(file: NewFile, { text }: Masking): NewFile {
   if (file.mediaType !== 'text/plain') return file;
   const masked = text(Buffer.from(file.content, 'base64').toString());
@@ -83,7 +83,7 @@ function maskChange(change: RecordedChange, { json }: Masking): RecordedChange {
   return { ...change, from: json(change.from), to: json(change.to) };
 }
 
-/** What a turn's end says that may be a secret. */
+/** Masks the fields of a turn's end that may contain secrets. */
 export function maskEnd<End extends Pick<Turn, 'errorMessage' | 'permissionDenials' | 'output'>>(
   end: End,
   { text, json }: Masking,
@@ -96,7 +96,7 @@ export function maskEnd<End extends Pick<Turn, 'errorMessage' | 'permissionDenia
   };
 }
 
-/** A call, and where it stands in its masked answer. */
+/** Masks a call, and sets its position in the masked answer. */
 export function maskCall<Call extends Omit<ToolCall, 'turnId'>>(
   call: Call,
   answer: Pick<ReturnType<Masking['mask']>, 'toMasked'> | undefined,
@@ -110,7 +110,7 @@ export function maskCall<Call extends Omit<ToolCall, 'turnId'>>(
   };
 }
 
-/** Places of tool calls in an answer too long for its row are not moved with what is masked in it. */
+/** Masks a turn. In an answer too long for its row, the positions of tool calls are not adjusted. */
 function maskTurn({ turn, messages, toolCalls, isCopy }: StoredTurn, masking: Masking): StoredTurn {
   const { text } = masking;
   const answer = masking.mask();

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Where a value is in a spool. */
+/** The position of a value in a spool. */
 export interface SpoolRef {
   at: number;
   bytes: number;
@@ -12,9 +12,10 @@ export interface SpoolRef {
 const BUFFER_BYTES = 1 << 20;
 
 /**
- * Values on disk, written one after the other and read in any order, so that memory doesn't grow with them.
+ * Stores values on disk, written one after the other and read in any order, so that memory does not grow.
  *
- * The file is in the directory for temporary files, for its owner alone, and has no name as soon as it is open.
+ * The file is in the directory for temporary files and readable only by its owner. It is unlinked as soon as it is
+ * open.
  */
 export class Spool {
   readonly #path = path.join(tmpdir(), `session-${randomUUID()}`);
@@ -58,12 +59,12 @@ export class Spool {
     this.#waitingBytes = 0;
   }
 
-  /** Where an open file can't be removed, it is when it is closed. */
+  /** Where an open file can't be removed, `close` removes it. */
   #removeName(): void {
     try {
       rmSync(this.#path, { force: true });
     } catch {
-      // It is still open.
+      // The file is still open, so `close` tries again.
     }
   }
 }

@@ -13,18 +13,18 @@ interface DatedCall extends ModelCall {
   at: number;
 }
 
-/** What calls have used, together and by model. */
+/** The usage of calls, in total and by model. */
 export interface CallSums {
   usage: Usage | null;
   usageByModel: UsageByModel | null;
   costUsd: number;
 }
 
-/** The calls of a session's lines, its sub-agents' and those of branches left behind too; each once. */
+/** The model calls in a session's lines, each once, including those of sub-agents and of abandoned branches. */
 export class CallBook {
   readonly #calls = new Map<string, DatedCall>();
 
-  /** Of several lines of a message, the one with most output knows the whole use. */
+  /** Of several lines of a message, the one with the most output has the complete usage. */
   add(call: ModelCall, at: number): void {
     const known = this.#calls.get(call.id);
     if (known === undefined) {
@@ -43,13 +43,13 @@ export class CallBook {
     return this.#calls.get(id);
   }
 
-  /** The calls that are not among these, in order of time. */
+  /** The calls except these, in order of time. */
   others(ids: ReadonlySet<string>): DatedCall[] {
     return [...this.#calls.values()].filter(({ id }) => !ids.has(id)).toSorted((a, b) => a.at - b.at);
   }
 }
 
-/** Whether a line of a call tells more of its use than another one. */
+/** Whether a line of a call has more complete usage than another one. */
 export function isMoreWhole(call: ModelCall, than: ModelCall): boolean {
   return totalOf(call.usage) > totalOf(than.usage);
 }

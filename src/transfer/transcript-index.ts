@@ -3,10 +3,10 @@ import { CallBook, isMoreWhole } from './transcript-calls.ts';
 import type { ModelCall, TitleLine, TranscriptLine } from './transcript-line.ts';
 import type { TreeLine } from './transcript-tree.ts';
 
-/** What is kept in memory of a line; the line itself is on disk. */
+/** The part of a line that is kept in memory. The line itself is on disk. */
 export interface IndexedLine extends TreeLine {
   isSide: boolean;
-  /** Somebody speaks on it. */
+  /** Whether it is a message of the user or the model. */
   isTalk: boolean;
   isCopy: boolean;
   root: string | null;
@@ -16,7 +16,7 @@ export interface IndexedLine extends TreeLine {
 
 /** The lines of one session in a file, each once. */
 export class TranscriptIndex {
-  /** As claude spells it. */
+  /** The id in claude's spelling. */
   readonly agentSessionId: string;
   readonly #spool: Spool;
   readonly #lines = new Map<string, IndexedLine>();
@@ -27,7 +27,7 @@ export class TranscriptIndex {
     this.#spool = spool;
   }
 
-  /** The last one; what the user chose comes before what claude thought of. */
+  /** The last title. One that the user chose has priority over claude's. */
   get title(): TitleLine | undefined {
     return this.#title;
   }
@@ -40,7 +40,7 @@ export class TranscriptIndex {
     return this.#lines.has(uuid);
   }
 
-  /** Of lines of one uuid, the one that knows more of what its call used is taken; where they are alike, the first. */
+  /** Of lines with the same uuid, the one with the more complete usage is kept, otherwise the first. */
   add(line: TranscriptLine): void {
     const known = this.#lines.get(line.uuid);
     if (known !== undefined && !replaces(line, known)) return;
@@ -75,7 +75,7 @@ export function indexLine(line: TranscriptLine, read: () => TranscriptLine): Ind
   };
 }
 
-/** Whether a line is to be taken in place of one with the same uuid. */
+/** Whether a line replaces one with the same uuid. */
 export function replaces(line: { call: ModelCall | null }, known: IndexedLine): boolean {
   return line.call !== null && known.modelCall !== null && isMoreWhole(line.call, known.modelCall);
 }

@@ -1,4 +1,4 @@
-/** The lines of claude's own transcripts, cut down to what a conversation and its cost need. */
+/** The lines of claude's transcripts, reduced to what a conversation and its cost need. */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { isOwnClosing } from '../agents/claude/message.ts';
@@ -10,7 +10,7 @@ import { readSpeech } from './user-speech.ts';
 import type { Speech } from './user-speech.ts';
 import { UUID } from '../text/uuid.ts';
 
-/** A call of a model, as far as one line knows of it. Lines of one message repeat it, the later ones with more output. */
+/** A model call as one line describes it. Lines of one message repeat it, the later ones with more output. */
 export interface ModelCall {
   /** The message's id, or the line's own where it has none. */
   id: string;
@@ -19,42 +19,42 @@ export interface ModelCall {
   costUsd: number;
 }
 
-/** What an assistant said or called. */
+/** A content block of a line. */
 export type Block =
   | { type: 'text'; text: string }
   | { type: 'call'; id: string; name: string; input: unknown }
-  /** Newer versions say whether it was denied, others leave it to the text. */
+  /** `isDenied` is null for older versions, where only the text tells. */
   | { type: 'result'; id: string; text: string; isError: boolean; isDenied: boolean | null };
 
-/** A line as it is kept. One that only connects others has no blocks and no speech. */
+/** A line as it is kept. A line that only connects others has no blocks and no speech. */
 export interface TranscriptLine {
   uuid: string;
   parent: string | null;
   at: number;
   role: 'user' | 'assistant' | null;
-  /** Of a sub-agent. */
+  /** Whether it is a line of a sub-agent. */
   isSide: boolean;
-  /** Claude says that it copied the line from another session. */
+  /** Whether claude marks it as copied from another session. */
   isCopy: boolean;
   root: string | null;
   version: string | null;
   speech: Speech | null;
   blocks: Block[];
   call: ModelCall | null;
-  /** The line tells of a failure; its text is this. */
+  /** The text of a failure, if the line reports one. */
   failure: string | null;
 }
 
 /** The title that claude or its user gave to a session. */
 export interface TitleLine {
   title: string;
-  /** Of the user's choice. */
+  /** Whether the user chose it. */
   isChosen: boolean;
-  /** A line of the session, where its id is not given. */
+  /** The uuid of a line in the session, when the session's id is not given. */
   leaf: string | null;
 }
 
-/** What claude writes down as an answer where there is none. */
+/** Texts that claude writes when there is no answer. */
 const FILLERS = new Set(['No response requested.', '(no content)']);
 
 const flag = v.pipe(
@@ -123,15 +123,15 @@ export type ParsedLine =
   | { sessionId: string | undefined; title: TitleLine };
 
 /**
- * What a record of a transcript tells of a conversation; undefined where that is nothing. Throws BadLine when it is damaged.
- * All lines of a sub-agent's file are of the sub-agent, whatever they say.
+ * Parses a record of a transcript; undefined for one that does not belong to a conversation. Throws BadLine when it is
+ * damaged. All lines of a sub-agent's file count as lines of the sub-agent.
  */
 export function parseLine(record: Record<string, unknown>, isSideFile = false): ParsedLine | undefined {
   const { type } = record;
   if (type === 'custom-title' || type === 'summary' || type === 'ai-title') return parseTitle(record);
   const isTalk = type === 'user' || type === 'assistant';
   if (!isTalk && typeof record['uuid'] !== 'string') return undefined;
-  // What only connects lines may be of any other shape.
+  // Records that only connect lines may have another shape.
   if (!isTalk && !v.is(line, record)) return undefined;
   const raw = parse(line, record);
   const parent = raw.parentUuid ?? raw.logicalParentUuid;
@@ -186,7 +186,7 @@ function withMessage(base: TranscriptLine, raw: v.InferOutput<typeof line>): Tra
   return FILLERS.has(words) ? base : { ...base, role: 'assistant', blocks };
 }
 
-/** What the user said while the agent was busy. Other attachments only connect lines. */
+/** Adds what the user said while the agent was busy. Other attachments only connect lines. */
 function withQueued(base: TranscriptLine, raw: v.InferOutput<typeof line>): TranscriptLine {
   const read = raw.type === 'attachment' ? v.safeParse(attachment, raw.attachment) : undefined;
   if (!read?.success) return base;
@@ -200,7 +200,7 @@ function toBlocks(given: v.InferOutput<typeof content>, isDenied: boolean | null
   if (typeof given === 'string') return given === '' ? [] : [{ type: 'text', text: given }];
   return given.flatMap((each): Block[] => {
     if (each.type === 'text') return [{ type: 'text', text: parse(text, each['text'], 'text') }];
-    // Also those of tools that run where the model does, such as `server_tool_use`.
+    // Also calls of tools that run on the server, such as `server_tool_use`.
     if (each.type.endsWith('tool_use')) return [{ type: 'call', ...parse(toolCall, each, each.type) }];
     if (!each.type.endsWith('tool_result')) return [];
     const { tool_use_id: id, content: result, is_error: isError } = parse(toolResult, each, each.type);
@@ -208,7 +208,7 @@ function toBlocks(given: v.InferOutput<typeof content>, isDenied: boolean | null
   });
 }
 
-/** What a line says, and what it shows by its kind; without results of tools and closing words of ours. */
+/** The texts of a line, with other content named by its type. Tool results and our own closing text are left out. */
 function takeTexts(given: v.InferOutput<typeof content>): string[] {
   if (typeof given === 'string') return [given];
   const texts = given
@@ -217,7 +217,7 @@ function takeTexts(given: v.InferOutput<typeof content>): string[] {
   return texts.length > 1 && isOwnClosing(texts.at(-1)!) ? texts.slice(0, -1) : texts;
 }
 
-/** The text of a tool's result; pictures and the like only by their kind. */
+/** The text of a tool's result. Images and other content are named by their type. */
 function textOf(given: unknown): string {
   if (typeof given === 'string') return given;
   if (given === null || given === undefined) return '';
@@ -243,13 +243,13 @@ function parse<Schema extends v.GenericSchema>(
   throw new BadLine(`${place || 'record'}: ${issue.message}`);
 }
 
-/** An identity for lines that have none: what they say, and when. */
+/** An identity for lines without one: a digest of their content and time. */
 function digest({ type, timestamp, sessionId, message: said }: Record<string, unknown>): string {
   const whole = JSON.stringify([type, timestamp, sessionId, said]);
   return createHash('sha256').update(whole).digest('hex').slice(0, 32);
 }
 
-/** The line without what could be a secret. */
+/** The line with possible secrets masked. */
 export function maskLine(given: TranscriptLine, { text: mask, json }: Masking): TranscriptLine {
   return {
     ...given,

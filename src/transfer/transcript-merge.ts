@@ -1,4 +1,4 @@
-/** Brings the lines of a transcript together with those that are here, and the session's turns up to date with them. */
+/** Merges the lines of a transcript with those in the store, and updates the session's turns. */
 import type { ImportTransaction, Steps } from '../store/transfer-store.ts';
 import { packJson, unpackJson } from '../system/packed-json.ts';
 import { bringTurns, keyOf } from './bring-turns.ts';
@@ -11,15 +11,15 @@ import type { TitleLine, TranscriptLine } from './transcript-line.ts';
 import { addSession, describe, findTwin, laterTitle, updateSession } from './transcript-session.ts';
 import type { KnownTranscript } from './transcript-session.ts';
 
-/** The uuid under which a transcript's title is kept among its lines. */
+/** The uuid under which a transcript's title is stored among its lines. */
 const TITLE = 'title';
 
 /**
- * Stores what is new of a transcript; undefined where it has no conversation, here or in the file.
+ * Stores what is new in a transcript; undefined when neither the store nor the file has a conversation of it.
  *
- * What becomes of it depends on the lines alone, not on the order in which they come. A call that several transcripts
- * have counts for one of them: one that knows what it used, as copies may not; among these one that does not say that it
- * copied it; or else the first by its id.
+ * The result depends only on the lines, not on their order. A call that is in several transcripts counts for one of
+ * them: one with its usage, which copies may lack; among these one that does not mark it as a copy; else the first by
+ * id.
  */
 export function* mergeTranscript(
   tx: ImportTransaction,
@@ -81,7 +81,7 @@ export function* mergeTranscript(
   return tally;
 }
 
-/** Whether a file has lines, or a title, that are not here; told without reading the lines that are. */
+/** Whether a file has lines or a title that are not in the store. It does not read the lines in the store. */
 function* hasNews(tx: ImportTransaction, transcript: string, index: TranscriptIndex): Steps<boolean> {
   const known = yield* tx.knownLines(transcript);
   for (const { uuid, modelCall } of index.lines) {
@@ -95,7 +95,7 @@ function* hasNews(tx: ImportTransaction, transcript: string, index: TranscriptIn
 
 function* readKnown(tx: ImportTransaction, transcript: string): Steps<KnownTranscript> {
   const known: KnownTranscript = { lines: new Map(), title: undefined };
-  // Only few lines are read again, so each is looked up when it is.
+  // Only a few lines are read again, so each is looked up separately.
   for (const stored of yield* tx.lines(transcript))
     if (stored.uuid === TITLE) known.title = stored.value as TitleLine;
     else {

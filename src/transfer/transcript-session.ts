@@ -1,4 +1,4 @@
-/** What a transcript's lines say of its session: its title, root and age. */
+/** What a transcript's lines say about its session: title, root and age. */
 import { createHash } from 'node:crypto';
 import { NEW_SESSION } from '../model/model.ts';
 import type { Session } from '../model/model.ts';
@@ -14,7 +14,7 @@ export interface KnownTranscript {
   title: TitleLine | undefined;
 }
 
-/** What a session is by its lines; undefined without a conversation. */
+/** What the lines say about a session; undefined without a conversation. */
 export interface Facts {
   title: string | null;
   root: string;
@@ -40,7 +40,10 @@ export function laterTitle(old: TitleLine | undefined, given: TitleLine | undefi
   return old?.title === given.title && old.isChosen === given.isChosen ? old : given;
 }
 
-/** The session's id is the beginning of claude's own, so that one finds it again; another one where that is taken. */
+/**
+ * Adds the session. Its id is the beginning of claude's id, so that users recognize it, or another one when that is
+ * taken.
+ */
 export function* addSession(
   tx: ImportTransaction,
   transcript: string,
@@ -65,7 +68,7 @@ export function* addSession(
   return (yield* tx.findSession(id))!;
 }
 
-/** The session that an export of ours brought, from a store that had imported the same transcript. */
+/** The session that came with one of our exports, from a store that had imported the same transcript. */
 export function* findTwin(
   tx: ImportTransaction,
   transcript: string,
@@ -75,7 +78,7 @@ export function* findTwin(
   return session?.createdAt === createdAt ? session : undefined;
 }
 
-/** What nobody has changed since the session was imported follows its lines. */
+/** Updates the fields of a session from its lines, if nobody has changed them since the import. */
 export function* updateSession(
   tx: ImportTransaction,
   session: Session,

@@ -1,6 +1,9 @@
-/** Which of a transcript's lines are the conversation: they form a tree, of which going back leaves branches behind. */
+/**
+ * Selects the lines of a transcript that are the conversation. Lines form a tree, in which going back leaves abandoned
+ * branches.
+ */
 
-/** What there is to know of a line's place. */
+/** A line's position in the tree. */
 export interface TreeLine {
   uuid: string;
   parent: string | null;
@@ -9,18 +12,18 @@ export interface TreeLine {
   isQuestion: boolean;
   /** The model's message that it is a part of. */
   call: string | null;
-  /** Tools it calls, and tools it has the results of. */
+  /** The ids of tool calls that it makes, and those that it has results of. */
   calls: readonly string[];
   results: readonly string[];
 }
 
 /**
- * The lines from the first message to the last leaf, oldest first. They may be given in any order; lines of one time keep
- * theirs.
+ * The lines from the first message to the last leaf, oldest first. They may be given in any order. Lines with the same
+ * time keep their order.
  *
- * A line whose parent is not among them follows the one before it in time, but for a question without a parent: this one
- * begins anew. Where no line has a parent here, all of them are one branch. Parts of one message and results of its tools
- * can be side branches, where tools ran at the same time; they belong to it.
+ * A line whose parent is missing follows the line before it in time, except for a question without a parent, which
+ * begins a new conversation. When no line has a parent, all of them are one branch. Parts of one message and results of
+ * its tools can be side branches, when tools ran in parallel. They belong to the conversation.
  */
 export function selectLive<Line extends TreeLine>(given: readonly Line[]): Line[] {
   const lines = given.toSorted((a, b) => a.at - b.at);
@@ -55,7 +58,7 @@ export function selectLive<Line extends TreeLine>(given: readonly Line[]): Line[
   return branch.toReversed().flatMap((line) => [line, ...(after.get(line) ?? [])]);
 }
 
-/** The nearest line above one that is of the branch; `stems` keeps what was found, so that each line is passed once. */
+/** The nearest ancestor that is on the branch. `stems` caches results, so that each line is visited once. */
 function findStem<Line>(
   line: Line,
   parents: ReadonlyMap<Line, Line | undefined>,
@@ -73,7 +76,7 @@ function findStem<Line>(
   return stem;
 }
 
-/** Lines that are not of the branch, but parts of its messages, or results of their tools. */
+/** Lines that are not on the branch, but are parts of its messages, or results of their tools. */
 function findBeside<Line extends TreeLine>(lines: readonly Line[], live: ReadonlySet<Line>): Line[] {
   const messages = new Set([...live].flatMap(({ call }) => call ?? []));
   const others = lines.filter((line) => !live.has(line));

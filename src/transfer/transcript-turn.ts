@@ -7,19 +7,19 @@ import type { Block, ModelCall, TranscriptLine } from './transcript-line.ts';
 type ResultBlock = Extract<Block, { type: 'result' }>;
 type Call = Omit<ToolCall, 'turnId'>;
 
-/** How a turn stands by the last thing its lines say. */
+/** The state of a turn after its last line. */
 type State = 'open' | 'answered' | 'failed' | 'interrupted';
 
-/** A turn of a transcript: what the user said, if anything, and all that the agent did then. */
+/** A turn of a transcript: the user's message, if any, and what the agent did after it. */
 export class TranscriptTurn {
-  /** The line that it begins with: the identity of the turn. */
+  /** Its first line, which is the identity of the turn. */
   readonly key: string;
   readonly startedAt: number;
   readonly #asked: string;
   #endedAt: number;
   readonly #said: string[] = [];
   #length = 0;
-  /** The message of the last text, and whether something came after it. */
+  /** The message of the last text; null when something came after it. */
   #lastMessage: string | null = null;
   #isApart = false;
   readonly #tools = new Map<string, Call>();
@@ -36,7 +36,7 @@ export class TranscriptTurn {
     this.#endedAt = at;
   }
 
-  /** Messages of the model that its lines are of. */
+  /** The ids of the model's messages in the turn. */
   get callIds(): Iterable<string> {
     return this.#ownCalls;
   }
@@ -46,7 +46,7 @@ export class TranscriptTurn {
     this.#endedAt = Math.max(this.#endedAt, at);
   }
 
-  /** What was asked needs no answer. */
+  /** Marks the turn as complete without an answer. */
   settle(): void {
     this.#state = 'answered';
   }
@@ -79,7 +79,7 @@ export class TranscriptTurn {
       }
   }
 
-  /** The turn with what these calls have used. One that is a copy was used up elsewhere. */
+  /** The turn with the usage of these calls. The usage of a copy counts elsewhere. */
   build(calls: readonly ModelCall[], isCopy: boolean): NewTurn {
     const tools = [...this.#tools.values()];
     const status = this.#status();
@@ -120,14 +120,14 @@ export class TranscriptTurn {
     };
   }
 
-  /** A turn that ends with a call whose result is missing has not come to its end. */
+  /** A turn whose last call has no result was interrupted. */
   #status(): 'completed' | 'failed' | 'interrupted' {
     if (this.#state === 'failed') return 'failed';
     const isWaiting = this.#isApart && [...this.#tools.values()].at(-1)?.result === null;
     return this.#state === 'answered' && !isWaiting ? 'completed' : 'interrupted';
   }
 
-  /** Texts of different messages, and those around a tool, are apart by a blank line, as in an answer we hear. */
+  /** A blank line separates texts of different messages, and texts before and after a tool call, as in live answers. */
   #say(text: string, message: string | null): void {
     if (text === '') return;
     const isOther = this.#isApart || message !== this.#lastMessage;

@@ -4,13 +4,13 @@ import type { ModelCall, TranscriptLine } from './transcript-line.ts';
 import { TranscriptTurn } from './transcript-turn.ts';
 import type { Speech } from './user-speech.ts';
 
-/** A turn, known by the line that it begins with. */
+/** A turn, identified by its first line. */
 export interface KeyedTurn {
   key: string;
   turn: NewTurn;
 }
 
-/** What the user said and nothing has answered yet. */
+/** A message of the user without an answer so far. */
 interface Waiting {
   key: string;
   at: number;
@@ -20,12 +20,12 @@ interface Waiting {
 }
 
 /**
- * Makes turns of the lines of a conversation; memory is that of one turn.
+ * Builds turns from the lines of a conversation. Memory is bounded by one turn.
  *
- * A turn begins with a message, a command, a summary, or with nothing: whatever the agent said is of one. Commands that
- * claude itself answered are left out, and lines for the shell come before the next message. `book` has all calls of
- * the session: those that are on no line given are counted where they were made. Calls for which `isForeign` holds
- * count for another session.
+ * A turn begins with a message, a command or a summary, or without any when the agent spoke first. Commands that claude
+ * itself answered are left out. Shell lines go before the next message. `book` contains all calls of the session. Calls
+ * that are in none of the lines are counted in the turn at their time. Calls for which `isForeign` is true count for
+ * another session.
  */
 export function* buildTurns(
   lines: Iterable<TranscriptLine>,
@@ -42,7 +42,7 @@ export function* buildTurns(
     const isCopy = own.length > 0 && ours.length + beside.length === 0;
     return { key: turn.key, turn: turn.build([...ours, ...beside], isCopy) };
   };
-  // A turn is held until the next one begins, which ends the time whose calls are its.
+  // A turn is held until the next one begins, because calls up to that time belong to it.
   let held: TranscriptTurn | undefined;
   for (const turn of splitTurns(lines)) {
     if (held !== undefined) yield finish(held, turn.startedAt);
@@ -61,7 +61,7 @@ function* splitTurns(lines: Iterable<TranscriptLine>): Generator<TranscriptTurn>
     waiting = [];
     return turn;
   };
-  /** Begins a turn of what waits, which nothing answers any more. */
+  /** Makes a turn of the waiting message, which got no answer. */
   const beginUnanswered = (): TranscriptTurn | undefined => {
     const command = waiting.findLast(({ kind }) => kind === 'command' || kind === 'summary');
     waiting = waiting.filter(

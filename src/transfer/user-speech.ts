@@ -1,6 +1,6 @@
-/** What the user's lines of a transcript say: claude writes commands and shell lines in tags of its own. */
+/** Parses the user's lines of a transcript. Claude writes commands and shell lines in its own tags. */
 
-/** What a line of the user is for the conversation. */
+/** The role of a user's line in the conversation. */
 export interface Speech {
   /**
    * - `asked`: a message; `command`: a slash command, whose expansion may follow
@@ -32,7 +32,7 @@ export function readSpeech(text: string, flags: { isNote: boolean; isSummary: bo
   return { kind: 'shell', text: [...(typed === undefined ? [] : [`! ${typed}`]), ...said].join('\n') };
 }
 
-/** The contents of a text that is nothing but tags of claude's; undefined for any other text. */
+/** The contents of claude's tags in a text that consists only of them; undefined for any other text. */
 function readTags(text: string): Map<string, string> | undefined {
   const tags = new Map<string, string>();
   for (let at = 0; ;) {

@@ -34,6 +34,6 @@ export const command = defineCommand({
       reports,
       [...ids].map((id) => `${id}\n`),
     );
-    return reports.some(({ bad_lines }) => bad_lines > 0) ? 1 : 0;
+    return reports.some(({ bad_lines, left_turns }) => bad_lines > 0 || left_turns > 0) ? 1 : 0;
   },
 });

@@ -100,8 +100,9 @@ async function* untilAborted(
 function report({ name, format, badLines, tally }: SourceImport, context: Context): ImportRecord {
   const plural = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
   const bad = badLines === 0 ? '' : `; ${plural(badLines, 'line')} could not be used`;
+  const left = tally.leftTurns === 0 ? '' : `, ${tally.leftTurns} left out`;
   context.notice(
-    `${name}: ${plural(tally.sessions, 'new session')}, ${plural(tally.turns, 'new turn')}, ${tally.knownTurns} known${bad}`,
+    `${name}: ${plural(tally.sessions, 'new session')}, ${plural(tally.turns, 'new turn')}, ${tally.knownTurns} known${left}${bad}`,
   );
   return {
     source: name,
@@ -109,6 +110,7 @@ function report({ name, format, badLines, tally }: SourceImport, context: Contex
     sessions: tally.sessions,
     turns: tally.turns,
     known_turns: tally.knownTurns,
+    left_turns: tally.leftTurns,
     bad_lines: badLines,
     session_ids: [...tally.ids],
   };

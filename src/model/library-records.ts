@@ -45,6 +45,10 @@ export const importReport = v.object({
   sessions: v.pipe(count, about('Sessions that were added.')),
   turns: v.pipe(count, about('Turns that were added.')),
   known_turns: v.pipe(count, about('Turns that existed already.')),
+  left_turns: v.pipe(
+    count,
+    about('Turns that were left out because their session is here already; `--merge` adds them.'),
+  ),
   bad_lines: v.pipe(count, about('Lines that could not be used.')),
   session_ids: v.pipe(v.array(text), about('The sessions that were added or got new turns.')),
 });

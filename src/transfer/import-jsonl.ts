@@ -9,7 +9,7 @@ import type { ImportTransaction, NewTurn, Steps } from '../store/transfer-store.
 import type { Store } from '../store/store.ts';
 import { findUnbounded } from './bounds.ts';
 import { fromSession, fromToolCall, fromTurn } from './from-records.ts';
-import { addTally, BadLine, newTally } from './incoming.ts';
+import { addAdmitted, addTally, BadLine, newTally } from './incoming.ts';
 import type { Importer, ImportRules, Tally } from './incoming.ts';
 import { maskNewTurn } from './mask-turn.ts';
 import { Spool } from './spool.ts';
@@ -145,13 +145,12 @@ export class JsonlImporter implements Importer {
       // When the mode differs here, the recorded changes of mode would be wrong for its turns.
       const isKept = admitted.mode === session.mode;
       const kept = isKept ? changes : changes.filter((each) => !isModeSwitch(each));
-      yield* tx.addSession(admitted, kept, Date.now());
+      yield* addAdmitted(tx, this.#rules, admitted, kept);
       tally.sessions++;
       tally.ids.add(id);
     }
     const left = countEach((yield* tx.turns(id)).map(({ queuedAt }) => queuedAt));
     const isOpen = known === undefined || this.#rules.isMerge;
-    let missing = 0;
     for (const { ref, queuedAt } of turns) {
       const here = left.get(queuedAt) ?? 0;
       left.set(queuedAt, here - 1);
@@ -160,11 +159,12 @@ export class JsonlImporter implements Importer {
         yield* tx.addTurn(id, this.#spool.read(ref) as NewTurn, null);
         tally.turns++;
         tally.ids.add(id);
-      } else missing++;
+      } else tally.leftTurns++;
     }
-    if (missing > 0)
+    const { leftTurns } = tally;
+    if (leftTurns > 0)
       this.#rules.notice(
-        `session ${id} is here already, and ${missing === 1 ? '1 turn is' : `${missing} turns are`} not; add with --merge`,
+        `session ${id} is here already, and ${leftTurns === 1 ? '1 turn of it was' : `${leftTurns} turns of it were`} left out; add with --merge`,
       );
     if (tally.ids.size > 0) yield* tx.settle(id);
     return tally;

@@ -93,10 +93,14 @@ async function readRecords(
   mayBeCut: () => boolean,
 ): Promise<number> {
   let number = 0;
+  let isArray = false;
   let last: { number: number; why: string } | undefined;
   for await (const line of readLines(stream)) {
     number++;
-    const text = number === 1 ? line?.replace(/^\ufeff/, '') : line;
+    const given = number === 1 ? line?.replace(/^\ufeff/, '') : line;
+    // What "export --json" prints: one array, a record a line.
+    if (number === 1) isArray = given?.trim() === '[';
+    const text = isArray ? given?.replace(/^[[\]]$|,$/, '') : given;
     if (text?.trim() === '') continue;
     if (last !== undefined) bad(last.number, last.why);
     last = undefined;
@@ -131,10 +135,10 @@ function recognise({ type }: Record<string, unknown>): 'session' | 'claude' {
 /** The object on a line, or what is wrong with it. */
 function parseRecord(text: string): Record<string, unknown> | string {
   const value = parseBoundedJson(text);
-  if (value === undefined) return 'is no JSON';
+  if (value === undefined) return 'is not valid JSON';
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
-    : 'is no JSON object';
+    : 'is not a JSON object';
 }
 
 /** The transcripts of the sub-agents of a transcript. Claude keeps them in a folder with the transcript's name. */

@@ -1,4 +1,6 @@
-import type { NewImport } from '../store/transfer-store.ts';
+import type { Session } from '../model/model.ts';
+import type { RecordedChange } from '../model/session-change.ts';
+import type { ImportTransaction, NewImport, Steps } from '../store/transfer-store.ts';
 import type { Masking } from './source.ts';
 
 /** The result of importing a file. */
@@ -6,6 +8,8 @@ export interface Tally {
   sessions: number;
   turns: number;
   knownTurns: number;
+  /** Turns of sessions that are here already, which were not to be merged. */
+  leftTurns: number;
   /** Sessions that were added or changed. */
   ids: Set<string>;
 }
@@ -33,12 +37,29 @@ export interface Importer {
 export class BadLine extends Error {}
 
 export function newTally(): Tally {
-  return { sessions: 0, turns: 0, knownTurns: 0, ids: new Set() };
+  return { sessions: 0, turns: 0, knownTurns: 0, leftTurns: 0, ids: new Set() };
 }
 
-export function addTally(sum: Tally, { sessions, turns, knownTurns, ids }: Tally): void {
+export function addTally(sum: Tally, { sessions, turns, knownTurns, leftTurns, ids }: Tally): void {
   sum.sessions += sessions;
   sum.turns += turns;
   sum.knownTurns += knownTurns;
+  sum.leftTurns += leftTurns;
   for (const id of ids) sum.ids.add(id);
+}
+
+/** Adds a session as the rules admit it, and says so where it can't have its name. */
+export function* addAdmitted(
+  tx: ImportTransaction,
+  rules: ImportRules,
+  session: NewImport,
+  changes: Omit<RecordedChange, 'sessionId'>[],
+): Steps<Session> {
+  yield* tx.addSession(session, changes, Date.now());
+  const added = (yield* tx.findSession(session.id))!;
+  if (added.name !== session.name)
+    rules.notice(
+      `session ${session.id} is imported without its name, because another session under ${session.root} is called "${session.name}"`,
+    );
+  return added;
 }

@@ -4,6 +4,7 @@ import { NEW_SESSION } from '../model/model.ts';
 import type { Session } from '../model/model.ts';
 import { isName } from '../sessions/names.ts';
 import type { ImportTransaction, NewImport, Steps } from '../store/transfer-store.ts';
+import { addAdmitted } from './incoming.ts';
 import type { ImportRules } from './incoming.ts';
 import type { IndexedLine } from './transcript-index.ts';
 import type { TitleLine } from './transcript-line.ts';
@@ -64,8 +65,7 @@ export function* addSession(
     lastActiveAt: createdAt,
     trashedAt: null,
   });
-  yield* tx.addSession(session, [], Date.now());
-  return (yield* tx.findSession(id))!;
+  return yield* addAdmitted(tx, rules, session, []);
 }
 
 /** The session that came with one of our exports, from a store that had imported the same transcript. */

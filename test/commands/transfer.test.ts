@@ -117,6 +117,7 @@ describe('export and import', () => {
       sessions: 2,
       turns: 2,
       known_turns: 0,
+      left_turns: 0,
       bad_lines: 0,
       session_ids: ['aaaa0001', 'aaaa0002'],
     });
@@ -156,14 +157,28 @@ describe('export and import', () => {
     const after = (await place.run(['export', 'nightly'])).stdout;
     const other = makeWorkplace();
     expect((await other.run(['import', '-'], { stdin: before })).stdout).toBe('aaaa0001\n');
-    const { stdout: none, stderr: told } = await other.run(['import', '-'], { stdin: after });
-    expect([none, told]).toEqual([
+    const { status, stdout: none, stderr: told } = await other.run(['import', '-'], { stdin: after });
+    expect([status, none, told]).toEqual([
+      1,
       '',
-      'session: session aaaa0001 is here already, and 1 turn is not; add with --merge\nsession: -: 0 new sessions, 0 new turns, 2 known\n',
+      'session: session aaaa0001 is here already, and 1 turn of it was left out; add with --merge\nsession: -: 0 new sessions, 0 new turns, 2 known, 1 left out\n',
     ]);
+    const record = (await other.run(['import', '-', '--json'], { stdin: after })).stdout;
+    expect(JSON.parse(record)).toMatchObject([{ turns: 0, known_turns: 2, left_turns: 1 }]);
     const { stdout, stderr } = await other.run(['import', '-', '--merge'], { stdin: after });
     expect([stdout, stderr]).toEqual(['aaaa0001\n', 'session: -: 0 new sessions, 1 new turn, 2 known\n']);
     expect((await other.run(['history', 'aaaa0001', '-n', '1'])).stdout).toContain('much later');
+  });
+
+  it.each([['jsonl'], ['json'], ['ndjson']])('reads what export writes as %s', async (form) => {
+    const place = await filled();
+    const words = form === 'jsonl' ? [] : [`--${form}`];
+    const text = (await place.run(['export', '--all', ...words])).stdout;
+    const other = makeWorkplace();
+    const { status, stdout } = await other.run(['import', '-', '--json', '--trust'], { stdin: text });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([{ sessions: 2, turns: 2, bad_lines: 0 }]);
+    expect(await exported(other)).toEqual(await exported(place));
   });
 
   it('keeps apart what only has the same id, and leaves out a name that is taken', async () => {
@@ -173,7 +188,8 @@ describe('export and import', () => {
     await withStore(other.paths.store, async (store) => {
       await addConversation(store, { id: 'aaaa0001', name: 'nightly', root: place.root, createdAt: 5 }, []);
     });
-    const first = (await other.run(['import', '-'], { stdin: text })).stdout;
+    const { stdout: first, stderr } = await other.run(['import', '-'], { stdin: text });
+    expect(stderr).toContain(`session ${first.trim()} is imported without its name`);
     expect(first).toMatch(/^[0-9a-f]{8}\n$/);
     expect(first).not.toBe('aaaa0001\n');
     expect(JSON.parse((await other.run(['show', first.trim(), '--json'])).stdout)).toMatchObject({
@@ -200,11 +216,11 @@ describe('export and import', () => {
     const { status, stderr } = await other.run(['import', '-', '--trust'], { stdin: broken });
     expect(status).toBe(1);
     expect(stderr.split('\n')).toEqual([
-      'session: -, line 3: is no JSON',
-      'session: -, line 4: is no JSON object',
+      'session: -, line 3: is not valid JSON',
+      'session: -, line 4: is not a JSON object',
       expect.stringContaining('session: -, line 5: '),
       'session: -, line 7: a message without its turn',
-      expect.stringMatching(/line \d+: is no JSON$/),
+      expect.stringMatching(/line \d+: is not valid JSON$/),
       expect.stringContaining('1 new session, 2 new turns, 0 known; 6 lines could not be used'),
       '',
     ]);

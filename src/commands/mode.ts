@@ -13,12 +13,16 @@ export const command = defineCommand({
       const session = await invocation.select(args.session, 'read');
       return await printSession(invocation, session, `${session.mode}\n`);
     }
-    const { before, after } = await switchModeOf(invocation, args.session, args.mode);
+    const { before, after, runningTurnId } = await switchModeOf(invocation, args.session, args.mode);
     invocation.notice(
       before.mode === after.mode
         ? `${before.id} is in ${after.mode} mode already`
         : `${before.id}: ${before.mode} → ${after.mode}, from its next turn on`,
     );
+    if (before.mode !== after.mode && runningTurnId !== null)
+      invocation.notice(
+        `turn ${runningTurnId} is running and goes on in ${before.mode} mode; "session cancel ${before.id}" ends it`,
+      );
     return await printSession(invocation, after, `${after.mode}\n`);
   },
 });

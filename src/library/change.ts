@@ -26,11 +26,18 @@ export async function changeSelected(
   return { before, after: await changeSession(services, before, request, context.place.cwd, author()) };
 }
 
-/** Switches the mode; a running turn and a warm agent are stopped first. Throws POWER_FORBIDDEN. */
-export async function switchModeOf(context: Context, selector: string, mode: Mode): Promise<Changed> {
+/** A switch of the mode, and the turn that is running and goes on in the mode before. */
+export interface ModeSwitched extends Changed {
+  runningTurnId: number | null;
+}
+
+/** Switches the mode from the next turn on. Throws POWER_FORBIDDEN. */
+export async function switchModeOf(context: Context, selector: string, mode: Mode): Promise<ModeSwitched> {
   const before = await context.select(selector, 'write');
-  await switchMode(await context.services(before.root), before, mode, author());
-  return { before, after: { ...before, mode } };
+  const services = await context.services(before.root);
+  await switchMode(services, before, mode, author());
+  const running = (await services.store.turns.open(before.id)).find(({ status }) => status === 'running');
+  return { before, after: { ...before, mode }, runningTurnId: running?.id ?? null };
 }
 
 /** Gives a session another study, or none; its next turn knows it. Throws STUDY_INVALID. */

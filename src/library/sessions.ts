@@ -72,7 +72,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** What a running turn and a warm agent hold of the old mode is stopped first. Throws POWER_FORBIDDEN. */
+  /** Counts from the next turn on; a running one goes on as it began. Throws POWER_FORBIDDEN. */
   async switchMode(selector: string, mode: Mode, options: Abortable = {}): Promise<records.SessionRecord> {
     return await this.opened.do(options, async (context) => {
       const { switchModeOf } = await import('./change.ts');

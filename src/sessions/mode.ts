@@ -3,23 +3,24 @@ import type { Author } from '../model/session-change.ts';
 import { requirePower } from '../turns/power.ts';
 import type { Services } from '../turns/services.ts';
 import { requireThere } from './change.ts';
-import { stopSession } from './stop-session.ts';
+import { closeWarm } from '../turns/warm.ts';
+
+/** At least this long without a turn, so that no turn is ended that has begun meanwhile. */
+const IDLE_MS = 1;
 
 /**
- * Switches a session's mode and records who did it, when, and from what.
+ * Switches a session's mode from its next turn on, and records who did it, when, and from what.
  *
- * The agent knows its permissions from its start only, so a running turn and a warm agent are stopped first.
- * False when the session is in that mode already.
+ * An agent has the permissions that it was started with. A running turn goes on with them. An idle warm agent is stopped.
  */
 export async function switchMode(
   services: Services,
   session: Session,
   to: Mode,
   author: Author,
-): Promise<boolean> {
-  if (session.mode === to) return false;
+): Promise<void> {
+  if (session.mode === to) return;
   requirePower(to, services.settings);
-  await stopSession(services, session);
   requireThere(session.id, await services.store.sessions.change(session.id, { mode: to }, author));
-  return true;
+  await closeWarm(services, session, IDLE_MS);
 }

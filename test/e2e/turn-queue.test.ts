@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Place, type Running, until } from '../support/run.ts';
+import { Place, parseLines, type Running, until } from '../support/run.ts';
 
 const EIGHT = [1, 2, 3, 4, 5, 6, 7, 8];
 
@@ -176,3 +176,26 @@ test('eight sends to eight sessions run at the same time', async () => {
   await Promise.all(running.map((each) => each.ended));
   await place.expectNothingLeft();
 });
+
+test.each(['--cold', '--warm'])(
+  'a switch of the mode ends no turn: the running one goes on as it is, the next has the new mode (%s)',
+  async (kind) => {
+    const place = new Place();
+    const id = await place.newSession();
+    const running = await startTurn(place, id, 'sleep 3s\nbash touch x', kind);
+    const waiting = place.start(['send', id, 'bash touch x\nsay allowed', kind, '--ndjson']);
+    await untilQueued(place, id, 2);
+    const switched = await place.run(['mode', id, 'power', '--json']);
+    expect(JSON.parse(switched.stdout)).toMatchObject({ mode: 'power', state: 'running' });
+    expect(switched.stderr).toContain('goes on in user mode');
+    expect(parseLines((await running.ended).stdout).at(-1)).toMatchObject({
+      status: 'completed',
+      permission_denials: [{}],
+    });
+    const records = parseLines((await waiting.ended).stdout);
+    expect(records[0]).toMatchObject({ type: 'start', mode: 'power' });
+    expect(records.at(-1)).toMatchObject({ status: 'completed', text: 'allowed', permission_denials: [] });
+    await place.must('stop', id);
+    await place.expectNothingLeft();
+  },
+);

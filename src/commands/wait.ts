@@ -21,6 +21,6 @@ export const command = defineCommand({
     }
     await invocation.printer.record(toTurnRecord(ended));
     if (ended.errorMessage !== null) invocation.notice(`turn ${ended.id}: ${ended.errorMessage}`);
-    return exitStatusOf(ended, false);
+    return exitStatusOf(ended, ended.limits);
   },
 });

@@ -187,6 +187,8 @@ export interface TurnLimits {
   reservedUsd?: number | undefined;
   /** How long a tool call that nothing allows waits for the user's answer; without it such a call is denied. */
   askTimeoutMs?: number | undefined;
+  /** Whether a denied tool call makes the exit status 5. */
+  failOnDenied?: boolean | undefined;
   /** The JSON Schema that the answer is to fit. */
   schema?: Record<string, unknown> | undefined;
   /** What is masked in what is written of the turn. */

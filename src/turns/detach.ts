@@ -4,6 +4,7 @@ import { SessionError } from '../errors.ts';
 import { isSelf } from '../system/owner.ts';
 import { startProcess } from '../system/start-process.ts';
 import type { Session, Turn } from '../model/model.ts';
+import { requireFirst } from './queue.ts';
 import { isForWarmAgent } from './request.ts';
 import type { RequestFlags, SendRequest } from './request.ts';
 import { queueTurn, runQueued } from './send.ts';
@@ -22,7 +23,7 @@ export interface DetachedTurn {
 /** The hidden program that runs a detached turn; its one argument is a DetachedTurn in JSON. */
 const RUN_TURN = 'run-turn';
 
-/** Queues a turn and leaves it to a process of its own, which owns it when this resolves. */
+/** Queues a turn and leaves it to a process of its own, which owns it when this resolves. Throws BUSY where it may not wait. */
 export async function detachTurn(
   services: Services,
   session: Session,
@@ -30,6 +31,7 @@ export async function detachTurn(
   flags: RequestFlags,
 ): Promise<Turn> {
   const turn = await queueTurn(services, session, request);
+  if (request.waitMs === 0) await requireFirst(services, session, turn);
   if (isForWarmAgent(request)) {
     const handed = { message: request.message, flags, env: services.env, turnId: turn.id };
     (await sendWarm(services, session, handed, new StopRequest())).leave();

@@ -5,7 +5,7 @@ import type { DoneOutput, ErrorRecord, StartRecord } from '../model/records.ts';
 import { toTimeOrNull, toToolCallRecord } from '../model/to-record.ts';
 import type { TurnEnd } from '../store/turn-store.ts';
 import { cacheReadRatio } from '../model/model.ts';
-import type { Continuity, Session, ToolCall, Turn } from '../model/model.ts';
+import type { Continuity, Session, ToolCall, Turn, TurnLimits } from '../model/model.ts';
 import type { TurnFailure } from './turn-end.ts';
 
 /** What is told of a turn's end. */
@@ -44,15 +44,10 @@ export function tellStart(session: Session, turn: Turn, continuity: Continuity):
   };
 }
 
-/** The failure of a turn as a record, if it failed or, with `failOnDenied`, had a tool denied. */
-export function tellError(
-  turn: Turn,
-  end: End,
-  failure: Failure | null,
-  failOnDenied: boolean,
-): ErrorRecord[] {
+/** The failure of a turn as a record, if it failed or had a tool denied that it was not to be. */
+export function tellError(turn: Turn, end: End, failure: Failure | null): ErrorRecord[] {
   const names = [...new Set(end.permissionDenials.map(({ tool_name }) => tool_name))];
-  const denied = failOnDenied && names.length > 0;
+  const denied = turn.limits.failOnDenied === true && names.length > 0;
   const told: typeof failure | undefined =
     failure ??
     (denied
@@ -66,7 +61,7 @@ export function tellError(
 }
 
 /** Why a turn did not complete, as a record. */
-export function tellFailure(
+function tellFailure(
   { id, sessionId }: Pick<Turn, 'id' | 'sessionId'>,
   { code, message, hint, retryAt }: Failure,
 ): ErrorRecord {
@@ -85,7 +80,7 @@ export function tellFailure(
 /** The exit status a turn's end means to a script. */
 export function exitStatusOf(
   end: Pick<End, 'errorCode' | 'permissionDenials'>,
-  failOnDenied: boolean,
+  { failOnDenied = false }: TurnLimits,
 ): number {
   if (end.errorCode !== null) return exitStatus(end.errorCode as ErrorCode);
   return failOnDenied && end.permissionDenials.length > 0 ? EXIT_STATUS.PERMISSION_DENIED : 0;
@@ -101,14 +96,13 @@ interface Said {
   toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
   text: DoneOutput['text'];
   sessionCostUsd: number;
-  failOnDenied: boolean;
 }
 
 /** The last record of a turn. */
 export function tellDone(
-  { id, sessionId }: Pick<Turn, 'id' | 'sessionId'>,
+  { id, sessionId, limits }: Pick<Turn, 'id' | 'sessionId' | 'limits'>,
   end: End,
-  { toolCalls, text, sessionCostUsd, failOnDenied }: Said,
+  { toolCalls, text, sessionCostUsd }: Said,
 ): DoneOutput {
   return {
     type: 'done',
@@ -126,7 +120,7 @@ export function tellDone(
     duration_ms: end.durationMs,
     ttft_ms: end.ttftMs,
     output: end.output,
-    exit_code: exitStatusOf(end, failOnDenied),
+    exit_code: exitStatusOf(end, limits),
     text,
   };
 }

@@ -55,6 +55,15 @@ export async function waitForTurn(
   }
 }
 
+/** Withdraws a turn that is not to wait, and throws BUSY, where another one of its session is open. */
+export async function requireFirst(services: Services, session: Session, turn: Turn): Promise<void> {
+  const { turns } = services.store;
+  const [first] = await turns.open(session.id);
+  if (first === undefined || first.id === turn.id) return;
+  await turns.withdraw(turn.id, turn.owner!);
+  throw await describeHolder(services, session, first, 0);
+}
+
 /** The turn ended while it waited: somebody cancelled it, or took its owner for dead. */
 async function endedMeanwhile({ store }: Services, turn: Turn): Promise<SessionError> {
   const now = await store.turns.find(turn.id);

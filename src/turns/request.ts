@@ -33,7 +33,6 @@ export interface SendRequest {
   warm: boolean;
   idleMs: number;
   requireMcp: boolean;
-  failOnDenied: boolean;
   /** Where to keep a copy of the agent's raw stream. */
   recordPath: string | null;
 }
@@ -95,6 +94,7 @@ export function completeRequest(
       maxTurns: flags.maxTurns ?? settings.maxTurns ?? null,
       maxBudgetUsd: flags.maxBudgetUsd ?? settings.maxBudgetUsd ?? null,
       ...(settings.maxDailyUsd !== undefined && { maxDailyUsd: settings.maxDailyUsd }),
+      ...(flags.failOnDenied && { failOnDenied: true }),
       ...(flags.schema && { schema: flags.schema }),
       ...(asks && { askTimeoutMs: flags.askTimeoutMs ?? settings.askTimeout }),
     },
@@ -105,7 +105,6 @@ export function completeRequest(
     warm: flags.warm ?? session.warm,
     idleMs: flags.idleMs ?? settings.idle,
     requireMcp: flags.requireMcp ?? settings.mcp.require,
-    failOnDenied: flags.failOnDenied ?? false,
     recordPath: flags.recordPath ?? null,
   };
 }

@@ -86,12 +86,11 @@ export async function* runTurn(
   const after = unstored === null ? await store.sessions.find(session.id) : undefined;
   yield [
     ...(hasStarted ? [] : [tellStart(session, turn, end.continuity ?? 'new')]),
-    ...tellError(turn, end, failure, request.failOnDenied),
+    ...tellError(turn, end, failure),
     tellDone(turn, told, {
       toolCalls: answer?.toolCalls() ?? [],
       text: textOf(answer),
       sessionCostUsd: (after ?? session).costUsd,
-      failOnDenied: request.failOnDenied,
     }),
   ];
   text.close();

@@ -1,7 +1,7 @@
 import type { TurnOutput } from '../model/records.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Store } from '../store/store.ts';
-import { tellDone, tellFailure, tellStart } from './done.ts';
+import { tellDone, tellError, tellStart } from './done.ts';
 import type { Outcome, Session, ToolCall, Turn } from '../model/model.ts';
 
 /** How much of a turn was told already. */
@@ -48,25 +48,22 @@ export async function* tellRest(store: Store, turn: Turn, told: Told): AsyncGene
 export async function tellStoredEnd(store: Store, turn: Turn): Promise<TurnOutput[]> {
   const session = await store.sessions.find(turn.sessionId);
   const status = turn.status as Outcome;
-  const done = tellDone(
-    turn,
-    { ...turn, status },
-    {
-      toolCalls: await store.turns.toolCalls(turn.id),
-      text: store.messages.readContent(turn.id * 2 + 1),
-      sessionCostUsd: session?.costUsd ?? turn.costUsd,
-      failOnDenied: false,
-    },
-  );
+  const end = { ...turn, status };
   const { errorCode, errorMessage, retryAt } = turn;
-  if (errorCode === null) return [done];
-  const failure = {
+  const failure = errorCode && {
     code: errorCode as ErrorCode,
     message: errorMessage ?? 'The turn did not complete.',
     hint: undefined,
     retryAt,
   };
-  return [tellFailure(turn, failure), done];
+  return [
+    ...tellError(turn, end, failure || null),
+    tellDone(turn, end, {
+      toolCalls: await store.turns.toolCalls(turn.id),
+      text: store.messages.readContent(turn.id * 2 + 1),
+      sessionCostUsd: session?.costUsd ?? turn.costUsd,
+    }),
+  ];
 }
 
 function* takeBefore(calls: ToolCall[], offset: number): Generator<ToolCall> {

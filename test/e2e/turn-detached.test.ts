@@ -111,6 +111,27 @@ describe('a detached turn', () => {
   });
 });
 
+test('a detached turn of a busy session is refused with --no-wait, and is not stored', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  await detach(place, id, 'say one\nsleep 60s');
+  const { code, stdout } = await place.run(['send', id, 'say two', '--detach', '--no-wait']);
+  expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+  await place.must('cancel', id);
+  expect(await place.show(id)).toMatchObject({ turn_count: 1 });
+  await place.expectNothingLeft();
+});
+
+test('a denied tool is status 5 for whoever follows the turn, if its send asked for that', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  await detach(place, id, 'bash touch file', '--fail-on-denied');
+  for (const follow of [['wait'], ['watch'], ['watch', '--ndjson']])
+    expect((await place.run([follow[0]!, id, ...follow.slice(1)])).code, follow.join(' ')).toBe(5);
+  await place.run(['send', id, 'bash touch file']);
+  expect((await place.run(['wait', id])).code).toBe(0);
+});
+
 describe('wait', () => {
   test.each([
     ['say fine', 0],

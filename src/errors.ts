@@ -53,7 +53,10 @@ export class SessionError extends Error {
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      isMistake(code) ? cutQuoted(message) : message,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.code = code;
     this.hint = details.hint;
   }
@@ -61,6 +64,16 @@ export class SessionError extends Error {
   get exitStatus(): number {
     return EXIT_STATUS[this.code];
   }
+}
+
+/** Whether it is about what was given, and so quotes that. */
+function isMistake(code: ErrorCode): boolean {
+  return EXIT_STATUS[code] === EXIT_STATUS.USAGE || EXIT_STATUS[code] === EXIT_STATUS.NO_SESSION;
+}
+
+/** Of a value that was given by mistake, such as the text of a whole file, the beginning says enough. */
+function cutQuoted(message: string): string {
+  return message.replaceAll(/"([^"]{160})[^"]+"/g, '"$1…"');
 }
 
 /** The system's code of a failed call (`ENOENT`, `EACCES`, …), if the error carries one. */

@@ -152,6 +152,7 @@ function tidy(args: Record<string, unknown>, command: AnyCommand): Record<string
         ? value.slice(DATA.length)
         : value;
   const tidied = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, restore(value)]));
+  requireFilled(tidied, command);
   for (const [name, option] of Object.entries<OptionTable[string]>({
     ...COMMON_OPTIONS,
     ...(command.options as OptionTable),
@@ -164,6 +165,20 @@ function tidy(args: Record<string, unknown>, command: AnyCommand): Record<string
   }
   requireOneForm(tidied);
   return tidied;
+}
+
+/** An empty word, such as that of a variable that is not set, would be taken for the current directory. Throws USAGE. */
+function requireFilled(args: Record<string, unknown>, { positionals, options }: AnyCommand): void {
+  for (const [name, { mayBeEmpty }] of Object.entries<OptionTable[string]>({
+    ...(positionals as OptionTable),
+    ...(options as OptionTable),
+  })) {
+    const isEmpty = [args[name]].flat().some((value) => typeof value === 'string' && value.trim() === '');
+    if (isEmpty && mayBeEmpty !== true)
+      throw new SessionError('USAGE', `${name in positionals ? name : `--${name}`} is empty.`, {
+        hint: 'Give it a value, or leave it out. A shell variable that is not set gives an empty value.',
+      });
+  }
 }
 
 function requireOneForm({ output, json, ndjson }: Record<string, unknown>): void {

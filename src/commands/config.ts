@@ -25,6 +25,7 @@ export const command = defineCommand({
       type: 'string',
       completes: ({ action, key }) => (action === 'set' ? listValues(key) : undefined),
       array: true,
+      mayBeEmpty: true,
       default: [],
       describe: 'Its value; several words make a list, and an MCP server is JSON',
     },

@@ -25,8 +25,13 @@ interface Parsed {
   parse?: (flag: string, text: string) => unknown;
 }
 
-export type PositionalTable = Record<string, PositionalOptions & Completed>;
-export type OptionTable = Record<string, Options & Completed & Parsed>;
+interface Filled {
+  /** Text that may be empty; a path, a name or a model may not. */
+  mayBeEmpty?: boolean;
+}
+
+export type PositionalTable = Record<string, PositionalOptions & Completed & Filled>;
+export type OptionTable = Record<string, Options & Completed & Parsed & Filled>;
 /** What the options of a table are given as. */
 export type OptionValues<O extends OptionTable> = {
   [K in keyof O]: O[K] extends Required<Parsed>

@@ -2,6 +2,7 @@ import { EFFORTS } from '../model/model.ts';
 import {
   parseCount,
   parseDurationFlag,
+  parseModel,
   parseModels,
   parseMoney,
   parseSince,
@@ -43,9 +44,11 @@ export const root = (describe: string) => text(describe, { completes: 'directori
 
 /** What the agent is started with; a session has it, and `send` has its own for one turn. */
 export const AGENT_OPTIONS = {
-  model: text('Model the agent is to use'),
+  model: text('Model the agent is to use', { parse: parseModel }),
   effort: { choices: EFFORTS, describe: 'How hard the agent is to think' },
-  'fallback-model': text('Models for when that one is overloaded, parted by commas', { parse: parseModels }),
+  'fallback-model': text('Models for when that one is overloaded, separated by commas', {
+    parse: parseModels,
+  }),
   'add-dir': texts('Directory that the agent may use beside the root; may be repeated', {
     completes: 'directories',
   }),
@@ -55,7 +58,7 @@ export const AGENT_OPTIONS = {
 export const SESSION_OPTIONS = {
   name: text('A name of your own, unique under the root'),
   ...AGENT_OPTIONS,
-  'system-prompt': text("Text added to the agent's own system prompt"),
+  'system-prompt': text("Text added to the agent's own system prompt", { mayBeEmpty: true }),
   context: texts('File to attach to the system prompt; may be repeated', { completes: 'files' }),
   'mcp-config': texts('MCP servers to attach, a file or JSON; may be repeated', { completes: 'files' }),
   'budget-usd': money('Most the session may ever cost'),

@@ -8,6 +8,7 @@ export const command = defineCommand({
     query: {
       type: 'string',
       array: true,
+      mayBeEmpty: true,
       describe: 'Words, or characters of Chinese, Japanese, Thai; "several words" in quotes, begin*',
     },
   },

@@ -18,6 +18,7 @@ export const command = defineCommand({
     message: {
       type: 'string',
       array: true,
+      mayBeEmpty: true,
       default: [],
       describe:
         'The message; from stdin when there is none, and what is piped in is sent below it (</dev/null leaves it out, a last - waits for it)',

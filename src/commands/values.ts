@@ -24,11 +24,20 @@ export function parseSizeFlag(flag: string, text: string): number {
   return sizeBytes(text) ?? refuse(flag, 'a size such as 500MB or 2GiB', text);
 }
 
-/** Names of models, parted by commas; without blanks around them. Throws USAGE. */
+/** The name of a model, without blanks around it. Throws USAGE. */
+export function parseModel(flag: string, text: string): string {
+  const model = text.trim();
+  return isModel(model) ? model : refuse(flag, 'the name of a model', text);
+}
+
+/** Names of models, separated by commas; without blanks around them. Throws USAGE. */
 export function parseModels(flag: string, text: string): string {
   const models = text.split(',').map((model) => model.trim());
-  if (models.every((model) => model !== '' && !model.startsWith('-'))) return models.join(',');
-  return refuse(flag, 'names of models parted by commas', text);
+  return models.every(isModel) ? models.join(',') : refuse(flag, 'names of models separated by commas', text);
+}
+
+function isModel(text: string): boolean {
+  return /^[^-\p{C}\p{Z}][^\p{C}]*$/u.test(text);
 }
 
 function refuse(flag: string, wanted: string, text: string, hint?: string): never {

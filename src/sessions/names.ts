@@ -6,9 +6,9 @@ export const ID = /^[0-9a-f]{8}$/;
 const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._/#@+: -]{0,63}$/u;
 const TAG = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})(?:=(.{0,256}))?$/u;
 
-/** A name in the one spelling that is stored and looked for, however its accents were typed. */
+/** A name in the one spelling that is stored and looked for: without blanks around it, however its accents were typed. */
 export function spellName(text: string): string {
-  return text.normalize('NFC');
+  return text.trim().normalize('NFC');
 }
 
 /** Whether a text is a name as `parseName` takes it. */
@@ -28,7 +28,7 @@ export function parseName(text: string): string {
     );
   const name = spellName(text);
   if (NAME.test(name)) return name;
-  throw new SessionError('USAGE', `"${text}" can't be a session name.`, {
+  throw new SessionError('USAGE', `"${text}" is not a valid name of a session.`, {
     hint: 'Use up to 64 letters, digits, spaces and any of . _ - / # @ + : and begin with a letter or digit.',
   });
 }
@@ -39,7 +39,9 @@ export function parseTags(texts: string[]): Record<string, string> {
     texts.map((text) => {
       const [, key, value] = TAG.exec(text) ?? [];
       if (key === undefined)
-        throw new SessionError('USAGE', `"${text}" is no tag.`, { hint: 'Write tags as key=value or key.' });
+        throw new SessionError('USAGE', `"${text}" is not a valid tag.`, {
+          hint: 'Write key=value or key: the key up to 64 letters, digits and any of . _ -, beginning with a letter or digit, and the value up to 256 characters in one line.',
+        });
       return [key, value ?? ''];
     }),
   );

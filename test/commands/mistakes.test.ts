@@ -1,0 +1,71 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeWorkplace } from '../support/run-command.ts';
+import type { Workplace } from '../support/run-command.ts';
+
+let place: Workplace;
+beforeEach(() => {
+  place = makeWorkplace();
+});
+
+describe('an empty value', () => {
+  it.each([
+    [['new', '--root', ''], '--root'],
+    [['new', '--root='], '--root'],
+    [['new', '--add-dir', ''], '--add-dir'],
+    [['new', '--context', ' '], '--context'],
+    [['new', '--model', ''], '--model'],
+    [['new', '--name', ''], '--name'],
+    [['import', ''], 'file'],
+    [['import', 'a', ''], 'file'],
+    [['export', '--all', '--file', ''], '--file'],
+    [['list', '--root', ''], '--root'],
+    [['doctor', '--root', ''], '--root'],
+    [['trust', ''], 'directory'],
+    [['show', ''], 'session'],
+    [['rm', 'a', ''], 'session'],
+    [['approve', ''], 'approval'],
+  ])('is refused: %j', async (words, what) => {
+    const { status, stdout, stderr } = await place.run(words);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`${what} is empty.`);
+    const record = JSON.parse((await place.run([...words, '--json'])).stdout) as unknown;
+    expect(record).toMatchObject({ type: 'error', code: 'USAGE', message: `${what} is empty.` });
+  });
+
+  it('of a text is none', async () => {
+    expect((await place.run(['new', '--system-prompt', ''])).status).toBe(0);
+  });
+});
+
+describe('a value that is not valid', () => {
+  it.each(['a\u001b[31m', '-x', 'a\nb'])('is refused as the name of a model: %j', async (model) => {
+    const { status, stderr } = await place.run(['new', `--model=${model}`]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('--model takes the name of a model')]);
+  });
+
+  it('is cut where it is long', async () => {
+    const long = 'x'.repeat(5000);
+    for (const words of [
+      ['new', '--name', long],
+      ['new', '--tag', `${long}=1`],
+      ['new', '--budget-usd', long],
+      ['show', long],
+      [long],
+    ]) {
+      const { stderr } = await place.run(words);
+      expect(stderr).toContain(`"${'x'.repeat(160)}…"`);
+      expect(stderr.length).toBeLessThan(700);
+    }
+  });
+
+  it('names what a tag and a name may be', async () => {
+    expect((await place.run(['new', '--tag', 'a b=1'])).stderr).toMatch(/not a valid tag.*up to 64 .*256/s);
+    expect((await place.run(['new', '--name=-a'])).stderr).toMatch(/not a valid name.*up to 64/s);
+  });
+});
+
+it('a name has no blanks around it', async () => {
+  const id = (await place.run(['new', '--name', ' a b '])).stdout.trim();
+  for (const name of ['a b', 'a b '])
+    expect(JSON.parse((await place.run(['show', name, '--json'])).stdout)).toMatchObject({ id, name: 'a b' });
+});

@@ -163,7 +163,7 @@ describe('set', () => {
   });
 
   test.each([
-    [['--name', '\u0007'], "can't be a session name"],
+    [['--name', '\u0007'], 'is not a valid name'],
     [['--root', '/nowhere/at/all'], 'is no directory'],
     [['--context', '/nowhere'], '/nowhere'],
     [['--mcp-config', '{'], 'MCP'],

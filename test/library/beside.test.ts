@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { processesOf } from '../support/processes.ts';
 import { Place } from '../support/run.ts';
 import { gather, openSessions } from './support.ts';
@@ -100,4 +100,46 @@ it('leaves a warm agent behind where the turn is to outlive it', async () => {
   expect(await place.must('wait', id, '--turn', String(turn_id), '--json')).toContain('"completed"');
   await place.must('stop', id);
   await place.expectNothingLeft();
+});
+
+describe('with eight processes of the command line in its session at once', () => {
+  const EIGHT = Array.from({ length: 8 }, (_, n) => `command ${n}`);
+
+  it('has each turn run once and alone, also those of a process that was killed', async () => {
+    const { place, sessions, id } = await openBoth();
+    await using _ = sessions;
+    const first = place.start(['send', id, 'say first\nsleep 60s', '--ndjson']);
+    await first.says('first');
+    const commands = EIGHT.map((name) => place.start(['send', id, `say ${name}`, '-q']));
+    const turns = ['program 0', 'program 1'].map((name) => sessions.send(id, `say ${name}`));
+    await vi.waitFor(async () => expect((await sessions.info(id)).turn_count).toBe(11), 30_000);
+    const agent = processesOf(place.home).find(({ command }) => command.includes('mock-agent'));
+    first.kill('SIGKILL');
+    await first.ended;
+    process.kill(agent!.pid, 'SIGKILL');
+    const ended = await Promise.all(commands.map((each) => each.ended));
+    expect(ended.map(({ code, stdout }) => [code, stdout])).toEqual(EIGHT.map((name) => [0, `${name}\n`]));
+    const told = await Promise.all(turns.map((turn) => turn.result));
+    expect(told.map(({ text }) => text)).toEqual(['program 0', 'program 1']);
+    const said = await gather(sessions.history(id));
+    expect(said).toHaveLength(22);
+    for (let n = 2; n < said.length; n += 2)
+      expect([said[n]!.role, said[n]!.content]).toEqual(['user', `say ${said[n + 1]!.content}`]);
+    await place.expectNothingLeft();
+  });
+
+  it('ends all of them by its cancel', async () => {
+    const { place, sessions, id } = await openBoth();
+    await using _ = sessions;
+    const running = sessions.send(id, 'say first\nsleep 60s');
+    await running[Symbol.asyncIterator]().next();
+    const commands = EIGHT.map((name) => place.start(['send', id, `say ${name}`, '-q']));
+    await vi.waitFor(async () => expect((await sessions.info(id)).turn_count).toBe(9), 30_000);
+    expect(await sessions.cancel(id)).toHaveLength(9);
+    const ended = await Promise.all(commands.map((each) => each.ended));
+    expect(ended.map(({ code, stdout }) => [code, stdout])).toEqual(EIGHT.map(() => [130, '']));
+    expect(await running.result).toMatchObject({ status: 'interrupted', text: 'first' });
+    expect(await sessions.send(id, 'say after').result).toMatchObject({ text: 'after' });
+    await place.expectNothingLeft();
+  });
 });

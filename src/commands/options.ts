@@ -7,6 +7,7 @@ import {
   parseMoney,
   parseSince,
   parseSizeFlag,
+  parseTimeLimit,
 } from './values.ts';
 import type { OptionTable, OptionValues } from './define.ts';
 
@@ -31,6 +32,9 @@ export const count = (describe: string, least = 1) =>
 export const limit = (describe: string) => ({ ...count(describe), alias: 'n' }) as const;
 
 export const duration = (describe: string) => text(describe, { parse: parseDurationFlag });
+
+/** A duration of more than 0. */
+export const timeLimit = (describe: string) => text(describe, { parse: parseTimeLimit });
 
 /** A time, in milliseconds since the epoch. */
 export const time = (describe: string) => text(describe, { parse: parseSince });

@@ -1,12 +1,12 @@
 import type { RequestFlags } from '../library/send.ts';
 import type { OptionTable, OptionValues } from './define.ts';
-import { AGENT_OPTIONS, count, duration, flag, money } from './options.ts';
+import { AGENT_OPTIONS, count, duration, flag, money, timeLimit } from './options.ts';
 
 /** The flags that say how a turn is to run. */
 export const REQUEST_OPTIONS = {
   ...AGENT_OPTIONS,
-  timeout: duration('How long the turn may take, such as 10m'),
-  'stall-timeout': duration('How long the agent may be silent (default 10m)'),
+  timeout: timeLimit('How long the turn may take, such as 10m'),
+  'stall-timeout': timeLimit('How long the agent may be silent (default 10m)'),
   'max-turns': count('How many model calls the turn may make'),
   'max-budget-usd': money('What the turn may cost'),
   'max-retries': count('How often a failed API call is repeated', 0),

@@ -1,5 +1,5 @@
 import { SessionError } from '../errors.ts';
-import { durationMs } from '../settings/durations.ts';
+import { DURATION_HINT, durationMs } from '../settings/durations.ts';
 import { sizeBytes } from '../settings/sizes.ts';
 
 /** A positive amount of dollars. Throws USAGE. */
@@ -16,7 +16,12 @@ export function parseCount(flag: string, text: string, least = 1): number {
 
 /** Milliseconds. Throws USAGE. */
 export function parseDurationFlag(flag: string, text: string): number {
-  return durationMs(text) ?? refuse(flag, 'a duration such as 90s, 10m or 24h', text);
+  return durationMs(text) ?? refuse(flag, 'a duration such as 90s, 10m or 24h', text, DURATION_HINT);
+}
+
+/** Milliseconds, more than 0. Throws USAGE. */
+export function parseTimeLimit(flag: string, text: string): number {
+  return parseDurationFlag(flag, text) || refuse(flag, 'a duration of more than 0', text);
 }
 
 /** Bytes. Throws USAGE. */

@@ -16,6 +16,7 @@ export const command = defineCommand({
       waitForTurn(invocation, args.session, { turnId: args.turn }, signal),
     );
     if (ended === undefined) {
+      invocation.notice(`session ${args.session} has had no turn yet`);
       await invocation.printer.nothing();
       return 0;
     }

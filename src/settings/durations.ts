@@ -1,5 +1,4 @@
 import ms from 'ms';
-import { SessionError } from '../errors.ts';
 
 const SHAPE = /^\d{1,12}(?:\.\d{1,6})?(?:ms|s|m|h|d|w)$/;
 /** A century. A longer duration is a typing error, and sums with dates stay exact. */
@@ -19,15 +18,10 @@ export function durationMs(text: string): number | undefined {
   return value <= LONGEST_MS ? value : undefined;
 }
 
-export function isDuration(text: string): boolean {
-  return durationMs(text) !== undefined;
+/** Whether it is a duration, and not zero where that has no sense. */
+export function isDuration(text: string, isPositive = false): boolean {
+  const ms = durationMs(text);
+  return ms !== undefined && (ms > 0 || !isPositive);
 }
 
-/** The same for a flag. Throws USAGE when it is not a duration. */
-export function parseDuration(text: string): number {
-  const value = durationMs(text);
-  if (value !== undefined) return value;
-  throw new SessionError('USAGE', `“${text}” is not a duration`, { hint: DURATION_HINT });
-}
-
-export const DURATION_HINT = 'Write a number and a unit: 90s, 10m, 24h, 30d or 4w.';
+export const DURATION_HINT = 'Write a number and a unit: 90s, 10m, 24h, 30d or 4w. The most are 100 years.';

@@ -40,8 +40,8 @@ export function readWords(spec: KeySpec, words: string, source: string, env: Env
       if (/^\d{1,9}(\.\d{1,6})?$/.test(words) && Number(words) > 0) return Number(words);
       throw refuse('an amount of US dollars such as 0.50');
     case 'duration':
-      if (isDuration(words)) return words;
-      throw refuse(`a duration. ${DURATION_HINT.slice(0, -1)}`);
+      if (isDuration(words, spec.isPositive)) return words;
+      throw refuse(`a duration${spec.isPositive ? ' of more than 0' : ''}. ${DURATION_HINT.slice(0, -1)}`);
     case 'size':
       if (isSize(words)) return words;
       throw refuse(`a size. ${SIZE_HINT.slice(0, -1)}`);

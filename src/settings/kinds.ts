@@ -30,7 +30,8 @@ interface Common {
 export type KeySpec = Common &
   (
     | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default?: string }
-    | { readonly kind: 'text' | 'path' | 'duration' | 'size'; readonly default?: string }
+    | { readonly kind: 'text' | 'path' | 'size'; readonly default?: string }
+    | { readonly kind: 'duration'; readonly isPositive?: true; readonly default?: string }
     | { readonly kind: 'flag'; readonly default?: boolean }
     | {
         readonly kind: 'count';

@@ -48,7 +48,11 @@ function valueSchema(spec: KeySpec, { server, object }: Parts): AnySchema {
     case 'money':
       return v.pipe(v.number(), v.gtValue(0, 'must be more than 0'), v.maxValue(1e9));
     case 'duration':
-      return v.pipe(v.string(), v.check(isDuration, `is not a duration. ${DURATION_HINT.slice(0, -1)}`));
+      return v.pipe(
+        v.string(),
+        v.check((words) => isDuration(words), `is not a duration. ${DURATION_HINT.slice(0, -1)}`),
+        v.check((words) => isDuration(words, spec.isPositive), 'must be more than 0'),
+      );
     case 'size':
       return v.pipe(v.string(), v.check(isSize, `is not a size. ${SIZE_HINT.slice(0, -1)}`));
     case 'list':

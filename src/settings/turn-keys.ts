@@ -40,6 +40,7 @@ export const TURN_KEYS = {
   },
   timeout: {
     kind: 'duration',
+    isPositive: true,
     env: 'TIMEOUT',
     project: 'any',
     untrusted: 'lower',
@@ -55,6 +56,7 @@ export const TURN_KEYS = {
   },
   stallTimeout: {
     kind: 'duration',
+    isPositive: true,
     default: '10m',
     env: 'STALL_TIMEOUT',
     project: 'any',

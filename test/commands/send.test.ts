@@ -169,6 +169,18 @@ describe('is a usage error', () => {
   });
 });
 
+test.each([
+  [['--timeout', '0s'], {}, '--timeout takes a duration of more than 0, not "0s".'],
+  [['--stall-timeout', '0'], {}, '--stall-timeout takes a duration of more than 0, not "0".'],
+  [['--timeout', '200000d'], {}, 'The most are 100 years.'],
+  [[], { CLAUDE_SESSION_TIMEOUT: '0s' }, 'a duration of more than 0'],
+])('a time limit of nothing, or beyond all, is refused: %j %j', async (flags, env, words) => {
+  const place = new Place();
+  const id = await place.newSession();
+  const { code, stderr } = await place.run(['send', id, 'say hello', ...flags], { env });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(words) });
+});
+
 describe('--record', () => {
   test("keeps the agent's stream, and the mock agent replays it to the same answer", async () => {
     const place = new Place();

@@ -162,7 +162,8 @@ describe('wait', () => {
 
   test('for a session without a turn is over at once', async () => {
     const place = new Place();
-    expect((await place.run(['wait', await place.newSession()])).code).toBe(0);
+    const { code, stdout, stderr } = await place.run(['wait', await place.newSession()]);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: expect.stringContaining('no turn yet') });
   });
 });
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isDuration, parseDuration } from '../../../src/settings/durations.ts';
+import { durationMs, isDuration } from '../../../src/settings/durations.ts';
 import { formatSize } from '../../../src/output/size.ts';
 import { sizeBytes } from '../../../src/settings/sizes.ts';
-import type { SessionError } from '../../../src/errors.ts';
 
 const HOUR = 3_600_000;
 
@@ -17,7 +16,7 @@ describe('durations', () => {
     ['4w', 672 * HOUR],
     ['0', 0],
     ['0s', 0],
-  ])('%s is %d ms', (text, expected) => expect(parseDuration(text)).toBe(expected));
+  ])('%s is %d ms', (text, expected) => expect(durationMs(text)).toBe(expected));
 
   it.each([
     '',
@@ -37,7 +36,12 @@ describe('durations', () => {
     ' 5m',
   ])('“%s” is refused', (text) => {
     expect(isDuration(text)).toBe(false);
-    expect(() => parseDuration(text)).toThrow(expect.objectContaining({ code: 'USAGE' }) as SessionError);
+  });
+
+  it('of nothing are refused where something has to be', () => {
+    expect(isDuration('0s', true)).toBe(false);
+    expect(isDuration('0.1ms', true)).toBe(false);
+    expect(isDuration('1ms', true)).toBe(true);
   });
 });
 

@@ -20,8 +20,8 @@ export function durationMs(text: string): number | undefined {
 
 /** Whether it is a duration, and not zero where that has no sense. */
 export function isDuration(text: string, isPositive = false): boolean {
-  const ms = durationMs(text);
-  return ms !== undefined && (ms > 0 || !isPositive);
+  const value = durationMs(text);
+  return value !== undefined && (value > 0 || !isPositive);
 }
 
 export const DURATION_HINT = 'Write a number and a unit: 90s, 10m, 24h, 30d or 4w. The most are 100 years.';

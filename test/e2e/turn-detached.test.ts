@@ -163,7 +163,11 @@ describe('wait', () => {
   test('for a session without a turn is over at once', async () => {
     const place = new Place();
     const { code, stdout, stderr } = await place.run(['wait', await place.newSession()]);
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: expect.stringContaining('no turn yet') });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringContaining('no turn yet'),
+    });
   });
 });
 

@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -53,6 +54,51 @@ async function examine(place: Workplace): Promise<{ status: number; found: Recor
 function deadOwner(): string {
   return ownerOf(spawnSync(process.execPath, ['-e', '0']).pid);
 }
+
+describe('writing', () => {
+  const isRoot = process.getuid?.() === 0;
+  const writing = async (place: Workplace): Promise<CheckRecord | undefined> =>
+    (await examine(place)).found['writing'];
+
+  it('is tried in the home, and leaves nothing there', async () => {
+    const place = arrange();
+    await place.run(['new']);
+    const before = readdirSync(place.paths.home);
+    expect(await writing(place)).toMatchObject({ status: 'ok' });
+    expect(readdirSync(place.paths.home)).toEqual(before);
+  });
+
+  it('to a home that is a file fails', async () => {
+    const place = arrange();
+    writeFileSync(place.paths.home, '', { mode: 0o600 });
+    const { status, found } = await examine(place);
+    expect(status).toBe(1);
+    expect(found['writing']).toMatchObject({ status: 'fail', hint: expect.any(String) as string });
+  });
+
+  it.runIf(isRoot).each([
+    ['ro,mode=700', 'EROFS', 'read-only'],
+    ['size=4k,mode=700', 'ENOSPC', 'Make room'],
+  ])('to a disk that is mounted %s fails with %s', async (options, code, hint) => {
+    const place = arrange();
+    const { home } = place.paths;
+    mkdirSync(home);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', home]);
+    onTestFinished(() => void execFileSync('umount', ['-l', home]));
+    expect(await writing(place)).toMatchObject({
+      status: 'fail',
+      detail: `${home} can't be written (${code})`,
+      hint: expect.stringContaining(hint) as string,
+    });
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it.skipIf(isRoot)('to a home without the right to fails', async () => {
+    const place = arrange();
+    mkdirSync(place.paths.home, { mode: 0o500 });
+    expect(await writing(place)).toMatchObject({ status: 'fail' });
+  });
+});
 
 describe('where nothing is wrong', () => {
   it('is status 0, and nothing was created', async () => {

@@ -12,12 +12,13 @@ import type { DoctorContext, Place } from './context.ts';
 import { checkPlaces } from './places.ts';
 import { checkServers } from './servers.ts';
 import { checkStore } from './store.ts';
+import { checkWriting } from './writing.ts';
 
 /** As package.json has it. */
 const OLDEST_NODE = [20, 19] as const;
 
 /**
- * Looks at everything a session needs, and yields what it finds. Creates nothing and repairs nothing.
+ * Looks at everything a session needs, and yields what it finds. Repairs nothing, and leaves nothing behind.
  *
  * Agent and MCP servers are looked at only where the settings that name them can be read.
  */
@@ -36,6 +37,7 @@ export async function* runChecks(place: Place): AsyncGenerator<Check> {
     yield failWith(context === undefined ? 'settings' : 'project', error);
   }
   yield checkPlaces(place);
+  yield checkWriting(place);
   yield* guarded('store', checkStore(place));
   yield* guarded('leftovers', checkLeftovers(place));
   if (context === undefined) return;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
 import type { StoreCopyRecord } from '../model/records.ts';
 import { hidePassword } from '../settings/store-url.ts';
+import { openShared } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { findStorePath } from './store.ts';
@@ -24,7 +25,7 @@ export async function copyStore(
   const where = isUrl ? hidePassword(given) : resolve(context.place.cwd, given);
   if (where === path) throw new SessionError('USAGE', `The store is at ${where} already.`);
   const from = await context.store('read');
-  const to = await openTarget(isUrl ? given : where, isUrl);
+  const to = await openTarget(context, isUrl ? given : where, isUrl);
   const record: StoreCopyRecord = {
     path,
     to: where,
@@ -48,9 +49,8 @@ export async function copyStore(
   return record;
 }
 
-async function openTarget(target: string, isUrl: boolean): Promise<Store> {
-  const { openStore } = isUrl
-    ? await import('../store/postgres/open.ts')
-    : await import('../store/sqlite/open.ts');
+async function openTarget({ place, paths }: Context, target: string, isUrl: boolean): Promise<Store> {
+  if (isUrl) return await openShared(target, place.env, paths, { access: 'write' });
+  const { openStore } = await import('../store/sqlite/open.ts');
   return await openStore(target, { access: 'write' });
 }

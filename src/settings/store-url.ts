@@ -19,6 +19,14 @@ export async function findStoreUrl(env: Environment, paths: Paths): Promise<stri
   return url && requireStoreUrl(url);
 }
 
+/** What the setting `roots` has; loaded only where something is set. Throws SETTINGS_INVALID. */
+export async function findRoots(env: Environment, paths: Paths): Promise<readonly string[]> {
+  const file = readSettingsFile(paths.config, { isOwn: true }) as { roots?: unknown } | undefined;
+  if (!env['CLAUDE_SESSION_ROOTS'] && file?.roots === undefined) return [];
+  const { loadSettings } = await import('./settings.ts');
+  return (await loadSettings({ env, paths })).value.roots;
+}
+
 /** Throws SETTINGS_INVALID, without a word of what may be a password. */
 function requireStoreUrl(url: string): string {
   let protocol: string;

@@ -8,6 +8,14 @@ export const UPKEEP_KEYS = {
     project: 'never',
     about: 'A PostgreSQL database for the history of all machines, instead of the file here.',
   },
+  roots: {
+    kind: 'list',
+    default: [],
+    env: 'ROOTS',
+    project: 'never',
+    about:
+      'Directories that are elsewhere here than in the database of `store.url`, as `STORED=HERE`; roots of sessions in them are too.',
+  },
   warm: {
     kind: 'flag',
     default: false,

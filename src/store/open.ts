@@ -1,5 +1,5 @@
 import type { Environment, Paths } from '../settings/paths.ts';
-import { findStoreUrl } from '../settings/store-url.ts';
+import { findRoots, findStoreUrl } from '../settings/store-url.ts';
 import type { Store } from './store.ts';
 
 /** Opens the store that the settings name. With `read`, nothing is created. Throws SETTINGS_INVALID or a STORE_… failure. */
@@ -13,6 +13,20 @@ export async function openStore(
     const { openStore: open } = await import('./sqlite/open.ts');
     return await open(paths.store, options);
   }
+  return await openShared(url, env, paths, options);
+}
+
+/** Opens the store in a database, with the roots of this machine. */
+export async function openShared(
+  url: string,
+  env: Environment,
+  paths: Paths,
+  options: { access: 'read' | 'write' },
+): Promise<Store> {
+  const entries = await findRoots(env, paths);
   const { openStore: open } = await import('./postgres/open.ts');
-  return await open(url, options);
+  if (entries.length === 0) return await open(url, options);
+  const { parseRoots, withRoots } = await import('./roots.ts');
+  const pairs = parseRoots(entries);
+  return withRoots(await open(url, options), pairs);
 }

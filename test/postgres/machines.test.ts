@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -223,4 +224,41 @@ test.runIf(isPossible)('an agent that stayed up hears what was said on the other
   await there.run('send', 'warm', 'say second');
   expect((await here.run('send', 'warm', 'recall')).stdout).toBe('say first\nsay second\n');
   expect((await there.run('send', 'warm', 'recall')).stdout).toBe('say first\nsay second\nrecall\n');
+});
+
+test.runIf(isPossible)('a session goes on under the root that its own has on the other machine', async () => {
+  const { here, there, root, url } = await arrange();
+  const elsewhere = path.join(path.dirname(root), 'elsewhere');
+  there.env['CLAUDE_SESSION_ROOTS'] = `${root}=${elsewhere}`;
+  for (const [machine, top] of [
+    [here, root],
+    [there, elsewhere],
+  ] as const)
+    mkdirSync((machine.root = path.join(top, 'sub')), { recursive: true });
+  await here.run('new', '--name', 'mapped');
+  await here.run('send', 'mapped', 'say first');
+  const sent = await there.run('send', 'mapped', 'recall', '--json');
+  expect(JSON.parse(sent.stdout)).toMatchObject({ text: 'say first', start: { continuity: 'resume' } });
+  expect(await there.run('new', '--name', 'mapped')).toMatchObject({ code: 2 });
+  await there.run('new', '--name', 'made');
+  const rootsOn = async (machine: typeof here) =>
+    (JSON.parse((await machine.run('list', '--json')).stdout) as { name: string; root: string }[])
+      .filter(({ name }) => name !== 'shared')
+      .map((session) => [session.name, session.root]);
+  expect((await rootsOn(there)).toSorted()).toEqual([
+    ['made', there.root],
+    ['mapped', there.root],
+  ]);
+  expect((await rootsOn(here)).toSorted()).toEqual([
+    ['made', here.root],
+    ['mapped', here.root],
+  ]);
+  expect(await query(url, 'SELECT DISTINCT root FROM sessions ORDER BY root')).toEqual([
+    { root },
+    { root: here.root },
+  ]);
+  there.env['CLAUDE_SESSION_ROOTS'] = 'somewhere';
+  const refused = await there.run('list');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('does not name two absolute paths');
 });

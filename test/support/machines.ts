@@ -23,6 +23,8 @@ export interface Machine {
   home: string;
   /** More of the environment of what is started from now on. */
   env: Record<string, string>;
+  /** Where it is started. */
+  root: string;
   start(...words: string[]): Running;
   run(...words: string[]): Promise<Ended>;
 }
@@ -61,9 +63,10 @@ function makeMachine(name: string, { url, top, root }: { url: string; top: strin
   const apart = ['unshare', '-m', 'sh', '-c', script, bootId];
   const start = (...words: string[]): Running => {
     const [program, ...argv] = [...(mayUnshare() ? apart : []), process.execPath, PROGRAM, ...words];
-    const child = spawn(program!, argv, { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program!, argv, { env, cwd: machine.root, stdio: ['ignore', 'pipe', 'pipe'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     return new Running(child);
   };
-  return { home, env, start, run: (...words) => start(...words).ended };
+  const machine: Machine = { home, env, root, start, run: (...words) => start(...words).ended };
+  return machine;
 }

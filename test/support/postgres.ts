@@ -48,14 +48,15 @@ export async function startPostgres(): Promise<Postgres> {
       '-c',
       'max_connections=200',
     ];
-    server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...settings], {
-      ...options,
-      stdio: 'ignore',
-    });
-    const child = server;
-    exited = new Promise((resolve) => child.once('exit', resolve));
+    const argv = ['-D', data, '-p', String(port), ...settings];
     for (let n = 0; !(await answers(url)); n++) {
-      if (n > 300 || child.exitCode !== null) throw new Error('PostgreSQL did not start.');
+      if (n > 300) throw new Error('PostgreSQL did not start.');
+      // After a kill, processes of the last server may still be there, and then it gives up at once.
+      if (server === undefined || server.exitCode !== null || server.signalCode !== null) {
+        server = spawn(join(programs, 'postgres'), argv, { ...options, stdio: 'ignore' });
+        const child = server;
+        exited = new Promise((resolve) => child.once('exit', resolve));
+      }
       await pause(50);
     }
   };

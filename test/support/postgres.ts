@@ -48,12 +48,12 @@ export async function startPostgres(): Promise<Postgres> {
       '-c',
       'max_connections=200',
     ];
-    const argv = ['-D', data, '-p', String(port), ...settings];
+    const words = ['-D', data, '-p', String(port), ...settings];
     for (let n = 0; !(await answers(url)); n++) {
       if (n > 300) throw new Error('PostgreSQL did not start.');
       // After a kill, processes of the last server may still be there, and then it gives up at once.
       if (server === undefined || server.exitCode !== null || server.signalCode !== null) {
-        server = spawn(join(programs, 'postgres'), argv, { ...options, stdio: 'ignore' });
+        server = spawn(join(programs, 'postgres'), words, { ...options, stdio: 'ignore' });
         const child = server;
         exited = new Promise((resolve) => child.once('exit', resolve));
       }

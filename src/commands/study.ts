@@ -1,6 +1,5 @@
-import { findStudies } from '../studies/study-folder.ts';
-import type { Session } from '../model/model.ts';
 import { switchStudyOf } from '../library/change.ts';
+import { describeStudy, listStudies } from '../library/study.ts';
 import { SessionError } from '../errors.ts';
 import { escapeLine } from '../text/safe-text.ts';
 import { defineCommand } from './define.ts';
@@ -27,20 +26,17 @@ export const command = defineCommand({
       invocation.notice(`${after.id}: ${before.study ?? 'no study'} → ${after.study ?? 'no study'}`);
       return await printSession(invocation, after);
     }
-    const session = await invocation.select(args.session, 'read');
-    return await (args.list === true ? printStudies : printStudy)(session, invocation);
+    return await (args.list === true ? printStudies : printStudy)(args.session, invocation);
   },
 });
 
-async function printStudies({ root, study }: Session, { printer }: Invocation): Promise<void> {
-  const studies = findStudies(root).map((name) => ({ name, is_selected: name === study }));
+async function printStudies(selector: string, invocation: Invocation): Promise<void> {
+  const studies = await listStudies(invocation, selector);
   const lines = studies.map((each) => `${each.is_selected ? '*' : ' '} ${escapeLine(each.name)}\n`);
-  await printer.records(studies, lines);
+  await invocation.printer.records(studies, lines);
 }
 
-async function printStudy({ root, study }: Session, { printer }: Invocation): Promise<void> {
-  const { readStudy } = await import('../studies/study.ts');
-  const { renderStudy } = await import('../studies/study-render.ts');
-  const context = study === null ? null : renderStudy(await readStudy(root, study));
-  await printer.record({ name: study, context }, context === null ? '' : `${context}\n`);
+async function printStudy(selector: string, invocation: Invocation): Promise<void> {
+  const study = await describeStudy(invocation, selector);
+  await invocation.printer.record(study, study.context === null ? '' : `${study.context}\n`);
 }

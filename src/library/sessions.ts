@@ -13,6 +13,7 @@ import type { ListRequest } from './list.ts';
 import type { RemoveOptions } from './remove.ts';
 import type { SearchRequest } from './search.ts';
 import type { StatsRequest } from './stats.ts';
+import type { StudyContextRecord, StudyRecord } from './study.ts';
 import type { ToldRecord } from './told.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -89,6 +90,22 @@ export class Sessions extends Upkeep {
     return await this.opened.do(options, async (context) => {
       const { switchStudyOf } = await import('./change.ts');
       return await describe(context, (await switchStudyOf(context, selector, study)).after);
+    });
+  }
+
+  /** The studies below the root of a session. */
+  async studies(selector: string, options: Abortable = {}): Promise<StudyRecord[]> {
+    return await this.opened.do(options, async (context) => {
+      const { listStudies } = await import('./study.ts');
+      return await listStudies(context, selector);
+    });
+  }
+
+  /** The study of a session, and what its agent is told of it. Throws STUDY_INVALID. */
+  async study(selector: string, options: Abortable = {}): Promise<StudyContextRecord> {
+    return await this.opened.do(options, async (context) => {
+      const { describeStudy } = await import('./study.ts');
+      return await describeStudy(context, selector);
     });
   }
 

@@ -47,6 +47,11 @@ it('changes what a session has', async () => {
   const { id } = await sessions.create();
   expect(await sessions.switchMode(id, 'power')).toMatchObject({ id, mode: 'power' });
   expect(await sessions.setStudy(id, 'bracket')).toMatchObject({ study: 'bracket' });
+  expect(await sessions.studies(id)).toEqual([{ name: 'bracket', is_selected: true }]);
+  expect(await sessions.study(id)).toMatchObject({
+    name: 'bracket',
+    context: expect.stringContaining('bracket'),
+  });
   expect(await sessions.setStudy(id, null)).toMatchObject({ study: null });
   expect(await sessions.change(id, { name: 'other', budgetUsd: 3 })).toMatchObject({ name: 'other' });
   expect(await sessions.info(id)).toMatchObject({

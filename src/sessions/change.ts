@@ -10,7 +10,7 @@ import { resolveAddedDirs, resolveRoot } from './directories.ts';
 import { parseName, parseTags } from './names.ts';
 import type { Services } from '../turns/services.ts';
 
-/** What `set --clear` takes away: what it may not be given with, and what becomes of the session. */
+/** What `set --clear` removes: for each name the option that it conflicts with, and the change of the session. */
 const CLEARED = {
   name: { given: 'name', change: { name: null } },
   model: { given: 'model', change: { model: null } },
@@ -27,7 +27,7 @@ const CLEARED = {
 type Clearable = keyof typeof CLEARED;
 export const CLEARABLE = Object.keys(CLEARED) as Clearable[];
 
-/** What a session is to have from its next turn on; what is left out stays. */
+/** The new values of a session, from its next turn on. What is left out does not change. */
 export interface ChangeRequest {
   name?: string | undefined;
   root?: string | undefined;
@@ -48,10 +48,10 @@ export interface ChangeRequest {
 }
 
 /**
- * Changes a session, wholly or not at all, after the checks that `new` makes. Its agent hears of it at its next turn.
+ * Changes a session atomically, after the same checks as `new`. Its agent is told at its next turn.
  *
- * With another root the agent conversation goes on by replay, since the agent keeps its own by the directory.
- * Throws USAGE for what can't be, NO_SESSION where it was deleted meanwhile.
+ * With another root the conversation continues by replay, because the agent stores its conversations by directory.
+ * Throws USAGE for an invalid change, and NO_SESSION when the session was deleted meanwhile.
  */
 export async function changeSession(
   services: Services,
@@ -70,7 +70,7 @@ export async function changeSession(
   return changed!;
 }
 
-/** Throws NO_SESSION where a session is not there any more. */
+/** Throws NO_SESSION when the session no longer exists. */
 export function requireThere(id: string, isThere: boolean): void {
   if (!isThere) throw new SessionError('NO_SESSION', `Session ${id} was deleted meanwhile.`);
 }
@@ -118,7 +118,7 @@ function changeTags(
   return { ...(tags && { addTags }), ...(untag.length > 0 && { removeTags: untag }) };
 }
 
-/** What is both set and cleared is a mistake. */
+/** The change for `--clear`. Throws USAGE for a value that is both set and cleared. */
 function clear(request: ChangeRequest): SessionChange {
   const words = request.clear ?? [];
   const both = words.find((word) => {

@@ -13,11 +13,11 @@ import { resolveAddedDirs } from './directories.ts';
 import { parseName, parseTags } from './names.ts';
 import type { Services } from '../turns/services.ts';
 
-/** Everything `new` may be told; what is left out takes the settings' value. */
+/** The options of `new`. What is left out has the value of the settings. */
 export interface SessionRequest {
   name: string | undefined;
   mode: Mode;
-  /** As `resolveRoot` gives it. */
+  /** As `resolveRoot` returns it. */
   root: string;
   study: string | undefined;
   agent: AgentName;
@@ -27,7 +27,7 @@ export interface SessionRequest {
   addedDirs: string[];
   systemPrompt: string | undefined;
   contextFiles: string[];
-  /** The largest of them that is taken. */
+  /** The size limit of one context file. */
   maxFileBytes: number;
   mcpConfigs: string[];
   warm: boolean;
@@ -37,7 +37,7 @@ export interface SessionRequest {
   budgetUsd: number | undefined;
 }
 
-/** Checks a request and makes the session it describes; stores nothing. */
+/** Checks a request and builds the session, without storing it. */
 export async function buildSession(request: SessionRequest, cwd: string): Promise<NewSession> {
   return {
     ...NEW_SESSION,
@@ -63,7 +63,7 @@ export async function buildSession(request: SessionRequest, cwd: string): Promis
   };
 }
 
-/** What is kept of `--context`: the files' texts as they are now. */
+/** What is stored for `--context`: the current texts of the files. */
 export async function readContextFiles(
   files: readonly string[],
   maxBytes: number,
@@ -75,18 +75,20 @@ export async function readContextFiles(
   );
 }
 
-/** What is kept of `--mcp-config`. */
+/** What is stored for `--mcp-config`. */
 export async function keepMcpConfigs(given: readonly string[], cwd: string): Promise<string[]> {
   return await Promise.all(given.map((each) => keepMcpConfig(each, cwd)));
 }
 
-/** Makes sure that a session's study and MCP servers are there before it is stored. Throws as its first turn would. */
+/** Checks a session's study and MCP servers before it is stored. Throws the same errors as its first turn. */
 export async function checkContext(services: Services, session: NewSession): Promise<void> {
   if (session.study !== null) selectStudy(session.root, session.study);
   await composeMcpConfig(services, session);
 }
 
-/** Stores a session; with `ifMissing`, a live one of that name under that root is kept instead. Resolves to the id. */
+/**
+ * Stores a session, and resolves to its id. With `ifMissing`, a live session with this name and root is used instead.
+ */
 export async function createSession(store: Store, session: NewSession, ifMissing: boolean): Promise<string> {
   if (ifMissing) {
     const { name } = session;

@@ -2,18 +2,18 @@ import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SessionError, systemCode } from '../errors.ts';
 
-/** The root as the system knows it, symbolic links resolved: the agent finds its transcripts by it. */
+/** The root with symbolic links resolved. The agent finds its transcripts by this path. */
 export function resolveRoot(path: string): string {
   return resolveDirectory(path, 'root', '--root');
 }
 
-/** What is kept of `--add-dir`. */
+/** What is stored for `--add-dir`. */
 export function resolveAddedDirs(given: readonly string[], cwd: string): string[] {
   const found = given.map((path) => resolveDirectory(resolve(cwd, path), 'added directory', '--add-dir'));
   return [...new Set(found)];
 }
 
-/** Throws USAGE for what is no directory. */
+/** Throws USAGE for a path that is not a directory. */
 function resolveDirectory(path: string, what: string, flag: string): string {
   try {
     const real = realpathSync(path);

@@ -6,18 +6,18 @@ import type { Session, SessionState, SessionSummary, Turn } from '../model/model
 import { readAgentTrace } from '../turns/run-files.ts';
 import type { Services } from '../turns/services.ts';
 
-/** What is going on with a session at this moment. */
+/** The current activity of a session. */
 export interface LiveState {
   state: SessionState;
-  /** Whether an agent process of the session is up. */
+  /** Whether an agent process of the session is running. */
   isAlive: boolean;
-  /** The turn that is with the agent. */
+  /** The running turn. */
   turn: Turn | undefined;
   /** Its warm agent. */
   warm: WarmInfo | undefined;
 }
 
-/** A warm agent, as it is now. */
+/** The current state of a warm agent. */
 export interface WarmAgent {
   pid: number | null;
   since: number;
@@ -25,7 +25,7 @@ export interface WarmAgent {
   idleLeftMs: number | null;
 }
 
-/** Looks after a session's warm agent; undefined when it has none. */
+/** Reads the state of a session's warm agent; undefined when it has none. */
 export async function readWarmAgent(
   { paths }: Pick<Services, 'paths'>,
   session: Session,
@@ -41,7 +41,7 @@ export async function readWarmAgent(
   };
 }
 
-/** The live state of sessions, by id, from one look at the open turns of all. */
+/** The live state of sessions, by id, from one query of all open turns. */
 export async function readLiveStates(
   { store, paths }: Pick<Services, 'store' | 'paths'>,
   sessions: readonly SessionSummary[],
@@ -61,7 +61,7 @@ export async function readLiveStates(
   );
 }
 
-/** Of those of many sessions that have one; looking for each costs more. */
+/** The sessions with a run directory. One listing is cheaper than a check for each session. */
 function listRunDirectories(path: string): Set<string> {
   try {
     return new Set(readdirSync(path));

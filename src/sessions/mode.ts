@@ -9,9 +9,9 @@ import { closeWarm } from '../turns/warm.ts';
 const IDLE_MS = 1;
 
 /**
- * Switches a session's mode from its next turn on, and records who did it, when, and from what.
+ * Switches a session's mode from its next turn on, and records who did it, when, and the mode before.
  *
- * An agent has the permissions that it was started with. A running turn goes on with them. An idle warm agent is stopped.
+ * An agent gets its permissions only at its start. A running turn keeps them. An idle warm agent is stopped.
  */
 export async function switchMode(
   services: Services,

@@ -1,22 +1,25 @@
 import { SessionError } from '../errors.ts';
 
-/** What a whole session id looks like. */
+/** The pattern of a complete session id. */
 export const ID = /^[0-9a-f]{8}$/;
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._/#@+: -]{0,63}$/u;
 const TAG = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,63})(?:=(.{0,256}))?$/u;
 
-/** A name in the one spelling that is stored and looked for: without blanks around it, however its accents were typed. */
+/** A name in the form in which names are stored and searched: without spaces around it, in one Unicode form. */
 export function spellName(text: string): string {
   return text.trim().normalize('NFC');
 }
 
-/** Whether a text is a name as `parseName` takes it. */
+/** Whether `parseName` accepts a text. */
 export function isName(text: string): boolean {
   return NAME.test(spellName(text)) && !ID.test(text);
 }
 
-/** A name a shell word can carry and no selector can be taken for, such as that of a branch. Throws USAGE. */
+/**
+ * Parses a name. It must work as a shell word, as branch names do, and must not look like another selector. Throws
+ * USAGE.
+ */
 export function parseName(text: string): string {
   if (ID.test(text))
     throw new SessionError(
@@ -33,7 +36,7 @@ export function parseName(text: string): string {
   });
 }
 
-/** `key=value` or `key`, each key once. Throws USAGE. */
+/** Parses tags, `key=value` or `key`, each key once. Throws USAGE. */
 export function parseTags(texts: string[]): Record<string, string> {
   return Object.fromEntries(
     texts.map((text) => {

@@ -7,12 +7,12 @@ import { ID, spellName } from './names.ts';
 const SHOWN_CANDIDATES = 8;
 
 /**
- * Picks the session a user means by `@last`, a name, an id, or a unique id prefix (four or more characters).
+ * Finds the session that a user names by `@last`, a name, an id, or a unique id prefix (four or more characters).
  *
- * A whole id always means its session. A name wins over a prefix, so naming a session `beef` never hides behind
- * someone's id. A name is looked for under `directory` and its parents first, then everywhere. One in the trash answers to
- * its name where no live session has it.
- * Throws NO_SESSION or AMBIGUOUS_SESSION; the latter carries the candidates in its hint.
+ * A complete id always means its session. A name has priority over a prefix, so a session named `beef` is found even
+ * when an id begins with that. A name is searched first in `directory` and its parents, then everywhere. A session in
+ * the trash is found by its name when no live session has it. Throws NO_SESSION or AMBIGUOUS_SESSION, whose hint lists
+ * the candidates.
  */
 export async function selectSession(store: Store, selector: string, directory: string): Promise<Session> {
   if (selector === '@last') return await selectLast(store, directory);
@@ -31,7 +31,7 @@ export async function selectSession(store: Store, selector: string, directory: s
   });
 }
 
-/** Of sessions of one name, the one that the name means in a directory: of the nearest root above, or the only one. */
+/** Of sessions with the same name, the one with the nearest root at or above a directory, or the only one. */
 export function findNearest<T extends Pick<Session, 'root'>>(
   named: readonly T[],
   directory: string,

@@ -5,8 +5,8 @@ import { listRunDirectories } from '../turns/run-files.ts';
 import type { Services } from '../turns/services.ts';
 
 /**
- * The sessions in a state, as a filter of the store. What runs and what is warm is known from few rows and files, so
- * that however many sessions there are, none has to be looked at.
+ * A filter of the store for the sessions in a state. Running and warm sessions are known from a few rows and files, so
+ * that no other session is read.
  */
 export async function filterByState(
   { store, paths }: Pick<Services, 'store' | 'paths'>,

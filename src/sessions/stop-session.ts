@@ -3,13 +3,16 @@ import type { Session, Turn } from '../model/model.ts';
 import type { Services } from '../turns/services.ts';
 import { closeWarm } from '../turns/warm.ts';
 
-/** What was ended. */
+/** What was stopped. */
 export interface Stopped {
   turns: Turn[];
   wasWarm: boolean;
 }
 
-/** Ends whatever of a session runs: its turns, then its warm agent, and their files. Aborted, it throws the reason. */
+/**
+ * Ends everything of a session that runs: its turns, then its warm agent, with their files. When aborted, it throws the
+ * reason.
+ */
 export async function stopSession(
   services: Services,
   session: Session,

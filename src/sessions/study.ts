@@ -6,9 +6,9 @@ import { requireThere } from './change.ts';
 import { closeWarm } from '../turns/warm.ts';
 
 /**
- * Gives a session another study, or none; its next turn knows it. Throws STUDY_INVALID.
+ * Sets a session's study, or none, for its next turn. Throws STUDY_INVALID.
  *
- * A warm agent holds the old study in its environment and its MCP servers', so it is ended.
+ * A warm agent is ended, because its environment and its MCP servers have the old study.
  */
 export async function switchStudy(
   services: Services,

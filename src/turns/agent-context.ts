@@ -1,24 +1,29 @@
 import { renderPrompt, renderUpdate } from '../context/prompt.ts';
 import type { AgentContext, PromptPart, PromptParts } from '../model/model.ts';
 
-/** What an agent is told besides the message of a turn. */
+/** What an agent is told in addition to the message of a turn. */
 export interface Briefing {
   /** The system prompt, the same for all turns of an agent conversation. */
   prompt: string;
-  /** What has changed since the conversation was last told; null where nothing has. */
+  /** What has changed since the conversation was last told; null without a change. */
   update: string | null;
-  /** What the conversation will have been told then. */
+  /** What the conversation has been told after this turn. */
   context: AgentContext;
 }
 
-/** Parts that reach the agent as news; a change of `identity` takes a new prompt, and `history` is of the beginning. */
-const NEWS = ['project', 'notes', 'attachments', 'study'] as const satisfies PromptPart[];
+/**
+ * The parts that reach the agent as context updates. A change of `identity` needs a new prompt, and `history` is only
+ * sent at the beginning.
+ */
+const UPDATED_PARTS = ['project', 'notes', 'attachments', 'study'] as const satisfies PromptPart[];
 
 /**
- * Decides what a turn tells its agent, from what its conversation was told before (null for a new one) and how things are.
+ * Decides what a turn tells its agent, from what its conversation was told before (null for a new one) and the current
+ * state.
  *
- * A prompt that changes costs the whole prompt cache, so it changes only with what the agent is: its mode, its
- * permissions, the user's own system prompt. Even then the rest of it stays: the updates in the conversation go on from that.
+ * A changed prompt invalidates the whole prompt cache. So the prompt changes only with the agent's identity: its mode,
+ * its permissions, the user's system prompt. Even then its other parts stay, because the updates in the conversation
+ * refer to them.
  */
 export function briefAgent(known: AgentContext | null, now: PromptParts): Briefing {
   const { prompt: begun, told, model } = known ?? { prompt: now, told: {}, model: null };
@@ -31,7 +36,7 @@ export function briefAgent(known: AgentContext | null, now: PromptParts): Briefi
   };
 }
 
-/** All that a conversation was told beyond its prompt, as one update; null where that is nothing. */
+/** Everything that a conversation was told after its prompt, as one update; null when that is nothing. */
 export function renderTold({ prompt, told }: AgentContext): string | null {
   const changed = changedParts(prompt, { ...prompt, ...told });
   return Object.keys(changed).length === 0 ? null : renderUpdate(changed);
@@ -39,6 +44,6 @@ export function renderTold({ prompt, told }: AgentContext): string | null {
 
 function changedParts(before: PromptParts, now: PromptParts): Partial<PromptParts> {
   return Object.fromEntries(
-    NEWS.filter((part) => before[part] !== now[part]).map((part) => [part, now[part]]),
+    UPDATED_PARTS.filter((part) => before[part] !== now[part]).map((part) => [part, now[part]]),
   );
 }

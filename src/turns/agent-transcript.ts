@@ -1,7 +1,7 @@
 /**
- * Takes an agent's transcript along between machines that share a store: it is kept there at the end of each turn, before
- * the turn ends, and put in its place before a turn on a machine that lacks it. A transcript has what nobody masked, so that
- * of a turn whose secrets are masked is not kept.
+ * Transfers an agent's transcript between machines that share a store. It is stored there before each turn ends, and
+ * written to its place before a turn on a machine that lacks it. A transcript is not masked, so it is not stored for a
+ * turn whose secrets are masked.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { closeWarm } from './warm.ts';
 
 const PIECE_BYTES = 1 << 20;
 const LOOK_BACK_TURNS = 20;
-/** An agent that stays up writes its last lines a moment after its result. */
+/** A warm agent writes its last lines a moment after its result. */
 const QUIET_MS = 200;
 
 type Place = Pick<Services, 'store' | 'paths' | 'env'>;

@@ -9,7 +9,10 @@ type Needed = Pick<Services, 'store' | 'paths'>;
 
 const ID = /^[0-9a-f]{4,12}$/;
 
-/** The questions that wait for an answer, of a session or of all; those whose turn nobody runs any more go first. */
+/**
+ * The questions that wait for an answer, of one session or of all. Questions of turns without an owner are removed
+ * first.
+ */
 export async function openApprovals(services: Needed, sessionId?: string): Promise<Approval[]> {
   const { store } = services;
   const asking = new Set((await store.approvals.open(sessionId)).map((approval) => approval.sessionId));
@@ -20,7 +23,7 @@ export async function openApprovals(services: Needed, sessionId?: string): Promi
   return asking.size === 0 ? [] : await store.approvals.open(sessionId);
 }
 
-/** Answers a question by the beginning of its id, and returns it. Throws USAGE where there is nothing to answer. */
+/** Answers a question by the beginning of its id, and returns it. Throws USAGE when there is no such question. */
 export async function answerApproval(
   services: Needed,
   prefix: string,

@@ -1,12 +1,12 @@
 import { SessionError } from '../errors.ts';
 import type { Session } from '../model/model.ts';
 
-/** Whether a session's turns ask the user, where they don't say it themselves: in power mode nothing is left to ask. */
+/** Whether a session's turns ask the user by default. In power mode they never ask, because all calls are allowed. */
 export function asksUser({ ask, mode }: Pick<Session, 'ask' | 'mode'>): boolean {
   return ask && mode === 'user';
 }
 
-/** Throws USAGE where asking is wanted in power mode. */
+/** Throws USAGE for `--ask` in power mode. */
 export function checkAsk(ask: boolean | undefined, { mode }: Pick<Session, 'mode'>): void {
   if (ask === true && mode === 'power')
     throw new SessionError('USAGE', '--ask is of no use in power mode: every tool runs without asking.', {

@@ -11,15 +11,15 @@ import { settleTurn } from './settle.ts';
 import { buildEnd } from './turn-end.ts';
 
 const POLL_MS = 25;
-/** Beyond the ladder's own five seconds: for the owner to store what was said. */
+/** The owner's time to store the answer, in addition to the five seconds for stopping the agent. */
 const OWNER_MS = 15_000;
 
 /**
- * Ends every open turn of a session, from whatever process, newest first so that none moves up meanwhile.
+ * Ends every open turn of a session, of any process, newest first so that no queued turn starts meanwhile.
  *
- * Returns the turns that were ended. What a running one has said so far is kept, and its owner tells of the end; where
- * the owner is gone, or does not do it in time, this process does. Aborted, it throws the reason: what it has asked to end
- * ends, and no other turn is asked.
+ * Returns the turns that were ended. The answer so far of a running turn is kept. Its owner stores the end; when the
+ * owner is gone or too slow, this process does. When aborted, it throws the reason. Turns that were already asked still
+ * end, and no others are asked.
  */
 export async function cancelTurns(
   services: Services,
@@ -48,7 +48,10 @@ async function endQueued({ store }: Services, turn: Turn): Promise<void> {
   await store.turns.finish(turn.id, self, end);
 }
 
-/** A warm agent is asked to give the turn up, by its host, and stays; any other is brought down. */
+/**
+ * Stops a turn of another process. A warm agent is told by its host to stop the turn, and keeps running. Any other
+ * agent is ended.
+ */
 async function stopForeign({ paths }: Services, turn: Turn, trace: AgentTrace): Promise<void> {
   const host = trace.isShared ? findWarmHost(paths.warmInfo(turn.sessionId)) : undefined;
   const isAsked = host && (await askWarmHost(host, { ask: 'stop', turnId: turn.id }));
@@ -74,7 +77,7 @@ async function endRunning(
     signal?.throwIfAborted();
     if (await settleTurn(services, session, now)) return;
     if (Date.now() < deadline) continue;
-    // Its owner had its time: it is a turn without one now, as that of a dead owner.
+    // The owner was too slow, so the turn is handled like one whose owner is gone.
     if (!(await store.turns.disown(turn.id, now.owner))) continue;
     await settleTurn(services, session, { ...now, owner: null });
     return;

@@ -2,22 +2,22 @@ import { existsSync, readFileSync, statSync, statfsSync } from 'node:fs';
 import type { Turn } from '../model/model.ts';
 import type { StopRequest } from './stop-request.ts';
 
-/** How often it is looked whether the disk is full. */
+/** How often to check whether the disk is full. */
 const DISK_MS = 2_000;
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
- * Asks for a turn's end when it is time: at its deadline, when its agent has been silent for too long, and when its log's
- * disk is full, since an agent whose lines are lost would be waited for in vain.
+ * Stops a turn at its deadline, when its agent was silent for too long, and when the disk of its log is full, because
+ * the end of the turn could not be seen then.
  */
 export class Clocks {
   private readonly deadline: NodeJS.Timeout | undefined;
   private readonly stall: NodeJS.Timeout;
   private readonly disk: NodeJS.Timeout;
-  /** A disk may be full for a moment. */
+  /** Whether the disk was full at the last check. Only two full checks in a row stop the turn. */
   private wasFull = false;
 
-  /** While `isAsking`, the agent is silent because it waits for the user. */
+  /** While `isAsking` is true, the agent waits for the user and may be silent. */
   constructor(
     { limits, startedAt, queuedAt }: Turn,
     logPath: string,
@@ -30,7 +30,7 @@ export class Clocks {
       this.deadline = setTimeout(() => stop.ask('timeout'), Math.min(left, LONGEST_MS));
     }
     const onStall = (): void => {
-      // A reader that is behind keeps us from hearing an agent that speaks.
+      // With a slow reader the log is read late, so the log's time is checked.
       if (isAsking() || ageMs(logPath) < stallTimeoutMs) this.stall.refresh();
       else stop.ask('stall');
     };
@@ -43,7 +43,7 @@ export class Clocks {
     this.disk = setInterval(onDisk, DISK_MS);
   }
 
-  heard(): void {
+  restartStall(): void {
     this.stall.refresh();
   }
 
@@ -54,14 +54,14 @@ export class Clocks {
   }
 }
 
-/** How long ago a file was written to; one that is not there, never. */
+/** The time since a file was last written; infinite when there is no file. */
 function ageMs(path: string): number {
   return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY);
 }
 
 /**
- * Whether not even root finds a block there, or the file is as long as `ulimit -f` allows. Some file systems don't tell,
- * and count as roomy.
+ * Whether no block is free even for root, or the file has the length that `ulimit -f` allows. A file system that does
+ * not report its free blocks counts as not full.
  */
 function isDiskFull(path: string): boolean {
   try {
@@ -72,10 +72,10 @@ function isDiskFull(path: string): boolean {
   }
 }
 
-/** Of this process and its agents, which does not change. */
+/** The file size limit of this process and its agents, which does not change. */
 let sizeLimit: number | undefined;
 
-/** In bytes; without end where the system does not tell. */
+/** The limit in bytes; infinite when the system does not report it. */
 function readSizeLimit(): number {
   if (!existsSync('/proc/self/limits')) return Number.POSITIVE_INFINITY;
   const [, bytes] = /^Max file size\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

@@ -11,7 +11,7 @@ import { STOP_REASONS } from './stop-request.ts';
 import type { StopRequest } from './stop-request.ts';
 
 const DAY_MS = 86_400_000;
-/** Between looks at what others have reserved. */
+/** The interval for checking what others have reserved. */
 const PAUSE_MS = 250;
 
 /** When the day began, in UTC, as in `stats`. */
@@ -29,7 +29,7 @@ export async function checkDay(
   if (spending.spentUsd >= limitUsd) throw exceeded(limitUsd, spending);
 }
 
-/** What the turns of the day have spent of its limit, in words. */
+/** Describes what the turns of the day have spent of the limit. */
 export async function describeDay(store: Store, limitUsd: number): Promise<string> {
   const { spentUsd, reservedUsd } = await store.turns.spending(startOfDay());
   const held = reservedUsd > 0 ? `, and ${dollars(reservedUsd)} is reserved by turns that run` : '';
@@ -37,10 +37,11 @@ export async function describeDay(store: Store, limitUsd: number): Promise<strin
 }
 
 /**
- * Reserves what a started turn may cost of the day's limit, so that turns that run at the same time stay below it together.
+ * Reserves what a started turn may cost of the day's limit, so that turns that run at the same time don't exceed it
+ * together.
  *
- * Where others hold what is left, waits for them as a queued turn does. Throws BUDGET_EXCEEDED when nothing is left, or
- * the wait was too long; or the stop's own error.
+ * When others have reserved the rest, it waits for them like a queued turn. Throws BUDGET_EXCEEDED when nothing is left
+ * or the wait was too long, and the error of `stop` when stopped.
  */
 export async function reserveOfDay(
   services: Services,
@@ -78,7 +79,7 @@ export async function reserveOfDay(
   }
 }
 
-/** Ends the turns whose owners are gone, which would keep what they reserved. */
+/** Settles turns whose owners are gone, to free what they reserved. */
 async function settleOthers(services: Services, { id }: Turn): Promise<void> {
   for (const other of await services.store.turns.open()) {
     if (other.id === id || other.limits.reservedUsd === undefined) continue;

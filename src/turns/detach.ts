@@ -12,18 +12,20 @@ import type { Services } from './services.ts';
 import { StopRequest } from './stop-request.ts';
 import { sendWarm } from './warm.ts';
 
-/** What the process that runs a detached turn is told; the message is in the store. */
+/** The argument for the process that runs a detached turn. The message is in the store. */
 export interface DetachedTurn {
   turnId: number;
   request: Omit<SendRequest, 'message'>;
-  /** The message comes on stdin: what is stored of it is masked. */
+  /** Whether the message comes on stdin, because the stored one is masked. */
   isMasked: boolean;
 }
 
-/** The hidden program that runs a detached turn; its one argument is a DetachedTurn in JSON. */
+/** The hidden command that runs a detached turn. Its argument is a DetachedTurn in JSON. */
 const RUN_TURN = 'run-turn';
 
-/** Queues a turn and leaves it to a process of its own, which owns it when this resolves. Throws BUSY where it may not wait. */
+/**
+ * Queues a turn and starts a process for it, which owns the turn when this resolves. Throws BUSY when it may not wait.
+ */
 export async function detachTurn(
   services: Services,
   session: Session,
@@ -42,7 +44,7 @@ export async function detachTurn(
   const isMasked = turn.limits.redact !== undefined;
   const work: DetachedTurn = { turnId: turn.id, request: rest, isMasked };
   const [node, bundle] = services.self;
-  // A turn that an agent's tool has sent is none of that agent's processes, which end with it.
+  // Without the mark of an agent whose tool sent the turn, the process is not ended with that agent.
   const { CLAUDE_SESSION_ID: _id, CLAUDE_SESSION_TURN_ID: _turn, ...env } = services.env;
   const started = await startProcess(node, [bundle, RUN_TURN, JSON.stringify(work)], {
     cwd: session.root,
@@ -61,7 +63,7 @@ export async function detachTurn(
   return { ...turn, owner };
 }
 
-/** Runs a detached turn to its end, in the process that owns it. A turn that can't begin ends as failed. */
+/** Runs a detached turn to its end, in the process that owns it. A turn that can't start ends as failed. */
 export async function runDetached(
   services: Services,
   work: DetachedTurn,
@@ -83,13 +85,13 @@ export async function runDetached(
   }
 }
 
-/** Resolves when the other process has all of it; a process that is gone is seen to by whoever comes next. */
+/** Sends the message to the other process. If that process dies, the next command settles the turn. */
 async function handOver(stdin: Writable, message: string): Promise<void> {
   stdin.end(message);
   await finished(stdin, { readable: false }).catch(() => {});
 }
 
-/** The parent hands the turn over right after it started us, so it may be a moment away. */
+/** The parent changes the turn's owner just after it starts this process, so it may not be done yet. */
 async function ownedTurn({ store }: Services, id: number): Promise<Turn> {
   for (let left = 200; left > 0; left--) {
     const turn = await store.turns.find(id);

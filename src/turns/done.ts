@@ -8,7 +8,7 @@ import { cacheReadRatio } from '../model/model.ts';
 import type { Continuity, Session, ToolCall, Turn, TurnLimits } from '../model/model.ts';
 import type { TurnFailure } from './turn-end.ts';
 
-/** What is told of a turn's end. */
+/** The fields of a turn's end that records need. */
 type End = Pick<
   TurnEnd,
   | 'status'
@@ -24,10 +24,10 @@ type End = Pick<
 >;
 type Failure = Pick<TurnFailure, 'code' | 'message' | 'hint' | 'retryAt'>;
 
-/** Beyond this the answer goes out in pieces, read from the log again. */
+/** A longer answer is printed in pieces, which are read from the log again. */
 const WHOLE_CHARS = 1 << 20;
 
-/** The `start` of a turn whose agent never said its own. */
+/** The `start` record of a turn whose agent printed no `init`. */
 export function tellStart(session: Session, turn: Turn, continuity: Continuity): StartRecord {
   return {
     type: 'start',
@@ -44,7 +44,7 @@ export function tellStart(session: Session, turn: Turn, continuity: Continuity):
   };
 }
 
-/** The failure of a turn as a record, if it failed or had a tool denied that it was not to be. */
+/** The `error` record of a turn that failed or, with `failOnDenied`, had a denied tool. */
 export function tellError(turn: Turn, end: End, failure: Failure | null): ErrorRecord[] {
   const names = [...new Set(end.permissionDenials.map(({ tool_name }) => tool_name))];
   const denied = turn.limits.failOnDenied === true && names.length > 0;
@@ -60,7 +60,7 @@ export function tellError(turn: Turn, end: End, failure: Failure | null): ErrorR
   return told === undefined || told === null ? [] : [tellFailure(turn, told)];
 }
 
-/** Why a turn did not complete, as a record. */
+/** The `error` record of a failure. */
 function tellFailure(
   { id, sessionId }: Pick<Turn, 'id' | 'sessionId'>,
   { code, message, hint, retryAt }: Failure,
@@ -77,7 +77,7 @@ function tellFailure(
   };
 }
 
-/** The exit status a turn's end means to a script. */
+/** The exit status for a turn's end. */
 export function exitStatusOf(
   end: Pick<End, 'errorCode' | 'permissionDenials'>,
   { failOnDenied = false }: TurnLimits,
@@ -86,19 +86,19 @@ export function exitStatusOf(
   return failOnDenied && end.permissionDenials.length > 0 ? EXIT_STATUS.PERMISSION_DENIED : 0;
 }
 
-/** A code may be of another version. */
+/** The exit status of a code, which may come from another version. */
 function exitStatus(code: ErrorCode): number {
   return EXIT_STATUS[code] ?? 1;
 }
 
-/** What `done` tells besides how the turn ended. */
+/** The fields of `done` besides those of the turn's end. */
 interface Said {
   toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
   text: DoneOutput['text'];
   sessionCostUsd: number;
 }
 
-/** The last record of a turn. */
+/** The `done` record of a turn. */
 export function tellDone(
   { id, sessionId, limits }: Pick<Turn, 'id' | 'sessionId' | 'limits'>,
   end: End,
@@ -125,7 +125,7 @@ export function tellDone(
   };
 }
 
-/** An answer as `done` has it: whole, or in pieces where it is long. */
+/** The text for `done`: a string, or pieces when it is long. */
 export function textOf(answer: Pick<LoggedAnswer, 'pieces' | 'outcome'> | undefined): DoneOutput['text'] {
   const pieces = answer?.pieces() ?? [];
   return (answer?.outcome.length ?? 0) > WHOLE_CHARS ? pieces : [...pieces].join('');

@@ -11,10 +11,10 @@ import { sessionOfTurn } from './request.ts';
 import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
 
-/** Stands for the id a turn would get. */
+/** A placeholder for the turn that would run. */
 const NO_TURN = { id: Number.MAX_SAFE_INTEGER } as Turn;
 
-/** Works out what a turn would start, without starting or storing anything. Secrets written into an MCP config are masked. */
+/** Describes what a turn would start, without starting or storing anything. Secrets in an MCP config are masked. */
 export async function describeTurn(
   services: Services,
   session: Session,
@@ -40,7 +40,7 @@ export async function describeTurn(
     stdin: findAgent(session.agent).lines.user(request.message, {
       expand: request.expand,
       preface: preparation.briefing.update,
-      // Their contents would be most of what is shown.
+      // Contents are left out, because they would be most of the output.
       files: request.files.map((file) => ({ ...file, content: '' })),
     }),
   };

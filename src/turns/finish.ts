@@ -7,10 +7,10 @@ import { buildEnd } from './turn-end.ts';
 import type { Built, TurnFailure } from './turn-end.ts';
 
 /**
- * Stores a turn's end; false when the turn was not this owner's to end (any more). A whole answer is stored also then,
- * as a late one (`isLate`), where another machine had given the turn up.
+ * Stores a turn's end. False when this owner no longer owns the turn. When another machine had given the turn up, a
+ * complete answer is still stored, as a late one (`isLate`).
  *
- * A turn always ends: where a fault of ours keeps its answer from being read or written, it ends as failed without it.
+ * A turn always ends: when our own error prevents that its answer is read or stored, it ends as failed without it.
  */
 export async function finishTurn(
   store: Store,
@@ -35,7 +35,10 @@ export async function finishTurn(
   }
 }
 
-/** Adds an answer to a turn that another machine gave up, if it is whole; false when that was done, or it is no such turn. */
+/**
+ * Adds a complete answer to a turn that another machine gave up. False when that was done already, or the turn was not
+ * given up.
+ */
 export async function addLate(
   { leases }: Pick<Store, 'leases'>,
   { id }: Turn,
@@ -44,7 +47,7 @@ export async function addLate(
   return leases !== undefined && end.status === 'completed' && (await leases.addLate(id, selfOwner(), end));
 }
 
-/** What a turn ends with when something of ours fails in it. Throws what is no fault of ours. */
+/** The failure of a turn in which our own code fails. Throws other errors. */
 export function describeFault(error: unknown): TurnFailure {
   if (error instanceof SessionError) throw error;
   return { status: 'failed', code: 'INTERNAL', message: describeBug(error), hint: BUG_HINT };

@@ -3,18 +3,18 @@ import type { Store } from '../store/store.ts';
 import { newSessionId } from '../system/random-ids.ts';
 import type { Session } from '../model/model.ts';
 
-/** What becomes of a fork. */
+/** The options of a fork. */
 export interface ForkRequest {
   name: string | null;
-  /** The last message it has; all that has ended without one. */
+  /** The last message of the fork; undefined for all ended turns. */
   atMessage: number | undefined;
 }
 
 /**
- * Makes a session with the history of another, up to a message; both go their own ways from there.
+ * Creates a session with the history of another one, up to a message. After that both are independent.
  *
- * Its first turn has the agent copy its own conversation, where that is of just this history; else the history is replayed.
- * Throws USAGE when the session has no such message, or the name is taken.
+ * Its first turn lets the agent fork its conversation, when that has exactly this history. Else the history is
+ * replayed. Throws USAGE when the session has no such message, or when the name is in use.
  */
 export async function forkSession(store: Store, origin: Session, request: ForkRequest): Promise<Session> {
   const { atMessage, name } = request;
@@ -45,7 +45,7 @@ export async function forkSession(store: Store, origin: Session, request: ForkRe
   return (await store.sessions.find(id))!;
 }
 
-/** A session without what it was to begin from, once the original has gone on: the agent's copy would know too much. */
+/** Removes the agent conversation that a fork would copy, when the original session has continued since. */
 export async function dropStaleFork(store: Store, session: Session): Promise<Session> {
   const { fork, agentSessionId } = session;
   if (fork === null || agentSessionId !== null) return session;

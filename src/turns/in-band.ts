@@ -2,7 +2,7 @@ import type { McpResponder } from '../mcp/responder.ts';
 import type { Session } from '../model/model.ts';
 import type { Services } from './services.ts';
 
-/** Our MCP server, for the agent whose stdin this process holds: loaded when the agent speaks to it first. */
+/** Our MCP server for an agent whose stdin this process holds. It is loaded at the agent's first request. */
 export function createInBandServer({ store }: Services, session: Session): McpResponder {
   const context = {
     sessionId: session.id,

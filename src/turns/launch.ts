@@ -19,26 +19,29 @@ import type { Services } from './services.ts';
 import type { RunningAgent } from './supervise.ts';
 import { closeWarm } from './warm.ts';
 
-/** An agent that is up for a turn and has not heard of it yet. */
+/** An agent that runs for a turn but has not got its message yet. */
 export interface Launched {
   agent: RunningAgent;
   trace: AgentTrace;
   /** The MCP servers that the agent was started with. */
   servers: readonly string[];
-  /** Hands the message over, once `isReady` resolves. */
+  /** Sends the message, when `isReady` has resolved. */
   begin(isReady?: () => Promise<void>): Promise<void>;
-  /** Leaves no process that should not stay, once the turn is stored; with `goesOn` before, and its log stays as it is. */
+  /**
+   * Ends the agent after the turn is stored, unless it is warm. With `goesOn` the turn is not stored yet, and the log
+   * is kept.
+   */
   end(goesOn?: boolean): Promise<void>;
 }
 
-/** Everything a launch needs to know. */
+/** The inputs of a launch. */
 export interface Launch {
   services: Services;
   session: Session;
   turn: Turn;
   request: SendRequest;
   route: Route;
-  /** Where the turn goes on after a usage limit: how it reached its agent first, and what it has cost. */
+  /** For a turn that continues after a usage limit: its first route, and its cost so far. */
   earlier?: Earlier | undefined;
 }
 
@@ -47,7 +50,7 @@ export interface Earlier {
   costUsd: number;
 }
 
-/** Composes what the agent of a turn is started with. */
+/** Composes what the agent of a turn is started with, for this route. */
 export async function prepareLaunch({
   services,
   session,
@@ -67,21 +70,21 @@ export async function prepareLaunch({
   });
 }
 
-/** What the agent conversation that a route takes was told; null for a new one. */
+/** What the agent conversation of a route was told; null for a new one. */
 export function knownContext(session: Session, { conversation }: Route): AgentContext | null {
   return conversation.kind === 'new' ? null : session.agentContext;
 }
 
-/** The agent that a turn has got: where it is, whether it is new, and where in its log the turn begins. */
-export interface Gotten extends Pick<AgentTrace, 'owner' | 'isShared' | 'logPath' | 'logStart'> {
+/** The agent of a turn: its process, whether that is new, and where the turn begins in its log. */
+export interface ReadyAgent extends Pick<AgentTrace, 'owner' | 'isShared' | 'logPath' | 'logStart'> {
   isNewProcess: boolean;
 }
 
-/** What whoever finishes a turn has to know of how it reached its agent; kept beside the turn's log. */
+/** Writes what another process needs to finish the turn, in a file beside the turn's log. */
 export function traceTurn(
   { services, session, turn, request, route, earlier }: Launch,
   { briefing }: Preparation,
-  { isNewProcess, ...agent }: Gotten,
+  { isNewProcess, ...agent }: ReadyAgent,
 ): AgentTrace {
   const known = knownContext(session, route);
   const isModelChosen = sessionOfTurn(session, request).model !== null;
@@ -106,7 +109,7 @@ export function traceTurn(
   return trace;
 }
 
-/** Tells the agent how it is to take its prompt, unless it is up already, and then the message. */
+/** Sends the first lines: `initialize` for a new process, then the message. */
 export async function handOver(
   send: (line: string) => Promise<void>,
   launch: Launch,
@@ -129,7 +132,7 @@ export async function handOver(
   await send(line);
 }
 
-/** What the agent gets to see with the message; where it has not heard of earlier messages, their files too. */
+/** The files for the message. For a replay, also the files of earlier messages. */
 async function findFiles({ services, session, turn, request, route }: Launch): Promise<AgentFile[]> {
   const { store, settings } = services;
   const isReplay = route.continuity === 'replay';
@@ -142,16 +145,18 @@ async function findFiles({ services, session, turn, request, route }: Launch): P
   return await readSentFiles(store, own?.files ?? [], earlier);
 }
 
-/** Gets an agent for a turn. Only who holds the session's turn may call this, so no two meet here. */
+/**
+ * Gets an agent for a turn. Only the owner of the session's running turn may call this, so it never runs twice at once.
+ */
 export async function launchAgent(launch: Launch): Promise<Launched> {
   const { services, session } = launch;
   if (services.warm !== undefined) return await services.warm.launch(launch);
-  // A second process on the same transcript would not know what this one does.
+  // Two processes must not use the same transcript.
   await closeWarm(services, session);
   return await launchCold(launch);
 }
 
-/** Starts an agent for this turn alone; it ends with it. */
+/** Starts an agent for this turn only. */
 async function launchCold(launch: Launch): Promise<Launched> {
   const { services, session, turn, route } = launch;
   const { paths } = services;

@@ -11,8 +11,8 @@ const RENEW_MS = 1000;
 const LOOK_MS = 500;
 
 /**
- * Shows other machines that a turn is being seen through, and what it has told, until it is released. Does nothing where the
- * store is one machine's. Stops the turn when another machine asks for that, or has taken the turn over.
+ * Renews the lease of a turn and publishes its records for other machines, until it is released. Does nothing for a
+ * store of one machine. Stops the turn when another machine asks for it, or has taken the turn over.
  */
 export class HeldTurn {
   readonly #leases: LeaseStore | undefined;
@@ -27,7 +27,7 @@ export class HeldTurn {
     this.#leases = leases;
     this.#turn = turn;
     this.#stop = stop;
-    // What is masked only where it is stored is not put there as it is told.
+    // Records that are masked only in the store are not published.
     this.#isTold = turn.limits.redact === undefined || turn.limits.redact.stream === true;
     if (leases !== undefined) this.#timer = setInterval(() => (this.#renewing ??= this.#renew()), RENEW_MS);
   }
@@ -51,7 +51,7 @@ export class HeldTurn {
       if (lease !== 'held' && this.#stop.reason === undefined)
         this.#stop.ask(lease === 'cancelled' ? 'cancel' : 'lost');
     } catch (error) {
-      // It is tried again; when the store can't be reached for too long, the turn may become another machine's.
+      // It is tried again. When the store can't be reached for too long, another machine may take the turn over.
       if (!(error instanceof SessionError)) throw error;
       this.#told = [...told, ...this.#told];
     } finally {
@@ -60,7 +60,10 @@ export class HeldTurn {
   }
 }
 
-/** What a turn tells that runs on another machine, as it comes to the store; how much that was. Undefined when it was nothing. */
+/**
+ * The records of a turn that runs on another machine, as they reach the store. Returns how much was yielded; undefined
+ * when nothing was.
+ */
 export async function* followElsewhere(
   leases: LeaseStore,
   turn: Turn,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ATOMIZER_PATH } from '../context/mcp-config.ts';
 import type { Services } from './services.ts';
 
-/** What of a checkout starts programs or directs the agent, and is for trusted roots only. */
+/** The parts of a checkout that start programs or instruct the agent. They are used only in trusted roots. */
 const PARTS = [
   ATOMIZER_PATH,
   '.mcp.json',
@@ -14,14 +14,14 @@ const PARTS = [
   '.claude/skills',
 ];
 
-/** What is left out in a root because it is not trusted, and how to trust it; undefined when nothing is. */
+/** Describes what is left out in a root that is not trusted, and how to trust it; undefined when nothing is. */
 export function describeLeftOut(
   root: string,
   { settings, env }: Pick<Services, 'settings' | 'env'>,
 ): { sentence: string; hint: string } | undefined {
   const { isTrusted, refusal, leftOut } = settings.project;
   if (isTrusted) return undefined;
-  // In the user's home directory, these are the user's own.
+  // In the home directory, these belong to the user.
   const parts = root === env['HOME'] ? [] : PARTS.filter((part) => existsSync(join(root, part)));
   if (leftOut.length > 0) parts.push(`${leftOut.join(', ')} of .session.json`);
   if (parts.length === 0) return undefined;
@@ -32,7 +32,7 @@ export function describeLeftOut(
   };
 }
 
-/** Tells the person at the terminal. */
+/** Prints it as a notice. */
 export function noticeLeftOut(root: string, services: Services): void {
   const left = describeLeftOut(root, services);
   if (left !== undefined) services.notice(`${left.sentence} ${left.hint}`);

@@ -7,7 +7,7 @@ import { findTurnsWithFiles, readAgentTrace, removeTurnFiles } from './run-files
 import type { Services } from './services.ts';
 import { buildEnd } from './turn-end.ts';
 
-/** Ends and removes what is left of turns that have ended, where the process that ended them was killed before it could. */
+/** Ends processes and removes files of ended turns, when the process that ended them was killed before it could. */
 export async function removeLeftovers(
   { store, paths }: Pick<Services, 'store' | 'paths'>,
   session: Session,
@@ -26,7 +26,7 @@ export async function removeLeftovers(
   }
 }
 
-/** Stores the answer of a turn that another machine gave up, where this one was only away. */
+/** Stores the answer of a turn that another machine gave up, when this machine was only disconnected. */
 async function addLateAnswer({ store, paths }: Pick<Services, 'store' | 'paths'>, turn: Turn): Promise<void> {
   const { status, owner, agentVersion } = turn;
   if (store.leases === undefined || status !== 'interrupted' || agentVersion !== null) return;
@@ -37,10 +37,10 @@ async function addLateAnswer({ store, paths }: Pick<Services, 'store' | 'paths'>
   await addLate(store, turn, built);
 }
 
-/** Who ended a turn needs a moment to clean up behind it; one of whom nothing is known gets this long. */
+/** How long the owner of an ended turn may take to clean up, when its state can't be determined. */
 const UNVERIFIABLE_AFTER_MS = 3_600_000;
 
-/** It has ended, and who ended it is gone. */
+/** Whether a turn has ended and its owner is gone. */
 export function isAbandoned({ endedAt, owner }: Turn): boolean {
   return endedAt !== null && (owner === null || isGone(owner, endedAt, UNVERIFIABLE_AFTER_MS));
 }

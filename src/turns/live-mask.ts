@@ -3,17 +3,17 @@ import { createRedactor } from './redact.ts';
 import type { Redaction } from '../model/model.ts';
 import { findOpenKey } from './secret-patterns.ts';
 
-/** So much of what went out is kept, in case a part of it must be said again. */
+/** The limit of printed text that is kept, in case a part of it must be printed again. */
 const MOST_KEPT = 1 << 20;
 
 /**
- * Masks an answer while it is being said: a line goes out when it is whole, since few secrets go over lines, and private
- * keys, which do, when they have ended.
+ * Masks an answer while it arrives. A line is printed when it is complete, because few secrets span lines. Private
+ * keys, which do, are held until their end.
  */
 export class LiveMask {
   readonly #redaction: Redaction;
   #mask: Mask;
-  /** The originals of what went out and may yet be superseded, by the text that went out. */
+  /** The originals of printed texts that may still be superseded. */
   #told: string[] = [];
   #toldLength = 0;
 
@@ -22,7 +22,7 @@ export class LiveMask {
     this.#mask = createRedactor(redaction).mask();
   }
 
-  /** Takes a piece; returns what can go out, '' for nothing. */
+  /** Adds a piece. Returns what can be printed, '' for nothing. */
   add(text: string): string {
     const mask = this.#mask;
     mask.add(text);
@@ -32,12 +32,12 @@ export class LiveMask {
     return this.#tell(() => mask.take(lines) + mask.takeSafe());
   }
 
-  /** All that is held back. */
+  /** Returns everything that is held back. */
   flush(): string {
     return this.#tell(() => this.#mask.takeAll());
   }
 
-  /** What went out so far stands, and what comes next is another text. */
+  /** Confirms what was printed so far. What follows is another text. */
   settle(): void {
     this.#mask = createRedactor(this.#redaction).mask();
     this.#told = [];
@@ -45,8 +45,8 @@ export class LiveMask {
   }
 
   /**
-   * Takes back the last `length` characters of the original; returns how many texts that went out are void, and what of
-   * them stands and has to be said again.
+   * Discards the last `length` characters of the original. Returns how many printed texts are superseded, and which
+   * part of them must be printed again.
    */
   discard(length: number): { count: number; again: string } {
     let left = length - this.#mask.held.length;

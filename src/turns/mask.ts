@@ -1,26 +1,26 @@
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 export const MASK = '[redacted]';
 
-/** Secrets of up to this many characters are found wherever they are in a text that comes in pieces. */
+/** Secrets up to this many characters are found at any position of a text that comes in pieces. */
 const LONGEST = 16 * 1024;
-/** What looks like a longer one is waited for until here, and then masked as far as it goes. */
+/** A possible longer secret is held up to this length, and then masked so far. */
 const MOST_HELD = 4 * LONGEST;
-/** Of what went out already, so much still counts as what stands before a secret. */
+/** How much of the text before is kept as context for patterns. */
 const CONTEXT = 256;
 
 /**
- * Masks secrets in a text that comes in pieces, in flat memory: the end of what has come is held back as long as a secret
- * could lie across it.
+ * Masks secrets in a text that comes in pieces, in constant memory. The end of the text is held back while a secret
+ * could continue.
  */
 export class Mask {
   readonly #patterns: readonly RegExp[];
   #before = '';
   #held = '';
   #worthALook = 2 * LONGEST;
-  /** Characters of the original that went out, and how many more (or fewer) came out for them. */
+  /** The characters of the original that were returned, and how many more (or fewer) they are when masked. */
   #out = 0;
   #shift = 0;
-  /** From these places in the original on, what came out is shifted so much. */
+  /** From each position `from` of the original, the masked text is shifted by `by`. */
   readonly #shifts: { from: number; by: number }[] = [];
 
   constructor(patterns: readonly RegExp[]) {
@@ -35,12 +35,12 @@ export class Mask {
     this.#held += text;
   }
 
-  /** Takes back the last characters of what is held. */
+  /** Discards the last characters of what is held. */
   drop(length: number): void {
     this.#held = this.#held.slice(0, Math.max(this.#held.length - length, 0));
   }
 
-  /** What surely can go out, in large pieces: '' until it is worth looking. */
+  /** Returns what can be printed safely, in large pieces; '' until there is enough text to search. */
   takeSafe(): string {
     if (this.#held.length < this.#worthALook) return '';
     const out = this.take(this.#held.length - LONGEST);
@@ -48,12 +48,12 @@ export class Mask {
     return out;
   }
 
-  /** All that is held. */
+  /** Returns everything that is held. */
   takeAll(): string {
     return this.take(this.#held.length);
   }
 
-  /** At most the first `length` characters of what is held; fewer if a secret begins there and goes on behind. */
+  /** Returns at most the first `length` characters of what is held; fewer when a secret spans that position. */
   take(length: number): string {
     if (length <= 0) return '';
     const text = this.#before + this.#held;
@@ -83,13 +83,13 @@ export class Mask {
     return out;
   }
 
-  /** Where in what came out a place of the original is. */
+  /** Maps a position of the original to the masked text. */
   toMasked(offset: number): number {
     return offset + (this.#shifts.findLast(({ from }) => from <= offset)?.by ?? 0);
   }
 }
 
-/** Masks texts as if they were one; a secret that lies across several is told in the first of them. */
+/** Masks texts as if they were one. A secret that spans several is replaced in the first of them. */
 export function maskTogether(texts: readonly string[], patterns: readonly RegExp[]): string[] {
   const found = findAll(texts.join(''), patterns);
   let start = 0;
@@ -108,7 +108,7 @@ export function maskTogether(texts: readonly string[], patterns: readonly RegExp
   });
 }
 
-/** Where the patterns match (but for a group `before`), in order and apart from each other. */
+/** The ranges where the patterns match (without their group `before`), in order and not overlapping. */
 function findAll(text: string, patterns: readonly RegExp[]): [from: number, to: number][] {
   const found = patterns.flatMap((pattern) =>
     [...text.matchAll(pattern)].map(({ index, groups, 0: { length } }): [number, number] => [

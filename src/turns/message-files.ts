@@ -1,18 +1,18 @@
-/** The files that go with a message: what agents take, and what is sent again where a conversation is replayed. */
+/** The files of a message: which types agents accept, and which are sent again in a replay. */
 import type { AgentFile } from '../agents/agent.ts';
 import { SessionError } from '../errors.ts';
 import type { MediaType, MessageFile, NewFile } from '../model/model.ts';
 import type { Store } from '../store/store.ts';
 import { decodeText } from '../system/read-bounded.ts';
 
-/** What the API takes in one request, less what else is in it. Files grow by a third on their way, in base64. */
+/** The limit of files in one API request, with room for the rest. In base64 files grow by a third. */
 const MAX_REQUEST_BYTES = 31 << 20;
 const MAX_IMAGE_BYTES = 5 << 20;
 const MAX_FILES = 100;
-/** So much of a file can't go into a request. */
+/** A file of this size does not fit into a request. */
 export const MAX_FILE_BYTES = 32 << 20;
 
-/** How each begins, in hexadecimal digits. */
+/** The first bytes of each type, in hexadecimal. */
 const MAGIC: readonly [RegExp, MediaType][] = [
   [/^89504e470d0a1a0a/, 'image/png'],
   [/^ffd8ff/, 'image/jpeg'],
@@ -21,7 +21,7 @@ const MAGIC: readonly [RegExp, MediaType][] = [
   [/^255044462d/, 'application/pdf'],
 ];
 
-/** A file as its bytes say what it is, whatever its name. Throws USAGE for one that agents don't take. */
+/** Makes a message file, with the type that its bytes show. Throws USAGE for a type that agents don't accept. */
 export function toMessageFile(name: string, bytes: Buffer): NewFile {
   const head = bytes.toString('hex', 0, 16);
   const mediaType =
@@ -43,7 +43,7 @@ export function toMessageFile(name: string, bytes: Buffer): NewFile {
   return { name, mediaType, content: bytes.toString('base64') };
 }
 
-/** Throws USAGE where there are too many files, or they are too large for one request. */
+/** Throws USAGE for too many files, or too large ones for one request. */
 export function checkFiles(files: readonly NewFile[], message: string): void {
   if (files.length > MAX_FILES)
     throw new SessionError(
@@ -60,8 +60,8 @@ export function checkFiles(files: readonly NewFile[], message: string): void {
 }
 
 /**
- * The files that the agent gets with a turn's message: its own, and before them those of the messages that are replayed,
- * the newest of them as far as they fit.
+ * The files that the agent gets with a turn's message: those of replayed messages (the newest ones that fit), then its
+ * own.
  */
 export async function readSentFiles(
   { messages }: Store,

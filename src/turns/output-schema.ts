@@ -2,12 +2,12 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { SessionError } from '../errors.ts';
 import type { TurnFailure } from './turn-end.ts';
 
-/** Dialects older than 2019-09, which mean another thing by a list of `items`. */
+/** Dialects older than 2019-09, in which a list of `items` has another meaning. */
 const OLD_DIALECT = /draft-0[4-7]/;
 
 /**
- * Throws USAGE for a schema that no answer can be checked with, or that agents don't take: their answers are the input of
- * a tool, which is an object.
+ * Throws USAGE for an invalid schema, or one that agents don't accept. Their structured answers are the input of a
+ * tool, so they must be objects.
  */
 export async function requireUsableSchema(schema: Record<string, unknown>): Promise<void> {
   if (schema['type'] !== 'object')
@@ -24,7 +24,7 @@ export async function requireUsableSchema(schema: Record<string, unknown>): Prom
   }
 }
 
-/** Why an answer does not count; undefined when it is as its schema wants it. `output` is null where there is none. */
+/** Why an answer does not match its schema; undefined when it does. `output` is null without an answer. */
 export async function findOutputFailure(
   schema: Record<string, unknown>,
   output: object | null,
@@ -47,7 +47,7 @@ async function compile(schema: Record<string, unknown>): Promise<ValidateFunctio
   const { fullFormats } = await import('ajv-formats/dist/formats.js');
   const { $schema: dialect, ...words } = schema;
   const Dialect = typeof dialect === 'string' && OLD_DIALECT.test(dialect) ? Ajv : Ajv2020;
-  // Words that JSON Schema does not know have no meaning in it.
+  // Unknown keywords are ignored.
   return new Dialect({ strict: false, logger: false, formats: fullFormats }).compile(words);
 }
 

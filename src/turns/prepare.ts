@@ -18,32 +18,36 @@ import type { Briefing } from './agent-context.ts';
 import type { AgentContext, PromptParts, Session, TurnLimits } from '../model/model.ts';
 import type { Services } from './services.ts';
 
-/** All that an agent is started with, as text and values; nothing is written or started yet. */
+/** Everything that an agent is started with, as values. Nothing is written or started yet. */
 export interface Preparation {
   program: readonly string[];
   env: Record<string, string>;
   briefing: Briefing;
   mcp: McpConfig;
-  /** All that shapes an agent at its start: agents of the same shape can stand in for each other. */
+  /**
+   * A digest of everything that is fixed at an agent's start. A warm agent can be used for a turn of the same shape.
+   */
   shape(): string;
   argv(conversation: Conversation): string[];
 }
 
-/** A turn's wishes that the store need not know. */
-export interface TurnWishes {
+/** Options of a turn that are not stored. */
+export interface UnstoredOptions {
   turnId: number;
   limits: TurnLimits;
   maxRetries: number | null;
   history: History | null;
-  /** What the agent conversation was told before; null where a new one begins. */
+  /** What the agent conversation was told before; null for a new one. */
   known: AgentContext | null;
 }
 
-/** Composes what the agent of a turn is started with. Throws where a study, a context file or an MCP config is unusable. */
+/**
+ * Composes what the agent of a turn is started with. Throws when a study, a context file or an MCP config is invalid.
+ */
 export async function prepareAgent(
   services: Services,
   session: Session,
-  wishes: TurnWishes,
+  wishes: UnstoredOptions,
 ): Promise<Preparation> {
   const { paths, settings } = services;
   const mcp = await composeMcpConfig(services, session);
@@ -103,21 +107,21 @@ export async function prepareAgent(
 }
 
 /**
- * The model that a conversation goes on with where none is chosen. Without a name a resumed one would lose the context
- * window of the model that it began with, or keep a model that was chosen before.
+ * The model for a conversation without a chosen model. It is named explicitly, because a resumed conversation would
+ * otherwise lose the context window of its first model, or keep a model that was chosen before.
  */
 function modelByDefault(known: AgentContext | null): string | null {
   return known && (known.model ?? AGENT_DEFAULT_MODEL);
 }
 
-/** Claude starts such a server all the same, with the reference itself in place of a value. */
+/** Warns about `${VAR}` without a value. Claude starts such a server with the reference itself as the value. */
 function tellUnset({ notice }: Services, { document }: McpConfig, env: Record<string, string>): void {
   for (const [name, entry] of Object.entries(document.mcpServers))
     for (const variable of findUnset(entry, env))
       notice(`MCP server "${name}" refers to \${${variable}}, which is not set`);
 }
 
-/** Variables that differ from one shell to the next and mean nothing to an agent. */
+/** Variables that differ between shells and don't matter to an agent. */
 const PASSING =
   /^(_|PWD|OLDPWD|SHLVL|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|WINDOWID|TMUX.*|STY|SSH_.*|XDG_SESSION_ID|CLAUDE_SESSION_TURN_ID)$/;
 
@@ -127,7 +131,7 @@ function lasting(env: Record<string, string>): [string, string][] {
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** What a session's agent is to know, as things are now. */
+/** The current parts of a session's prompt. */
 async function composeParts(
   services: Pick<Services, 'settings'>,
   session: Session,
@@ -154,7 +158,7 @@ async function composeParts(
   });
 }
 
-/** What the next turn of a session tells its agent, were it to go on as it stands. */
+/** What the next turn of a session would tell its agent now. */
 export async function previewBriefing(services: Services, session: Session): Promise<Briefing> {
   const { settings, store } = services;
   const { names } = await composeMcpConfig(services, session);

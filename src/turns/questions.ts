@@ -9,10 +9,10 @@ import { createRedactor } from './redact.ts';
 
 type Question = Extract<AgentEvent, { type: 'permission_request' }>;
 
-/** Who asked, and how the agent hears the answer. */
+/** The turn that asks, and how the agent gets the answer. */
 interface Asker {
   turn: Turn;
-  /** Rules that the user has added. The agent knows them too, but it does not match every command as a whole. */
+  /** Rules that the user has added. The agent has them too, but does not match every command as a whole. */
   allowed: readonly string[];
   approvals: ApprovalStore;
   answer(requestId: string, answer: PermissionAnswer): Promise<void>;
@@ -20,14 +20,14 @@ interface Asker {
   onAnswer(): void;
 }
 
-/** How often the store is asked for answers: each time takes its lock. */
+/** The interval for reading answers from the store. Each read takes its lock. */
 const LOOK_MS = 300;
 
-/** Puts an agent's questions to the user by way of the store, and hands it the answers. */
+/** Passes an agent's questions to the user through the store, and the answers to the agent. */
 export class Questions {
   readonly #asker: Asker;
   readonly #allowed: Set<string>;
-  /** By their ids. */
+  /** The open questions, by id. */
   readonly #open = new Map<string, Question>();
   readonly #stop = new AbortController();
   #told: TurnOutput[] = [];
@@ -42,14 +42,16 @@ export class Questions {
     return this.#open.size > 0;
   }
 
-  /** What there is to tell of answers since the last time. */
+  /** The records for answers since the last call. */
   takeTold(): TurnOutput[] {
     const told = this.#told;
     this.#told = [];
     return told;
   }
 
-  /** Resolves when others can answer it; to false where it is allowed already. */
+  /**
+   * Stores a question, and resolves when others can answer it. Resolves to false when a rule allows the call already.
+   */
   async ask(question: Question): Promise<boolean> {
     const { requestId, input, rule } = question;
     if (input === null) await this.#refuse(question, 'Its input is too long to be asked about.');
@@ -66,7 +68,7 @@ export class Questions {
     const { id, toolUseId, tool, input } = question;
     const { askTimeoutMs = 0, redact } = turn.limits;
     const shown = redact === undefined ? input : createRedactor(redact).json(input);
-    // A rule that names a secret is not written down.
+    // A rule that contains a secret is not stored.
     const rule = JSON.stringify(shown) === JSON.stringify(input) ? question.rule : null;
     const askedAt = Date.now();
     const { id: turnId, sessionId, owner } = turn;
@@ -80,13 +82,13 @@ export class Questions {
     void this.#look();
   }
 
-  /** Takes a question back that the agent has no use for any more. */
+  /** Removes a question that the agent no longer asks. */
   async cancel(requestId: string): Promise<void> {
     for (const question of this.#open.values())
       if (question.requestId === requestId) await this.#close(question, WITHDRAWN);
   }
 
-  /** Looks for no more answers; what is open then goes with the turn. */
+  /** Stops reading answers. Open questions are removed with the turn. */
   stop(): void {
     this.#stop.abort();
     this.#open.clear();
@@ -98,7 +100,7 @@ export class Questions {
     const { approvals, turn } = this.#asker;
     while (this.isAsking && !this.#stop.signal.aborted) {
       await pause(LOOK_MS, undefined, { signal: this.#stop.signal }).catch(() => {});
-      // A store that can't be read now is read the next time.
+      // When the store can't be read now, the next read may work.
       const all = this.isAsking ? await approvals.ofTurn(turn.id).catch(() => []) : [];
       for (const { id, expiresAt, ...answer } of all) {
         const question = this.#open.get(id);
@@ -110,7 +112,7 @@ export class Questions {
     this.#isLooking = false;
   }
 
-  /** Answers a question in the user's place, unless the user was quicker. */
+  /** Answers a question for the user, unless the user answered first. */
   async #close(question: Question, answer: ApprovalAnswer): Promise<void> {
     const isClosed = await this.#asker.approvals.answer(question.id, answer).catch(() => false);
     if (isClosed && this.#open.has(question.id)) this.#hand(question, answer);
@@ -143,7 +145,7 @@ export class Questions {
 const TIMEOUT: ApprovalAnswer = { answer: 'timeout', message: null, always: false };
 const WITHDRAWN: ApprovalAnswer = { answer: 'withdrawn', message: null, always: false };
 
-/** What the agent is told; agents/claude/denial.ts knows these words. */
+/** The denial for the agent. agents/claude/denial.ts recognizes this text. */
 function describeDenial(answer: Exclude<Answer, 'allow'>, message: string | null): string {
   if (answer === 'timeout') return 'Nobody approved this call in time.';
   const what = answer === 'deny' ? 'The user denied this call' : 'This call was denied without asking';

@@ -7,7 +7,7 @@ import { settleTurn } from './settle.ts';
 import type { StopRequest } from './stop-request.ts';
 import { STOP_REASONS } from './stop-request.ts';
 
-/** Between looks, for each turn that is still ahead: no turn takes less. */
+/** The polling interval for each turn that is ahead. No turn takes less time. */
 const PAUSE_MS = 30;
 const MAX_PAUSE_MS = 3000;
 const SHOWN_CHARS = 60;
@@ -15,8 +15,8 @@ const SHOWN_CHARS = 60;
 /**
  * Waits until a queued turn is the oldest open one of its session, and starts it.
  *
- * Turns whose owner died are settled here, so they do not block the queue. Throws BUSY when
- * `waitMs` ran out, or the stop's own error when the wait was interrupted; the turn is still queued then.
+ * Turns whose owner died are settled here, so they do not block the queue. Throws BUSY when `waitMs` has passed, and
+ * the error of `stop` when interrupted. The turn is still queued then.
  */
 export async function waitForTurn(
   services: Services,

@@ -9,9 +9,9 @@ import type { Redactor } from './redact.ts';
 import type { Services } from './services.ts';
 
 /**
- * Keeps a copy of the agent's raw stream where the user wants one (`send --record`); says so when it can't.
+ * Copies the agent's raw stream to a file (`send --record`), and prints a notice when it can't.
  *
- * Where secrets are masked, the previews that the stream has of each text are left out: they cut secrets in pieces.
+ * When secrets are masked, the previews of texts are left out, because they split secrets.
  */
 export async function keepRecord(
   { notice, paths }: Pick<Services, 'notice' | 'paths'>,
@@ -40,20 +40,20 @@ async function* maskLines(log: Readable, redactor: Redactor): AsyncGenerator<str
 type Block = { type?: unknown; text?: unknown };
 type Event = { type?: unknown; message?: { id?: unknown; content?: unknown }; result?: unknown };
 
-/** Masks the lines of a stream. The text blocks of one message, which come in lines of their own, are masked as one text. */
+/** Masks the lines of a stream. The text blocks of one message come in separate lines, and are masked as one text. */
 class MaskedCopy {
   readonly #redactor: Redactor;
-  /** The lines since the message began that may go on. */
+  /** The lines of the current message, held until it is complete. */
   #held: unknown[] = [];
   #messageId: unknown;
-  /** What texts of the last message became; the result says the last of them again. */
+  /** The masked texts of the last message. The result repeats the last of them. */
   #masked = new Map<unknown, string>();
 
   constructor(redactor: Redactor) {
     this.#redactor = redactor;
   }
 
-  /** What can be written once this line is known. */
+  /** Adds a line, and returns what can be written. */
   add(line: string): string {
     const event = parse(line);
     if (event.type === 'stream_event') return '';

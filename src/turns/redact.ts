@@ -1,6 +1,6 @@
 /**
- * Masking secrets in what we write (the setting `redact`). A turn carries what is to be masked in it, so that whoever
- * ends it, in whatever process, masks the same. The agent itself is given the message as it is.
+ * Masks secrets in what we write (the setting `redact`). A turn stores what to mask, so that any process that ends it
+ * masks the same. The agent gets the message unmasked.
  */
 import type { LoggedAnswer } from '../agents/answer/answer-source.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -11,22 +11,22 @@ import { isSecretName, SECRET_PATTERNS } from './secret-patterns.ts';
 
 export interface Redactor {
   text(text: string): string;
-  /** The same over a text in pieces, also where a secret lies across them. */
+  /** The same for a text in pieces, also when a secret spans them. */
   pieces(pieces: Iterable<string>): Iterable<string>;
-  /** The same over texts that belong together, such as the text blocks of one message. */
+  /** The same for texts that belong together, such as the text blocks of one message. */
   together(texts: readonly string[]): string[];
-  /** All texts in a value, keys too; what goes by a name like `password` is masked whatever it is. */
+  /** All texts in a value, including keys. A value with a name like `password` is always masked. */
   json(value: unknown): unknown;
-  /** For texts that are masked as they come. */
+  /** A mask for text that is masked while it arrives. */
   mask(): Mask;
 }
 
-/** What the settings want masked; undefined where they want nothing. */
+/** What to mask by the settings; undefined for nothing. */
 export function chooseRedaction({ redact }: Pick<Settings, 'redact'>): Redaction | undefined {
   return redact.enabled ? { patterns: redact.patterns ?? null, stream: redact.stream } : undefined;
 }
 
-/** Masks texts as the settings want; changes nothing where they want nothing. */
+/** A function that masks texts by the settings. */
 export function createMasker(settings: Pick<Settings, 'redact'>): (text: string) => string {
   const redaction = chooseRedaction(settings);
   return redaction === undefined ? (text) => text : createRedactor(redaction).text;
@@ -48,7 +48,7 @@ export function createRedactor({ patterns }: Pick<Redaction, 'patterns'>): Redac
   return { text, pieces, together: (texts) => maskTogether(texts, all), json, mask: () => new Mask(all) };
 }
 
-/** Keys that are the same when they are masked are numbered, so that no value is lost. */
+/** Keys that are equal after masking are numbered, so that no value is lost. */
 function maskEntries(
   value: object,
   text: (key: string) => string,
@@ -74,7 +74,7 @@ function* maskPieces(mask: Mask, pieces: Iterable<string>): Generator<string> {
   if (rest !== '') yield rest;
 }
 
-/** An answer as it may be stored. Its pieces are to be read before its tool calls, whose places in it move with them. */
+/** An answer, masked for the store. Its pieces must be read before its tool calls, whose positions depend on them. */
 export function redactAnswer(answer: LoggedAnswer, { redact }: TurnLimits): LoggedAnswer {
   if (redact === undefined) return answer;
   const redactor = createRedactor(redact);
@@ -94,7 +94,9 @@ export function redactAnswer(answer: LoggedAnswer, { redact }: TurnLimits): Logg
   };
 }
 
-/** A failure as it may be told: it quotes the agent, and goes to logs and terminals whether the answer is masked there or not. */
+/**
+ * A failure, masked. It quotes the agent, and goes to logs and terminals even when the printed answer is not masked.
+ */
 export function redactFailure<Failure extends { message: string; hint: string | undefined }>(
   failure: Failure,
   { redact }: TurnLimits,
@@ -104,7 +106,7 @@ export function redactFailure<Failure extends { message: string; hint: string | 
   return { ...failure, message: text(failure.message), hint: failure.hint && text(failure.hint) };
 }
 
-/** What else is said of a turn's end, as it may be stored. */
+/** The other fields of a turn's end, masked for the store. */
 export function redactEnd(end: TurnEnd, { redact }: TurnLimits): TurnEnd {
   if (redact === undefined) return end;
   const { json, text } = createRedactor(redact);

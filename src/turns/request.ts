@@ -3,33 +3,33 @@ import { asksUser, checkAsk } from './ask.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Effort, NewFile, Session, TurnLimits } from '../model/model.ts';
 
-/** The longest message an agent takes (CONTRACT §l), in bytes. */
+/** The longest message that an agent accepts, in bytes. */
 const MAX_MESSAGE_BYTES = 12 << 20;
 
-/** What a turn's agent is started with in the place of what the session has. */
+/** Options for a turn's agent that replace those of the session. */
 export interface AgentChoice {
   model?: string | undefined;
   effort?: Effort | undefined;
   fallbackModel?: string | undefined;
-  /** Besides those of the session; as `resolveAddedDirs` gives them. */
+  /** In addition to those of the session, as `resolveAddedDirs` returns them. */
   addedDirs?: readonly string[] | undefined;
 }
 
-/** One message, and what its turn is to respect. */
+/** One message, with the options of its turn. */
 export interface SendRequest {
   message: string;
-  /** What is sent with it; where the turn is queued already, the store has the contents. */
+  /** The files of the message. For a turn that is queued already, the contents are in the store. */
   files: readonly NewFile[];
   /** Lets the agent act on a leading /command and on @files in the message. */
   expand: boolean;
   limits: TurnLimits;
-  /** How long to wait for the turns before it; 0 not to wait. */
+  /** How long to wait for earlier turns; 0 means not to wait. */
   waitMs: number;
-  /** How long to wait for the end of usage limits and overloads; 0 not to wait. */
+  /** How long to wait for the end of usage limits and overloads; 0 means not to wait. */
   waitLimitMs: number;
   maxRetries: number | null;
   agent?: AgentChoice;
-  /** Whether the agent is to stay up after the turn, and for how long without another. */
+  /** Whether the agent keeps running after the turn, and for how long without another turn. */
   warm: boolean;
   idleMs: number;
   requireMcp: boolean;
@@ -37,7 +37,7 @@ export interface SendRequest {
   recordPath: string | null;
 }
 
-/** How a turn is to run; what is left out is as the session and the settings have it. */
+/** The options of a turn. What is left out comes from the session and the settings. */
 export interface RequestFlags {
   /** How long the turn may take. */
   timeoutMs?: number | undefined;

@@ -9,29 +9,29 @@ import type { Route } from './continuity.ts';
 import { AGENTS } from '../model/model.ts';
 import type { AgentContext, AgentName, Turn, UsageByModel } from '../model/model.ts';
 
-/** What another process must know to see a turn through when ours is gone; kept beside the turn's log. */
+/** What another process needs to finish a turn when ours is gone. It is a file beside the turn's log. */
 export interface AgentTrace extends Pick<Route, 'continuity' | 'sinceTurn'> {
   agent: AgentName;
   /** The agent process (see system/owner.ts). */
   owner: string;
-  /** The agent process has other turns in the same log, and stays up after this one. */
+  /** Whether the agent process has other turns in the same log, and keeps running after this one. */
   isShared: boolean;
-  /** Of the user line that is to be answered. */
+  /** The uuid of the turn's user line. */
   uuid: string;
-  /** Those with which the turn went on after a usage limit. */
+  /** The user lines that continued the turn after a usage limit. */
   later: LaterLine[];
-  /** What the conversation had used before the turn, by the agent's own sums. */
+  /** The agent's usage totals of the conversation before the turn. */
   spentBefore: UsageByModel | null;
-  /** What the conversation was told by the turn; null where that is what it was told before. */
+  /** What the conversation has been told with this turn; null when that did not change. */
   context: AgentContext | null;
-  /** Whether the model was asked for by name; the conversation does not go on with it by itself then. */
+  /** Whether the model was chosen by name. The conversation then does not keep it by default. */
   isModelChosen?: boolean;
-  /** The log and where in it the turn begins. */
+  /** The log, and the position where the turn begins. */
   logPath: string;
   logStart: number;
 }
 
-/** Lays the agent's files out, readable by their owner alone. Throws STORE_FULL or STORE_UNREADABLE. */
+/** Writes the agent's files, readable only by their owner. Throws STORE_FULL or STORE_UNREADABLE. */
 export function writeAgentFiles(paths: Paths, sessionId: string, preparation: Preparation): void {
   writeRunFile(paths, sessionId, paths.systemPrompt(sessionId), preparation.briefing.prompt);
   const document = `${JSON.stringify(preparation.mcp.document, null, 2)}\n`;
@@ -44,7 +44,7 @@ export function writeAgentTrace(paths: Paths, { sessionId, id }: Turn, trace: Ag
   guard(path, () => renameSync(`${path}.new`, path));
 }
 
-/** Undefined when the turn never got as far as an agent, or what is there is no trace. */
+/** Undefined when the turn never had an agent, or the file is invalid. */
 export function readAgentTrace(
   paths: Paths,
   { sessionId, id }: Pick<Turn, 'sessionId' | 'id'>,
@@ -52,7 +52,7 @@ export function readAgentTrace(
   const trace = readRunFile<AgentTrace>(paths.agentIdentity(sessionId, id), ['owner']);
   const isPath = typeof trace?.logPath === 'string';
   const logPath = isPath ? trace.logPath : paths.turnLog(sessionId, id);
-  // The version before this one wrote no agent and no later lines.
+  // The previous version wrote neither `agent` nor `later`.
   return (
     trace && {
       ...trace,
@@ -63,42 +63,45 @@ export function readAgentTrace(
   );
 }
 
-/** Asks whoever owns the turn to count its end as a cancellation. */
+/** Marks a turn, so that its owner stores its end as a cancellation. */
 export function markCancelled(paths: Paths, { sessionId, id }: Turn): void {
   writeRunFile(paths, sessionId, paths.cancelMark(sessionId, id), '');
 }
 
-/** Takes the mark away again, when the turn ended while it was made. */
+/** Removes the mark, when the turn ended meanwhile. */
 export function unmarkCancelled(paths: Paths, { sessionId, id }: Turn): void {
   discard(paths.cancelMark(sessionId, id));
   removeRunDirectory(paths, sessionId);
 }
 
-/** Empties the traces of a turn's first attempt, so that its second begins a log of its own. */
+/** Removes the files of a turn's first attempt, so that the second begins a new log. */
 export function clearLog(paths: Paths, { sessionId, id }: Turn): void {
   for (const path of [paths.turnLog(sessionId, id), paths.agentStderr(sessionId, id)])
     guard(path, () => rmSync(path, { force: true }));
 }
 
-/** Removes what an agent was started with. Before its turn is stored as ended: then the next one's are there. */
+/**
+ * Removes what an agent was started with. Call it before the turn is stored as ended, because after that the files may
+ * be those of the next turn.
+ */
 export function removeAgentFiles(paths: Paths, sessionId: string): void {
   discard(paths.systemPrompt(sessionId));
   discard(paths.mcpConfig(sessionId));
 }
 
-/** Removes what a turn left in the run directory, and the directory when nothing else is in it. */
+/** Removes a turn's files from the run directory, and the directory when it is empty. */
 export function removeTurnFiles(paths: Paths, { sessionId, id }: Pick<Turn, 'sessionId' | 'id'>): void {
   for (const name of listRunFiles(paths, sessionId))
     if (name.startsWith(`${id}.`)) discard(join(paths.sessionRun(sessionId), name));
   removeRunDirectory(paths, sessionId);
 }
 
-/** Whether a warm agent's host has files here. */
+/** Whether a warm agent's host has files in the run directory. */
 export function hasWarmFiles(paths: Paths, sessionId: string): boolean {
   return listRunFiles(paths, sessionId).some((name) => name.startsWith('warm.'));
 }
 
-/** Removes what a warm agent and its host had, but for the lock, which is the caller's. */
+/** Removes the files of a warm agent and its host, except the lock, which the caller holds. */
 export function removeWarmFiles(paths: Paths, sessionId: string): void {
   const lock = basename(paths.warmLock(sessionId));
   for (const name of listRunFiles(paths, sessionId))
@@ -126,7 +129,7 @@ export function removeRunDirectory(paths: Paths, sessionId: string): void {
   try {
     rmdirSync(paths.sessionRun(sessionId));
   } catch {
-    // Something is in it, or there is none.
+    // It is not empty, or does not exist.
   }
 }
 
@@ -138,16 +141,18 @@ function listRunFiles(paths: Paths, sessionId: string): string[] {
   }
 }
 
-/** What can't be removed now does not make an answer less stored; it is tried again at the session's next turn. */
+/** Ignores failures, because the answer is stored. Removal is tried again at the session's next turn. */
 function discard(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // A directory that may not be written, or a file that is held open (Windows).
+    // The directory is not writable, or the file is open (Windows).
   }
 }
 
-/** Writes a file of the run directory; a turn that has just ended may remove the directory once more while it is empty. */
+/**
+ * Writes a file of the run directory. It is tried twice, because a turn that just ended may remove the empty directory.
+ */
 function writeRunFile(paths: Paths, sessionId: string, path: string, text: string): void {
   guard(path, () => {
     for (let left = 5; ; left--) {

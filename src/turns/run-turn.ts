@@ -19,8 +19,8 @@ import type { Earlier, Launched } from './launch.ts';
 import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
 import type { StopRequest } from './stop-request.ts';
-import { hear, superviseAgent } from './supervise.ts';
-import type { Ended, Hearing } from './supervise.ts';
+import { openTurnReader, superviseAgent } from './supervise.ts';
+import type { Ended, TurnReader } from './supervise.ts';
 import { awaitServers } from './required-servers.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
 import type { Built, Ending, TurnFailure } from './turn-end.ts';
@@ -31,14 +31,14 @@ interface Attempted {
   launched: Launched | undefined;
   ended: Ended | undefined;
   failure: TurnFailure | undefined;
-  /** What they said: the last of them, since one that said something is not followed by another. */
+  /** The text of the last attempt. After an attempt with text there is no other. */
   text: AnswerText;
 }
 
 /**
- * Runs a started turn to its stored end and yields its records; leaves no process and no file behind.
+ * Runs a started turn to its stored end, and yields its records. Leaves no process and no file.
  *
- * Where the agent no longer knows the conversation, the same turn goes on by replay.
+ * When the agent no longer has the conversation, the same turn continues by replay.
  */
 export async function* runTurn(
   services: Services,
@@ -48,7 +48,7 @@ export async function* runTurn(
 ): AsyncGenerator<TurnOutput[]> {
   const { store, paths } = services;
   const turn: Turn = { ...queued, status: 'running', startedAt: Date.now() };
-  // Turns before this one may have changed the session.
+  // Earlier turns may have changed the session.
   const session = await store.sessions.find(turn.sessionId);
   if (session === undefined)
     throw new SessionError('NO_SESSION', `Session ${turn.sessionId} was removed meanwhile.`);
@@ -99,11 +99,11 @@ export async function* runTurn(
     const { keepRecord } = await import('./record.ts');
     await keepRecord(services, turn, trace.logPath, request.recordPath);
   }
-  // What could not be stored is stored from the log by the next command that can.
+  // When the end could not be stored, the next command stores it from the log.
   if (unstored === null) removeTurnFiles(paths, turn);
 }
 
-/** An agent of its own has written all when it has left, so that comes first where the transcript is kept. */
+/** Stores the transcript. A cold agent must have exited first, because only then is its transcript complete. */
 async function keepConversation(
   services: Services,
   session: Session,
@@ -117,7 +117,7 @@ async function keepConversation(
   await keepTranscript(services, session, turn, init.agentSessionId, isAgentUp);
 }
 
-/** Stores a turn's end, and says why that could not be done; null when it was. */
+/** Stores a turn's end. Returns the error when that failed, else null. */
 async function storeEnd(
   { store }: Services,
   turn: Turn,
@@ -157,20 +157,20 @@ async function* tryRoutes(
   let route: Route | undefined = await bringTranscript(services, asked, turn, chosen);
   const limit = new LimitWait(paths, session, turn, request.waitLimitMs, stop);
   let earlier: Earlier | undefined;
-  let hearing: Hearing | undefined;
+  let reader: TurnReader | undefined;
   while (route !== undefined) {
     if (earlier === undefined) {
       clearLog(paths, turn);
       await attempted.launched?.end();
-      hearing = undefined;
+      reader = undefined;
     }
     let logStart: number | undefined = earlier && attempted.ended?.logEnd;
     attempted.ended = undefined;
     const launched: Launched = await launchAgent({ services, session, turn, request, route, earlier });
     attempted.launched = launched;
     const { trace } = launched;
-    if (earlier !== undefined) hearing!.fold.goOn(trace.later.at(-1)!);
-    hearing ??= hear(session, turn, trace);
+    if (earlier !== undefined) reader!.fold.goOn(trace.later.at(-1)!);
+    reader ??= openTurnReader(session, turn, trace);
     if (findStopReason(paths, turn, undefined) !== undefined) stop.ask('cancel');
     const server = createInBandServer(services, session);
     const isReady = async (): Promise<void> => {
@@ -188,7 +188,7 @@ async function* tryRoutes(
     const working = { ...turn, startedAt: turn.startedAt! + limit.waitedMs };
     const ended: Ended = yield* superviseAgent(session, working, {
       trace,
-      hearing,
+      reader,
       logStart,
       agent: launched.agent,
       stop,
@@ -215,13 +215,13 @@ async function* tryRoutes(
   }
 }
 
-/** A conversation goes on with the model that it began with. */
+/** Adds the model to the trace, because a conversation keeps the model that it began with. */
 function withModel(trace: AgentTrace, model: string | null): AgentTrace {
   if (trace.isModelChosen === true) return trace;
   return { ...trace, context: trace.context && { ...trace.context, model: trace.context.model ?? model } };
 }
 
-/** The agent goes on without a server that did not start, and says nothing of it. */
+/** Prints a notice about servers that did not start. The agent continues without them and does not report it. */
 function tellServers({ notice }: Services, servers: { name: string; status: string }[]): void {
   for (const { name, status } of servers)
     if (status !== 'connected')

@@ -1,29 +1,31 @@
 /**
- * What keys and passwords look like, where the setting `redact.patterns` says nothing else. Rather a word too many is
- * masked than a key too few; but prose and code that only talk about passwords are left alone.
+ * The default patterns of keys and passwords (`redact.patterns` replaces them). They prefer to mask too much rather
+ * than miss a key, but they leave prose and code about passwords unchanged.
  *
- * All repetitions that could begin anywhere are bounded, so that no text takes more than linear time.
+ * Repetitions that can begin anywhere are bounded, so that matching takes linear time.
  */
 const SECRET_WORDS =
   'passw(?:or)?d|passphrase|pwd|secret|api[_-]?key|access[_-]?key|account[_-]?key|auth[_-]?token|access[_-]?token|private[_-]?key';
 const NAME = String.raw`(?:${SECRET_WORDS})\w{0,40}`;
-/** Not `max_tokens`, which is a number of something else, nor `page_token`, which is a place in a list. */
+/** Excludes `max_tokens`, which is a count, and `page_token`, which is a position in a list. */
 const TOKEN = '(?<!(?:page|next|sync|start|end|stop|eos|bos|pad|unk|csrf)[_-]?)token';
 const QUOTE = String.raw`\\?["'\x60]`;
 const GAP = String.raw`\s{0,20}`;
 const PEM = 'PRIVATE KEY(?: BLOCK)?-----';
-/** Words that stand behind an option's name where people only talk about it. */
+/** Words that follow an option's name in prose. */
 const PROSE =
   'flags?|options?|arguments?|parameters?|switch|instead|with|without|value|from|here|when|which|that|this|will|must|should|file|sets?|takes?|prompt|because';
-/** What computes a value, and is none itself: `config.password`, `read(…)`. */
+/** An expression that is not a literal value: `config.password`, `read(…)`. */
 const EXPRESSION = String.raw`[A-Za-z_$][\w$]*[.([]`;
 
-/** A secret that is known by what stands before it, which is not masked: the group `before`. */
+/**
+ * A pattern for a secret that is recognized by the text before it. That text is the group `before`, and is not masked.
+ */
 function behind(before: string, secret: string, flags = 'gi'): RegExp {
   return new RegExp(`(?<before>${before})(?:${secret})`, flags);
 }
 
-/** Each is tried on its own; what is masked is the whole match but for its group `before`. */
+/** Each pattern is applied separately. It masks the whole match except the group `before`. */
 export const SECRET_PATTERNS: readonly RegExp[] = [
   // Anthropic, OpenAI and who follows them; Stripe. What is said before a tool call touches what is said after it, so a
   // key may stand right behind a word.
@@ -134,12 +136,12 @@ export const SECRET_PATTERNS: readonly RegExp[] = [
 
 const SECRET_NAME = new RegExp(String.raw`^\w*(?:${NAME}|${TOKEN})$`, 'i');
 
-/** Whether what goes by this name is a secret, whatever it looks like. */
+/** Whether any value with this name is a secret. */
 export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name);
 }
 
-/** Where a private key begins of which the end has not been seen; -1 without one. */
+/** The position of a private key without its end so far; -1 without one. */
 export function findOpenKey(text: string): number {
   const begin = text.lastIndexOf('-----BEGIN ');
   const isOpen = begin !== -1 && OPEN_KEY.test(text.slice(begin)) && !KEY_END.test(text.slice(begin));

@@ -20,8 +20,8 @@ import { buildEnd } from './turn-end.ts';
 /**
  * Sends a message and yields the turn's records, `done` last; the answer is stored before `done` is yielded.
  *
- * Throws before the turn has begun (BUSY, BUDGET_EXCEEDED, USAGE, …), and then it is as if nothing had been asked.
- * From then on every failure is a record.
+ * Throws before the turn has started (BUSY, BUDGET_EXCEEDED, USAGE, …), and then nothing is stored. After that every
+ * failure is a record.
  */
 export async function* sendTurn(
   services: Services,
@@ -34,7 +34,7 @@ export async function* sendTurn(
   yield* runQueued(services, session, turn, request, stop, false);
 }
 
-/** Takes over a turn that its owner has queued and hands to us. Throws INTERRUPTED when it has ended meanwhile. */
+/** Takes over a turn that another process queued for us. Throws INTERRUPTED when it has ended meanwhile. */
 export async function adoptQueued({ store }: Services, id: number): Promise<Turn> {
   const turn = await store.turns.find(id);
   const owner = turn && (await store.turns.adopt(id, turn.owner, selfOwner()));
@@ -45,8 +45,8 @@ export async function adoptQueued({ store }: Services, id: number): Promise<Turn
 /**
  * Waits for the turns before a queued one, and runs it.
  *
- * One that can't begin is withdrawn, as if nothing had been asked; where somebody was told its id already (`isKnown`) it
- * ends as failed.
+ * A turn that can't start is withdrawn, so that nothing is stored. When its id was already printed (`isKnown`), it ends
+ * as failed.
  */
 export async function* runQueued(
   services: Services,
@@ -93,7 +93,7 @@ async function endUnbegun({ store }: Services, turn: Turn, error: unknown, stop:
   await store.turns.finish(turn.id, turn.owner!, end);
 }
 
-/** Takes a place in the session's queue; the message is stored from here on. */
+/** Adds a turn to the session's queue, and stores the message. */
 export async function queueTurn(services: Services, session: Session, request: SendRequest): Promise<Turn> {
   const { store, settings } = services;
   checkMessage(request.message);

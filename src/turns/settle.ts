@@ -18,18 +18,21 @@ import type { Ended, RunningAgent } from './supervise.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
 import type { TurnFailure } from './turn-end.ts';
 
-/** An owner elsewhere (another host or container) counts as gone when its turn shows no sign of life for this much longer than a stall. */
+/**
+ * An owner on another host or container counts as gone when its turn is silent for this much longer than the stall
+ * timeout.
+ */
 const UNVERIFIABLE_MARGIN_MS = 60_000;
 
 type Needed = Pick<Services, 'store' | 'paths'>;
 
-/** Settles all turns of a session whose owners are gone; running agents without an owner go on. */
+/** Settles all turns of a session whose owners are gone. A running agent without an owner continues. */
 export async function settleSession(services: Needed, session: Session): Promise<void> {
   for (const turn of await services.store.turns.open(session.id)) await settleTurn(services, session, turn);
   await removeLeftovers(services, session);
 }
 
-/** As `settleSession`, for who only reads: where nothing can be written, turns stay as they are. */
+/** Like `settleSession`, for commands that only read. In a store that is not writable, turns are not changed. */
 export async function settleIfWritable(services: Needed, session: Session): Promise<void> {
   try {
     await settleSession(services, session);
@@ -41,10 +44,10 @@ export async function settleIfWritable(services: Needed, session: Session): Prom
 }
 
 /**
- * Finishes a turn whose owner is gone, from its log, exactly once over all processes. True when the turn has ended.
+ * Finishes a turn whose owner is gone from its log, exactly once over all processes. True when the turn has ended.
  *
- * An agent still at work keeps its turn open; with `seeThrough` this process takes the owner's place, holds the agent
- * to the turn's limits, and resolves when it is done, or leaves it when `seeThrough` is aborted.
+ * An agent that still works keeps its turn open. With `seeThrough` this process becomes the owner, enforces the turn's
+ * limits, and resolves when the turn is done, or leaves it when `seeThrough` is aborted.
  */
 export async function settleTurn(
   services: Needed,
@@ -59,7 +62,7 @@ export async function settleTurn(
   if (isRunning && seeThrough === undefined) return false;
   const self = await store.turns.adopt(seen.id, seen.owner, selfOwner());
   if (self === undefined) return false;
-  // Its owner may have started it between our look and its death.
+  // The owner may have started the turn after we read it and before it died.
   const turn = (await store.turns.find(seen.id)) ?? seen;
   let ended: Ended | undefined;
   const stop = new StopRequest();
@@ -76,25 +79,25 @@ export async function settleTurn(
     if (seeThrough!.aborted) return false;
   }
   if (trace) await stopAgent(trace);
-  // What a warm agent has started carries the mark of its first turn.
+  // Processes of a warm agent have the mark of its first turn.
   const turnId = trace?.isShared === true ? undefined : turn.id;
   await sweep({ home: paths.home, sessionId: session.id, turnId });
   const stopReason = findStopReason(paths, turn, stop.reason);
-  // Without a result it is the loss of its owner that ended the turn, whether or not somebody watched the agent leave.
+  // Without a result the lost owner is the reason of the end, even if this process saw the agent exit.
   if (ended?.outcome.result === null) ended = undefined;
-  // Those of a queued turn's session belong to the turn before it.
+  // The files of a queued turn's session belong to an earlier turn.
   if (turn.status === 'running') removeAgentFiles(paths, session.id);
   await finishTurn(store, turn, self, () => buildEnd({ turn, trace, ended, stopReason, failure }));
   removeTurnFiles(paths, turn);
   return true;
 }
 
-/** Whether `settleTurn` would end the turn at once: its owner is gone, and its agent is not at work on it. */
+/** Whether `settleTurn` would end the turn at once: its owner is gone, and its agent does not work on it. */
 export async function isSettleable(services: Needed, turn: Turn): Promise<boolean> {
   return (await isOrphaned(services, turn)) && !isAtWork(readAgentTrace(services.paths, turn));
 }
 
-/** Whether its agent may still answer: one that is up, and has not. */
+/** Whether the agent is running and has not answered yet. */
 function isAtWork(trace: AgentTrace | undefined): boolean {
   return trace !== undefined && isAlive(trace.owner) === true && !isAnswered(trace);
 }
@@ -139,12 +142,12 @@ async function seeAgentThrough(
       if (step.done === true) return step.value;
     }
   } finally {
-    // A warm agent stays up.
+    // A warm agent keeps running.
     done.abort();
   }
 }
 
-/** Whether nothing more in the log of a turn counts. */
+/** Whether the turn has ended in its log. */
 function isAnswered(trace: AgentTrace): boolean {
   const { logPath, logStart } = trace;
   try {
@@ -152,7 +155,7 @@ function isAnswered(trace: AgentTrace): boolean {
     return result !== null || isLost;
   } catch (error) {
     describeFault(error);
-    // Nothing more will be understood of it.
+    // An unreadable log has no further answer.
     return true;
   }
 }

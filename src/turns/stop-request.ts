@@ -18,13 +18,13 @@ export const STOP_REASONS = {
 export type StopReason = keyof typeof STOP_REASONS;
 
 /**
- * The wish to end a turn early: the first reason counts, a second request means "at once".
+ * A request to end a turn early. The first reason counts, and a second request means "at once".
  *
- * Passed down to whoever can act on it; asking before anybody listens is not lost.
+ * A request before anything listens is not lost.
  */
 export class StopRequest {
   reason: StopReason | undefined;
-  /** Fires when it is asked again. */
+  /** Aborted at the second request. */
   readonly urgent = new AbortController();
   private listeners = new Set<(reason: StopReason) => void>();
 
@@ -34,13 +34,13 @@ export class StopRequest {
     for (const listener of this.listeners) listener(reason);
   }
 
-  /** For work that comes before the turn: throws when it was asked. */
+  /** For work before the turn starts: throws after a request. */
   throwIfAsked(): void {
     if (this.reason === undefined) return;
     throw new SessionError(STOP_REASONS[this.reason].code, 'Interrupted before the turn began.');
   }
 
-  /** Calls `listener` at each request, at once if there was one. Returns how to stop listening. */
+  /** Calls `listener` at each request, and at once if there was one. Returns a function that removes the listener. */
   listen(listener: (reason: StopReason) => void): () => void {
     this.listeners.add(listener);
     if (this.reason !== undefined) listener(this.reason);

@@ -4,14 +4,14 @@ import type { Store } from '../store/store.ts';
 import { tellDone, tellError, tellStart } from './done.ts';
 import type { Outcome, Session, ToolCall, Turn } from '../model/model.ts';
 
-/** How much of a turn was told already. */
+/** How much of a turn was already yielded. */
 export interface Told {
-  /** Of its text, in UTF-16 units. */
+  /** The length of its text, in UTF-16 units. */
   units: number;
   calls: number;
 }
 
-/** A turn that has ended, told again from the store: what it said in one piece between its tool calls. */
+/** The records of an ended turn, from the store, with one text record between tool calls. */
 export async function* tellStoredTurn(
   store: Store,
   session: Session,
@@ -23,7 +23,7 @@ export async function* tellStoredTurn(
   yield await tellStoredEnd(store, turn);
 }
 
-/** What a turn that has ended said beyond what was told. */
+/** The records of an ended turn that were not yielded yet. */
 export async function* tellRest(store: Store, turn: Turn, told: Told): AsyncGenerator<TurnOutput[]> {
   const ids = { session_id: turn.sessionId, turn_id: turn.id };
   const calls = (await store.turns.toolCalls(turn.id)).slice(told.calls);
@@ -44,7 +44,7 @@ export async function* tellRest(store: Store, turn: Turn, told: Told): AsyncGene
   for (const call of calls) yield tellCall(ids, call);
 }
 
-/** The `error` and `done` of a turn that has ended. */
+/** The `error` and `done` records of an ended turn. */
 export async function tellStoredEnd(store: Store, turn: Turn): Promise<TurnOutput[]> {
   const session = await store.sessions.find(turn.sessionId);
   const status = turn.status as Outcome;

@@ -23,27 +23,27 @@ import { TurnNarrator } from './turn-records.ts';
 type McpRequest = Extract<AgentEvent, { type: 'mcp_request' }>;
 
 const BATCH = 512;
-/** How long a shared agent may take to give a turn up. */
+/** How long a shared agent may take to stop a turn. */
 const GIVE_UP_MS = 2000;
 
-/** An agent at work on a turn: our own child, one left behind by another process, or a warm one. */
+/** An agent that works on a turn: our own child, one of a process that is gone, or a warm one. */
 export interface RunningAgent {
   owner: string;
-  /** Hands it a line of input; undefined where nobody holds its stdin any more. */
+  /** Writes a line to its stdin; undefined when its stdin is closed. */
   send: ((line: string) => Promise<void>) | undefined;
-  /** Says that nothing more will come, once it has given a result; undefined where that is not ours to say. */
+  /** Closes its stdin after the result; undefined when the agent is shared or not our child. */
   endInput: (() => void) | undefined;
   exited: Promise<AgentExit | null>;
 }
 
-/** How an agent left a turn. */
+/** How an agent ended a turn. */
 export interface Ended {
   outcome: AnswerOutcome;
-  /** Null while the agent is still up, or when nobody could see its exit. */
+  /** Null while the agent is running, or when its exit could not be seen. */
   exit: AgentExit | null;
   stderr: string;
   ttftMs: number | null;
-  /** How far its log was read. */
+  /** The position up to which its log was read. */
   logEnd: number;
 }
 
@@ -52,24 +52,24 @@ export interface Watch {
   agent: RunningAgent;
   stop: StopRequest;
   requireMcp: boolean;
-  /** Where the turn goes on after a usage limit: what was heard of it, and where in the log that ends. */
-  hearing?: Hearing | undefined;
+  /** For a turn that continues after a usage limit: the state so far, and its position in the log. */
+  reader?: TurnReader | undefined;
   logStart?: number | undefined;
-  /** Answers what the agent asks of our MCP server, where its stdin can be reached. */
+  /** Answers the agent's requests to our MCP server, if its stdin is open. */
   server?: McpResponder;
-  /** Where the user is asked what the agent asks. */
+  /** The store for the agent's permission requests. */
   approvals?: ApprovalStore;
   stderrPath: string;
-  /** Keeps what is said. */
+  /** Collects the text. */
   text?: AnswerText;
-  /** Leaves the agent to itself. */
+  /** Stops following. The agent keeps running. */
   signal?: AbortSignal;
 }
 
 /**
- * Sees an agent through a turn: yields what it says as it says it, and returns when it has given its result or is gone.
+ * Follows an agent through a turn. Yields its records as they come, and returns after its result or its exit.
  *
- * Holds it to the turn's deadline and stall timeout, and brings it down in steps when `stop` asks for it.
+ * Enforces the turn's deadline and stall timeout, and stops the agent in steps when `stop` is requested.
  */
 export async function* superviseAgent(
   session: Session,
@@ -78,7 +78,7 @@ export async function* superviseAgent(
 ): AsyncGenerator<TurnOutput[], Ended> {
   const { agent, stop, trace } = watch;
   const { parse } = findAgent(trace.agent);
-  const { fold, narrator } = watch.hearing ?? hear(session, turn, trace);
+  const { fold, narrator } = watch.reader ?? openTurnReader(session, turn, trace);
   const offset = watch.logStart ?? trace.logStart;
   const begun = Date.now();
   let exit: AgentExit | null = null as AgentExit | null;
@@ -96,7 +96,7 @@ export async function* superviseAgent(
   });
   const changes = new ChangeSignal();
   const onAnswer = (): void => {
-    clocks.heard();
+    clocks.restartStall();
     changes.report();
   };
   const questions = takeQuestions(session, turn, watch, onAnswer);
@@ -118,11 +118,11 @@ export async function* superviseAgent(
     };
     for await (const batch of batches) {
       logEnd = batch.at(-1)?.end ?? logEnd;
-      if (batch.length > 0) clocks.heard();
+      if (batch.length > 0) clocks.restartStall();
       for (const line of batch)
         for (const event of parse(line.text)) {
           if (event.type === 'mcp_request') void answerAgent(event, watch);
-          // Who is told of a question can answer it.
+          // Readers of this record can answer the question, so it is stored first.
           if (event.type === 'permission_request' && (await questions?.ask(event)) === false) continue;
           if (event.type === 'permission_cancelled') await questions?.cancel(event.requestId);
           for (const update of fold.push(event)) {
@@ -150,14 +150,14 @@ export async function* superviseAgent(
   return { outcome: fold.outcome, exit, stderr: readStderrTail(watch.stderrPath), ttftMs, logEnd };
 }
 
-/** How a turn's log becomes its records. */
-export interface Hearing {
+/** Turns a turn's log into its records. */
+export interface TurnReader {
   fold: AnswerFold;
   narrator: TurnNarrator;
 }
 
-/** Listens to a turn from its beginning. */
-export function hear(session: Session, turn: Turn, trace: AgentTrace): Hearing {
+/** Starts at the beginning of a turn. */
+export function openTurnReader(session: Session, turn: Turn, trace: AgentTrace): TurnReader {
   const { logPath, continuity } = trace;
   return {
     fold: new AnswerFold({
@@ -168,7 +168,7 @@ export function hear(session: Session, turn: Turn, trace: AgentTrace): Hearing {
   };
 }
 
-/** How the answer of a turn is known in its log. */
+/** The options to recognize the answer of a turn in its log. */
 export function foldOptions({
   agent,
   uuid,
@@ -179,10 +179,12 @@ export function foldOptions({
   return { agent: findAgent(agent), uuid, later, isWarm: continuity === 'warm', spentBefore };
 }
 
-/** Ends the turn: an agent of its own with it, one that is shared only if it does not give the turn up when asked. */
+/**
+ * Ends the turn. A cold agent is ended with it. A shared one is ended only when it does not stop the turn when asked.
+ */
 async function stopTurn({ agent, stop, trace }: Watch, settled: AbortSignal): Promise<void> {
   const { send, endInput } = agent;
-  // With nothing more to come, it leaves as soon as it has given up.
+  // When its stdin is closed, it exits after it stopped the turn.
   const interrupt =
     send && ((): void => void send(findAgent(trace.agent).lines.interrupt('stop')).then(endInput));
   const force = stop.urgent.signal;
@@ -203,7 +205,7 @@ async function answerAgent(
   await agent.send(findAgent(trace.agent).lines.mcpAnswer(requestId, await server.answer(message)));
 }
 
-/** Undefined where the agent can't be answered. */
+/** Undefined when the agent can't get answers. */
 function takeQuestions(
   { allowedTools: allowed }: Session,
   turn: Turn,
@@ -224,7 +226,7 @@ function takeQuestions(
   );
 }
 
-/** A server that must be there and is not ends the turn before the model is asked twice. */
+/** Stops the turn when a required server is not connected. */
 function checkServers(servers: { status: string }[], { requireMcp, stop }: Watch): void {
   if (requireMcp && servers.some(({ status }) => status !== 'connected')) stop.ask('mcp');
 }

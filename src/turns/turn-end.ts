@@ -16,30 +16,33 @@ import { foldOptions } from './supervise.ts';
 import type { Ended } from './supervise.ts';
 import { UUID } from '../text/uuid.ts';
 
-/** Why a turn did not complete, as the `error` record tells it; null when it did. */
+/** Why a turn did not complete, for the `error` record. */
 export interface TurnFailure {
   status: Exclude<Outcome, 'completed'>;
   code: ErrorCode;
   message: string;
   hint: string | undefined;
-  /** When it may go well again, in milliseconds since 1970, where that is known. */
+  /** When a new attempt may succeed, in milliseconds since 1970, if known. */
   retryAt?: number | null;
 }
 
-/** What is known when a turn is over. */
+/** What is known at the end of a turn. */
 export interface Ending {
   turn: Turn;
   /** Undefined when no agent was started. */
   trace: AgentTrace | undefined;
   ended: Ended | undefined;
-  /** What was said, where this process has heard it all. */
+  /** The text, if this process has read all of it. */
   text?: AnswerText | undefined;
   stopReason: StopReason | undefined;
-  /** A failure of ours, which then is the reason. */
+  /** A failure of our own, which then is the reason of the end. */
   failure: TurnFailure | undefined;
 }
 
-/** The agent's result decides, unless a required MCP server is missing; without a good one, what we asked of it or what it said of itself. */
+/**
+ * Decides how the turn ended: by the agent's result, unless a required MCP server is missing. Without a successful
+ * result, by our stop request or the agent's error.
+ */
 async function judge({
   turn,
   trace,
@@ -80,7 +83,7 @@ async function judgeOutput({ limits }: Turn, { output }: AgentResult): Promise<T
   return (await findOutputFailure(limits.schema, output)) ?? null;
 }
 
-/** A turn's end as the store takes it, and the answer as its log tells it. */
+/** A turn's end for the store, with the answer in its log. */
 export interface Built {
   end: TurnEnd;
   failure: TurnFailure | null;
@@ -89,7 +92,7 @@ export interface Built {
   answer: LoggedAnswer | undefined;
 }
 
-/** Works out how a turn ended, the same way live and in recovery. */
+/** Determines how a turn ended, in the same way live and in recovery. */
 export async function buildEnd(ending: Ending): Promise<Built> {
   const { turn, trace, ended, text } = ending;
   const answer = trace && openLog(trace, ended, text);
@@ -139,7 +142,7 @@ export async function buildEnd(ending: Ending): Promise<Built> {
   return { end: redactEnd(end, turn.limits), failure, output, answer };
 }
 
-/** What was followed to its end need not be read again to know how it ended. */
+/** Opens the answer. A log that was followed to its end is not read again. */
 function openLog(trace: AgentTrace, ended: Ended | undefined, text: AnswerText | undefined): LoggedAnswer {
   const { logPath, logStart: start } = trace;
   if (ended === undefined) return readAnswer(logPath, { start }, foldOptions(trace));
@@ -147,7 +150,7 @@ function openLog(trace: AgentTrace, ended: Ended | undefined, text: AnswerText |
   return text === undefined ? answer : { ...answer, pieces: () => text.pieces() ?? answer.pieces() };
 }
 
-/** Whether another process asked for the end; its wish counts where we had none of our own. */
+/** The stop reason of this process, or else of another process that cancelled the turn. */
 export function findStopReason(
   paths: Paths,
   turn: Turn,

@@ -5,12 +5,12 @@ import type { Continuity, Session, Turn } from '../model/model.ts';
 import { createRedactor } from './redact.ts';
 import type { Redactor } from './redact.ts';
 
-/** Puts what an agent says into the records that a reader of the turn gets. */
+/** Turns an agent's updates into the records for a reader of the turn. */
 export class TurnNarrator {
   private readonly session: Session;
   private readonly ids: { session_id: string; turn_id: number };
   private readonly continuity: Continuity;
-  /** Lengths of the text records that may yet be superseded. */
+  /** The lengths of text records that may still be superseded. */
   private lengths: number[] = [];
   private readonly live: LiveMask | undefined;
   private readonly redactor: Redactor | undefined;
@@ -29,7 +29,7 @@ export class TurnNarrator {
     return this.live === undefined ? this.record(update) : this.tellMasked(update, this.live);
   }
 
-  /** What was held back, when nothing more will come. */
+  /** The records that were held back, at the end of the turn. */
   finish(): TurnOutput[] {
     return this.text(this.live?.flush() ?? '');
   }
@@ -102,7 +102,7 @@ export class TurnNarrator {
     }
   }
 
-  /** How many of the latest text records make up this many characters. */
+  /** The number of the latest text records that contain this many characters. */
   private countBack(length: number): number {
     let count = 0;
     for (let left = length; left > 0 && this.lengths.length > 0; count++) left -= this.lengths.pop()!;

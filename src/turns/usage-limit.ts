@@ -9,16 +9,16 @@ import type { Session, Turn } from '../model/model.ts';
 import type { StopRequest } from './stop-request.ts';
 import type { Ended } from './supervise.ts';
 
-/** Between tries while nobody says when it may go well again: doubled each time, up to the longest. */
+/** The first pause between attempts when the agent gives no time. It doubles each time, up to a maximum. */
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 300_000;
-/** Behind the time that the agent gave, so that many who wait don't all come back at one moment. */
+/** A random delay after the time that the agent gave, so that waiting turns don't all try again at once. */
 const SPREAD_MS = 2_000;
 const LOOK_MS = 500;
-/** How often another machine, which cannot look for this process, is shown that it lives. */
+/** How often the log is touched, to show other hosts that this process is alive. */
 const SIGN_OF_LIFE_MS = 15_000;
 
-/** Waits for the end of usage limits and overloads, for one turn and no longer than its sender allows. */
+/** Waits for the end of usage limits and overloads for one turn, no longer than its sender allows. */
 export class LimitWait {
   readonly #paths: Paths;
   readonly #turn: Turn;
@@ -26,7 +26,7 @@ export class LimitWait {
   readonly #stop: StopRequest;
   #leftMs: number;
   #pauseMs = FIRST_PAUSE_MS;
-  /** How long was waited. */
+  /** The time waited so far. */
   waitedMs = 0;
 
   constructor(paths: Paths, session: Session, turn: Turn, waitLimitMs: number, stop: StopRequest) {
@@ -37,7 +37,7 @@ export class LimitWait {
     this.#stop = stop;
   }
 
-  /** When to try again after a turn ended so; undefined where it is no limit, or ends too late. */
+  /** When to try again after such an end; undefined when it was not a limit, or the limit ends too late. */
   plan({ outcome, stderr, exit }: Ended): { at: number; told: StatusRecord } | undefined {
     if (this.#stop.reason !== undefined || outcome.init === null) return undefined;
     const { result, retryAt: endsAt } = outcome;
@@ -53,7 +53,10 @@ export class LimitWait {
     return { at, told: { type: 'status', session_id, turn_id, status: 'waiting_for_limit', code, retry_at } };
   }
 
-  /** False when the turn was stopped meanwhile. By the clock of the day, so that a machine that sleeps does not wait longer. */
+  /**
+   * Waits until a time; false when the turn was stopped meanwhile. It uses the wall clock, so that a machine that
+   * sleeps does not wait longer.
+   */
   async until(at: number, logPath: string): Promise<boolean> {
     const begun = Date.now();
     const cancelMark = this.#paths.cancelMark(this.#turn.sessionId, this.#turn.id);

@@ -11,7 +11,7 @@ import type { Launch, Launched } from './launch.ts';
 import type { Preparation } from './prepare.ts';
 import { writeAgentFiles } from './run-files.ts';
 
-/** The agent of a session that stays up between turns, held by its host. Turns get it one after the other. */
+/** The warm agent of a session, in its host. Turns use it one after the other. */
 export class WarmAgent {
   readonly #paths: Paths;
   readonly #sessionId: string;
@@ -19,7 +19,7 @@ export class WarmAgent {
   #agent: AgentProcess | undefined;
   #shape = '';
   #conversation = '';
-  /** Settles when the turn before has left the agent. */
+  /** Settles when the previous turn is done with the agent. */
   #free: Promise<void> = Promise.resolve();
 
   constructor(paths: Paths, sessionId: string, onChange: () => void) {
@@ -36,7 +36,7 @@ export class WarmAgent {
     return this.#agent !== undefined && isAlive(this.#agent.owner) === true;
   }
 
-  /** Gives a turn the agent that is up, if it is of the right shape and has the conversation; else a new one. */
+  /** Gives a turn the running agent, if its shape matches and it has the conversation; else a new one. */
   async launch(launch: Launch): Promise<Launched> {
     await this.#free;
     const preparation = await prepareLaunch(launch);
@@ -49,7 +49,7 @@ export class WarmAgent {
     return this.#handOver(launch, preparation, agent, !isFit);
   }
 
-  /** Ends the agent, and whatever it has started. */
+  /** Ends the agent and the processes that it started. */
   async end(keepsLog = false): Promise<void> {
     const agent = this.#agent;
     if (agent === undefined) return;

@@ -12,31 +12,22 @@ import type {
   WarmTurn,
   WarmReply,
 } from '../agents/process/warm-protocol.ts';
-import { SessionError } from '../errors.ts';
-import type { TurnOutput } from '../model/records.ts';
 import type { Paths } from '../settings/paths.ts';
-import { loadSettings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { FileLock } from '../system/lock.ts';
 import { selfOwner } from '../system/owner.ts';
 import { VERSION } from '../version.ts';
-import { noticeLeftOut } from './left-out.ts';
-import { completeRequest, isForWarmAgent } from './request.ts';
-import type { RequestFlags } from './request.ts';
 import { removeRunDirectory, removeWarmFiles } from './run-files.ts';
-import { adoptQueued, queueTurn, runQueued } from './send.ts';
-import { createMasker } from './redact.ts';
-import type { Services } from './services.ts';
 import { StopRequest } from './stop-request.ts';
-import type { StopReason } from './stop-request.ts';
 import { WarmAgent } from './warm-agent.ts';
+import { runClientTurn } from './warm-turn.ts';
 
-/** How often the host looks whether its agent is idle. */
-const LOOKS_PER_IDLE = 20;
+/** The number of idle checks within the idle time. */
+const CHECKS_PER_IDLE = 20;
 const MAX_LOOK_MS = 30_000;
 /** How often another machine, which cannot look for this process, is shown that it lives. */
 const SIGN_OF_LIFE_MS = 15_000;
-/** Who started the host has a turn for it, and so long to ask. */
+/** How long the client that started the host may take to send its turn. */
 const FIRST_TURN_MS = 10_000;
 
 export interface HostPlace {
@@ -44,16 +35,16 @@ export interface HostPlace {
   paths: Paths;
   self: [node: string, bundle: string];
   openStore(): Promise<Store>;
-  /** Whether the process is a program that does more than this. */
+  /** Whether the host runs inside a program of the user. */
   isGuest: boolean;
 }
 
 /**
- * Holds the agent of one session and runs the turns that clients ask for, so that a turn costs its client no more than a
- * connection. The host owns these turns: a client that goes away changes nothing.
+ * Holds the agent of one session and runs the turns that clients send, so that a client only needs a connection. The
+ * host owns these turns, so they continue when a client exits.
  *
- * Calls `ready` once clients can reach it. Resolves when the agent was of no use for too long by the monotonic clock (so
- * neither sleep nor a changed clock counts), or a client closed it. Leaves nothing behind.
+ * Calls `ready` when clients can reach it. Resolves when the agent was idle for too long by the monotonic clock (which
+ * ignores sleep and clock changes), or a client closed it. Leaves no files and processes.
  */
 export async function runWarmHost(place: HostPlace, ready: () => void): Promise<void> {
   const { paths, sessionId } = place;
@@ -78,10 +69,10 @@ class WarmHost {
   readonly #server: Server;
   readonly #socketPath: string;
   readonly #startedAt = Date.now();
-  /** The turns that are here, each with the way to stop it. */
+  /** The turns of this host, with the request to stop each. */
   readonly #turns = new Map<StopRequest, number | undefined>();
   #hasServed = false;
-  /** No more turns are taken. */
+  /** Whether new turns are declined. */
   #isEnding = false;
   #idleMs = FIRST_TURN_MS;
   #activeAt = performance.now();
@@ -116,7 +107,7 @@ class WarmHost {
 
   async #listen(): Promise<void> {
     preparePrivateDirectory(dirname(this.#socketPath));
-    // Whoever held this path before is gone: the lock is ours.
+    // We hold the lock, so a socket at this path is of a dead host.
     rmSync(this.#socketPath, { force: true });
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -146,17 +137,17 @@ class WarmHost {
     socket.on('error', () => socket.destroy());
     const values = readValues(socket);
     const { value } = await values.next();
-    const question = value as WarmRequest | undefined;
-    if (question?.ask === 'turn') await this.#runTurn(question, socket, values as AsyncGenerator<WarmStop>);
-    else if (question !== undefined) void writeValue(socket, await this.#answer(question));
+    const request = value as WarmRequest | undefined;
+    if (request?.ask === 'turn') await this.#runTurn(request, socket, values as AsyncGenerator<WarmStop>);
+    else if (request !== undefined) void writeValue(socket, await this.#answer(request));
     socket.end();
   }
 
-  async #answer(question: Exclude<WarmRequest, { ask: 'turn' }>): Promise<WarmStatus> {
+  async #answer(request: Exclude<WarmRequest, { ask: 'turn' }>): Promise<WarmStatus> {
     const idleForMs = Math.round(this.#idleForMs());
-    if (question.ask === 'stop')
-      for (const [stop, turnId] of this.#turns) if (turnId === question.turnId) stop.ask('cancel');
-    if (question.ask === 'close' && idleForMs >= (question.ifIdleMs ?? 0)) {
+    if (request.ask === 'stop')
+      for (const [stop, turnId] of this.#turns) if (turnId === request.turnId) stop.ask('cancel');
+    if (request.ask === 'close' && idleForMs >= (request.ifIdleMs ?? 0)) {
       this.#isEnding = this.#turns.size === 0;
       await this.#agent.end();
       if (this.#isEnding) this.#finish();
@@ -165,58 +156,34 @@ class WarmHost {
   }
 
   async #runTurn(turn: WarmTurn, socket: Socket, later: AsyncGenerator<WarmStop>): Promise<void> {
-    const say = (word: WarmReply): Promise<void> | undefined => writeValue(socket, word);
-    const { paths, self, sessionId } = this.#place;
+    const reply = (value: WarmReply): Promise<void> | undefined => writeValue(socket, value);
+    if (turn.version !== VERSION || this.#isEnding) return void reply({ type: 'declined' });
     const stop = new StopRequest();
-    if (turn.version !== VERSION || this.#isEnding) return void say({ word: 'declined' });
     this.#turns.set(stop, undefined);
-    let mask = (text: string): string => text;
-    try {
-      const session = await this.#store.sessions.find(sessionId);
-      if (session === undefined) return void say({ word: 'declined' });
-      const settings = (await loadSettings({ env: turn.env, paths, root: session.root })).value;
-      mask = createMasker(settings);
-      const request = completeRequest(turn.message, turn.flags as RequestFlags, settings, session);
-      if (!isForWarmAgent(request)) return void say({ word: 'declined' });
-      void say({ word: 'accepted' });
-      void obey(later, stop);
-      this.#idleMs = request.idleMs;
-      const services: Services = {
-        store: this.#store,
-        paths,
-        settings,
-        env: turn.env,
-        self,
-        notice: (sentence) => void say({ word: 'notice', sentence: mask(sentence) }),
-        warm: this.#agent,
-      };
-      noticeLeftOut(session.root, services);
-      const queued =
-        turn.turnId === null
-          ? await queueTurn(services, session, request)
-          : await adoptQueued(services, turn.turnId);
-      this.#turns.set(stop, queued.id);
-      this.#hasServed = true;
-      void say({ word: 'queued', turnId: queued.id });
-      for await (const outputs of runQueued(services, session, queued, request, stop, turn.turnId !== null))
-        await tell(outputs, say);
-      void say({ word: 'end' });
-    } catch (error) {
-      const { code, message, hint } =
-        error instanceof SessionError ? error : new SessionError('AGENT_FAILED', (error as Error).message);
-      void say({ word: 'failed', code, message: mask(message), hint: hint && mask(hint) });
-    } finally {
-      this.#turns.delete(stop);
-      this.#activeAt = performance.now();
-      this.#watchIdle();
-    }
+    await runClientTurn({
+      place: this.#place,
+      store: this.#store,
+      agent: this.#agent,
+      turn,
+      later,
+      stop,
+      reply,
+      onAccepted: (idleMs) => (this.#idleMs = idleMs),
+      onQueued: (turnId) => {
+        this.#turns.set(stop, turnId);
+        this.#hasServed = true;
+      },
+    });
+    this.#turns.delete(stop);
+    this.#activeAt = performance.now();
+    this.#watchIdle();
   }
 
   #idleForMs(): number {
     return this.#turns.size > 0 ? 0 : performance.now() - this.#activeAt;
   }
 
-  /** Ends the host when it was idle for too long, or its agent has left. */
+  /** Ends the host when it was idle for too long, or its agent has exited. */
   #watchIdle(): void {
     clearTimeout(this.#look);
     if (this.#turns.size > 0) return;
@@ -225,32 +192,12 @@ class WarmHost {
       this.#isEnding = true;
       return this.#finish();
     }
-    const everyMs = Math.max(Math.min(this.#idleMs / LOOKS_PER_IDLE, MAX_LOOK_MS), 10);
+    const everyMs = Math.max(Math.min(this.#idleMs / CHECKS_PER_IDLE, MAX_LOOK_MS), 10);
     this.#look = setTimeout(() => this.#watchIdle(), everyMs);
   }
 }
 
-/** Stops the turn as its client asks; a client that is gone asks for nothing. */
-async function obey(later: AsyncGenerator<WarmStop>, stop: StopRequest): Promise<void> {
-  for await (const { stop: reason } of later) stop.ask(reason as StopReason);
-}
-
-/** Tells the client of a turn, at its pace. The text of a `done` goes in parts, since it may be long. */
-async function tell(
-  outputs: readonly TurnOutput[],
-  say: (word: WarmReply) => Promise<void> | undefined,
-): Promise<void> {
-  const done = outputs.find((output) => output.type === 'done');
-  await say({
-    word: 'records',
-    records: outputs.map((output) => (output === done ? { ...done, text: '' } : output)),
-  });
-  if (done === undefined) return;
-  const parts = typeof done.text === 'string' ? [done.text] : done.text;
-  for await (const text of parts) await say({ word: 'part', text });
-}
-
-/** Throws when somebody else could reach into it. */
+/** Throws when another user could access it. */
 function preparePrivateDirectory(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const { uid, mode } = lstatSync(path);

@@ -1,4 +1,4 @@
-/** The client's side of warm agents: a host holds the agent of a session and runs its turns (see warm-host.ts). */
+/** The client of warm agents. A host holds the agent of a session and runs its turns (see warm-host.ts). */
 import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sweep } from '../agents/process/sweep.ts';
@@ -19,36 +19,36 @@ import { hasWarmFiles, removeRunDirectory, removeWarmFiles } from './run-files.t
 import type { Services } from './services.ts';
 import type { StopRequest } from './stop-request.ts';
 
-/** How long a host may take to say whether it takes a turn. */
+/** How long a host may take to accept or decline a turn. */
 const ACCEPT_MS = 5_000;
 const START_TRIES = 3;
 
-/** A message for a warm agent, from whoever sends it. */
+/** A message for a warm agent. */
 export interface WarmRequest {
   message: string;
   flags: RequestFlags;
   env: Record<string, string | undefined>;
-  /** A queued turn of ours to hand over. */
+  /** A turn that is queued already. */
   turnId?: number;
 }
 
-/** A turn that a host has taken. */
+/** A turn that a host has accepted. */
 export interface TakenTurn {
-  /** Its records, as `sendTurn` yields them. */
+  /** Its records, like those of `sendTurn`. */
   outputs: AsyncGenerator<TurnOutput[]>;
-  /** Leaves the turn to its host, in place of reading them. */
+  /** Disconnects without reading them. The host continues the turn. */
   leave(): void;
 }
 
-/** What else the client of a turn has. */
+/** What the client of a turn provides. */
 interface Client {
   stop: StopRequest;
   notice(sentence: string): void;
-  /** For the rest of a turn whose host was lost. */
+  /** Services to finish a turn whose host was lost. */
   services(): Promise<Services>;
 }
 
-/** Hands a message to the host of a session, which queues it; undefined where there is none, or it does not take it. */
+/** Sends a message to the host of a session, which queues it; undefined when there is no host, or it declines. */
 export async function askForTurn(
   paths: Paths,
   sessionId: string,
@@ -66,10 +66,10 @@ export async function askForTurn(
   };
   const timer = setTimeout(() => socket.destroy(), ACCEPT_MS);
   void writeValue(socket, { ask: 'turn', ...turn });
-  const words = readValues(socket) as AsyncGenerator<WarmReply>;
-  const first = await words.next();
+  const replies = readValues(socket) as AsyncGenerator<WarmReply>;
+  const first = await replies.next();
   clearTimeout(timer);
-  if (first.done === true || first.value.word !== 'accepted') {
+  if (first.done === true || first.value.type !== 'accepted') {
     socket.destroy();
     return undefined;
   }
@@ -79,26 +79,26 @@ export async function askForTurn(
     unlisten();
     link.destroy();
   };
-  /** The next of what is said that is no notice; undefined where the host is lost. Throws as `sendTurn` does. */
-  async function hear(): Promise<Exclude<WarmReply, { word: 'notice' | 'failed' }> | undefined> {
+  /** The next reply that is not a notice; undefined when the host was lost. Throws like `sendTurn`. */
+  async function nextReply(): Promise<Exclude<WarmReply, { type: 'notice' | 'failed' }> | undefined> {
     for (;;) {
-      const { value: word, done: isLost } = await words.next();
+      const { value: reply, done: isLost } = await replies.next();
       if (isLost === true) return undefined;
-      if (word.word === 'failed')
-        throw new SessionError(word.code as ErrorCode, word.message, { hint: word.hint });
-      if (word.word !== 'notice') return word;
-      client.notice(word.sentence);
+      if (reply.type === 'failed')
+        throw new SessionError(reply.code as ErrorCode, reply.message, { hint: reply.hint });
+      if (reply.type !== 'notice') return reply;
+      client.notice(reply.sentence);
     }
   }
   async function* outputs(turnId: number): AsyncGenerator<TurnOutput[]> {
     const told = new Told();
     try {
-      for (let word = await hear(); word !== undefined; word = await hear()) {
-        if (word.word !== 'records') continue;
-        const records = word.records as TurnOutput[];
+      for (let reply = await nextReply(); reply !== undefined; reply = await nextReply()) {
+        if (reply.type !== 'records') continue;
+        const records = reply.records as TurnOutput[];
         for (const record of records) told.add(record);
         yield records.map((record) =>
-          record.type === 'done' ? { ...record, text: readParts(words) } : record,
+          record.type === 'done' ? { ...record, text: readParts(replies) } : record,
         );
         if (records.some(({ type }) => type === 'done')) return;
       }
@@ -108,8 +108,8 @@ export async function askForTurn(
     }
   }
   try {
-    const queued = await hear();
-    if (queued?.word !== 'queued') throw lostHost(sessionId);
+    const queued = await nextReply();
+    if (queued?.type !== 'queued') throw lostHost(sessionId);
     return { outputs: outputs(queued.turnId), leave };
   } catch (error) {
     leave();
@@ -117,7 +117,7 @@ export async function askForTurn(
   }
 }
 
-/** Has the host of a session run a turn, and starts one where there is none that takes it. */
+/** Runs a turn in the host of a session, and starts a host when none accepts it. */
 export async function sendWarm(
   services: Services,
   session: Session,
@@ -135,16 +135,16 @@ export async function sendWarm(
   }
 }
 
-/** The text of the answer, which follows its `done` in parts. */
-async function* readParts(words: AsyncGenerator<WarmReply>): AsyncGenerator<string> {
+/** The text of the answer, which follows `done` in parts. */
+async function* readParts(replies: AsyncGenerator<WarmReply>): AsyncGenerator<string> {
   for (;;) {
-    const { value: word, done: isLost } = await words.next();
-    if (isLost === true || word.word !== 'part') return;
-    yield word.text;
+    const { value: reply, done: isLost } = await replies.next();
+    if (isLost === true || reply.type !== 'part') return;
+    yield reply.text;
   }
 }
 
-/** How much of a turn was told already. */
+/** How much of a turn was already yielded. */
 class Told {
   #lengths: number[] = [];
   calls = 0;
@@ -162,7 +162,7 @@ class Told {
   }
 }
 
-/** The rest of a turn whose host was lost, from the store once it has ended. */
+/** The rest of a turn whose host was lost, from the store after it has ended. */
 async function* seeThrough(services: Services, turnId: number, told: Told): AsyncGenerator<TurnOutput[]> {
   const { store } = services;
   const { waitForEnd } = await import('./watch.ts');
@@ -182,14 +182,14 @@ async function startHost(
   { env, paths, self, startHost: startOwn }: Services,
   { id }: Session,
 ): Promise<void> {
-  // What an earlier host left when it was killed.
+  // Ends processes of an earlier host that was killed.
   await sweep({ home: paths.home, sessionId: id });
   const { CLAUDE_SESSION_ID: _id, CLAUDE_SESSION_TURN_ID: _turn, ...rest } = env;
   try {
     if (startOwn !== undefined) await startOwn(id);
     else await startWarmHost(id, self, { ...rest, CLAUDE_SESSION_HOME: paths.home });
   } catch (error) {
-    // Another client's host may have been quicker.
+    // The host of another client may have started first.
     for (let left = 50; left > 0; left--) {
       if (findWarmHost(paths.warmInfo(id)) !== undefined) return;
       await pause(20);
@@ -215,7 +215,7 @@ function definedOnly(env: WarmRequest['env']): Record<string, string> {
   >;
 }
 
-/** Ends a session's warm agent; with `ifIdleMs`, only if it was of no use for so long. False when there was none to end. */
+/** Ends a session's warm agent; with `ifIdleMs`, only if it was idle for that long. False when none was ended. */
 export async function closeWarm(
   { paths }: Pick<Services, 'paths'>,
   session: Pick<Session, 'id'>,
@@ -223,7 +223,7 @@ export async function closeWarm(
 ): Promise<boolean> {
   const infoPath = paths.warmInfo(session.id);
   const wasUp = readWarmInfo(infoPath) !== undefined && (await closeWarmHost(infoPath, ifIdleMs));
-  // Where it stays up, its word of itself is there yet; where it comes up just now, its lock is held.
+  // A host that keeps running still has its info file. One that starts just now holds the lock.
   const lock = new FileLock(paths.warmLock(session.id));
   if (!hasWarmFiles(paths, session.id) || findWarmHost(infoPath) !== undefined || !lock.tryAcquire())
     return wasUp;

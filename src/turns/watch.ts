@@ -9,22 +9,22 @@ import { readAgentTrace } from './run-files.ts';
 import type { Services } from './services.ts';
 import { isAlive } from '../system/owner.ts';
 import { settleTurn } from './settle.ts';
-import { hear } from './supervise.ts';
+import { openTurnReader } from './supervise.ts';
 import { tellRest, tellStoredEnd, tellStoredTurn } from './stored-turn.ts';
 import type { Told } from './stored-turn.ts';
 
 const POLL_MS = 100;
 
-/** The turn meant by "the" turn of a session: the one with the agent, else the next, else the last that ended. */
+/** The current turn of a session: the running one, else the next queued one, else the last that ended. */
 export async function findCurrentTurn({ store }: Services, session: Session): Promise<Turn | undefined> {
   const [open] = await store.turns.open(session.id);
   return open ?? (await store.turns.last(session.id, 1))[0];
 }
 
 /**
- * Waits for a turn to end, wherever it runs, and returns it; undefined when `signal` came first.
+ * Waits for a turn to end, wherever it runs, and returns it; undefined when `signal` was aborted first.
  *
- * Takes the place of an owner that is gone, so that what waits for a turn also sees it through.
+ * When the owner is gone, this process becomes the owner and finishes the turn.
  */
 export async function waitForEnd(
   services: Services,
@@ -40,7 +40,10 @@ export async function waitForEnd(
   }
 }
 
-/** The records of a turn as its own `send` prints them, from its beginning or from now; any number may watch. */
+/**
+ * The records of a turn as its own `send` prints them, from the beginning or from now. Any number of processes may
+ * watch.
+ */
 export async function* watchTurn(
   services: Services,
   session: Session,
@@ -55,13 +58,13 @@ export async function* watchTurn(
   const end = await ended;
   if (end === undefined) return undefined;
   if (told === undefined) return yield* tellStoredTurn(store, session, end);
-  // Of a turn whose secrets are masked the stored text is another, so where to go on in it is not known.
+  // The stored text of a masked turn differs from the log, so the position in it is unknown.
   if (told !== 'all' && turn.limits.redact === undefined) yield* tellRest(store, end, told);
   yield await tellStoredEnd(store, end);
   return undefined;
 }
 
-/** Tells what the turn's log says, as it says it; how much that was. Undefined when there was nothing to follow. */
+/** Yields the records of the turn's log as it grows, and returns how much that was; undefined when there was no log. */
 async function* followTurn(
   { paths, store }: Services,
   session: Session,
@@ -83,7 +86,7 @@ async function* followTurn(
   if (trace === undefined || !existsSync(trace.logPath)) return undefined;
   const { logPath, isShared } = trace;
   const { parse } = findAgent(trace.agent);
-  const { fold, narrator } = hear(session, turn, trace);
+  const { fold, narrator } = openTurnReader(session, turn, trace);
   const silentUntil = fromNow ? (statSync(logPath, { throwIfNoEntry: false })?.size ?? 0) : trace.logStart;
   for await (const batch of followLog(logPath, {
     offset: trace.logStart,
@@ -91,7 +94,7 @@ async function* followTurn(
     wake,
     signal,
   })) {
-    // Where turns share a log, the next one cuts it once this one is stored: then these lines may be another's.
+    // A shared log is truncated after this turn is stored, so these lines may belong to the next turn.
     if (isShared && (await store.turns.find(turn.id))?.endedAt !== null) break;
     const out: TurnOutput[] = [];
     for (const line of batch)
@@ -104,7 +107,7 @@ async function* followTurn(
     if (fold.isOver) break;
   }
   yield narrator.finish();
-  // A turn that failed at a usage limit may have gone on.
+  // A turn that failed at a usage limit may have continued.
   const { result, length, toolCallCount } = fold.outcome;
   return result?.isError === false ? 'all' : { units: length, calls: toolCallCount };
 }

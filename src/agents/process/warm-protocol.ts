@@ -47,17 +47,17 @@ export interface WarmStop {
 /** A reply of a host to the client of a turn: a line of JSON. */
 export type WarmReply =
   /** The turn can't run with a warm agent, or not in this host. */
-  | { word: 'declined' }
+  | { type: 'declined' }
   /** From here on the host handles the message, even when the client exits. */
-  | { word: 'accepted' }
-  | { word: 'queued'; turnId: number }
-  | { word: 'notice'; sentence: string }
+  | { type: 'accepted' }
+  | { type: 'queued'; turnId: number }
+  | { type: 'notice'; sentence: string }
   /** Records of the turn; the text of a `done` follows in parts. */
-  | { word: 'records'; records: unknown[] }
-  | { word: 'part'; text: string }
+  | { type: 'records'; records: unknown[] }
+  | { type: 'part'; text: string }
   /** The last line of a turn. */
-  | { word: 'end' }
-  | { word: 'failed'; code: string; message: string; hint: string | undefined };
+  | { type: 'end' }
+  | { type: 'failed'; code: string; message: string; hint: string | undefined };
 
 export interface WarmStatus {
   idleForMs: number;

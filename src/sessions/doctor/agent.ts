@@ -9,7 +9,7 @@ import type { DoctorContext } from './context.ts';
 
 const TIMEOUT_MS = 15_000;
 
-/** Whether claude is there, in a tested version, and whether it is logged in; it is asked nothing that costs a token. */
+/** Checks that claude is installed, in a tested version, and logged in. Uses no tokens. */
 export async function* checkAgent(context: DoctorContext): AsyncGenerator<Check> {
   const { agents, agent } = context.settings;
   const [program = ''] = agents.claude.command;
@@ -32,7 +32,7 @@ export async function* checkAgent(context: DoctorContext): AsyncGenerator<Check>
   }
 }
 
-/** Versions that the tests ran on are `ok`; claude changes often, and others have not been seen. */
+/** Versions that the tests ran with are `ok`. Others get a warning, because claude changes often. */
 function checkVersion(told: string, where: string): Check {
   const tested: string[] = Object.values(TESTED);
   const detail = `${told} at ${where}; tested with ${tested.join(' and ')}`;
@@ -69,7 +69,7 @@ function parseLogin(text: string): Login | undefined {
   }
 }
 
-/** Not in the root: the settings of a checkout have no say in who is logged in. */
+/** Runs outside the root, so that the settings of a checkout don't affect the login. */
 function ask({ settings, env }: DoctorContext, argv: string[]): Promise<AgentReply> {
   return askAgent(settings.agents.claude.command, argv, {
     cwd: parse(process.execPath).root,

@@ -1,9 +1,9 @@
 import { SessionError, systemCode } from '../../errors.ts';
 
-/** What was looked at, and how it is. */
+/** The result of one check. */
 export interface Check {
   name: string;
-  /** `warn`: works, but not as it should; `fail`: does not work. */
+  /** `warn`: it works, but has a problem. `fail`: it does not work. */
   status: 'ok' | 'warn' | 'fail';
   detail: string;
   /** What to do about it. */
@@ -22,7 +22,7 @@ export function fail(name: string, detail: string, hint: string | null = null): 
   return { name, status: 'fail', detail, hint };
 }
 
-/** The check that a failure makes: an expected one, or what the system says; anything else is a bug, and goes on. */
+/** The failed check for an expected error or a system error. Throws any other error, which is a bug. */
 export function failWith(name: string, error: unknown): Check {
   if (error instanceof SessionError) return fail(name, error.message, error.hint ?? null);
   if (systemCode(error) !== undefined) return fail(name, (error as Error).message);

@@ -1,17 +1,17 @@
 import type { Paths } from '../../settings/paths.ts';
 import type { Settings } from '../../settings/schema.ts';
 
-/** What the checks look at. Nothing of it is opened yet: a check must survive what it finds. */
+/** What the checks examine. Nothing is opened yet, because a check reports what can't be opened. */
 export interface DoctorContext extends Place {
   settings: Settings;
 }
 
-/** The part of it that is there whatever the settings say. */
+/** The part that does not depend on valid settings. */
 export interface Place {
   paths: Paths;
   env: Record<string, string | undefined>;
-  /** The directory whose project file and MCP servers count. */
+  /** The directory of the project file and MCP servers. */
   root: string;
-  /** How to start this very program again. */
+  /** The command that starts this program again. */
   self: [node: string, bundle: string];
 }

@@ -15,7 +15,7 @@ import type { Place } from './context.ts';
 
 const SHOWN = 5;
 
-/** What killed commands left: turns nobody sees through, files of turns that ended, processes of such turns. */
+/** Checks for what killed commands left: turns without an owner, files of ended turns, and processes of ended turns. */
 export async function* checkLeftovers({ paths, env }: Place): AsyncGenerator<Check> {
   const before = listMarked(paths.home);
   let open: Turn[] | undefined;
@@ -23,7 +23,7 @@ export async function* checkLeftovers({ paths, env }: Place): AsyncGenerator<Che
     const url = await findStoreUrl(env, paths);
     open = url === undefined ? await readOpenTurns(paths.store) : await readTurnsOfDatabase(url);
   } catch (error) {
-    // What is wrong with the store, its own check has told.
+    // Problems of the store are reported by its own check.
     if (error instanceof SessionError) return;
     throw error;
   }
@@ -31,7 +31,7 @@ export async function* checkLeftovers({ paths, env }: Place): AsyncGenerator<Che
   const isWarm = (sessionId: string): boolean => findWarmHost(paths.warmInfo(sessionId)) !== undefined;
   yield checkTurns(open);
   yield checkFiles(paths.run, findOldFiles(paths, open, isWarm));
-  // A turn may have begun or ended meanwhile: a stray was there before and is still.
+  // A turn may have begun or ended meanwhile, so only processes seen before and after count.
   const still = new Set(listMarked(paths.home).map(({ pid }) => pid));
   const ids = new Set(open.map(({ id }) => id));
   yield checkProcesses(
@@ -63,7 +63,7 @@ function checkProcesses(strays: readonly MarkedProcess[]): Check {
   return warn('processes', `outlived their turns: ${list(described)}`, 'End them with kill.');
 }
 
-/** What is in the run directory without a turn or a warm agent that needs it. */
+/** The files in the run directory that no turn or warm agent needs. */
 function findOldFiles(paths: Paths, open: readonly Turn[], isWarm: (sessionId: string) => boolean): string[] {
   return listRunDirectories(paths).flatMap((sessionId) => {
     const ids = open.filter((turn) => turn.sessionId === sessionId).map(({ id }) => id);

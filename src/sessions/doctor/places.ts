@@ -6,7 +6,7 @@ import type { Place } from './context.ts';
 
 const OTHERS = 0o077;
 
-/** Whether what we keep is for its owner's eyes only. */
+/** Checks that only the owner can read our directories. */
 export function checkPlaces({ paths }: Place): Check {
   if (process.platform === 'win32') return ok('permissions', 'not looked at on Windows');
   const expected = [

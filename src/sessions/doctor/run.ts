@@ -14,13 +14,13 @@ import { checkServers } from './servers.ts';
 import { checkStore } from './store.ts';
 import { checkWriting } from './writing.ts';
 
-/** As package.json has it. */
+/** As in package.json. */
 const OLDEST_NODE = [20, 19] as const;
 
 /**
  * Looks at everything a session needs, and yields what it finds. Repairs nothing, and leaves nothing behind.
  *
- * Agent and MCP servers are looked at only where the settings that name them can be read.
+ * The agent and the MCP servers are checked only when the settings can be read.
  */
 export async function* runChecks(place: Place): AsyncGenerator<Check> {
   yield checkNode(process.versions.node);
@@ -45,7 +45,7 @@ export async function* runChecks(place: Place): AsyncGenerator<Check> {
   yield* checkServers(context);
 }
 
-/** What a check itself trips over is a finding too, and no reason to leave the others out. */
+/** Turns an error of a check into a failed check, so that the others run. */
 async function* guarded(name: string, checks: AsyncIterable<Check>): AsyncGenerator<Check> {
   try {
     yield* checks;

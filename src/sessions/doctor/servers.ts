@@ -7,7 +7,7 @@ import { fail, failWith, ok, warn } from './check.ts';
 import type { Check } from './check.ts';
 import type { DoctorContext } from './context.ts';
 
-/** Starts every MCP server that a new session here would have, all at once, and asks each for its tools. */
+/** Starts every MCP server that a new session here would have, in parallel, and lists the tools of each. */
 export async function* checkServers(context: DoctorContext): AsyncGenerator<Check> {
   const { settings, root, env } = context;
   const session = { id: '', root, mode: settings.mode, study: null, mcpConfigs: [] };
@@ -28,7 +28,7 @@ export async function* checkServers(context: DoctorContext): AsyncGenerator<Chec
   }
 }
 
-/** Our own server as other clients start it. */
+/** Our own server as a program, as other clients start it. */
 function asProgram({ paths, self: [node, bundle] }: DoctorContext): McpServer {
   return { command: node, args: [bundle, 'mcp'], env: { CLAUDE_SESSION_HOME: paths.home } };
 }

@@ -8,7 +8,7 @@ import { fail, failWith, ok, warn } from './check.ts';
 import type { Check } from './check.ts';
 import type { Place } from './context.ts';
 
-/** Whether the store can be used and its file is sound. */
+/** Checks that the store can be used and its file is not damaged. */
 export async function* checkStore({ paths, env }: Place): AsyncGenerator<Check> {
   let report: StoreReport | undefined;
   try {

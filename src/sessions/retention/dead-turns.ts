@@ -8,19 +8,19 @@ import type { Pace } from './pace.ts';
 
 type Needed = Pick<Services, 'store' | 'paths'>;
 
-/** The turns that had not ended, told apart. */
+/** The turns that had not ended, after settling. */
 export interface OpenTurns {
-  /** How many were settled. */
+  /** The number of settled turns. */
   settled: number;
-  /** The sessions they were of. */
+  /** The sessions of the settled turns. */
   settledIn: Set<string>;
-  /** What the settling adds to the store and did not add yet, because this is a dry run. */
+  /** The bytes that settling would add to the store, in a dry run. */
   unwrittenBytes: number;
-  /** The sessions of the others. */
+  /** The sessions of turns that still run. */
   running: Set<string>;
 }
 
-/** Settles all turns, of whatever session, whose process is gone. */
+/** Settles the turns of all sessions whose process is gone. */
 export async function settleDeadTurns(services: Needed, isDryRun: boolean, pace: Pace): Promise<OpenTurns> {
   const { store } = services;
   const open: OpenTurns = { settled: 0, settledIn: new Set(), unwrittenBytes: 0, running: new Set() };
@@ -40,7 +40,7 @@ async function settle(services: Needed, turn: Turn): Promise<boolean> {
   return session !== undefined && (await settleTurn(services, session, turn));
 }
 
-/** What a turn's end will take in the store, as that counts it. */
+/** The bytes that a turn's end will take in the store. */
 async function measureEnd({ paths }: Needed, turn: Turn): Promise<number> {
   const stopReason = findStopReason(paths, turn, undefined);
   const trace = readAgentTrace(paths, turn);
@@ -53,7 +53,7 @@ async function measureEnd({ paths }: Needed, turn: Turn): Promise<number> {
     return bytes;
   } catch (error) {
     describeFault(error);
-    // Such a turn ends without its answer.
+    // Such a turn will end without its answer.
     return 0;
   }
 }

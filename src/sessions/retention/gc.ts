@@ -5,18 +5,18 @@ import { removeRunDirectories } from './run-directories.ts';
 import { takeSessions } from './take.ts';
 import type { GcServices, GcWatch, Spare, TakeRequest } from './take.ts';
 
-/** What gc is asked for. */
+/** The options of gc. */
 export interface GcRequest extends Omit<TakeRequest, 'spare' | 'unwrittenBytes'> {
-  /** Warm agents that had nothing to do for so long are stopped. */
+  /** Warm agents that were idle for this long are stopped. */
   idleMs: number;
   isVacuum: boolean;
 }
 
 /**
- * Settles what is dead, stops what is idle, puts what is old into the trash, empties the trash of what is old there, and
- * makes room; in this order, in short transactions, so that others can go on meanwhile and any number may do it at once.
+ * Settles dead turns, stops idle agents, trashes old sessions, purges old trash, and then frees space, in this order.
+ * It uses short transactions, so other commands can run meanwhile, including other runs of gc.
  *
- * Never touches a session that is pinned, running or warm. What it is stopped in the middle of, the next run finishes.
+ * Never changes a session that is pinned, running or warm. The next run finishes what an interrupted run began.
  */
 export async function collectGarbage(
   services: GcServices,
@@ -30,7 +30,7 @@ export async function collectGarbage(
   const agents = await stopIdleAgents(services, request, turns.running, pace);
   if (!isDryRun) await retention.correctTimes(at);
   const spare: Spare = new Map();
-  // Of several reasons the last one counts.
+  // A later reason overwrites an earlier one.
   for (const id of agents.warm) spare.set(id, 'warm');
   for (const id of turns.running) spare.set(id, 'running');
   for (const id of turns.settledIn) spare.set(id, 'young');

@@ -8,11 +8,11 @@ import type { Pace } from './pace.ts';
 export interface WarmAgents {
   /** The sessions whose agent was stopped. */
   stopped: Set<string>;
-  /** Those whose agent stays up. */
+  /** The sessions whose agent keeps running. */
   warm: Set<string>;
 }
 
-/** Stops the warm agents that had nothing to do for so long, but for those of pinned sessions. */
+/** Stops the warm agents that were idle for this long, except those of pinned sessions. */
 export async function stopIdleAgents(
   services: Pick<Services, 'store' | 'paths'>,
   { idleMs, isDryRun }: { idleMs: number; isDryRun: boolean },
@@ -35,7 +35,7 @@ export async function stopIdleAgents(
   return agents;
 }
 
-/** A turn may want it by now; only its host can tell for sure. */
+/** Asks the host to close, because a turn may have begun meanwhile and only the host knows. */
 async function closeIfIdle(
   services: Pick<Services, 'store' | 'paths'>,
   id: string,

@@ -4,7 +4,7 @@ import type { StopReason } from '../../turns/stop-request.ts';
 import { STOP_REASONS } from '../../turns/stop-request.ts';
 import type { StopRequest } from '../../turns/stop-request.ts';
 
-/** Goes on in short steps, between which whoever waits for the store gets it, and the user is heard. */
+/** Pauses between the steps of long work, so that other commands get the store and signals are handled. */
 export class Pace {
   readonly #stop: StopRequest;
   readonly #tell: (progress: string) => void;
@@ -14,7 +14,7 @@ export class Pace {
     this.#tell = tell;
   }
 
-  /** Says how far it is and lets others in. Throws when the user wants it to stop; what is done is done. */
+  /** Shows the progress and pauses. Throws when the user interrupts. Finished steps are kept. */
   async rest(progress: string): Promise<void> {
     this.#tell(progress);
     await nextTurn();

@@ -15,8 +15,8 @@ export async function requireIdle(services: Services, session: Session): Promise
 }
 
 /**
- * Puts a session into the trash; its warm agent is stopped. False when it is there already.
- * Throws BUSY when a turn began meanwhile.
+ * Moves a session to the trash, and stops its warm agent. False when it is there already. Throws BUSY when a turn began
+ * meanwhile.
  */
 export async function trashSession(services: Services, session: Session): Promise<boolean> {
   if (session.trashedAt !== null) return false;
@@ -26,8 +26,8 @@ export async function trashSession(services: Services, session: Session): Promis
 }
 
 /**
- * Deletes a trashed session permanently, with its run files. With `transcript`, also deletes the agent's own files of it,
- * and returns how many. Throws AGENT_FAILED, when all else is gone, where one of them could not be removed.
+ * Deletes a trashed session permanently, with its run files. With `transcript`, also deletes the agent's files of it,
+ * and returns their number. Throws AGENT_FAILED, after all else is deleted, when one of them could not be removed.
  */
 export async function purgeSession(
   services: Services,
@@ -44,7 +44,7 @@ export async function purgeSession(
   return removed;
 }
 
-/** Removes what the agent keeps of a session that is about to be deleted; returns how many transcripts that were. */
+/** Removes the agent's files of a session before it is deleted. Returns the number of transcripts. */
 export function removeAgentFiles(
   { env, paths }: Pick<Services, 'env' | 'paths'>,
   { agent, conversations }: Pick<TakenSession, 'agent' | 'conversations'>,
@@ -54,7 +54,7 @@ export function removeAgentFiles(
   return conversations.reduce((sum, id) => sum + removeTranscript(agent, id, where, onFailure), 0);
 }
 
-/** Deletes trashed sessions for good; returns those that nobody else deleted meanwhile. */
+/** Deletes trashed sessions permanently. Returns those that no other process deleted meanwhile. */
 export async function purgeAll(
   { retention }: Store,
   ids: readonly string[],
@@ -69,12 +69,14 @@ export async function purgeAll(
   return all;
 }
 
-/** Ends what was purged: drops the words of all that was deleted from the search index. */
+/** The last step of purging: removes the deleted text from the search index. */
 export async function dropDeletedWords({ store }: Pick<Services, 'store'>): Promise<void> {
   while (!(await store.retention.cleanIndex()));
 }
 
-/** Brings a session back from the trash. False when it is not there. Throws USAGE when another has its name now. */
+/**
+ * Restores a session from the trash. False when it is not there. Throws USAGE when another session has its name now.
+ */
 export async function restoreSession({ store }: Pick<Services, 'store'>, session: Session): Promise<boolean> {
   if (session.trashedAt === null) return false;
   try {

@@ -8,16 +8,16 @@ import { findTurnsWithFiles, listRunDirectories, readAgentTrace } from '../../tu
 import type { Services } from '../../turns/services.ts';
 import type { Pace } from './pace.ts';
 
-/** Files of a process of which nothing is known stay for so long after the last was made. */
+/** Files of a process whose state can't be determined are kept this long after the newest one. */
 const UNVERIFIABLE_AFTER_MS = 24 * 3_600_000;
 
 type Needed = Pick<Services, 'store' | 'paths'>;
 
-/** Counts the run directories of sessions in which nothing runs any more, and removes them unless it is a dry run. */
+/** Counts the run directories of sessions without running processes, and removes them unless it is a dry run. */
 export async function removeRunDirectories(
   services: Needed,
   isDryRun: boolean,
-  /** Sessions whose directory goes with what was stopped in them. */
+  /** Sessions whose directories are removed elsewhere. */
   seenTo: ReadonlySet<string>,
   pace: Pace,
 ): Promise<number> {
@@ -30,7 +30,7 @@ export async function removeRunDirectories(
   return removed;
 }
 
-/** Ends what is left of a session's agents and removes its run directory; false where something runs still. */
+/** Ends remaining processes of a session's agents, and removes its run directory. False when something still runs. */
 export async function removeRunDirectory(services: Needed, id: string): Promise<boolean> {
   const { store, paths } = services;
   if (!(await isLeftOver(services, id))) return false;
@@ -40,7 +40,7 @@ export async function removeRunDirectory(services: Needed, id: string): Promise<
   });
 }
 
-/** Whether no turn is open, no warm agent is up, and all that left files there are dead. */
+/** Whether no turn is open, no warm agent runs, and all processes with files there are dead. */
 async function isLeftOver({ store, paths }: Needed, id: string): Promise<boolean> {
   if ((await store.turns.open(id)).length > 0) return false;
   const changedAt = statSync(paths.sessionRun(id), { throwIfNoEntry: false })?.mtimeMs ?? 0;

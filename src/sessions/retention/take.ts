@@ -5,31 +5,34 @@ import type { Services } from '../../turns/services.ts';
 import type { Pace } from './pace.ts';
 import { purgeAll, removeAgentFiles } from './remove.ts';
 
-/** What happens on the way, for those who want to know. */
+/** Callbacks for the progress of gc. */
 export interface GcWatch {
   pace: Pace;
-  /** Is told of each session taken, in order. */
+  /** Called for each session that was trashed or purged, in order. */
   onTaken?: (session: GcSessionRecord) => Promise<void>;
 }
 
 export type GcServices = Pick<Services, 'store' | 'paths' | 'env' | 'notice'>;
 
-/** Sessions not to touch, by id, and why. */
+/** Sessions that must not be changed, by id, with the reason. */
 export type Spare = Map<string, 'running' | 'warm' | 'young'>;
 
 export interface TakeRequest extends Omit<PlanRequest, 'excessBytes'> {
   spare: Spare;
-  /** What all sessions together may hold. */
+  /** The limit of the size of all sessions. */
   maxBytes: number | undefined;
-  /** What is still to be added to what is stored. */
+  /** Bytes to add to the stored size. */
   unwrittenBytes: number;
-  /** Does nothing, and reports what it would do: the same to the byte. */
+  /** Changes nothing, and reports exactly what a real run would do. */
   isDryRun: boolean;
 }
 
 type Taken = Pick<GcRecord, 'trashed' | 'purged' | 'purged_for_size' | 'kept' | 'stored_bytes'>;
 
-/** Trashes and purges what is to go, and accounts for all sessions: what was taken of what there was, and why others were not. */
+/**
+ * Trashes and purges sessions, and counts all of them: those that were taken, and the others by the reason why they
+ * were kept.
+ */
 export async function takeSessions(
   services: GcServices,
   request: TakeRequest,
@@ -76,7 +79,7 @@ export async function takeSessions(
     await rest();
   }
   for (const reason of Object.keys(reasons) as (keyof typeof reasons)[]) {
-    // Sessions came and went meanwhile.
+    // Other processes may have added and removed sessions meanwhile.
     reasons[reason] = Math.max(reasons[reason], 0);
     kept.sessions += reasons[reason];
   }
@@ -96,7 +99,7 @@ function toRecord(session: PlannedSession, action: PlanStep['action']): GcSessio
   };
 }
 
-/** Counts those that are spared for the reason that they are. */
+/** Counts the spared sessions under their reasons. */
 async function moveSpared(
   { store }: GcServices,
   spare: Spare,
@@ -110,7 +113,7 @@ async function moveSpared(
   }
 }
 
-/** Does what a step says; returns the sessions that it was done to. */
+/** Executes a step of the plan. Returns the sessions that were changed. */
 async function carryOut(
   services: GcServices,
   step: PlanStep,

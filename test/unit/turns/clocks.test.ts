@@ -51,7 +51,7 @@ it.each([NEVER_MS, null])('limits longer than a timer can be (%s) are no limits 
 it('an agent is silent when neither was it heard nor its log written for the time', () => {
   const { stop, clocks, logPath } = startClocks({ stallTimeoutMs: 60_000 });
   vi.advanceTimersByTime(30_000);
-  clocks.heard();
+  clocks.restartStall();
   vi.advanceTimersByTime(59_999);
   expect(stop.reason).toBeUndefined();
   // Written to, but not heard yet.

@@ -15,7 +15,7 @@ const HELP: AnyCommand = {
     parseAndRun(command === undefined ? ['--help'] : [command, '--help'], invocation),
 };
 
-/** The grammar: every verb, what it takes by position, and where its body is. */
+/** The grammar: every verb, its positionals, and the file with its code. */
 const GROUPS: Grammar = {
   'The five': [
     ['new', 'Create a session and print its id', () => import('./commands/new.ts')],
@@ -86,7 +86,7 @@ const GROUPS: Grammar = {
 
 export const VERBS = Object.values(GROUPS).flat();
 
-/** Programs of our own that other programs start; they speak a protocol on stdio and take no options of ours. */
+/** Hidden commands that other programs start. They speak a protocol on stdio and have no options. */
 const PROGRAMS: Record<string, () => Promise<{ start(argv: string[], io: Io): Promise<number> }>> = {
   __complete: async () => {
     const { answerShell } = await import('./commands/completion-protocol.ts');
@@ -113,7 +113,7 @@ export async function run(argv: string[], io: Io): Promise<number> {
     await invocation.close();
     return status;
   } catch (thrown) {
-    // Some of what the parser refuses, it throws.
+    // The parser throws some of its refusals.
     const isRefusal = thrown instanceof Error && thrown.name === 'YError';
     const error = isRefusal
       ? usageError(

@@ -1,4 +1,4 @@
-/** Every way a command can fail on purpose, and the exit status a script sees for it. */
+/** The codes of all expected failures, with their exit statuses. */
 export const EXIT_STATUS = {
   /** A bug of ours. */
   INTERNAL: 1,
@@ -37,7 +37,7 @@ export const EXIT_STATUS = {
 export type ErrorCode = keyof typeof EXIT_STATUS;
 
 interface ErrorDetails {
-  /** What to type or change next, one sentence. */
+  /** What to type or change next, in one sentence. */
   hint?: string | undefined;
   cause?: unknown;
 }
@@ -66,12 +66,12 @@ export class SessionError extends Error {
   }
 }
 
-/** Whether it is about what was given, and so quotes that. */
+/** Whether the error is about the user's input, and so quotes it. */
 function isMistake(code: ErrorCode): boolean {
   return EXIT_STATUS[code] === EXIT_STATUS.USAGE || EXIT_STATUS[code] === EXIT_STATUS.NO_SESSION;
 }
 
-/** Of a value that was given by mistake, such as the text of a whole file, the beginning says enough. */
+/** Cuts a long quoted value, such as the text of a whole file given by mistake. */
 function cutQuoted(message: string): string {
   return message.replaceAll(/"([^"]{160})[^"]+"/g, '"$1…"');
 }

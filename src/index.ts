@@ -1,4 +1,4 @@
-/** The library: what the command line does, for programs. */
+/** The library: the functions of the command line, for programs. */
 import type { OpenOptions } from './library/program-context.ts';
 import { Sessions } from './library/sessions.ts';
 
@@ -10,7 +10,7 @@ export type { SentTurn } from './library/sent-turn.ts';
 export type { SendOptions } from './library/session-turns.ts';
 export type { Sessions } from './library/sessions.ts';
 
-/** Opens the sessions of a home. Nothing is created before there is something to store. Throws SETTINGS_INVALID. */
+/** Opens the sessions of a home. Creates nothing before something is stored. Throws SETTINGS_INVALID. */
 export async function openSessions(options: OpenOptions = {}): Promise<Sessions> {
   return await new Sessions(options).check();
 }

@@ -5,17 +5,17 @@ export type StopSignal = (typeof STOP_SIGNALS)[number];
 
 export type Output = Writable & { isTTY?: boolean; columns?: number; fd?: number };
 
-/** Everything of the surrounding process that a command may use, so that tests can run one in their own. */
+/** The parts of the process that a command may use, so that tests can run commands in their own process. */
 export interface Io {
   stdin: Readable & { isTTY?: boolean };
-  /** What stdin is where it was given to this very command; undefined where it is not, or nobody can tell. */
+  /** The type of stdin if it was redirected for this command; undefined otherwise, or when that is unknown. */
   findOwnStdin?(): 'file' | 'pipe' | 'socket' | undefined;
   stdout: Output;
   stderr: Output;
   env: Record<string, string | undefined>;
   cwd: string;
-  /** How to start this very program again: the Node executable and the bundle. */
+  /** The command that starts this program again: the Node executable and the bundle. */
   self: [node: string, bundle: string];
-  /** While a handler is on, the signals do not end the process. Returns how to take it off again. */
+  /** Adds a signal handler. While there is one, signals don't end the process. Returns a function that removes it. */
   onSignal(handler: (signal: StopSignal) => void): () => void;
 }

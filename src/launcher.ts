@@ -1,9 +1,9 @@
 /**
- * Loads the program's code with V8's code cache, which halves the time that a command takes to begin.
+ * Loads the program's code with V8's code cache, which halves the start-up time of a command.
  *
- * Node 22 keeps such a cache itself; for Node 20 this does. It lives in our own home, private to the user, and only where
- * that exists already: nothing is created for somebody who only asks for help. A cache that is missing, damaged or of
- * another build or Node is not used, and made anew.
+ * Node 22 has such a cache itself. This file does the same for Node 20. The cache is in our home directory, private to
+ * the user, and only if that exists, so that `--help` creates nothing. A cache that is missing, damaged or of another
+ * build or Node is not used, and is written again.
  */
 import {
   existsSync,
@@ -26,17 +26,17 @@ import { describeOthers } from './system/ownership.ts';
 import { tuneV8 } from './system/v8-flags.ts';
 import { BUILD, VERSION } from './version.ts';
 
-/** From Node 22 on; the types are of Node 20. */
+/** Exists from Node 22 on. The types are of Node 20. */
 const { enableCompileCache } = nodeModule as { enableCompileCache?: (directory: string) => unknown };
 
 const CHECKSUM_BYTES = 4;
 const OLD_MS = 7 * 24 * 3_600_000;
 
-/** Compiles files of dist/ from their cache, and keeps what had none. */
+/** Compiles files of dist/ from their cache, and caches those without. */
 class CachedLoader {
   readonly #directory: string;
   readonly #cache: string;
-  /** A cache holds the functions that ran, and those differ from verb to verb. */
+  /** A cache contains the functions that ran, which differ between verbs. */
   readonly #verb: string;
   readonly #require: NodeJS.Require;
   readonly #loaded = new Map<string, { exports: unknown }>();
@@ -62,7 +62,7 @@ class CachedLoader {
     return module.exports;
   }
 
-  /** Functions that ran are in the cache too, so it is made at the end. */
+  /** Writes the caches. It is called at the end, so that functions that ran are included. */
   keep(): void {
     if (this.#uncached.size === 0) return;
     try {
@@ -104,7 +104,7 @@ class CachedLoader {
   }
 }
 
-/** Swaps a file in whole, or leaves nothing: on a full disk its first half would take the last room there is. */
+/** Replaces a file atomically. A partial file is removed, because on a full disk it would take the last space. */
 function replaceFile(path: string, content: Buffer): void {
   const fresh = `${path}.${process.pid}`;
   try {
@@ -116,7 +116,7 @@ function replaceFile(path: string, content: Buffer): void {
   }
 }
 
-/** Where this build's cache is; undefined where there is no home of ours to keep it in. */
+/** The directory of this build's cache; undefined when we have no home directory. */
 function chooseCache(): string | undefined {
   const home = findHome();
   if (home === undefined) return undefined;
@@ -125,7 +125,7 @@ function chooseCache(): string | undefined {
   return own;
 }
 
-/** Not one that others could change, since a cache is code. What is wrong with it, the command itself will say. */
+/** Our home directory, if no other user can change it, because a cache is code. The command itself reports problems. */
 function findHome(): string | undefined {
   try {
     const home = resolveHome(process.env);
@@ -136,17 +136,17 @@ function findHome(): string | undefined {
   }
 }
 
-/** Two builds that are used in turn leave each other's cache be. */
+/** Removes old caches, but not recent ones, so that two builds can be used alternately. */
 function removeOldCaches(all: string): void {
   try {
     for (const path of readdirSync(all).map((name) => join(all, name)))
       if (Date.now() - statSync(path).mtimeMs > OLD_MS) rmSync(path, { recursive: true, force: true });
   } catch {
-    // None yet, or a read-only home.
+    // There is none yet, or the home directory is read-only.
   }
 }
 
-/** What the build already knows the answer to: the version, and the help where there is no terminal to fit it to. */
+/** The answers that the build contains: the version, and the help without the width of a terminal. */
 function findAnswer([word, ...rest]: string[]): string | Buffer | undefined {
   if (rest.length > 0) return undefined;
   if (word === '--version' || word === '-V') return `${VERSION}\n`;
@@ -155,7 +155,7 @@ function findAnswer([word, ...rest]: string[]): string | Buffer | undefined {
   return undefined;
 }
 
-/** A reader that left wanted no more of it. */
+/** A closed pipe is not a failure. */
 function tellFailure({ code, message }: NodeJS.ErrnoException): void {
   if (code === 'EPIPE') return;
   process.exitCode = EXIT_STATUS.STDOUT_FAILED;
@@ -176,7 +176,7 @@ function start(): void {
   if (cache !== undefined && enableCompileCache === undefined) {
     const loader = new CachedLoader(__dirname, cache, /^[a-z_-]{2,20}$/.test(word ?? '') ? word! : 'help');
     loadOrExplain(() => loader.load('session.cjs'));
-    // A first word that was no verb gets no cache.
+    // No cache for a first word that is not a verb.
     process.on('exit', (status) => status !== EXIT_STATUS.USAGE && loader.keep());
   } else {
     if (cache !== undefined) enableCompileCache?.(cache);

@@ -5,10 +5,13 @@ import { run } from './cli.ts';
 import { findOwnStdin } from './system/own-stdin.ts';
 import { ignoreSignalsAgain } from './system/ignored-signals.ts';
 
-/** A reader of stderr that leaves misses what is said there, and nothing else. */
+/** A closed stderr is ignored. */
 const ignoreFailures = (): void => {};
 
-/** A directory that was removed under us is told of as the shell does, and left: libraries ask for it without need. */
+/**
+ * The current directory. When it was removed, changes to `/`, because libraries need one, and returns the path that the
+ * shell has.
+ */
 function currentDirectory(): string {
   try {
     return process.cwd();
@@ -36,7 +39,7 @@ const io: Io = {
   },
   env: process.env,
   cwd: currentDirectory(),
-  // The launcher, so that what starts us again starts as fast.
+  // The launcher, so that a new process starts as fast.
   self: [process.execPath, join(__dirname, 'launcher.cjs')],
   onSignal(handler) {
     for (const signal of heeded) process.on(signal, handler);

@@ -1,4 +1,4 @@
-/** The command line as yargs reads it, and what has to be done before and after. */
+/** Parses the command line with yargs. */
 import type { Argv, PositionalOptions } from 'yargs';
 import type { Command, OptionTable } from './commands/define.ts';
 import type { Invocation } from './commands/invocation.ts';
@@ -12,10 +12,10 @@ export type AnyCommand = Pick<Command, 'positionals' | 'options' | 'examples'> &
   run(args: never, invocation: Invocation): Promise<number | void>;
 };
 
-/** A verb with what it takes by position, what it does in a few words, and where its body is. */
+/** A verb: its positionals, a short description, and the file with its code. */
 export type Verb = [usage: string, describe: string, load: () => Promise<{ command: AnyCommand }>];
 
-/** All verbs, by what the help groups them under. */
+/** All verbs, by their group in the help. */
 export type Grammar = Readonly<Record<string, readonly Verb[]>>;
 
 const COMMON_OPTIONS = {
@@ -26,21 +26,21 @@ const COMMON_OPTIONS = {
   quiet: { alias: 'q', type: 'boolean', describe: 'Nothing on stderr but errors' },
 } as const;
 
-/** With those that the parser declares by itself. */
+/** The global options, with those that the parser declares itself. */
 export const ALL_OPTIONS = {
   ...COMMON_OPTIONS,
   help: { alias: 'h', type: 'boolean', describe: 'Show help' },
   version: { alias: 'V', type: 'boolean', describe: 'Show version number' },
 } as const;
 
-/** Marks words that the parser would act on and that are data. */
+/** Marks words that are data, but that the parser would interpret. */
 const DATA = '\u0000';
-/** It drops the one, and takes the other for its own. */
+/** Words that the parser drops, or takes for its own command. */
 const ACTED_ON = new Set(['-', 'help']);
-/** What could be an option. A line of a list or of a diff (`- fix it`, `--- a/file`) could not. */
+/** Matches what could be an option. A line of a list or of a diff (`- fix it`, `--- a/file`) is not one. */
 const OPTION = /^(?:-[A-Za-z]\S*|--[A-Za-z][\w-]*(?:=[^]*)?)$/;
 
-/** Reads a command line. `help` is what is to be printed, `run` does what was asked for, if anything. Throws USAGE. */
+/** Parses a command line. `help` is the text to print, and `run` runs the command, if any. Throws USAGE. */
 export async function parse(
   argv: string[],
   grammar: Grammar,
@@ -79,7 +79,7 @@ export async function parse(
             all.map(([usage]) => usage),
           );
     });
-  // To declare the other verbs takes as long as to parse.
+  // Only the verb that was asked for is declared, because declaring all takes as long as parsing.
   for (const [usage, describe, load] of asked.length > 0 ? asked : all)
     parser.command({
       command: usage,
@@ -90,9 +90,9 @@ export async function parse(
       },
     });
   withoutCachedHelp(parser);
-  // Of an unknown verb there is no help.
+  // There is no help for an unknown verb.
   const isUnknown = asked.length === 0 && argv[0] !== 'help' && argv[0]?.startsWith('-') === false;
-  // Given a callback, yargs hands over what it would have printed.
+  // With a callback, yargs passes its output instead of printing it.
   let printed = '';
   await parser.parseAsync(isUnknown ? [argv[0]!] : markData(argv), {}, (_error, _args, output) => {
     printed = output;
@@ -104,7 +104,7 @@ export async function parse(
   return { help, run: () => command.run(tidy(args, command) as never, invocation) };
 }
 
-/** The words as the parser takes them: what is behind `--`, or begins with a dash and is no option, is data. */
+/** Marks words after `--`, and words that begin with a dash but are not an option, as data. */
 function markData(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   return argv
@@ -116,7 +116,7 @@ function markData(argv: readonly string[]): string[] {
     .filter((_, index) => index !== end);
 }
 
-/** Each time a command is parsed, yargs renders its help in case that it fails; we never print it then. */
+/** yargs renders the help for each command it parses, in case of a failure. We never print that, so it is disabled. */
 function withoutCachedHelp(parser: unknown): void {
   const internals = parser as {
     getInternalMethods(): { getUsageInstance(): { cacheHelpMessage(): void } };
@@ -131,7 +131,7 @@ function declare(yargs: Argv, command: AnyCommand): Argv {
   return yargs.group(Object.keys(command.options), 'Options:').options(command.options);
 }
 
-/** The help of all verbs, which yargs lists below one heading, with ours. Other helps stay as they are. */
+/** Groups the verbs in the main help, which yargs lists below one heading. Other help texts are not changed. */
 function groupVerbs(help: string, grammar: Grammar): string {
   const heading = /\n\nCommands:\n+/;
   if (!heading.test(help)) return help;
@@ -143,7 +143,7 @@ function groupVerbs(help: string, grammar: Grammar): string {
     .replace(heading, '\n\n');
 }
 
-/** Undoes what the parser does to words that are data, and makes values of those of options. Throws USAGE. */
+/** Removes the marks from words that are data, and parses the values of options. Throws USAGE. */
 function tidy(args: Record<string, unknown>, command: AnyCommand): Record<string, unknown> {
   const restore = (value: unknown): unknown =>
     Array.isArray(value)
@@ -167,7 +167,7 @@ function tidy(args: Record<string, unknown>, command: AnyCommand): Record<string
   return tidied;
 }
 
-/** An empty word, such as that of a variable that is not set, would be taken for the current directory. Throws USAGE. */
+/** Throws USAGE for an empty word, such as that of an unset variable, which would mean the current directory. */
 function requireFilled(args: Record<string, unknown>, { positionals, options }: AnyCommand): void {
   for (const [name, { mayBeEmpty }] of Object.entries<OptionTable[string]>({
     ...(positionals as OptionTable),

@@ -3,7 +3,7 @@ import type { DetachedTurn } from './turns/detach.ts';
 import { StopRequest } from './turns/stop-request.ts';
 import type { Io } from './io.ts';
 
-/** `session run-turn`: sees a detached turn through, with nobody watching. Nothing is printed; the store tells. */
+/** `session run-turn`: runs a detached turn. Prints nothing; the result is in the store. */
 export async function runTurnProgram(argv: string[], io: Io): Promise<number> {
   const work = JSON.parse(argv[0] ?? '') as DetachedTurn;
   const invocation = new Invocation(io, ['--quiet']);

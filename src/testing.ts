@@ -1,4 +1,7 @@
-/** For tests of programs that use the library: the mock agent, which answers offline and does what the message says. */
+/**
+ * For tests of programs that use the library: the mock agent, which works offline and answers by the script in the
+ * message.
+ */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,15 +11,15 @@ import { systemCode } from './errors.ts';
 import { openSessions } from './index.ts';
 import type { OpenOptions, Sessions } from './index.ts';
 
-/** Sessions that are gone when they are closed. */
+/** Sessions that are removed when they are closed. */
 export type TestSessions = Sessions & {
-  /** The directory that they are kept in. */
+  /** Their home directory. */
   readonly home: string;
-  /** The directory that their agents work in, unless one is named. */
+  /** The default working directory of their agents. */
   readonly root: string;
 };
 
-/** Opens sessions in temporary directories of their own, whose agent is the mock agent. `close` removes all of it. */
+/** Opens sessions in new temporary directories, with the mock agent. `close` removes everything. */
 export async function openTestSessions(options: Omit<OpenOptions, 'home'> = {}): Promise<TestSessions> {
   const top = realpathSync(mkdtempSync(join(tmpdir(), 'session-test-')));
   const home = join(top, 'home');
@@ -39,7 +42,7 @@ export async function openTestSessions(options: Omit<OpenOptions, 'home'> = {}):
   });
 }
 
-/** A process that a test has started may still be ending in it. */
+/** Removes a directory. It is tried several times, because a process of the test may still use it. */
 async function remove(directory: string): Promise<void> {
   for (let tries = 50; ; tries--)
     try {
@@ -50,7 +53,7 @@ async function remove(directory: string): Promise<void> {
     }
 }
 
-/** Starts the mock agent as a program: it speaks Claude Code's protocol on stdin and stdout. */
+/** The command of the mock agent, which speaks Claude Code's protocol on stdin and stdout. */
 export const mockAgent: readonly string[] = [
   process.execPath,
   fileURLToPath(new URL('launcher.cjs', import.meta.url)),

@@ -1,6 +1,6 @@
 import { SessionError } from './errors.ts';
 
-/** What took the place of commands that there were. */
+/** The commands that replace removed ones. */
 const SUCCESSORS: Record<string, string> = {
   rename: 'set ID --name NAME',
   tag: 'set ID --tag KEY=VALUE',
@@ -8,7 +8,7 @@ const SUCCESSORS: Record<string, string> = {
   unpin: 'set ID --no-pin',
 };
 
-/** What the parser says of a command line it refuses, in one sentence of ours. `usages` are the verbs with what they take. */
+/** Rewords the parser's message for an invalid command line. `usages` are the verbs with their positionals. */
 export function usageError(said: string, argv: readonly string[], usages: readonly string[]): SessionError {
   const usage = usages.find((each) => each.split(' ')[0] === argv[0]);
   const help = `See "session ${usage === undefined ? '' : `${argv[0]} `}--help".`;

@@ -6,7 +6,7 @@ import { openStore } from './store/open.ts';
 /** `session warm-host ID`: holds the agent of a session and runs its turns, until it is idle for too long. */
 export async function warmHostProgram([sessionId = '']: string[], io: Io): Promise<number> {
   const paths = buildPaths(io.env);
-  // The terminal it was started from, and the parent, may go.
+  // Ignore signals of the terminal and the parent process, which may exit.
   io.onSignal(() => {});
   io.stdout.on('error', () => {});
   try {

@@ -12,7 +12,7 @@ export const APPROVAL_POSITIONAL = {
   },
 } as const;
 
-/** Answers what waits, and prints it with its answer. */
+/** Answers a waiting tool call, and prints the call with its answer. */
 export async function printAnswer(invocation: Invocation, id: string, answer: ApprovalAnswer): Promise<void> {
   const approval = await answerWaiting(invocation, id, answer);
   await invocation.printer.record(toApprovalRecord(approval));

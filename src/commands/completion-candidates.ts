@@ -3,7 +3,7 @@ import { oneLine } from '../text/safe-text.ts';
 import { findValues } from './completion-values.ts';
 import type { Command, GivenWords, OptionTable, PositionalTable } from './define.ts';
 
-/** The declared command line: every verb as `name <positional> [positional..]`, and the options that all of them take. */
+/** The grammar of the command line: every verb as `name <positional> [positional..]`, and the options of all verbs. */
 export interface Grammar {
   verbs: readonly [
     usage: string,
@@ -18,7 +18,7 @@ export interface Candidate {
   about: string;
 }
 
-/** What may stand at the cursor. Paths are left to the shell: `paths` says which kind it shall complete. */
+/** The candidates at the cursor. `paths` says which kind of paths the shell completes itself. */
 export interface Completion {
   candidates: Candidate[];
   paths: 'files' | 'directories' | 'nothing';
@@ -27,8 +27,8 @@ export interface Completion {
 const NOTHING: Completion = { candidates: [], paths: 'nothing' };
 
 /**
- * Completes the last of the words behind `session`, which may be empty. The words are as the program would get them,
- * without the shell's quotes. A candidate replaces the whole word, also where that is `--option=value`.
+ * Completes the last of the words after `session`, which may be empty. The words are without the shell's quotes. A
+ * candidate replaces the whole word, also when that is `--option=value`.
  */
 export async function complete(words: readonly string[], grammar: Grammar, io: Io): Promise<Completion> {
   const typed = words.at(-1) ?? '';
@@ -58,15 +58,15 @@ interface Line {
   options: OptionTable;
   verb: { slots: { name: string; isRepeated: boolean }[]; positionals: PositionalTable } | undefined;
   given: GivenWords;
-  /** How many positionals there are already. */
+  /** The number of positionals before the cursor. */
   position: number;
-  /** The option whose value comes next. */
+  /** The option whose value is expected. */
   awaited: string | undefined;
-  /** Whether a `--` made all that follows data. */
+  /** Whether a `--` came before, so that the rest is data. */
   isData: boolean;
 }
 
-/** Reads the words before the cursor. Loads the verb's declaration once it is named. */
+/** Parses the words before the cursor. Loads the declaration of the verb. */
 async function readLine(words: readonly string[], { verbs, globals }: Grammar): Promise<Line> {
   let [options, verb, awaited]: [OptionTable, Line['verb'], string | undefined] = [
     globals,
@@ -81,7 +81,7 @@ async function readLine(words: readonly string[], { verbs, globals }: Grammar): 
       awaited = undefined;
     } else if (word === '--' && !isData) {
       isData = true;
-      // What follows goes to the positional that takes many words.
+      // The rest belongs to the positional that takes several words.
       position = Infinity;
     } else if (!isData && /^-./.test(word)) {
       const [name = '', value] = word.split(/=(.*)/s);
@@ -91,7 +91,7 @@ async function readLine(words: readonly string[], { verbs, globals }: Grammar): 
       if (value === undefined && takesValue(options[option])) awaited = option;
     } else if (verb === undefined) {
       const [usage, , load] = verbs.find(([each]) => each.split(' ')[0] === word) ?? [];
-      // Nothing fits behind what is no verb.
+      // Nothing can follow an unknown verb.
       if (load === undefined) return { options: {}, verb, given, position, awaited, isData: true };
       const { command } = await load();
       options = { ...command.options, ...globals };
@@ -122,7 +122,7 @@ function takesValue(option: OptionTable[string] | undefined): boolean {
   return option !== undefined && option.type !== 'boolean';
 }
 
-/** The options that may still be given. */
+/** The options that can still be given. */
 function listOptions({ options, given }: Line, typed: string): Completion {
   const left = Object.entries(options).filter(
     ([name, { hidden, array }]) => hidden !== true && (array === true || !Object.hasOwn(given, name)),
@@ -136,7 +136,7 @@ function listVerbs({ verbs }: Grammar, typed: string): Completion {
   return { candidates: fitting(candidates, typed), paths: 'nothing' };
 }
 
-/** Those that begin as typed. What can't stand on a line is never offered. */
+/** The candidates that begin with the typed text. One that can't be on a line is never offered. */
 function fitting(candidates: readonly Candidate[], typed: string, lead = ''): Candidate[] {
   return candidates
     .filter(({ value }) => value.startsWith(typed) && value === oneLine(value))

@@ -9,16 +9,16 @@ import type { Shell } from './completion-shells.ts';
 
 const ZSH_TIMEOUT_MS = 5000;
 
-/** A file that a shell loads completions from; `advice` is what its user has to do first, if anything. */
+/** A file that a shell loads completions from. `advice` is what the user has to do first, if anything. */
 interface Place {
   path: string;
   advice?: string;
 }
 
 /**
- * Puts a shell's completions where it finds them by itself, in place of what is there. Changes nothing else.
+ * Writes a shell's completions to a file that the shell loads by itself. Replaces that file, and changes nothing else.
  *
- * Throws USAGE when that can't be written.
+ * Throws USAGE when it can't be written.
  */
 export async function install(shell: Shell, script: string, io: Io): Promise<Place> {
   const place = await findPlace(shell, io);
@@ -33,7 +33,7 @@ export async function install(shell: Shell, script: string, io: Io): Promise<Pla
   return place;
 }
 
-/** The shell that the user logs in with. Throws USAGE where that is none of ours. */
+/** The user's login shell. Throws USAGE when it is not supported. */
 export function guessShell(io: Io): Shell {
   const name = io.env['SHELL']?.split('/').at(-1);
   const shell = SHELLS.find((each) => each === name);
@@ -60,16 +60,19 @@ async function findPlace(shell: Shell, io: Io): Promise<Place> {
   }
 }
 
-/** The XDG specification: a relative path is invalid and to be ignored. */
+/** By the XDG specification, a relative path is invalid and ignored. */
 function findBase(variable: string, fallback: string, { env, cwd }: Io): string {
   const named = env[variable];
   return named !== undefined && isAbsolute(named) ? named : resolveUserPath(fallback, cwd, env);
 }
 
-/** Where the user's zsh looks for functions. Only an interactive one knows, since ~/.zshrc decides. */
+/**
+ * The directories in which the user's zsh searches functions. It must be an interactive one, because ~/.zshrc sets
+ * them.
+ */
 async function readSearchPath({ env, cwd }: Io): Promise<string[]> {
   const { askProgram } = await import('../library/ask-program.ts');
-  // What ~/.zshrc prints comes before.
+  // Output of ~/.zshrc comes before the mark.
   const mark = ':fpath';
   try {
     const home = resolveUserPath('~', cwd, env);
@@ -82,7 +85,7 @@ async function readSearchPath({ env, cwd }: Io): Promise<string[]> {
   }
 }
 
-/** Of the directories that belong to the user, one that is named for completions, else the first. */
+/** Of the user's own directories, one with completions in its name, else the first. */
 function chooseDirectory(searched: readonly string[], { env, cwd }: Io): string | undefined {
   const home = resolveUserPath('~', cwd, env) + sep;
   const own = searched.filter((directory) => directory.startsWith(home) && isWritable(directory));

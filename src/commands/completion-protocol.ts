@@ -1,16 +1,16 @@
 /**
- * `session __complete WORDS…`: what the shells ask while one types. WORDS are those behind `session`; the last is the one
- * at the cursor, and may be empty.
+ * `session __complete WORDS…`: the completion command that the shells run. WORDS are the words after `session`. The
+ * last one is at the cursor, and may be empty.
  *
- * Prints `candidate<TAB>description` a line, then one line that says what paths the shell shall complete as well:
- * `:files`, `:directories` or `:nothing`. It has to answer between two keystrokes, so it loads nothing it can do without.
+ * Prints one `candidate<TAB>description` a line. A last line says which paths the shell completes as well: `:files`,
+ * `:directories` or `:nothing`. It must be fast, so it loads only what it needs.
  */
 import type { Io } from '../io.ts';
 import { Writer } from '../output/writer.ts';
 import { complete } from './completion-candidates.ts';
 import type { Completion, Grammar } from './completion-candidates.ts';
 
-/** Resolves to 0, whatever happens: a completion has nobody to complain to. */
+/** Always resolves to 0, because a shell can't show an error of a completion. */
 export async function answerShell(words: string[], grammar: Grammar, io: Io): Promise<number> {
   const writer = new Writer(io.stdout);
   try {
@@ -23,7 +23,7 @@ export async function answerShell(words: string[], grammar: Grammar, io: Io): Pr
     writer.write(`:${paths}\n`);
     await writer.end();
   } catch {
-    // The shell does not listen.
+    // The shell no longer reads.
   }
   return 0;
 }

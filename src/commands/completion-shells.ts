@@ -8,7 +8,7 @@ export type Shell = (typeof SHELLS)[number];
 
 const FILES: Record<Shell, string> = { bash: 'session.bash', zsh: '_session', fish: 'session.fish' };
 
-/** The script that makes a shell complete. */
+/** The completion script of a shell. */
 export function readScript(shell: Shell, { self }: Io): string {
   return readFileSync(join(dirname(self[1]), '..', 'completions', FILES[shell]), 'utf8');
 }

@@ -9,7 +9,7 @@ const LIMIT = 200;
 const LAST: Candidate = { value: '@last', about: 'the session last active here' };
 const NEW: Candidate = { value: '@new', about: 'a new session' };
 
-/** What a declared option or positional may be, given how its value begins and the words before it. */
+/** The candidates for an option or positional, from the beginning of its value and the words before it. */
 export async function findValues(
   { choices, completes }: PositionalTable[string] | OptionTable[string],
   typed: string,
@@ -54,7 +54,7 @@ const FINDERS: Record<Exclude<ValueKind, 'files' | 'directories'>, Finder> = {
   },
 };
 
-/** Each session by its name, where that says which one is meant, and by its id. */
+/** Each session by its name, if that is unambiguous, and by its id. */
 async function listSessions(typed: string, trash: 'live' | 'trashed', io: Io): Promise<Candidate[]> {
   const { renderAge } = await import('../output/sessions.ts');
   const { findNearest } = await import('../sessions/select.ts');
@@ -75,7 +75,7 @@ async function findTitles(prefix: string, trash: 'live' | 'trashed', io: Io): Pr
   return await titles.findTitles(io.env, { prefix, trash, limit: LIMIT });
 }
 
-/** Where studies are looked for: below the root that was named, or that of the session that was. */
+/** The root for studies: the one that was given, or that of the given session. */
 async function findRoot({ root, session }: GivenWords, io: Io): Promise<string> {
   if (root !== undefined) return resolve(io.cwd, root);
   if (session === undefined || session === '@last') return io.cwd;

@@ -4,7 +4,7 @@ import { parseSettingName } from '../settings/edit.ts';
 import { KEYS } from '../settings/keys.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Prints every setting in force for a root, and where it comes from. */
+/** Prints all effective settings of a root, with the source of each. */
 export async function printSettings(invocation: Invocation, root: string | undefined): Promise<void> {
   const settings = await listSettings(invocation, { root });
   await invocation.printer.records(settings, async ({ columns }) => {
@@ -24,7 +24,7 @@ export async function printSetting(
   await invocation.printer.record(setting, setting.value === null ? '' : `${renderValue(setting.value)}\n`);
 }
 
-/** Changes a setting of the user's config.json; without words it is taken out. */
+/** Changes a setting of the user's config.json. Without words it is removed. */
 export async function changeConfig(
   invocation: Invocation,
   root: string | undefined,
@@ -36,7 +36,7 @@ export async function changeConfig(
   await invocation.printer.record(async () => await readSetting(invocation, name, { root }));
 }
 
-/** Several words are a list, where the setting is one. */
+/** Several words are a list if the setting is a list. */
 function joinWords(name: string, words: string[]): string | string[] {
   const [only, ...others] = words;
   if (others.length === 0) return only!;

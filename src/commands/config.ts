@@ -64,7 +64,7 @@ export const command = defineCommand({
 
 type Action = (typeof CONFIG_ACTIONS)[number];
 
-/** What a setting may be, where that is one of a few words. */
+/** The possible values of a setting, if there are only a few. */
 function listValues(key = ''): readonly string[] | undefined {
   const spec: KeySpec | undefined = isSettingKey(key) ? KEYS[key] : undefined;
   return spec?.kind === 'choice' ? spec.choices : spec?.kind === 'flag' ? ['true', 'false'] : undefined;
@@ -83,7 +83,7 @@ function requireKey(action: Action, key: string | undefined): string {
   });
 }
 
-/** Where things are. In text only the file that `set` writes, so that an editor can be given it. */
+/** Prints the paths. As text only the file that `set` writes, for use with an editor. */
 async function printPaths(invocation: Invocation, directory: string | undefined): Promise<void> {
   const record = findSettingPaths(invocation, { root: directory });
   await invocation.printer.record(record, `${record.config}\n`);

@@ -1,7 +1,7 @@
 import type { InferredOptionType, InferredOptionTypes, Options, PositionalOptions } from 'yargs';
 import type { Invocation } from './invocation.ts';
 
-/** What a value names, where the shell can complete it; declared choices need no more. */
+/** The kind of a value that can be completed. Declared choices don't need it. */
 export type ValueKind =
   | 'sessions'
   | 'recipients'
@@ -12,27 +12,27 @@ export type ValueKind =
   | 'files'
   | 'directories';
 
-/** The values of the words before the cursor, by the names of their options and positionals. */
+/** The values of words before the cursor, by the names of options and positionals. */
 export type GivenWords = Readonly<Record<string, string | undefined>>;
 
 interface Completed {
-  /** What the shell completes; a function where that depends on the words before. */
+  /** What the shell completes. A function when it depends on other words. */
   completes?: ValueKind | ((given: GivenWords) => ValueKind | readonly string[] | undefined);
 }
 
 interface Parsed {
-  /** Makes a value of what was given, or throws USAGE. */
+  /** Parses the given text, or throws USAGE. */
   parse?: (flag: string, text: string) => unknown;
 }
 
 interface Filled {
-  /** Text that may be empty; a path, a name or a model may not. */
+  /** Whether the text may be empty. A path, a name or a model may not. */
   mayBeEmpty?: boolean;
 }
 
 export type PositionalTable = Record<string, PositionalOptions & Completed & Filled>;
 export type OptionTable = Record<string, Options & Completed & Parsed & Filled>;
-/** What the options of a table are given as. */
+/** The types of the values of a table of options. */
 export type OptionValues<O extends OptionTable> = {
   [K in keyof O]: O[K] extends Required<Parsed>
     ? ReturnType<O[K]['parse']> | undefined
@@ -40,7 +40,7 @@ export type OptionValues<O extends OptionTable> = {
 };
 type ArgumentsOf<P extends PositionalTable, O extends OptionTable> = InferredOptionTypes<P> & OptionValues<O>;
 
-/** A verb: what it takes, declared once, and what it does. `run` resolves to the exit status, 0 when to nothing. */
+/** A verb: the declaration of its arguments, and what it does. `run` resolves to the exit status; undefined means 0. */
 export interface Command<P extends PositionalTable = PositionalTable, O extends OptionTable = OptionTable> {
   positionals: P;
   options: O;

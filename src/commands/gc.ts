@@ -41,13 +41,13 @@ export const command = defineCommand({
       const record = await collect(invocation, options, {
         stop,
         onProgress: (progress) => spinner.say(progress),
-        // In NDJSON always, else when verbose.
+        // Always in NDJSON, otherwise with `--verbose`.
         ...((args.verbose === true || printer.format === 'ndjson') && {
           onTaken: (session) => printer.progress(session, renderGcSession(session)),
         }),
       });
       spinner.stop();
-      // Cron mails what is printed, so in text there is nothing unless somebody asks or looks on.
+      // Cron mails all output, so text is printed only on request or on a terminal.
       await printer.record(record, ({ isTerminal }) => (isAsked || isTerminal ? renderGc(record) : ''));
     } finally {
       spinner.stop();

@@ -7,14 +7,14 @@ import { Printer } from '../output/printer.ts';
 import { Writer } from '../output/writer.ts';
 import { escapeLine } from '../text/safe-text.ts';
 
-/** One run of the program: what it was given, and what it opens on demand and closes at the end. */
+/** One run of the program: its arguments, and what it opens on demand and closes at the end. */
 export class Invocation extends Context {
   readonly io: Io;
   readonly printer: Printer;
   readonly colour: Colour;
   readonly isQuiet: boolean;
 
-  /** Reads the form of the output off the raw words, so that even a usage error comes in it. */
+  /** Reads the output format from the raw words, so that usage errors have it too. */
   constructor(io: Io, argv: readonly string[]) {
     super(io);
     this.io = io;
@@ -24,7 +24,7 @@ export class Invocation extends Context {
     this.printer = new Printer(new Writer(io.stdout), resolveFormat(argv), paint);
   }
 
-  /** On stderr, never on stdout. */
+  /** Prints to stderr. */
   override notice(sentence: string): void {
     if (!this.isQuiet) this.io.stderr.write(`session: ${escapeLine(this.mask(sentence))}\n`);
   }

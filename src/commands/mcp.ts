@@ -11,7 +11,7 @@ export const command = defineCommand({
   run: (_args, invocation) => serve(invocation),
 });
 
-/** The same without the option parser, which costs a client as much again as the server itself. */
+/** Starts the server without the option parser, which takes as long to load as the server itself. */
 export async function start(_argv: string[], io: Io): Promise<number> {
   const invocation = new Invocation(io, []);
   try {
@@ -24,7 +24,7 @@ export async function start(_argv: string[], io: Io): Promise<number> {
   }
 }
 
-/** A client that wants it gone sends a signal; an orderly end takes no longer, and keeps the cache of compiled code. */
+/** Clients end the server by a signal. A normal exit is as fast, and writes the cache of compiled code. */
 async function serve(invocation: Invocation): Promise<number> {
   const { openMcpServer } = await import('../library/mcp.ts');
   const { serveStdio } = await import('../mcp/server.ts');

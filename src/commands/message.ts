@@ -6,19 +6,22 @@ import type { StopRequest } from '../library/stop-request.ts';
 import { SessionError, systemCode } from '../errors.ts';
 import type { Io } from '../io.ts';
 
-/** Refuses what no agent takes before it fills the memory. */
+/** Larger messages are refused before they fill the memory. No agent accepts them. */
 const MAX_BYTES = 16 << 20;
 
-/** How long a pipe beside a message is given to yield something. A socket is what other programs leave open. */
+/**
+ * How long to wait for input on stdin when a message is given too. A socket gets less time, because parent programs
+ * often leave one open.
+ */
 const STDIN_WAIT_MS = { file: undefined, pipe: 3000, socket: 100 };
 
 /**
- * The message of a `send`, byte for byte: its words joined by spaces, a file, or stdin; or words and, below them, stdin.
+ * Reads the message of a `send`, unchanged: its words joined by spaces, a file, stdin, or words followed by stdin.
  *
- * Beside words stdin is read where a lone `-` at the end or `--file -` asks for it, and where it was given to this very
- * command. It is then read to its end if it yields something soon, so that a parent that keeps it open can't hang a send
- * that has a message. A byte order mark and text that is not UTF-8 are refused rather than changed. Throws USAGE, and the
- * stop's own error when it is asked while stdin is awaited.
+ * With words, stdin is read when a last word `-` or `--file -` asks for it, or when stdin was redirected for this
+ * command. In the second case it is read only if input comes soon, so that a parent that keeps it open can't block the
+ * command. A byte order mark and text that is not UTF-8 are refused. Throws USAGE, and the error of `stop` when
+ * interrupted.
  */
 export async function readMessage(
   words: string[],
@@ -40,7 +43,7 @@ export async function readMessage(
   return said === '' ? read : join(said, read);
 }
 
-/** Words first, what was piped in below them. */
+/** The words, followed by the text of stdin. */
 function join(words: string, piped: string): string {
   return piped.trim() === '' ? words : `${words}\n\n${piped}`;
 }
@@ -60,7 +63,7 @@ async function readBeside(io: Io, notice: (sentence: string) => void, stop: Stop
   return decode(await readStream(io.stdin, 'stdin', stop), 'stdin');
 }
 
-/** Resolves when there is something to read, or nothing ever will be; false when neither came to be in time. */
+/** Resolves to true when there is input or the end of the stream; false when neither came in time. */
 async function isReadable(stream: Readable, withinMs: number, stop: StopRequest): Promise<boolean> {
   let unlisten = (): void => {};
   try {
@@ -90,13 +93,16 @@ async function readSource(path: string, stop: StopRequest): Promise<Buffer> {
   }
 }
 
-/** A named pipe may keep us waiting for a writer. Node can't take that back; so a stop gives it one, which leaves at once. */
+/**
+ * Opening a named pipe blocks until there is a writer, and Node can't cancel it. So a stop opens the pipe for writing
+ * and closes it.
+ */
 async function openSource(path: string, stop: StopRequest): Promise<number> {
   const unlisten = stop.listen(() => {
     try {
       closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
     } catch {
-      // Nobody waits for it.
+      // There is no reader.
     }
   });
   try {
@@ -107,14 +113,14 @@ async function openSource(path: string, stop: StopRequest): Promise<number> {
   }
 }
 
-/** A file's own stream can't leave a pipe that nobody writes to. */
+/** A stream for the descriptor. One of type file can't be destroyed while it waits on a pipe, so pipes get a socket. */
 async function streamOf(fd: number): Promise<Readable> {
   if (!fstatSync(fd).isFIFO()) return createReadStream('', { fd });
   const { Socket } = await import('node:net');
   return new Socket({ fd, readable: true, writable: false });
 }
 
-/** All of it, unless a stop comes first. */
+/** Reads to the end, unless stopped. */
 async function readStream(stream: Readable, where: string, stop: StopRequest): Promise<Buffer> {
   const unlisten = stop.listen(() => stream.destroy());
   const chunks: Buffer[] = [];

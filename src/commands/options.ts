@@ -11,12 +11,12 @@ import {
 } from './values.ts';
 import type { OptionTable, OptionValues } from './define.ts';
 
-/** Declares an option with a value, by what it is for and what else there is to say of it. */
+/** Declares an option with a value, with its description and further properties. */
 export function text<const More extends OptionTable[string]>(describe: string, more?: More) {
   return { type: 'string', requiresArg: true, describe, ...(more as More) } as const;
 }
 
-/** One that may be repeated. */
+/** Declares an option that may be repeated. */
 export function texts<const More extends OptionTable[string]>(describe: string, more?: More) {
   return { type: 'string', array: true, nargs: 1, describe, ...(more as More) } as const;
 }
@@ -28,7 +28,7 @@ export function flag<const More extends OptionTable[string]>(describe: string, m
 export const count = (describe: string, least = 1) =>
   text(describe, { parse: (name: string, given: string) => parseCount(name, given, least) });
 
-/** How many of what there is to print. */
+/** Declares the option that limits how many are printed. */
 export const limit = (describe: string) => ({ ...count(describe), alias: 'n' }) as const;
 
 export const duration = (describe: string) => text(describe, { parse: parseDurationFlag });
@@ -36,17 +36,17 @@ export const duration = (describe: string) => text(describe, { parse: parseDurat
 /** A duration of more than 0. */
 export const timeLimit = (describe: string) => text(describe, { parse: parseTimeLimit });
 
-/** A time, in milliseconds since the epoch. */
+/** Declares an option for a time. Its value is milliseconds since the epoch. */
 export const time = (describe: string) => text(describe, { parse: parseSince });
 
 export const money = (describe: string) => text(describe, { parse: parseMoney });
 
 export const size = (describe: string) => text(describe, { parse: parseSizeFlag });
 
-/** Where a session's agent works; everything that selects or creates by directory takes it. */
+/** Declares the option for the agent's working directory. All verbs that select or create by directory have it. */
 export const root = (describe: string) => text(describe, { completes: 'directories' });
 
-/** What the agent is started with; a session has it, and `send` has its own for one turn. */
+/** The options of the agent, for a session, and in `send` for one turn. */
 export const AGENT_OPTIONS = {
   model: text('Model the agent is to use', { parse: parseModel }),
   effort: { choices: EFFORTS, describe: 'How hard the agent is to think' },
@@ -58,7 +58,7 @@ export const AGENT_OPTIONS = {
   }),
 } satisfies OptionTable;
 
-/** What `new` decides of a session and `set` changes. */
+/** The options of a session, for `new` and `set`. */
 export const SESSION_OPTIONS = {
   name: text('A name of your own, unique under the root'),
   ...AGENT_OPTIONS,
@@ -72,7 +72,7 @@ export const SESSION_OPTIONS = {
   pin: flag('Never collected by gc'),
 } satisfies OptionTable;
 
-/** What was given with them; undefined where it was not. */
+/** The values of these options; undefined for those not given. */
 export function readGiven(args: Partial<OptionValues<typeof SESSION_OPTIONS>>) {
   return {
     name: args.name,

@@ -4,10 +4,12 @@ import { isFields } from '../studies/config-fields.ts';
 import { decodeText, FileRefused } from '../system/read-bounded.ts';
 import { readGiven } from '../system/read-pipe.ts';
 
-/** An agent is given it as one argument of a program, which systems limit. */
+/** The limit of a schema. The agent gets it as one argument of a program, whose size systems limit. */
 const MAX_BYTES = 64 * 1024;
 
-/** The schema of a `--schema`, given as JSON or as a file. Throws USAGE for what is no JSON object, or too long. */
+/**
+ * Reads the schema of `--schema`, given as JSON or as a file. Throws USAGE when it is not a JSON object, or too long.
+ */
 export async function readSchema(given: string, cwd: string): Promise<Record<string, unknown>> {
   const isJson = given.trimStart().startsWith('{');
   const where = isJson ? 'The schema' : `The schema ${given}`;

@@ -2,7 +2,7 @@ import type { RequestFlags } from '../library/send.ts';
 import type { OptionTable, OptionValues } from './define.ts';
 import { AGENT_OPTIONS, count, duration, flag, money, timeLimit } from './options.ts';
 
-/** The flags that say how a turn is to run. */
+/** The options of a turn. */
 export const REQUEST_OPTIONS = {
   ...AGENT_OPTIONS,
   timeout: timeLimit('How long the turn may take, such as 10m'),
@@ -28,7 +28,7 @@ export const REQUEST_OPTIONS = {
 
 type RequestArgs = OptionValues<typeof REQUEST_OPTIONS>;
 
-/** What the flags say. */
+/** The options of a turn, from the parsed arguments. */
 export function readFlags(args: RequestArgs): RequestFlags {
   return {
     timeoutMs: args.timeout,

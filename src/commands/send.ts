@@ -61,7 +61,7 @@ export const command = defineCommand({
       const flags = resolveFlags(invocation, { ...readFlags(args), recordPath: args.record });
       if (args.attach !== undefined) flags.files = await readFiles(args.attach, io.cwd);
       if (args.schema !== undefined) flags.schema = await readSchema(args.schema, io.cwd);
-      // Everything that can be wrong is found before anything is made.
+      // Everything is checked before a session is created.
       await checkSending({ message, flags });
       const to = args.session === '@new' ? await createForSend(args, invocation) : args.session;
       const sending = { to, message, flags };
@@ -80,7 +80,7 @@ export const command = defineCommand({
   },
 });
 
-/** `@new` makes a session on the spot, with everything as the settings have it. */
+/** Creates a session for `@new`, with the values of the settings. */
 async function createForSend(
   args: { 'dry-run'?: boolean | undefined },
   invocation: Invocation,

@@ -4,8 +4,8 @@ import { STOP_REASONS } from '../library/stop-request.ts';
 import type { StopReason } from '../library/stop-request.ts';
 
 /**
- * Runs work that only looks on: a signal ends the looking, with the signal's own exit status; a timeout ends it too, and
- * then the work resolves as it does when it was aborted.
+ * Runs work that only observes. A signal aborts it, with the exit status of the signal. A timeout aborts it too, and
+ * then the result of the aborted work counts.
  */
 export async function stopOnSignal<T>(
   io: Io,

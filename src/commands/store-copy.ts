@@ -3,7 +3,7 @@ import { STOP_REASONS } from '../library/stop-request.ts';
 import { startSpinner } from '../output/spinner.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Copies the store to `to`, tells how far it came, and prints what was copied. */
+/** Copies the store to `to`, shows the progress, and prints what was copied. */
 export async function copy(invocation: Invocation, to: string | undefined): Promise<number> {
   const { copyStore } = await import('../library/store-copy.ts');
   const stop = new AbortController();

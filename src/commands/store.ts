@@ -49,7 +49,7 @@ export const command = defineCommand({
   },
 });
 
-/** Sets the store up, or brings it up to date, as the first command that writes does too. */
+/** Creates or updates the store's schema, as the first command that writes does too. */
 async function migrate(invocation: Invocation): Promise<void> {
   const record = await migrateStore(invocation);
   const { path, from, to } = record;

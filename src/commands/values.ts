@@ -2,19 +2,19 @@ import { SessionError } from '../errors.ts';
 import { DURATION_HINT, durationMs } from '../settings/durations.ts';
 import { sizeBytes } from '../settings/sizes.ts';
 
-/** A positive amount of dollars. Throws USAGE. */
+/** Parses a positive amount of dollars. Throws USAGE. */
 export function parseMoney(flag: string, text: string): number {
   const amount = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
   return amount > 0 ? amount : refuse(flag, 'an amount in US dollars such as 0.50', text);
 }
 
-/** A whole number of at least `least`. Throws USAGE. */
+/** Parses a whole number of at least `least`. Throws USAGE. */
 export function parseCount(flag: string, text: string, least = 1): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : -1;
   return count >= least ? count : refuse(flag, `a whole number of at least ${least}`, text);
 }
 
-/** Milliseconds. Throws USAGE. */
+/** Parses a duration into milliseconds. Throws USAGE. */
 export function parseDurationFlag(flag: string, text: string): number {
   return durationMs(text) ?? refuse(flag, 'a duration such as 90s, 10m or 24h', text, DURATION_HINT);
 }
@@ -24,18 +24,18 @@ export function parseTimeLimit(flag: string, text: string): number {
   return parseDurationFlag(flag, text) || refuse(flag, 'a duration of more than 0', text);
 }
 
-/** Bytes. Throws USAGE. */
+/** Parses a size into bytes. Throws USAGE. */
 export function parseSizeFlag(flag: string, text: string): number {
   return sizeBytes(text) ?? refuse(flag, 'a size such as 500MB or 2GiB', text);
 }
 
-/** The name of a model, without blanks around it. Throws USAGE. */
+/** Parses the name of a model, and trims it. Throws USAGE. */
 export function parseModel(flag: string, text: string): string {
   const model = text.trim();
   return isModel(model) ? model : refuse(flag, 'the name of a model', text);
 }
 
-/** Names of models, separated by commas; without blanks around them. Throws USAGE. */
+/** Parses names of models, separated by commas, and trims them. Throws USAGE. */
 export function parseModels(flag: string, text: string): string {
   const models = text.split(',').map((model) => model.trim());
   return models.every(isModel) ? models.join(',') : refuse(flag, 'names of models separated by commas', text);
@@ -52,8 +52,8 @@ function refuse(flag: string, wanted: string, text: string, hint?: string): neve
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
 /**
- * A point in time, ms since the epoch: a duration before now, or an ISO date or time, which is local where it names no
- * zone. Throws USAGE, also for a day or an hour that there is not.
+ * Parses a time into milliseconds since the epoch: a duration before now, or an ISO date or time, which is local
+ * without a zone. Throws USAGE, also for a day or an hour that does not exist.
  */
 export function parseSince(flag: string, text: string): number {
   const ago = durationMs(text);
@@ -68,7 +68,7 @@ function parseTime(text: string): number | undefined {
   if (date === undefined) return undefined;
   const clock = `${date}T${minutes}:${seconds}`;
   const asWritten = new Date(`${clock}Z`);
-  // Date takes 30 February for 2 March.
+  // Date reads 30 February as 2 March.
   if (Number.isNaN(asWritten.getTime()) || asWritten.toISOString().slice(0, 19) !== clock) return undefined;
   const offset = zone.replace(/^([+-]\d\d):?(\d\d)?$/, (_, hours, rest = '00') => `${hours}:${rest}`);
   const at = Date.parse(`${clock}.${fraction.slice(0, 3)}${offset.toUpperCase()}`);

@@ -15,7 +15,7 @@ export async function listApprovals(context: Context, selector?: string): Promis
   return (await openApprovals(services, session?.id)).map(toApprovalRecord);
 }
 
-/** Answers what waits, by the beginning of its id. Throws USAGE where nothing waits by it. */
+/** Answers a waiting tool call by the beginning of its id. Throws USAGE when there is no such call. */
 export async function answerWaiting(context: Context, id: string, answer: ApprovalAnswer): Promise<Approval> {
   return await answerApproval(await context.services(undefined), id, answer, author());
 }

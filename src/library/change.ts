@@ -15,7 +15,7 @@ export interface Changed {
   after: Session;
 }
 
-/** Changes what a session has, wholly or not at all. Throws USAGE for what can't be. */
+/** Changes a session atomically. Throws USAGE for an invalid change. */
 export async function changeSelected(
   context: Context,
   selector: string,
@@ -26,7 +26,7 @@ export async function changeSelected(
   return { before, after: await changeSession(services, before, request, context.place.cwd, author()) };
 }
 
-/** A switch of the mode, and the turn that is running and goes on in the mode before. */
+/** A switch of the mode, and the running turn, which keeps the mode before. */
 export interface ModeSwitched extends Changed {
   runningTurnId: number | null;
 }
@@ -40,7 +40,7 @@ export async function switchModeOf(context: Context, selector: string, mode: Mod
   return { before, after: { ...before, mode }, runningTurnId: running?.id ?? null };
 }
 
-/** Gives a session another study, or none; its next turn knows it. Throws STUDY_INVALID. */
+/** Sets a session's study, or none, for its next turn. Throws STUDY_INVALID. */
 export async function switchStudyOf(
   context: Context,
   selector: string,

@@ -1,4 +1,4 @@
-/** What there is to choose from at a prompt; nothing where there is no store, or none that can be read at once. */
+/** The values that shell completion offers; none when there is no store, or it can't be read at once. */
 import type { Approval } from '../model/approval.ts';
 import type { Environment } from '../settings/paths.ts';
 import { buildPaths } from '../settings/paths.ts';
@@ -9,7 +9,7 @@ import type * as Inspect from '../store/postgres/inspect.ts';
 
 export type { SessionTitle };
 
-/** A store in use for longer is not waited for. */
+/** The longest wait for a locked store. */
 const LOCK_WAIT_MS = 300;
 
 type Embedded<T> = (tx: Reader) => T[];

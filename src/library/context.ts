@@ -9,19 +9,19 @@ import { inTrash } from '../store/refusals.ts';
 import type { Store } from '../store/store.ts';
 import type { Services } from '../turns/services.ts';
 
-/** Where something is asked for. */
+/** The caller's place. */
 export interface Place {
   readonly env: Environment;
-  /** The directory that relative paths and the names of sessions are read in. */
+  /** The directory in which relative paths and the names of sessions are resolved. */
   readonly cwd: string;
-  /** How to start the command line: the Node executable and the bundle. */
+  /** The command that starts the program: the Node executable and the bundle. */
   readonly self: [node: string, bundle: string];
 }
 
-/** What the library works with, for a program or for one command line: opened on demand, and closed at the end. */
+/** The resources of the library, for a program or for one command. They are opened on demand, and closed at the end. */
 export abstract class Context {
   readonly place: Place;
-  /** Masks secrets in failures and notices, from when settings are known that want it. */
+  /** Masks secrets in failures and notices, as soon as settings that require it are read. */
   mask: (text: string) => string = (text) => text;
   #paths: Paths | undefined;
   readonly #opened = new Map<string, Promise<Store>>();
@@ -30,15 +30,15 @@ export abstract class Context {
     this.place = place;
   }
 
-  /** Says something to the person watching. */
+  /** Prints a sentence for people. */
   abstract notice(sentence: string): void;
 
-  /** Throws SETTINGS_INVALID where there is no place for them. */
+  /** Throws SETTINGS_INVALID when there is no home directory. */
   get paths(): Paths {
     return (this.#paths ??= buildPaths(this.place.env));
   }
 
-  /** The settings in force for a root; without one, no project has a say. Throws SETTINGS_INVALID. */
+  /** The effective settings of a root, or without one, those without a project file. Throws SETTINGS_INVALID. */
   async settings(root: string | undefined): Promise<Settings> {
     const { loadSettings } = await import('../settings/settings.ts');
     const settings = (await loadSettings({ env: this.place.env, paths: this.paths, root })).value;
@@ -49,7 +49,7 @@ export abstract class Context {
     return settings;
   }
 
-  /** The store, opened once for each access. With `read`, nothing is created where nothing exists. */
+  /** The store, opened once for each access. With `read`, a missing store is not created. */
   async store(access: 'read' | 'write'): Promise<Store> {
     const { openStore } = await import('../store/open.ts');
     const { findStoreUrl } = await import('../settings/store-url.ts');
@@ -58,7 +58,7 @@ export abstract class Context {
     const known = this.#opened.get('write') ?? this.#opened.get(access);
     if (known !== undefined) return await known;
     const opening = openStore(this.place.env, this.paths, { access });
-    // Another process may make it later, or mend it.
+    // Another process may create or repair it later.
     if (access === 'write' || isElsewhere || existsSync(this.paths.store)) this.#opened.set(access, opening);
     try {
       return await opening;
@@ -68,7 +68,9 @@ export abstract class Context {
     }
   }
 
-  /** With `write`, one in the trash is refused unless `trash` allows it. Throws NO_SESSION and AMBIGUOUS_SESSION. */
+  /**
+   * With `write`, a session in the trash is refused unless `trash` allows it. Throws NO_SESSION and AMBIGUOUS_SESSION.
+   */
   async select(
     selector: string,
     access: 'read' | 'write',
@@ -79,7 +81,7 @@ export abstract class Context {
     return session;
   }
 
-  /** What the rules need to work on a session. */
+  /** The dependencies for work on a session. */
   async services(root: string | undefined, access: 'read' | 'write' = 'write'): Promise<Services> {
     return {
       store: await this.store(access),

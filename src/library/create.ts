@@ -11,36 +11,36 @@ import type { Context } from './context.ts';
 
 const MOST_TRASHED = 100;
 
-/** What a session is to have; what is left out is as the settings have it. */
+/** The options of a new session. What is left out comes from the settings. */
 export interface CreateRequest {
   /** Unique under the root. */
   name?: string | undefined;
-  /** With a name: the session that has it already is taken, where there is one. */
+  /** With a name: uses the session that has it already, if there is one. */
   ifMissing?: boolean | undefined;
   mode?: Mode | undefined;
-  /** The directory that the agent works in; the current one without. */
+  /** The directory that the agent works in; by default the current one. */
   root?: string | undefined;
   /** A study below `<root>/studies` to give as context. */
   study?: string | undefined;
   agent?: AgentName | undefined;
   model?: string | undefined;
-  /** How hard the agent is to think. */
+  /** The effort of the agent's reasoning. */
   effort?: Effort | undefined;
-  /** Models for when that one is overloaded, parted by commas. */
+  /** Models to use when the first is overloaded, separated by commas. */
   fallbackModel?: string | undefined;
-  /** Directories that the agent may use beside the root. */
+  /** Directories outside the root that the agent may use. */
   addedDirs?: string[] | undefined;
-  /** Added to the agent's own system prompt. */
+  /** Appended to the agent's own system prompt. */
   systemPrompt?: string | undefined;
-  /** Files whose texts are attached to the system prompt, as they are now. */
+  /** Files whose current texts are attached to the system prompt. */
   contextFiles?: string[] | undefined;
   /** MCP servers to attach: files, or JSON. */
   mcpConfigs?: string[] | undefined;
-  /** The most that the session may ever cost. */
+  /** The limit of the session's total cost. */
   budgetUsd?: number | undefined;
   /** `key=value` or `key`. */
   tags?: string[] | undefined;
-  /** Keeps the agent process up between turns. */
+  /** Keeps the agent process running between turns. */
   warm?: boolean | undefined;
   /** Lets tool calls that nothing allows wait for an answer, instead of denying them. */
   ask?: boolean | undefined;
@@ -48,12 +48,12 @@ export interface CreateRequest {
   pinned?: boolean | undefined;
 }
 
-/** The directory that a request means, which has to be there. */
+/** The directory of a request, which must exist. */
 export function resolveRequestedRoot({ place }: Context, root: string | undefined): string {
   return resolveRoot(resolve(place.cwd, root ?? '.'));
 }
 
-/** One that gc has put into the trash is easily taken for the one that is created in its place. */
+/** Prints a notice when a session with this name is in the trash, because users may expect its history. */
 async function noticeTrashed(context: Context, { id, name, root }: Session, store: Store): Promise<void> {
   if (name === null) return;
   const trashed = await store.sessions.findTrashedByName(name, MOST_TRASHED);
@@ -64,7 +64,7 @@ async function noticeTrashed(context: Context, { id, name, root }: Session, stor
     );
 }
 
-/** Creates a session, or with `ifMissing` finds the one of that name. Throws USAGE where that one is in another mode. */
+/** Creates a session, or with `ifMissing` finds the one with that name. Throws USAGE when that one has another mode. */
 export async function createFromRequest(context: Context, request: CreateRequest): Promise<Session> {
   const { cwd } = context.place;
   const root = resolveRequestedRoot(context, request.root);

@@ -13,7 +13,7 @@ import type { Context } from './context.ts';
 
 const SHOWN_TURNS = 5;
 
-/** Sessions as records, with what is going on in them now. */
+/** Sessions as records, with their current activity. */
 export async function describeSessions(
   context: Context,
   sessions: SessionSummary[],
@@ -28,7 +28,7 @@ export async function describeSession(context: Context, session: Session): Promi
   return record!;
 }
 
-/** A session as its record, and what it was given besides. */
+/** A session's record, with its long fields. */
 export async function describeWhole(context: Context, session: Session): Promise<SessionGivenRecord> {
   const { systemPrompt, attachments, mcpConfigs, addedDirs, allowedTools } = session;
   return {
@@ -41,7 +41,7 @@ export async function describeWhole(context: Context, session: Session): Promise
   };
 }
 
-/** All there is to tell of a session: with its warm agent, what was changed of it and its latest turns. */
+/** Everything about a session, with its warm agent, its changes and its latest turns. */
 export async function describeDetails(context: Context, session: Session): Promise<SessionDetailsRecord> {
   const store = await context.store('read');
   const changes = await store.sessions.changes(session.id);

@@ -10,13 +10,13 @@ export type { ExportFormat, OutgoingSession };
 const PAGE = 50;
 
 export interface ExportRequest {
-  /** Every one that is not in the trash, without. */
+  /** By default all that are not in the trash. */
   sessions?: readonly string[] | undefined;
-  /** Masks secrets, whatever the settings say. */
+  /** Masks secrets, even if the settings don't. */
   redact?: boolean | undefined;
 }
 
-/** Opens sessions to be written out, one after the other. What is running is left out, and said so. */
+/** Opens sessions for an exporter, one after the other. Turns that run are left out, with a notice. */
 export async function openExport(
   context: Context,
   { sessions: selectors, redact = false }: ExportRequest,
@@ -53,7 +53,7 @@ export async function* exportText(
   }
 }
 
-/** Masks where the settings or the user want it. */
+/** The masking that the settings or the caller ask for. */
 async function chooseMasking(context: Context, isAsked: boolean): Promise<Masking | undefined> {
   const { redact } = await context.settings(context.place.cwd);
   if (!isAsked && !redact.enabled) return undefined;

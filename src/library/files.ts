@@ -5,10 +5,10 @@ import { FileRefused } from '../system/read-bounded.ts';
 import { readGiven } from '../system/read-pipe.ts';
 import { MAX_FILE_BYTES, toMessageFile } from '../turns/message-files.ts';
 
-/** A file that is to go with a message: its path, or its name and its bytes. */
+/** A file for a message: its path, or its name and its bytes. */
 export type FileToSend = string | { name: string; content: Uint8Array };
 
-/** Files as they are now; a path may be that of a pipe. Throws USAGE for one that agents don't take. */
+/** Reads the files. A path may be a pipe. Throws USAGE for a file that agents don't accept. */
 export async function readFiles(given: readonly FileToSend[], cwd: string): Promise<NewFile[]> {
   const files: NewFile[] = [];
   for (const file of given)

@@ -4,14 +4,14 @@ import { forkSession } from '../turns/fork.ts';
 import { settleSession } from '../turns/settle.ts';
 import type { Context } from './context.ts';
 
-/** What a fork is to be. */
+/** The options of a fork. */
 export interface ForkOptions {
   name?: string | undefined;
-  /** The id of the last message it is to have; all of them without. */
+  /** The id of its last message; by default it has all. */
   atMessage?: number | undefined;
 }
 
-/** Makes a session with the history of another. Throws USAGE for a name that is taken and a message that is not there. */
+/** Creates a session with the history of another one. Throws USAGE for a name in use and for a missing message. */
 export async function forkSelected(
   context: Context,
   selector: string,

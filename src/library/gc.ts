@@ -4,17 +4,17 @@ import { Pace } from '../sessions/retention/pace.ts';
 import type { StopRequest } from '../turns/stop-request.ts';
 import type { Context } from './context.ts';
 
-/** What is left out is as the settings have it. */
+/** The options of gc. What is left out comes from the settings. */
 export interface GcOptions {
-  /** Trashes what was not active for so long. */
+  /** Trashes sessions that were not active for this long. */
   maxAgeMs?: number | undefined;
-  /** Stops warm agents that were idle for so long. */
+  /** Stops warm agents that were idle for this long. */
   idleMs?: number | undefined;
-  /** Deletes what was in the trash for so long. */
+  /** Deletes sessions that were in the trash for this long. */
   purgeAfterMs?: number | undefined;
-  /** How many sessions of each root are kept. */
+  /** The number of sessions to keep of each root. */
   keepLast?: number | undefined;
-  /** Deletes the oldest until the rest holds no more than this. */
+  /** Deletes the oldest sessions until the rest is no larger than this. */
   maxBytes?: number | undefined;
   /** Only reports, exactly, what would be done. */
   dryRun?: boolean | undefined;
@@ -22,15 +22,17 @@ export interface GcOptions {
   vacuum?: boolean | undefined;
 }
 
-/** Who looks on. */
+/** The caller's callbacks. */
 interface GcWatcher {
   stop: StopRequest;
   onProgress?: (progress: string) => void;
-  /** Is told of each session taken, in order. */
+  /** Called for each session that was trashed or purged, in order. */
   onTaken?: (session: GcSessionRecord) => Promise<void>;
 }
 
-/** Trashes and deletes what is old, and settles what is dead. Never touches a session that is pinned, running or warm. */
+/**
+ * Trashes and deletes old sessions, and settles dead turns. Never changes a session that is pinned, running or warm.
+ */
 export async function collect(
   context: Context,
   options: GcOptions,

@@ -8,7 +8,7 @@ import { wholeText } from './whole-text.ts';
 
 const PAGE = 200;
 
-/** Which messages of a session; all, without. */
+/** Which messages of a session; by default all. */
 export interface HistoryRequest {
   /** Only this many, the newest. */
   limit?: number | undefined;
@@ -19,7 +19,7 @@ export interface HistoryRequest {
   since?: number | undefined;
 }
 
-/** Reads the messages of a session, oldest first, each time that it is asked; a long content is read as it is needed. */
+/** Opens the messages of a session, oldest first, for repeated reading. Long content is read on demand. */
 export async function openHistory(
   context: Context,
   selector: string,
@@ -56,7 +56,7 @@ async function* toOutputs(store: Store, messages: AsyncIterable<Message>): Async
   }
 }
 
-/** With each content in one piece. */
+/** The messages, with each content in one piece. */
 export async function* readWhole(
   messages: AsyncIterable<MessageOutput>,
 ): AsyncGenerator<MessageRecord, void, undefined> {

@@ -10,13 +10,13 @@ import type { ImportRules, Tally } from '../transfer/incoming.ts';
 import { throwIfAborted } from './abort.ts';
 import type { Context } from './context.ts';
 
-/** What to import: the path of a file, or a name for messages and the content, such as what `export` gives. */
+/** What to import: the path of a file, or content such as that of `export`, with a name for errors. */
 export type ImportSource = string | { name: string; content: AsyncIterable<string | Uint8Array> };
 
 export interface ImportOptions {
-  /** Adds turns to sessions that are here already. */
+  /** Adds turns to existing sessions. */
   merge?: boolean | undefined;
-  /** Keeps mode, MCP files, pins, warmth and directories as the sources have them. */
+  /** Keeps mode, MCP files, pins, warm and directories of the sources. */
   trust?: boolean | undefined;
 }
 
@@ -25,13 +25,13 @@ interface ImportWatcher {
   onSource?: (name: string) => void;
 }
 
-/** Of this many lines that can't be used each source tells. */
+/** At most this many invalid lines are reported for each source. */
 const TOLD_LINES = 5;
 
 /**
- * Imports exports and transcripts of claude, one after the other. Aborted, it stops; what was stored until then stays, and
- * the same import again adds the rest. Throws USAGE for a source that is neither, and before anything is stored for a file
- * that is not there.
+ * Imports exports and transcripts of claude, one after the other. When aborted, it stops. What was stored stays, and
+ * the same import again adds the rest. Throws USAGE for a source in neither format. For a missing file it does so
+ * before anything is stored.
  */
 export async function importSources(
   context: Context,
@@ -51,7 +51,7 @@ export async function importSources(
   const runs: SourceImport[] = [];
   try {
     for (const source of sources) runs.push(await importSource(context, source, rules, watcher));
-    // Sub-agents' files may come before the session's.
+    // Files of sub-agents may come before that of their session.
     for (const { left } of runs) await left?.end();
   } finally {
     for (const { left } of runs) left?.close();

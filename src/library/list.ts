@@ -10,7 +10,7 @@ import { describeSessions } from './describe.ts';
 
 export const DEFAULT_LIMIT = 1000;
 
-/** Which sessions; all that are not in the trash, without. */
+/** Which sessions; by default all that are not in the trash. */
 export interface ListRequest {
   mode?: Mode | undefined;
   study?: string | undefined;
@@ -24,7 +24,7 @@ export interface ListRequest {
   limit?: number | undefined;
 }
 
-/** The newest activity first, and how many there are in all. */
+/** Sessions by latest activity, and their total number. */
 export async function listSessions(
   context: Context,
   request: ListRequest,
@@ -45,7 +45,7 @@ export async function listSessions(
   return { records, total };
 }
 
-/** As roots are stored, also of a directory that is gone. */
+/** A path in the form in which roots are stored, also for a directory that no longer exists. */
 function findRealPath(path: string): string {
   try {
     return realpathSync(path);

@@ -3,7 +3,7 @@ import type { McpResponder } from '../mcp/responder.ts';
 import { openStore } from '../store/open.ts';
 import type { Context } from './context.ts';
 
-/** Our MCP server, for the session and study that the environment names. The store is open only while a call needs it. */
+/** Our MCP server, for the session and study in the environment. The store is open only during calls that need it. */
 export function openMcpServer({ place, paths }: Context): McpResponder {
   const { env, cwd } = place;
   return createMcpResponder(() => ({

@@ -6,7 +6,7 @@ import { ProgramContext } from './program-context.ts';
 import type { OpenOptions } from './program-context.ts';
 import type { SentTurn } from './sent-turn.ts';
 
-/** What is open of a home in a program: what it runs, and how it ends. */
+/** The open sessions of a home in a program: their running work, and how they are closed. */
 export class Opened {
   readonly context: ProgramContext;
   readonly #turns = new Set<SentTurn>();
@@ -18,7 +18,7 @@ export class Opened {
     this.context = new ProgramContext(options);
   }
 
-  /** Throws SETTINGS_INVALID for what nothing can be done with. */
+  /** Throws SETTINGS_INVALID for an unusable home. */
   async check(): Promise<void> {
     const { place, paths } = this.context;
     await findStoreUrl(place.env, paths);
@@ -33,8 +33,8 @@ export class Opened {
   }
 
   /**
-   * Work that is seen through before these are closed, even when nobody waits for it any more. What takes long can end
-   * early with the signal that it is given: it is aborted with the one of the caller, and when these are closed.
+   * Runs work that is finished before closing, even when the caller no longer waits for it. Long work can end early by
+   * the signal that it gets. That is aborted with the caller's signal, and at closing.
    */
   async do<T>(
     { signal }: Abortable,
@@ -47,7 +47,7 @@ export class Opened {
     return await unlessAborted(this.#track(working), signal);
   }
 
-  /** Hands values on; while the next one is being read, these are not closed. */
+  /** Yields values. Closing waits while the next one is read. */
   async *through<T>(
     values: AsyncGenerator<T, void>,
     signal?: AbortSignal,
@@ -63,7 +63,7 @@ export class Opened {
     }
   }
 
-  /** For who only looks on: ends with the given signal, after a time, or when these are closed. */
+  /** A signal for work that only observes: aborted with the given signal, after a timeout, or at closing. */
   look(signal: AbortSignal | undefined, timeoutMs?: number): { signal: AbortSignal; end(): void } {
     const looking = new AbortController();
     const leave = (): void => looking.abort(interrupted(signal));
@@ -90,7 +90,7 @@ export class Opened {
     return running;
   }
 
-  /** Cancels the turn when these are closed. */
+  /** Cancels the turn at closing. */
   own(turn: SentTurn): SentTurn {
     this.#turns.add(turn);
     const forget = (): void => void this.#turns.delete(turn);

@@ -2,21 +2,21 @@ import { fileURLToPath } from 'node:url';
 import { Context } from './context.ts';
 import type { Services } from '../turns/services.ts';
 
-/** Where sessions are kept, and what their agents are given. */
+/** Where sessions are stored, and what their agents get. */
 export interface OpenOptions {
-  /** The directory that everything is kept in; that of the command line without. */
+  /** The home directory; by default that of the command line. */
   home?: string | undefined;
-  /** The URL of a PostgreSQL database that the sessions are kept in; as the setting `store.url` has it, without. */
+  /** The URL of a PostgreSQL database for the sessions; by default the setting `store.url`. */
   store?: string | undefined;
-  /** The environment to read settings from, and that agents inherit; that of the process without. */
+  /** The environment for settings and agents; by default that of the process. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** The directory that relative paths and the names of sessions are read in; the current one without. */
+  /** The directory in which relative paths and the names of sessions are resolved; by default the current one. */
   cwd?: string | undefined;
-  /** Is told what the command line says on stderr. */
+  /** Gets the notices that the command line prints on stderr. */
   onNotice?: ((sentence: string) => void) | undefined;
 }
 
-/** What the library works with in a program, which holds the warm agents of its sessions itself. */
+/** The resources of the library in a program, which hosts the warm agents of its sessions itself. */
 export class ProgramContext extends Context {
   readonly #onNotice: OpenOptions['onNotice'];
   readonly #hosts = new Map<string, { ready: Promise<void>; ended: Promise<void> }>();
@@ -42,7 +42,7 @@ export class ProgramContext extends Context {
     return { ...(await super.services(root, access)), startHost: (sessionId) => this.#startHost(sessionId) };
   }
 
-  /** Ends the warm agents that are held here, then closes the store. */
+  /** Ends the warm agents of this process, then closes the store. */
   async close(): Promise<void> {
     const { closeWarm } = await import('../turns/warm.ts');
     for (const [id, { ended }] of this.#hosts) {
@@ -52,7 +52,9 @@ export class ProgramContext extends Context {
     await this.closeStores();
   }
 
-  /** Resolves when it can be reached; several turns of a session may ask for it at once. */
+  /**
+   * Starts a host in this process, and resolves when it can be reached. Several turns of a session may call it at once.
+   */
   async #startHost(sessionId: string): Promise<void> {
     const { runWarmHost } = await import('../turns/warm-host.ts');
     const store = await this.store('write');
@@ -61,7 +63,7 @@ export class ProgramContext extends Context {
       let resolve!: () => void;
       let reject!: (error: unknown) => void;
       const ready = new Promise<void>((...both) => ([resolve, reject] = both));
-      // The store is closed by who has opened it.
+      // The host must not close the shared store.
       const openStore = async (): Promise<typeof store> => ({ ...store, close: async () => {} });
       const ended = runWarmHost({ sessionId, paths: this.paths, self, openStore, isGuest: true }, resolve)
         .catch(reject)

@@ -13,15 +13,15 @@ import type { Services } from '../turns/services.ts';
 import type { Context } from './context.ts';
 
 export interface RemoveOptions {
-  /** Stops a turn that runs, instead of throwing BUSY. */
+  /** Stops a running turn, instead of throwing BUSY. */
   force?: boolean | undefined;
-  /** Deletes for good, instead of moving to the trash. */
+  /** Deletes permanently, instead of moving to the trash. */
   purge?: boolean | undefined;
-  /** With `purge`: deletes the agent's own transcript too. */
+  /** With `purge`: also deletes the agent's own transcript. */
   transcript?: boolean | undefined;
 }
 
-/** Moves sessions to the trash, or deletes them: all or none, as far as can be told beforehand. Throws BUSY. */
+/** Moves sessions to the trash, or deletes them. All are checked before the first is removed. Throws BUSY. */
 export async function removeSessions(
   context: Context,
   selectors: readonly string[],
@@ -54,7 +54,7 @@ async function remove(
   return { session_id: session.id, action: 'purge', transcripts };
 }
 
-/** Brings a session back from the trash, where it is there. Throws USAGE when another has its name now. */
+/** Restores a session from the trash, if it is there. Throws USAGE when another session has its name now. */
 export async function restoreSelected(
   context: Context,
   selector: string,

@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 
 export const DEFAULT_LIMIT = 20;
 
-/** Where to look, and for how many. Times are milliseconds since 1970. */
+/** The options of a search. Times are milliseconds since 1970. */
 export interface SearchRequest {
   /** Only in this session. */
   session?: string | undefined;
@@ -16,9 +16,9 @@ export interface SearchRequest {
   until?: number | undefined;
   /** At most this many; default 20. */
   limit?: number | undefined;
-  /** `best` (the most relevant first) without. */
+  /** The default is `best`, the most relevant first. */
   order?: 'best' | 'newest' | undefined;
-  /** Words of context around the first match; 24 without. */
+  /** Words of context around the first match; default 24. */
   snippetWords?: number | undefined;
 }
 

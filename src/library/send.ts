@@ -16,14 +16,16 @@ import type { Context } from './context.ts';
 
 export type { RequestFlags };
 
-/** A message, what is said of its turn, and who it is for: a selector, or a session that was made for it just now. */
+/** A message, the options of its turn, and its session: a selector, or a session that was just created for it. */
 export interface Sending {
   to: string | Session;
   message: string;
   flags: RequestFlags;
 }
 
-/** The flags with absolute paths. Throws USAGE where an added directory is none, or the record can't be written. */
+/**
+ * The flags with absolute paths. Throws USAGE when an added directory does not exist, or the record can't be written.
+ */
 export function resolveFlags({ place, paths }: Context, flags: RequestFlags): RequestFlags {
   const addedDirs = resolveAddedDirs(flags.agent?.addedDirs ?? [], place.cwd);
   const recordPath = flags.recordPath === undefined ? undefined : resolve(place.cwd, flags.recordPath);
@@ -31,14 +33,14 @@ export function resolveFlags({ place, paths }: Context, flags: RequestFlags): Re
   return { ...flags, recordPath, agent: { ...flags.agent, addedDirs } };
 }
 
-/** Throws USAGE for a message and files that no agent takes, and for a schema that no answer can be checked with. */
+/** Throws USAGE for a message or files that no agent accepts, and for an invalid schema. */
 export async function checkSending({ message, flags }: Pick<Sending, 'message' | 'flags'>): Promise<void> {
   checkMessage(message);
   checkFiles(flags.files ?? [], message);
   if (flags.schema !== undefined) await requireUsableSchema(flags.schema);
 }
 
-/** Sends a message; the turn begins when its records are asked for. Throws what can be wrong before. */
+/** Sends a message. The turn begins when its records are iterated. Throws errors that are found before. */
 export async function openTurn(
   context: Context,
   sending: Sending,
@@ -58,18 +60,18 @@ export async function openTurn(
   return sendTurn(services, session, request, stop);
 }
 
-/** Queues a turn and leaves it to a process of its own. */
+/** Queues a turn and starts a process for it. */
 export async function detach(context: Context, sending: Sending): Promise<TurnReferenceRecord> {
   await checkSending(sending);
   const { services, session, request } = await complete(context, sending, 'write');
   const { detachTurn } = await import('../turns/detach.ts');
-  // Its warm agent, too, is to outlive this process.
+  // Its warm agent must outlive this process too.
   const { startHost: _, ...lasting } = services;
   const { id, status } = await detachTurn(lasting, session, request, sending.flags);
   return { session_id: session.id, turn_id: id, status };
 }
 
-/** What a turn would start; starts and stores nothing. */
+/** Describes what a turn would start, without starting or storing anything. */
 export async function planTurn(context: Context, sending: Sending): Promise<Plan> {
   await checkSending(sending);
   const { services, session, request } = await complete(context, sending, 'read');
@@ -87,7 +89,7 @@ async function complete(
   return { services, session, request: completeRequest(message, flags, services.settings, session) };
 }
 
-/** A session that has a warm agent need not be looked up: its host, which runs the turn, knows it. */
+/** Sends the message to the warm agent's host of a session, if one runs. The session need not be looked up then. */
 async function askKnownHost(
   context: Context,
   { to, message, flags }: Sending,

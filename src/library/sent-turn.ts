@@ -4,21 +4,21 @@ import { StopRequest } from '../turns/stop-request.ts';
 import { onAbort } from './abort.ts';
 import { wholeText } from './whole-text.ts';
 
-/** How much of what nobody has read yet is kept in memory, in UTF-16 units. */
+/** The limit of unread records in memory, in UTF-16 units. */
 const KEPT_UNITS = 8 << 20;
-/** What a record takes besides its text. */
+/** The estimated size of a record without its text. */
 const RECORD_UNITS = 256;
 
 /**
  * A message that is being sent, and its answer.
  *
- * The turn goes on whether or not anybody reads it, and is stored. To iterate gives its records, once: those of
- * `send --ndjson`. To leave the iteration early cancels the turn; what was said until then is kept.
+ * The turn continues and is stored, whether or not its records are read. Iterate over it once for its records, which
+ * are those of `send --ndjson`. Leaving the iteration early cancels the turn and keeps the answer so far.
  */
 export class SentTurn implements AsyncIterable<TurnRecord>, AsyncDisposable {
   /**
-   * The last record. Rejects with a SessionError where the turn could not begin (BUSY, NO_SESSION, USAGE, …); every
-   * failure after that is told by its `status` and by an `error` record before it.
+   * The last record. Rejects with a SessionError when the turn could not start (BUSY, NO_SESSION, USAGE, …). Later
+   * failures are in its `status`, and in an `error` record before it.
    */
   readonly result: Promise<DoneRecord>;
   readonly #stop = new StopRequest();
@@ -41,11 +41,11 @@ export class SentTurn implements AsyncIterable<TurnRecord>, AsyncDisposable {
       this.#hasEnded = true;
       this.#wake();
     });
-    // Whoever awaits it hears of it.
+    // Callers that await it get the error.
     this.result.catch(() => {});
   }
 
-  /** Ends the turn, and resolves when it has ended and is stored. Who reads its records still gets the last of them. */
+  /** Ends the turn, and resolves when its end is stored. Its readers still get all records. */
   async cancel(): Promise<void> {
     this.#ask();
     await this.result.catch(() => {});
@@ -92,7 +92,7 @@ export class SentTurn implements AsyncIterable<TurnRecord>, AsyncDisposable {
     throw new SessionError('AGENT_FAILED', 'The records of the turn broke off.');
   }
 
-  /** A reader that is behind is waited for, who has not come is not. */
+  /** Waits for a slow reader, but not when nobody has started to read. */
   async #keep(record: TurnRecord): Promise<void> {
     if (this.#isLost) return;
     this.#unread.push(record);
@@ -126,7 +126,7 @@ export class SentTurn implements AsyncIterable<TurnRecord>, AsyncDisposable {
   }
 }
 
-/** Records one at a time, the answer at the end in one piece. */
+/** Yields the records one at a time, with the text of `done` in one piece. */
 export async function* toRecords(outputs: AsyncIterable<TurnOutput[]>): AsyncGenerator<TurnRecord> {
   for await (const batch of outputs) for (const output of batch) yield await toRecord(output);
 }

@@ -10,14 +10,14 @@ import type { OpenOptions } from './program-context.ts';
 import { SentTurn, toRecords } from './sent-turn.ts';
 import type { TurnChoice } from './turns.ts';
 
-/** How a turn is to run. */
+/** The options of a turn. */
 export type SendOptions = Omit<RequestFlags, 'files'> &
   Abortable & {
     /** Files to send with the message: images, PDFs and texts. */
     attach?: readonly FileToSend[] | undefined;
   };
 
-/** The turns of sessions: what runs them, looks on and ends them. */
+/** The methods that run, observe and end the turns of sessions. */
 export class SessionTurns implements AsyncDisposable {
   /** @internal */
   protected readonly opened: Opened;
@@ -27,7 +27,7 @@ export class SessionTurns implements AsyncDisposable {
     this.opened = new Opened(options);
   }
 
-  /** Sends a message, at once. Iterate over what it returns for the records, or await its `result`. */
+  /** Sends a message at once. Iterate over the result for the records, or await its `result`. */
   send(selector: string, message: string, { signal, ...options }: SendOptions = {}): SentTurn {
     const turn = new SentTurn(async (stop) => {
       this.opened.throwIfClosed();
@@ -39,7 +39,7 @@ export class SessionTurns implements AsyncDisposable {
     return this.opened.own(turn);
   }
 
-  /** Queues a message and leaves its turn to a process of its own, which goes on when this one ends. */
+  /** Queues a message and starts a process for its turn, which continues when this one exits. */
   async detach(
     selector: string,
     message: string,
@@ -51,7 +51,7 @@ export class SessionTurns implements AsyncDisposable {
     });
   }
 
-  /** What a message would start; starts and stores nothing. */
+  /** Describes what a message would start, without starting or storing anything. */
   async plan(selector: string, message: string, { signal, ...options }: SendOptions = {}): Promise<Plan> {
     return await this.opened.do({ signal }, async (context) => {
       const { planTurn } = await import('./send.ts');
@@ -59,7 +59,7 @@ export class SessionTurns implements AsyncDisposable {
     });
   }
 
-  /** The records of a turn wherever it runs, from its beginning or from now; none where the session had no turn. */
+  /** The records of a turn, wherever it runs, from its beginning or from now; none when the session had no turn. */
   async *watch(
     selector: string,
     { signal, ...choice }: TurnChoice & { fromNow?: boolean | undefined } & Abortable = {},
@@ -75,7 +75,7 @@ export class SessionTurns implements AsyncDisposable {
     }
   }
 
-  /** Waits for the end of a turn, wherever it runs; undefined where the session had none. Throws TIMEOUT. */
+  /** Waits for the end of a turn, wherever it runs; undefined when the session had none. Throws TIMEOUT. */
   async wait(
     selector: string,
     { signal, timeoutMs, ...choice }: TurnChoice & { timeoutMs?: number | undefined } & Abortable = {},
@@ -93,7 +93,7 @@ export class SessionTurns implements AsyncDisposable {
     }
   }
 
-  /** Ends the running turn of a session and those waiting, wherever they run. What was said until then is kept. */
+  /** Ends the running turn of a session and those waiting, wherever they run. The answer so far is kept. */
   async cancel(selector: string, options: Abortable = {}): Promise<records.TurnSummaryRecord[]> {
     return await this.opened.do(options, async (context, signal) => {
       const { cancelSelected } = await import('./stop.ts');
@@ -101,7 +101,7 @@ export class SessionTurns implements AsyncDisposable {
     });
   }
 
-  /** Ends the warm agent and the turns of a session, or of all where none is named. */
+  /** Ends the warm agent and the turns of a session, or of all sessions. */
   async stop(selector?: string, options: Abortable = {}): Promise<records.StoppedRecord[]> {
     return await this.opened.do(options, async (context, signal) => {
       const { stopSelected } = await import('./stop.ts');
@@ -117,7 +117,7 @@ export class SessionTurns implements AsyncDisposable {
     });
   }
 
-  /** Lets a tool call that waits go on; with `always`, the session allows it from now on. */
+  /** Allows a waiting tool call. With `always`, the session allows it from now on. */
   async approve(
     id: string,
     { always = false, ...options }: { always?: boolean | undefined } & Abortable = {},
@@ -125,7 +125,7 @@ export class SessionTurns implements AsyncDisposable {
     return await this.#answer(id, { answer: 'allow', message: null, always }, options);
   }
 
-  /** Denies a tool call that waits; the agent is told the message. */
+  /** Denies a waiting tool call. The agent gets the message. */
   async deny(
     id: string,
     { message, ...options }: { message?: string | undefined } & Abortable = {},
@@ -145,7 +145,7 @@ export class SessionTurns implements AsyncDisposable {
     });
   }
 
-  /** Cancels the turns that were sent with this, waits for what is still being done, and closes the store. */
+  /** Cancels the turns that were sent here, waits for other work, and closes the store. */
   async close(): Promise<void> {
     await this.opened.close();
   }
@@ -155,7 +155,7 @@ export class SessionTurns implements AsyncDisposable {
   }
 }
 
-/** What is to be sent is read now. */
+/** Converts the options, and reads the files to send. */
 async function toFlags(
   { place }: Context,
   { attach, ...flags }: Omit<SendOptions, 'signal'>,

@@ -18,9 +18,9 @@ import type { ToldRecord } from './told.ts';
 import { Upkeep } from './upkeep.ts';
 
 /**
- * The sessions of one home. Any number may be open in one process, and next to the command line.
+ * The sessions of one home. A process may open it several times, and the command line may use it at the same time.
  *
- * A session is named by its id, the beginning of its id, its name, or `@last`. What fails on purpose is a SessionError.
+ * A selector is a session's id, the beginning of its id, its name, or `@last`. Expected failures are a SessionError.
  */
 export class Sessions extends Upkeep {
   /** @internal */
@@ -29,7 +29,7 @@ export class Sessions extends Upkeep {
     return this;
   }
 
-  /** Creates a session; with `ifMissing`, resumes the one of that name where there is one. */
+  /** Creates a session. With `ifMissing`, uses the one with that name if there is one. */
   async create(request: CreateRequest & Abortable = {}): Promise<records.SessionRecord> {
     return await this.opened.do(request, async (context) => {
       const { createFromRequest } = await import('./create.ts');
@@ -49,7 +49,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** All there is to tell of a session: whether its agent is alive, counts, cost, its latest turns. Throws NO_SESSION. */
+  /** Everything about a session: whether its agent is running, counts, cost, its latest turns. Throws NO_SESSION. */
   async info(selector: string, options: Abortable = {}): Promise<records.SessionDetailsRecord> {
     return await this.opened.do(options, async (context) => {
       const { describeDetails } = await import('./describe.ts');
@@ -57,7 +57,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** What the next turn of a session tells its agent besides the message. */
+  /** What the next turn of a session would tell its agent in addition to the message. */
   async preview(selector: string, options: Abortable = {}): Promise<ToldRecord> {
     return await this.opened.do(options, async (context) => {
       const { previewContext } = await import('./told.ts');
@@ -65,7 +65,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** The newest activity first. */
+  /** Lists sessions by latest activity. */
   async list(request: ListRequest & Abortable = {}): Promise<records.SessionRecord[]> {
     return await this.opened.do(request, async (context) => {
       const { listSessions } = await import('./list.ts');
@@ -73,7 +73,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** Counts from the next turn on; a running one goes on as it began. Throws POWER_FORBIDDEN. */
+  /** Takes effect from the next turn on. A running turn is not changed. Throws POWER_FORBIDDEN. */
   async switchMode(selector: string, mode: Mode, options: Abortable = {}): Promise<records.SessionRecord> {
     return await this.opened.do(options, async (context) => {
       const { switchModeOf } = await import('./change.ts');
@@ -81,7 +81,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** The next turn knows the study; null is none. Throws STUDY_INVALID. */
+  /** Sets the study for the next turn; null for none. Throws STUDY_INVALID. */
   async setStudy(
     selector: string,
     study: string | null,
@@ -109,7 +109,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** Changes what a session has from its next turn on, wholly or not at all. */
+  /** Changes a session atomically, from its next turn on. */
   async change(selector: string, request: ChangeRequest & Abortable): Promise<records.SessionRecord> {
     return await this.opened.do(request, async (context) => {
       const { changeSelected } = await import('./change.ts');
@@ -143,7 +143,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** A session with the history of another. */
+  /** Creates a session with the history of another one. */
   async fork(selector: string, request: ForkOptions & Abortable = {}): Promise<records.SessionRecord> {
     return await this.opened.do(request, async (context) => {
       const { forkSelected } = await import('./fork.ts');
@@ -151,7 +151,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** Moves a session to the trash, or deletes it. Throws BUSY while a turn runs, unless it is forced. */
+  /** Moves a session to the trash, or deletes it. Throws BUSY while a turn runs, unless `force` is set. */
   async remove(selector: string, options: RemoveOptions & Abortable = {}): Promise<records.RemovalRecord> {
     return await this.opened.do(options, async (context, signal) => {
       const { removeSessions } = await import('./remove.ts');
@@ -159,7 +159,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** Brings a session back from the trash. Throws USAGE when another has its name now. */
+  /** Restores a session from the trash. Throws USAGE when another session has its name now. */
   async restore(selector: string, options: Abortable = {}): Promise<records.SessionRecord> {
     return await this.opened.do(options, async (context) => {
       const { restoreSelected } = await import('./remove.ts');
@@ -167,7 +167,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** Trashes and deletes what is old. Aborted, it stops between two steps; what is done is done. */
+  /** Trashes and deletes old sessions. When aborted, it stops between two steps and keeps what is done. */
   async gc({
     signal,
     onTaken,

@@ -11,21 +11,21 @@ import type { LoadedSettings } from '../settings/settings.ts';
 import { hidePassword } from '../settings/store-url.ts';
 import type { Context } from './context.ts';
 
-/** Whose settings. */
+/** The root for settings. */
 export interface SettingsRequest {
-  /** The directory whose `.session.json` counts; the current one without. */
+  /** The directory of the `.session.json`; by default the current one. */
   root?: string | undefined;
 }
 
-/** What a setting is changed to: a text is read as `config set` reads it, anything else is JSON. */
+/** The new value of a setting. A text is parsed like an argument of `config set`, anything else is JSON. */
 export type SettingValue = string | number | boolean | object;
 
-/** Every setting in force for a root, and where it comes from. */
+/** All effective settings of a root, with the source of each. */
 export async function listSettings(context: Context, request: SettingsRequest): Promise<SettingRecord[]> {
   return describeSettings(await load(context, request)).map(withoutSecrets);
 }
 
-/** One setting, or one server as `mcpServers.<name>`. Throws USAGE for what is no setting. */
+/** One setting, or one server as `mcpServers.<name>`. Throws USAGE for an unknown name. */
 export async function readSetting(
   context: Context,
   name: string,
@@ -36,8 +36,8 @@ export async function readSetting(
 }
 
 /**
- * Changes a setting of the user's config.json, and says what still overrides it. Throws USAGE or SETTINGS_INVALID; then
- * nothing is written.
+ * Changes a setting of the user's config.json, and reports what still overrides it. Throws USAGE or SETTINGS_INVALID,
+ * and then nothing is written.
  */
 export async function changeSetting(
   context: Context,
@@ -57,8 +57,8 @@ export async function changeSetting(
 }
 
 /**
- * Takes a setting out of the user's config.json; false when it was not there. What is no setting can be taken out too: it
- * may be what makes the file unusable.
+ * Removes a setting from the user's config.json; false when it was not there. An unknown name can be removed too,
+ * because it may make the file invalid.
  */
 export async function removeSetting(context: Context, name: string): Promise<boolean> {
   const { config } = context.paths;
@@ -68,7 +68,7 @@ export async function removeSetting(context: Context, name: string): Promise<boo
   return wasThere;
 }
 
-/** Where things are. */
+/** The paths of the settings files. */
 export function findSettingPaths(
   { paths, place }: Context,
   { root = '.' }: SettingsRequest,
@@ -77,7 +77,7 @@ export function findSettingPaths(
   return { home, config, project: projectFile(resolve(place.cwd, root)), store, run };
 }
 
-/** What servers and databases are given may be secret, and a terminal or a log is no place for it. */
+/** Masks the settings of servers and databases that may be secret. */
 function withoutSecrets(setting: SettingRecord): SettingRecord {
   if (setting.key === 'store.url' && typeof setting.value === 'string')
     return { ...setting, value: hidePassword(setting.value) };

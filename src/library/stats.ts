@@ -7,17 +7,17 @@ import type { Context } from './context.ts';
 export { STATS_KEYS };
 export type { StatsKey };
 
-/** Times are milliseconds since 1970. */
+/** The options of `stats`. Times are milliseconds since 1970. */
 export interface StatsRequest {
-  /** What to add up by, days are those of UTC; `day` without. */
+  /** The key of the sums; default `day`, in UTC. */
   by?: StatsKey | undefined;
-  /** Only turns that ended since then. */
+  /** Only turns that ended at this time or later. */
   since?: number | undefined;
-  /** Only turns that ended before. */
+  /** Only turns that ended before this time. */
   until?: number | undefined;
 }
 
-/** Sums over turns; days in order, all else by cost. Says what is left of the day's limit, where there is one. */
+/** Sums over turns. Days are in order, other keys by cost. Prints a notice about the day's limit, if there is one. */
 export async function readStats(
   context: Context,
   { by = 'day', since, until }: StatsRequest,

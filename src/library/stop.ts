@@ -6,7 +6,7 @@ import { stopSession } from '../sessions/stop-session.ts';
 import { cancelTurns } from '../turns/cancel.ts';
 import type { Context } from './context.ts';
 
-/** Ends the running turn of a session and those waiting, wherever they run; what was said so far is kept. Newest first. */
+/** Ends the running turn of a session and those waiting, wherever they run. The answer so far is kept. Newest first. */
 export async function cancelSelected(
   context: Context,
   selector: string,
@@ -19,7 +19,7 @@ export async function cancelSelected(
   return { session, turns: turns.flatMap((turn) => (turn ? [toTurnRecord(turn)] : [])) };
 }
 
-/** Ends the warm agent and the turns of a session, or of all where none is named. */
+/** Ends the warm agent and the turns of a session, or of all sessions. */
 export async function stopSelected(
   context: Context,
   selector?: string,
@@ -35,14 +35,14 @@ export async function stopSelected(
   return stopped;
 }
 
-/** Only what runs has a directory in `run`. */
+/** The sessions that may have something running: only those have a directory in `run`. */
 async function runningSessions(context: Context): Promise<Session[]> {
   const store = await context.store('write');
   let ids: string[] = [];
   try {
     ids = readdirSync(context.paths.run);
   } catch {
-    // Nothing ever ran.
+    // There is no such directory, because nothing ever ran.
   }
   const found = await Promise.all(ids.map((id) => store.sessions.find(id)));
   return found.filter((session) => session !== undefined);

@@ -8,8 +8,8 @@ import type { Context } from './context.ts';
 import { findStorePath } from './store.ts';
 
 /**
- * Copies all sessions of the store in force into a database, or into the file of an embedded store. A copy that was
- * interrupted goes on when it is started again. Throws USAGE for a target that can't be one.
+ * Copies all sessions of the configured store into a database, or into the file of an embedded store. An interrupted
+ * copy continues when it is started again. Throws USAGE for an invalid target.
  */
 export async function copyStore(
   context: Context,

@@ -14,12 +14,12 @@ export async function findStorePath({ place, paths }: Context): Promise<string> 
   return url === undefined ? paths.store : hidePassword(url);
 }
 
-/** How the store is, and who holds its lock. */
+/** The status of the store, and the owner of its lock. */
 export async function readStoreStatus(context: Context): Promise<StoreStatusRecord> {
   return toRecord(await findStorePath(context), await inspect(context));
 }
 
-/** Sets the store up, or brings it up to date, as the first write does too. */
+/** Creates or updates the store's schema, as the first write does too. */
 export async function migrateStore(context: Context): Promise<StoreMigrateRecord> {
   const before = await inspect(context);
   await context.store('write');
@@ -27,7 +27,7 @@ export async function migrateStore(context: Context): Promise<StoreMigrateRecord
   return { path: await findStorePath(context), from: before?.schema ?? 0, to: schema };
 }
 
-/** A database has no journal and no lock of ours. */
+/** The report of the embedded store; undefined for a database, which has no journal or lock file of ours. */
 async function inspect({ place, paths }: Context): Promise<StoreReport | undefined> {
   const url = await findStoreUrl(place.env, paths);
   if (url === undefined) {
@@ -39,7 +39,7 @@ async function inspect({ place, paths }: Context): Promise<StoreReport | undefin
   return report && { ...report, freeBytes: 0, journalBytes: 0, holder: undefined, problems: null };
 }
 
-/** Writes a consistent copy of the embedded store. With `force` a file that is there is replaced. */
+/** Writes a consistent copy of the embedded store. With `force` an existing file is replaced. */
 export async function backUpStore(
   { place, paths }: Context,
   file: string,

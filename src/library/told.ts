@@ -2,17 +2,17 @@ import { renderTold } from '../turns/agent-context.ts';
 import { previewBriefing } from '../turns/prepare.ts';
 import type { Context } from './context.ts';
 
-/** What the next turn of a session tells its agent. */
+/** What the next turn of a session would tell its agent. */
 export interface ToldRecord {
   session_id: string;
   system_prompt: string;
   /** What has changed since the agent conversation began. */
   context_update: string | null;
-  /** Whether it knows that already. */
+  /** Whether the agent was told that already. */
   is_told: boolean;
 }
 
-/** Works out what the next turn of a session tells its agent; stores nothing. */
+/** Determines what the next turn of a session would tell its agent. Stores nothing. */
 export async function previewContext(context: Context, selector: string): Promise<ToldRecord> {
   const session = await context.select(selector, 'read');
   const services = await context.services(session.root, 'read');

@@ -7,7 +7,7 @@ import { followLinks, listTrustedRoots } from '../settings/trust.ts';
 import { describeOthersOf } from '../system/ownership.ts';
 import type { Context } from './context.ts';
 
-/** Trusts a root from now on. Throws USAGE when somebody else could change it. */
+/** Trusts a root from now on. Throws USAGE when another user can change it. */
 export async function addTrust(context: Context, directory = '.'): Promise<TrustRecord> {
   const root = resolveRoot(resolve(context.place.cwd, directory));
   const others = describeOthersOf(root);
@@ -20,7 +20,9 @@ export async function addTrust(context: Context, directory = '.'): Promise<Trust
   return await describeRoot(context, root);
 }
 
-/** Trusts a root no longer. The directory may be gone, or be written as it was when it was trusted. */
+/**
+ * No longer trusts a root. The directory may not exist any more, or be given by the path under which it was trusted.
+ */
 export async function removeTrust(context: Context, directory = '.'): Promise<TrustRecord> {
   const written = resolve(context.place.cwd, directory);
   const root = followLinks(written) ?? written;
@@ -31,7 +33,7 @@ export async function removeTrust(context: Context, directory = '.'): Promise<Tr
   return record;
 }
 
-/** Every directory that is named as trusted, and whether it is. */
+/** Every directory that is listed as trusted, and whether it still is. */
 export async function listTrusted({ place, paths }: Context): Promise<TrustRecord[]> {
   const named = await listTrustedRoots(place.env, paths);
   return named.map(({ root, isTrusted, source, refusal }) => ({

@@ -8,14 +8,14 @@ import type { Context } from './context.ts';
 
 export { exitStatusOf };
 
-/** Which turn of a session: by its id, else the one with the agent, else the next, else the last that ended. */
+/** Which turn of a session: by its id, else the running one, else the next one, else the last that ended. */
 export interface TurnChoice {
   turnId?: number | undefined;
 }
 
 /**
- * Waits for a turn to end, wherever it runs; undefined when the session had none. Throws USAGE for one that it has not.
- * Aborted, it throws TIMEOUT, and the turn goes on.
+ * Waits for a turn to end, wherever it runs; undefined when the session had none. Throws USAGE for an unknown turn.
+ * When aborted, it throws TIMEOUT, and the turn continues.
  */
 export async function waitForTurn(
   context: Context,
@@ -38,7 +38,7 @@ export async function openWatch(
 ): Promise<{
   session: Session;
   watch: ((signal: AbortSignal) => AsyncGenerator<TurnOutput[]>) | undefined;
-  /** Whether its answer is to fit a schema. */
+  /** Whether its answer has a schema. */
   isStructured: boolean;
 }> {
   const { services, session, turn } = await selectTurn(context, selector, turnId);

@@ -5,11 +5,11 @@ import type { ImportOptions, ImportSource } from './import.ts';
 import { SessionTurns } from './session-turns.ts';
 import type { SettingValue, SettingsRequest } from './settings.ts';
 
-/** What keeps a home in order, and brings conversations in and out. */
+/** The methods for maintenance, export and import. */
 export class Upkeep extends SessionTurns {
   /**
-   * Sessions as text, in pieces: all that are not in the trash, where none are named. `jsonl`, the default, is what
-   * `import` reads; the others are to be read.
+   * Sessions as text, in pieces; by default all that are not in the trash. `jsonl`, the default, is for `import`. The
+   * other formats are for people.
    */
   async *export({
     signal,
@@ -24,7 +24,7 @@ export class Upkeep extends SessionTurns {
     yield* this.opened.through(pieces, signal);
   }
 
-  /** Imports exports and transcripts of claude, from files or as text. What is there already is left as it is. */
+  /** Imports exports and transcripts of claude, from files or as text. Existing sessions and turns are not changed. */
   async import(
     sources: readonly ImportSource[],
     options: ImportOptions & Abortable = {},
@@ -35,7 +35,7 @@ export class Upkeep extends SessionTurns {
     });
   }
 
-  /** Looks at everything that sessions of a root need; see `status` of each check. Repairs nothing. */
+  /** Checks everything that sessions of a root need; see `status` of each check. Repairs nothing. */
   async *doctor({ root, signal }: SettingsRequest & Abortable = {}): AsyncGenerator<
     records.CheckRecord,
     void,
@@ -46,7 +46,7 @@ export class Upkeep extends SessionTurns {
     yield* this.opened.through(checks, signal);
   }
 
-  /** Every setting in force for a root, and where it comes from. */
+  /** All effective settings of a root, with the source of each. */
   async settings(options: SettingsRequest & Abortable = {}): Promise<records.SettingRecord[]> {
     return await this.opened.do(options, async (context) => {
       const { listSettings } = await import('./settings.ts');
@@ -66,7 +66,7 @@ export class Upkeep extends SessionTurns {
     });
   }
 
-  /** Takes a setting out of the user's config.json; false when it was not there. */
+  /** Removes a setting from the user's config.json; false when it was not there. */
   async unsetSetting(name: string, options: Abortable = {}): Promise<boolean> {
     return await this.opened.do(options, async (context) => {
       const { removeSetting } = await import('./settings.ts');
@@ -74,7 +74,7 @@ export class Upkeep extends SessionTurns {
     });
   }
 
-  /** The roots that are named as trusted, and whether they are. */
+  /** The roots that are listed as trusted, and whether they still are. */
   async trusted(options: Abortable = {}): Promise<records.TrustRecord[]> {
     return await this.opened.do(options, async (context) => {
       const { listTrusted } = await import('./trust.ts');
@@ -82,7 +82,7 @@ export class Upkeep extends SessionTurns {
     });
   }
 
-  /** Lets the MCP servers, settings and hooks of a root run. Throws USAGE when somebody else could change it. */
+  /** Allows the MCP servers, settings and hooks of a root. Throws USAGE when another user can change it. */
   async trust(root: string, options: Abortable = {}): Promise<records.TrustRecord> {
     return await this.opened.do(options, async (context) => {
       const { addTrust } = await import('./trust.ts');
@@ -97,7 +97,7 @@ export class Upkeep extends SessionTurns {
     });
   }
 
-  /** How the store is, and who holds its lock. */
+  /** The status of the store, and the owner of its lock. */
   async storeStatus(options: Abortable = {}): Promise<records.StoreStatusRecord> {
     return await this.opened.do(options, async (context) => {
       const { readStoreStatus } = await import('./store.ts');
@@ -105,7 +105,7 @@ export class Upkeep extends SessionTurns {
     });
   }
 
-  /** Sets the store up, or brings it up to date, as the first write does too. */
+  /** Creates or updates the store's schema, as the first write does too. */
   async migrateStore(options: Abortable = {}): Promise<records.StoreMigrateRecord> {
     return await this.opened.do(options, async (context) => {
       const { migrateStore } = await import('./store.ts');
@@ -113,7 +113,9 @@ export class Upkeep extends SessionTurns {
     });
   }
 
-  /** Writes a consistent copy of the embedded store to a file. Throws USAGE for one that is there, unless it is forced. */
+  /**
+   * Writes a consistent copy of the embedded store to a file. Throws USAGE for an existing file, unless `force` is set.
+   */
   async backUpStore(
     file: string,
     { force = false, ...options }: { force?: boolean | undefined } & Abortable = {},
@@ -124,7 +126,7 @@ export class Upkeep extends SessionTurns {
     });
   }
 
-  /** Copies all sessions to a database, or to the file of an embedded store; again for what is new. */
+  /** Copies all sessions to a database, or to the file of an embedded store. A repeated copy adds what is new. */
   async copyStore(to: string, options: Abortable = {}): Promise<records.StoreCopyRecord> {
     return await this.opened.do(options, async (context, signal) => {
       const { copyStore } = await import('./store-copy.ts');

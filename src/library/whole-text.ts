@@ -1,6 +1,6 @@
 import type { TextSource } from '../model/records.ts';
 
-/** A text that comes in pieces, in one. */
+/** Joins a text that comes in pieces. */
 export async function wholeText(source: TextSource): Promise<string> {
   if (typeof source === 'string') return source;
   const parts: string[] = [];

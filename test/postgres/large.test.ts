@@ -7,7 +7,7 @@ import { isTorture } from '../support/run.ts';
 /** SESSION_TORTURE=full is the run whose numbers are quoted; without it, one that CI has time for. */
 const SESSIONS = isTorture ? 20_000 : 1000;
 const TURNS = 25;
-const ROUNDS = 5;
+const ROUNDS = isTorture ? 5 : 3;
 
 /** A store with so many sessions of 50 messages. */
 async function fill(sessions: number): Promise<Machine> {

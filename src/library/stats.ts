@@ -1,3 +1,4 @@
+import { roundUsd } from '../model/usd.ts';
 import { cacheReadRatio } from '../model/model.ts';
 import type { StatsRecord } from '../model/records.ts';
 import { STATS_KEYS } from '../store/stats-store.ts';
@@ -42,7 +43,7 @@ function toStatsRecord(by: StatsKey, stats: Stats): StatsRecord {
     denials: stats.denials,
     usage: stats.usage,
     cache_read_ratio: cacheReadRatio(stats.usage),
-    cost_usd: stats.costUsd,
+    cost_usd: roundUsd(stats.costUsd),
     duration_ms: stats.durationMs,
   };
 }

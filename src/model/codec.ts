@@ -1,11 +1,12 @@
 import type { Approval } from './approval.ts';
 import type { Session, Turn } from './model.ts';
+import { roundUsd } from './usd.ts';
 
 /**
- * How a field is stored and printed: unchanged, as JSON, as 0 or 1, or as a time. A time is in milliseconds in a row,
- * and ISO 8601 in a record.
+ * How a field is stored and printed: unchanged, as JSON, as 0 or 1, as a time, or as dollars. A time is in milliseconds in
+ * a row, and ISO 8601 in a record. Dollars are rounded in a record.
  */
-type Kind = 'plain' | 'json' | 'flag' | 'time';
+type Kind = 'plain' | 'json' | 'flag' | 'time' | 'usd';
 
 /** A row's or a record's fields, by their names with underscores. */
 export type Fields = Record<string, unknown>;
@@ -74,6 +75,7 @@ function fromColumn(value: unknown, kind: Kind): unknown {
 }
 
 function toField(value: unknown, kind: Kind): unknown {
+  if (kind === 'usd') return roundUsd(value as number);
   return kind === 'time' ? new Date(value as number).toISOString() : value;
 }
 
@@ -131,13 +133,13 @@ export const SESSION = codec<Session>({
   allowedTools: 'json',
   pinned: 'flag',
   tags: 'json',
-  budgetUsd: 'plain',
+  budgetUsd: 'usd',
   createdAt: 'time',
   lastActiveAt: 'time',
   trashedAt: 'time',
   messageCount: 'plain',
   turnCount: 'plain',
-  costUsd: 'plain',
+  costUsd: 'usd',
 });
 
 export const APPROVAL = codec<Approval>({

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SessionError } from '../errors.ts';
 import type { Session, Turn } from '../model/model.ts';
+import { formatUsd } from '../model/usd.ts';
 import type { Store } from '../store/store.ts';
 import type { Spending } from '../store/turn-store.ts';
 import { leftToSpend } from './budget.ts';
@@ -32,8 +33,8 @@ export async function checkDay(
 /** Describes what the turns of the day have spent of the limit. */
 export async function describeDay(store: Store, limitUsd: number): Promise<string> {
   const { spentUsd, reservedUsd } = await store.turns.spending(startOfDay());
-  const held = reservedUsd > 0 ? `, and ${dollars(reservedUsd)} is reserved by turns that run` : '';
-  return `today (UTC) ${dollars(spentUsd)} of ${dollars(limitUsd)} is spent${held}`;
+  const held = reservedUsd > 0 ? `, and ${formatUsd(reservedUsd)} is reserved by turns that run` : '';
+  return `today (UTC) ${formatUsd(spentUsd)} of ${formatUsd(limitUsd)} is spent${held}`;
 }
 
 /**
@@ -72,7 +73,7 @@ export async function reserveOfDay(
       );
     if (isFirst)
       services.notice(
-        `waiting for other turns: they have reserved ${dollars(spending.reservedUsd)}, what is left of today's ${dollars(limitUsd)}; turns with a --max-budget-usd reserve no more than that`,
+        `waiting for other turns: they have reserved ${formatUsd(spending.reservedUsd)}, what is left of today's ${formatUsd(limitUsd)}; turns with a --max-budget-usd reserve no more than that`,
       );
     await settleOthers(services, turn);
     await pause(PAUSE_MS);
@@ -89,15 +90,11 @@ async function settleOthers(services: Services, { id }: Turn): Promise<void> {
 }
 
 function exceeded(limitUsd: number, { spentUsd, reservedUsd }: Spending): SessionError {
-  const held = reservedUsd > 0 ? `, and turns that run have reserved ${dollars(reservedUsd)}` : '';
+  const held = reservedUsd > 0 ? `, and turns that run have reserved ${formatUsd(reservedUsd)}` : '';
   const free = new Date(startOfDay() + DAY_MS).toISOString();
   return new SessionError(
     'BUDGET_EXCEEDED',
-    `The turns of today have spent ${dollars(spentUsd)} of the day's limit of ${dollars(limitUsd)} (maxDailyUsd)${held}.`,
+    `The turns of today have spent ${formatUsd(spentUsd)} of the day's limit of ${formatUsd(limitUsd)} (maxDailyUsd)${held}.`,
     { hint: `The next day begins at ${free}. Raise the limit with "session config set maxDailyUsd USD".` },
   );
-}
-
-function dollars(usd: number): string {
-  return `$${usd.toFixed(4).replace(/0{1,2}$/, '')}`;
 }

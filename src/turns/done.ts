@@ -6,6 +6,7 @@ import { toTimeOrNull, toToolCallRecord } from '../model/to-record.ts';
 import type { TurnEnd } from '../store/turn-store.ts';
 import { cacheReadRatio } from '../model/model.ts';
 import type { Continuity, Session, ToolCall, Turn, TurnLimits } from '../model/model.ts';
+import { roundUsd } from '../model/usd.ts';
 import type { TurnFailure } from './turn-end.ts';
 
 /** The fields of a turn's end that records need. */
@@ -115,7 +116,7 @@ export function tellDone(
     usage_by_model: end.usageByModel,
     cache_read_ratio: cacheReadRatio(end.usage),
     cost_usd: end.costUsd,
-    session_cost_usd: sessionCostUsd,
+    session_cost_usd: roundUsd(sessionCostUsd),
     num_turns: end.numTurns,
     duration_ms: end.durationMs,
     ttft_ms: end.ttftMs,

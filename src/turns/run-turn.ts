@@ -10,7 +10,7 @@ import { dropStaleFork } from './fork.ts';
 import type { Session, Turn } from '../model/model.ts';
 import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
 import type { AgentTrace } from './run-files.ts';
-import { checkBudget } from './budget.ts';
+import { checkBudget, hintAtBudget } from './budget.ts';
 import { redactAnswer } from './redact.ts';
 import { createInBandServer } from './in-band.ts';
 import { describeFault, finishTurn } from './finish.ts';
@@ -80,7 +80,7 @@ export async function* runTurn(
   const { end, unstored } = outcome;
   const isMasked = turn.limits.redact?.stream === true;
   const answer = outcome.answer && isMasked ? redactAnswer(outcome.answer, turn.limits) : outcome.answer;
-  const failure = unstored ?? outcome.failure;
+  const failure = unstored ?? withHint(outcome.failure, session, turn, attempted.failure);
   const output = isMasked ? end.output : outcome.output;
   const told = { ...end, output, errorCode: failure?.code ?? null, status: failure?.status ?? end.status };
   const after = unstored === null ? await store.sessions.find(session.id) : undefined;
@@ -134,6 +134,17 @@ async function storeEnd(
   } catch (error) {
     return { ...(await build()), unstored: describeThrown(error) };
   }
+}
+
+/** The agent does not know whose budget it was that it has reached. */
+function withHint(
+  failure: TurnFailure | null,
+  session: Session,
+  { limits }: Turn,
+  ours: TurnFailure | undefined,
+): TurnFailure | null {
+  const isAgents = failure?.code === 'BUDGET_EXCEEDED' && ours === undefined;
+  return isAgents ? { ...failure, hint: hintAtBudget(session, limits) } : failure;
 }
 
 function describeThrown(error: unknown): TurnFailure {

@@ -4,6 +4,7 @@
  */
 import { TURN } from '../../model/codec.ts';
 import type { ForkOrigin } from '../../model/model.ts';
+import { leftOfBudget } from '../../model/usd.ts';
 import type { CopyStep, ForkEnd, NewFork } from '../transfer-store.ts';
 import { noSession } from '../refusals.ts';
 import type { Writer } from './connection.ts';
@@ -18,9 +19,14 @@ export async function beginFork(tx: Writer, from: string, { id, name, createdAt 
   const origin = await findSession(tx, from);
   if (origin === undefined) throw noSession(from);
   if (name !== null) await requireFreeName(tx, origin.root, name, id);
-  // What the original has spent is spent.
-  const left = origin.budgetUsd === null ? null : Math.max(origin.budgetUsd - origin.costUsd, 0);
-  await insertSession(tx, { ...origin, id, name: null, pinned: false, budgetUsd: left, createdAt });
+  await insertSession(tx, {
+    ...origin,
+    id,
+    name: null,
+    pinned: false,
+    budgetUsd: leftOfBudget(origin),
+    createdAt,
+  });
   await tx.run('UPDATE sessions SET trashed_at = ? WHERE id = ?', [createdAt, id]);
 }
 

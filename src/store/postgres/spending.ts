@@ -1,5 +1,6 @@
 /** What turns cost since a time, and what those that run have reserved of a limit. Copies and imports of turns cost nothing here. */
 import type { Turn } from '../../model/model.ts';
+import { roundUsd } from '../../model/usd.ts';
 import type { Reservation, ReservationRequest, Spending } from '../turn-store.ts';
 import { notOwned } from '../refusals.ts';
 import type { Reader, Writer } from './connection.ts';
@@ -30,7 +31,7 @@ export async function reserve(
     since,
     open.filter((turn) => turn.id !== id),
   );
-  const leftUsd = limitUsd - spending.spentUsd - spending.reservedUsd;
+  const leftUsd = roundUsd(limitUsd - spending.spentUsd - spending.reservedUsd);
   const isScarce = wantedUsd !== null && wantedUsd > leftUsd && spending.reservedUsd > 0;
   if (leftUsd <= 0 || isScarce) return { ...spending, grantedUsd: null };
   const grantedUsd = Math.min(wantedUsd ?? leftUsd, leftUsd);

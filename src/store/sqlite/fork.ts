@@ -4,6 +4,7 @@
  */
 import { TURN } from '../../model/codec.ts';
 import type { ForkOrigin } from '../../model/model.ts';
+import { leftOfBudget } from '../../model/usd.ts';
 import type { Writer } from './engine/connection.ts';
 import { noSession } from '../refusals.ts';
 import { findSession, insertSession, requireFreeName } from './sessions.ts';
@@ -16,9 +17,7 @@ export function beginFork(tx: Writer, from: string, { id, name, createdAt }: New
   const origin = findSession(tx, from);
   if (origin === undefined) throw noSession(from);
   if (name !== null) requireFreeName(tx, origin.root, name, id);
-  // What the original has spent is spent.
-  const left = origin.budgetUsd === null ? null : Math.max(origin.budgetUsd - origin.costUsd, 0);
-  insertSession(tx, { ...origin, id, name: null, pinned: false, budgetUsd: left, createdAt });
+  insertSession(tx, { ...origin, id, name: null, pinned: false, budgetUsd: leftOfBudget(origin), createdAt });
   tx.run('UPDATE sessions SET trashed_at = ? WHERE id = ?', [createdAt, id]);
 }
 

@@ -3,6 +3,7 @@
  * counted.
  */
 import type { Turn } from '../../model/model.ts';
+import { roundUsd } from '../../model/usd.ts';
 import type { Reservation, ReservationRequest, Spending } from '../turn-store.ts';
 import { notOwned } from '../refusals.ts';
 import type { Reader, Writer } from './engine/connection.ts';
@@ -27,7 +28,7 @@ export function reserve(
     since,
     openTurns(tx).filter((turn) => turn.id !== id),
   );
-  const leftUsd = limitUsd - spending.spentUsd - spending.reservedUsd;
+  const leftUsd = roundUsd(limitUsd - spending.spentUsd - spending.reservedUsd);
   const isScarce = wantedUsd !== null && wantedUsd > leftUsd && spending.reservedUsd > 0;
   if (leftUsd <= 0 || isScarce) return { ...spending, grantedUsd: null };
   const grantedUsd = Math.min(wantedUsd ?? leftUsd, leftUsd);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Session } from '../../../src/model/model.ts';
-import { checkBudget, leftToSpend } from '../../../src/turns/budget.ts';
+import type { Session, TurnLimits } from '../../../src/model/model.ts';
+import { checkBudget, hintAtBudget, leftToSpend } from '../../../src/turns/budget.ts';
 import { newSession } from '../../support/store-model.ts';
 
 const session = (budgetUsd: number | null, costUsd: number): Session =>
@@ -29,4 +29,21 @@ it.each([
   ['less than nothing is left', 4, 5, 2, 0, 0.000001],
 ])('what a turn may spend when %s', (_, budgetUsd, costUsd, turnUsd, alreadyUsd, left) => {
   expect(leftToSpend(session(budgetUsd, costUsd), turnUsd, alreadyUsd)).toBe(left);
+});
+
+it('what is left of a budget has no digits that nobody meant', () => {
+  expect(leftToSpend(session(0.3, 0.2), null)).toBe(0.1);
+  expect(() => checkBudget(session(0.3, 0.1 + 0.1 + 0.1 - 1e-16))).toThrow(
+    'has spent $0.30 of its budget of $0.30',
+  );
+});
+
+it.each([
+  ['the turn', null, { maxBudgetUsd: 1 }, /^Raise --max-budget-usd, or/],
+  ['the turn, where the session has more', 5, { maxBudgetUsd: 1 }, /^Raise --max-budget-usd, or/],
+  ['the session', 0.5, { maxBudgetUsd: 1 }, /"session set [^"]* --budget-usd USD"\.$/],
+  ['the session, where the turn has none', 0.5, { maxBudgetUsd: null }, /--budget-usd USD"\.$/],
+  ['the day', 5, { maxBudgetUsd: 1, reservedUsd: 1 }, /^Raise --max-budget-usd or maxDailyUsd, or/],
+])('the hint at a budget names that of %s', (_, budgetUsd, limits, hint) => {
+  expect(hintAtBudget(session(budgetUsd, 0), limits as TurnLimits)).toMatch(hint);
 });

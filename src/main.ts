@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { STOP_SIGNALS } from './io.ts';
 import type { Io } from './io.ts';
 import { run } from './cli.ts';
 import { findOwnStdin } from './system/own-stdin.ts';
-import { ignoreSignalsAgain } from './system/ignored-signals.ts';
+import { ENDING_SIGNALS, ignoreSignalsAgain } from './system/ignored-signals.ts';
 
 /** A closed stderr is ignored. */
 const ignoreFailures = (): void => {};
@@ -22,7 +21,9 @@ function currentDirectory(): string {
 }
 
 const ignored = ignoreSignalsAgain(process.env);
-const heeded = STOP_SIGNALS.filter((signal) => !ignored.includes(signal));
+const heeded = ENDING_SIGNALS.filter((signal) => !ignored.includes(signal));
+// Otherwise Node opens a port for debuggers.
+process.on('SIGUSR1', () => {});
 
 const io: Io = {
   get stdin() {
@@ -42,9 +43,11 @@ const io: Io = {
   // The launcher, so that a new process starts as fast.
   self: [process.execPath, join(__dirname, 'launcher.cjs')],
   onSignal(handler) {
-    for (const signal of heeded) process.on(signal, handler);
+    const listener = (signal: (typeof heeded)[number]): void =>
+      handler(signal === 'SIGQUIT' ? 'SIGTERM' : signal);
+    for (const signal of heeded) process.on(signal, listener as NodeJS.SignalsListener);
     return () => {
-      for (const signal of heeded) process.off(signal, handler);
+      for (const signal of heeded) process.off(signal, listener as NodeJS.SignalsListener);
     };
   },
 };

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { STOP_SIGNALS } from '../io.ts';
-import type { StopSignal } from '../io.ts';
+
+/** The signals that can stop us. Stopped by SIGQUIT, a turn ends as with SIGTERM. */
+export const ENDING_SIGNALS = [...STOP_SIGNALS, 'SIGQUIT'] as const;
+type EndingSignal = (typeof ENDING_SIGNALS)[number];
 
 /**
  * The signals that were ignored before Node started, as bin/session.js found them: a bit mask in the form of
@@ -17,14 +20,14 @@ const VARIABLE = 'SESSION_SIGIGN';
  * If bin/session.js did not set the variable, the signals that our parent ignores are used, and SIGHUP if nohup started
  * us.
  */
-function findIgnoredSignals(env: Readonly<Record<string, string | undefined>>): StopSignal[] {
+function findIgnoredSignals(env: Readonly<Record<string, string | undefined>>): EndingSignal[] {
   const mask = env[VARIABLE] ?? readMask(process.ppid);
   const isNohup = env[VARIABLE] === undefined && basename(env['_'] ?? '') === 'nohup';
-  return STOP_SIGNALS.filter((signal) => isInMask(mask, signal) || (isNohup && signal === 'SIGHUP'));
+  return ENDING_SIGNALS.filter((signal) => isInMask(mask, signal) || (isNohup && signal === 'SIGHUP'));
 }
 
 /** Ignores the same signals again and returns them. Deletes the variable, so that child processes don't get it. */
-export function ignoreSignalsAgain(env: Record<string, string | undefined>): StopSignal[] {
+export function ignoreSignalsAgain(env: Record<string, string | undefined>): EndingSignal[] {
   const ignored = findIgnoredSignals(env);
   delete env[VARIABLE];
   for (const signal of ignored) process.on(signal, () => {});
@@ -39,7 +42,7 @@ function readMask(pid: number): string | undefined {
   }
 }
 
-function isInMask(mask: string | undefined, signal: StopSignal): boolean {
+function isInMask(mask: string | undefined, signal: EndingSignal): boolean {
   if (mask === undefined || !/^[0-9a-f]{1,32}$/i.test(mask)) return false;
   return ((BigInt(`0x${mask}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
 }

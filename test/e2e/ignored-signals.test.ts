@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Place, PROGRAM, until } from '../support/run.ts';
 
 const NODE = path.dirname(process.execPath);
-const SCRIPT = String.raw`$'say one\nsleep 1500ms\nsay two'`;
+const SCRIPT = String.raw`$'say one\nread x\nsleep 1500ms\nsay two'`;
 
 /** Runs a script in which `$send` begins a send; it is sent a signal once it answers. Resolves to what it printed. */
 async function signalled(
@@ -49,7 +49,7 @@ describe.each([
     ['nohup', `nohup $send > out & ${END}`],
     ['a trap', `trap '' HUP; $send > out & ${END}`],
   ])('SIGHUP, by %s', async (_way, script) => {
-    expect(await signalled('bash', script, 'SIGHUP', begin)).toBe('one\ntwo\n0\n');
+    expect(await signalled('bash', script, 'SIGHUP', begin)).toBe('one\n\ntwo\n0\n');
   });
 
   test('and others are not', async () => {
@@ -59,5 +59,5 @@ describe.each([
 });
 
 test('SIGINT, which a shell without jobs ignores for what it starts in the background', async () => {
-  expect(await signalled('bash', `$send > out & ${END}`, 'SIGINT', PROGRAM)).toBe('one\ntwo\n0\n');
+  expect(await signalled('bash', `$send > out & ${END}`, 'SIGINT', PROGRAM)).toBe('one\n\ntwo\n0\n');
 });

@@ -45,6 +45,19 @@ describe('in the middle of an answer', () => {
     expect(await place.must('send', id, 'recall')).toContain('one two');
   });
 
+  test('SIGQUIT ends it as SIGTERM does, and SIGUSR1 opens no port for debuggers', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    const running = await startTurn(place, id, STREAM);
+    running.kill('SIGUSR1');
+    await running.says('three');
+    running.kill('SIGQUIT');
+    const ended = await running.ended;
+    expect(ended).toMatchObject({ code: 143, signal: null });
+    expect(ended.stderr).not.toContain('Debugger');
+    await expectStopped(place, id, ended, { status: 'interrupted' });
+  });
+
   test('--timeout ends it with 3', async () => {
     const place = new Place();
     const id = await place.newSession();

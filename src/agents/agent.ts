@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
-import type { AgentName, Effort, Mode, NewFile } from '../model/model.ts';
+import type { AgentName, Effort, Mode } from '../model/model.ts';
+import type { NewFile } from '../model/message-file.ts';
 import type { AgentEvent, AgentResult } from './events.ts';
 
 /** Which of the agent's own conversations a process continues or begins. Ids are UUIDs. */

@@ -1,5 +1,6 @@
 import type { TextSource } from './process/json-string.ts';
-import type { PermissionDenial, Usage, UsageByModel } from '../model/model.ts';
+import type { PermissionDenial } from '../model/model.ts';
+import type { Usage, UsageByModel } from '../model/usage.ts';
 
 export interface McpServerStatus {
   name: string;

@@ -1,5 +1,6 @@
-import { PROMPT_PARTS } from '../model/model.ts';
-import type { Attachment, Mode, PromptParts } from '../model/model.ts';
+import { PROMPT_PARTS } from '../model/agent-context.ts';
+import type { Attachment, Mode } from '../model/model.ts';
+import type { PromptParts } from '../model/agent-context.ts';
 import { renderAttachments } from './attachments.ts';
 import { renderCode } from '../text/markdown.ts';
 import { renderNotes, renderProjectPrompt } from './project-notes.ts';

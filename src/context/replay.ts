@@ -1,4 +1,5 @@
-import type { Message, MessageFile, ToolCall } from '../model/model.ts';
+import type { Message, ToolCall } from '../model/model.ts';
+import type { MessageFile } from '../model/message-file.ts';
 import { cutHead, renderCode, renderFence, renderLine } from '../text/markdown.ts';
 
 const MAX_TOOL_CALLS = 20;

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
-import type { NewFile } from '../model/model.ts';
+import type { NewFile } from '../model/message-file.ts';
 import { FileRefused } from '../system/read-bounded.ts';
 import { readGiven } from '../system/read-pipe.ts';
 import { MAX_FILE_BYTES, toMessageFile } from '../turns/message-files.ts';

@@ -1,5 +1,5 @@
 import { roundUsd } from '../model/usd.ts';
-import { cacheReadRatio } from '../model/model.ts';
+import { cacheReadRatio } from '../model/usage.ts';
 import type { StatsRecord } from '../model/records.ts';
 import { STATS_KEYS } from '../store/stats-store.ts';
 import type { Stats, StatsKey } from '../store/stats-store.ts';

@@ -3,7 +3,8 @@
  * and an end. Nothing is lost, so that `import` makes the same sessions of it. Times are ISO 8601 in UTC.
  */
 import * as v from 'valibot';
-import { AGENTS, CONTINUITIES, MEDIA_TYPES, EFFORTS, MODES, OUTCOMES, ROLES } from './model.ts';
+import { AGENTS, CONTINUITIES, EFFORTS, MODES, OUTCOMES, ROLES } from './model.ts';
+import { MEDIA_TYPES } from './message-file.ts';
 import { CHANGED_FIELDS } from './session-change.ts';
 import { permissionDenial, usage, usageByModel } from './turn-records.ts';
 

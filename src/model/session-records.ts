@@ -1,7 +1,8 @@
 /** The records of what is stored. Times are ISO 8601 in UTC. */
 import * as v from 'valibot';
 import { ANSWERS } from './approval.ts';
-import { AGENTS, MEDIA_TYPES, EFFORTS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
+import { AGENTS, EFFORTS, MODES, ROLES, SESSION_STATES, TURN_STATUSES } from './model.ts';
+import { MEDIA_TYPES } from './message-file.ts';
 import { CHANGED_FIELDS } from './session-change.ts';
 import { toolCall, usage, usageByModel } from './turn-records.ts';
 

@@ -2,7 +2,8 @@ import { APPROVAL, SESSION, TURN } from './codec.ts';
 import type { Approval } from './approval.ts';
 import { SESSION_DETAILS } from './model.ts';
 import type { ModeSwitch, RecordedChange } from './session-change.ts';
-import type { Message, MessageFile, SessionState, SessionSummary, ToolCall, Turn } from './model.ts';
+import type { Message, SessionState, SessionSummary, ToolCall, Turn } from './model.ts';
+import type { MessageFile } from './message-file.ts';
 import type {
   ApprovalRecord,
   FinishedToolCall,

@@ -1,5 +1,5 @@
 import prettyMs from 'pretty-ms';
-import { cacheReadRatio } from '../model/model.ts';
+import { cacheReadRatio } from '../model/usage.ts';
 import type { StatsRecord } from '../model/records.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';

@@ -1,6 +1,7 @@
 /** The rows of messages and tool calls, and how they become the model's nouns. Flags are 0 or 1; lists and objects are JSON. */
 import { TURN } from '../model/codec.ts';
-import type { Message, MessageFile, Role, ToolCall, Turn, TurnStatus } from '../model/model.ts';
+import type { Message, Role, ToolCall, Turn, TurnStatus } from '../model/model.ts';
+import type { MessageFile } from '../model/message-file.ts';
 import type { RecordedChange } from '../model/session-change.ts';
 
 export interface MessageRow {

@@ -1,4 +1,4 @@
-import type { Usage } from '../model/model.ts';
+import type { Usage } from '../model/usage.ts';
 
 export const STATS_KEYS = ['day', 'session', 'study', 'model', 'mode'] as const;
 

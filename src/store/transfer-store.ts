@@ -1,13 +1,5 @@
-import type {
-  AGENT_DETAILS,
-  ForkOrigin,
-  MessageFile,
-  NewFile,
-  Role,
-  Session,
-  ToolCall,
-  Turn,
-} from '../model/model.ts';
+import type { AGENT_DETAILS, ForkOrigin, Role, Session, ToolCall, Turn } from '../model/model.ts';
+import type { MessageFile, NewFile } from '../model/message-file.ts';
 import type { RecordedChange } from '../model/session-change.ts';
 
 export interface NewFork {

@@ -1,12 +1,7 @@
-import type {
-  AgentContext,
-  NewFile,
-  Outcome,
-  ToolCall,
-  Turn,
-  TurnLimits,
-  UsageByModel,
-} from '../model/model.ts';
+import type { Outcome, ToolCall, Turn, TurnLimits } from '../model/model.ts';
+import type { AgentContext } from '../model/agent-context.ts';
+import type { NewFile } from '../model/message-file.ts';
+import type { UsageByModel } from '../model/usage.ts';
 
 /** The end of a turn. It is written in one transaction with the answer. */
 export interface TurnEnd extends Omit<

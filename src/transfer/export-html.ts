@@ -1,6 +1,7 @@
 import { describeToolCall } from '../output/tool-line.ts';
 import { oneLine } from '../text/safe-text.ts';
-import type { NewFile, ToolCall } from '../model/model.ts';
+import type { ToolCall } from '../model/model.ts';
+import type { NewFile } from '../model/message-file.ts';
 import type { StoredMessage, StoredTurn } from '../store/transfer-store.ts';
 import { VERSION } from '../version.ts';
 import { escapeHtml } from './escape-html.ts';

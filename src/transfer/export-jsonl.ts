@@ -1,7 +1,7 @@
 import type { ExportOf, ExportRecord } from '../model/export-records.ts';
 import { SESSION, TURN } from '../model/codec.ts';
 import { AGENT_DETAILS } from '../model/model.ts';
-import type { NewFile } from '../model/model.ts';
+import type { NewFile } from '../model/message-file.ts';
 import { toTime } from '../model/to-record.ts';
 import type { StoredTurn } from '../store/transfer-store.ts';
 import { VERSION } from '../version.ts';

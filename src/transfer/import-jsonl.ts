@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { NewFile, Role, ToolCall } from '../model/model.ts';
+import type { Role, ToolCall } from '../model/model.ts';
+import type { NewFile } from '../model/message-file.ts';
 import { SessionError } from '../errors.ts';
 import { EXPORT_RECORDS, EXPORT_VERSION } from '../model/export-records.ts';
 import { isModeSwitch } from '../model/session-change.ts';

@@ -1,4 +1,5 @@
-import type { NewFile, Session, ToolCall, Turn } from '../model/model.ts';
+import type { Session, ToolCall, Turn } from '../model/model.ts';
+import type { NewFile } from '../model/message-file.ts';
 import type { RecordedChange } from '../model/session-change.ts';
 import type { StoredMessage, StoredTurn } from '../store/transfer-store.ts';
 import type { Store } from '../store/store.ts';

@@ -1,4 +1,4 @@
-import type { Usage, UsageByModel } from '../model/model.ts';
+import type { Usage, UsageByModel } from '../model/usage.ts';
 import type { ModelCall } from './transcript-line.ts';
 
 const COUNTS = [

@@ -2,13 +2,23 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { isOwnClosing } from '../agents/claude/message.ts';
-import type { Usage } from '../model/model.ts';
-import { boundedCount, boundedTime, boundedUsd } from './bounds.ts';
-import { BadLine } from './incoming.ts';
+import type { Usage } from '../model/usage.ts';
 import type { Masking } from './source.ts';
+import {
+  attachment,
+  block,
+  line,
+  message,
+  parse,
+  permission,
+  text,
+  title,
+  toolCall,
+  toolResult,
+} from './transcript-schema.ts';
+import type { content } from './transcript-schema.ts';
 import { readSpeech } from './user-speech.ts';
 import type { Speech } from './user-speech.ts';
-import { UUID } from '../text/uuid.ts';
 
 /** A model call as one line describes it. Lines of one message repeat it, the later ones with more output. */
 export interface ModelCall {
@@ -56,67 +66,6 @@ export interface TitleLine {
 
 /** Texts that claude writes when there is no answer. */
 const FILLERS = new Set(['No response requested.', '(no content)']);
-
-const flag = v.pipe(
-  v.nullish(v.boolean(), false),
-  v.transform((value) => value ?? false),
-);
-const text = v.string();
-const maybeText = v.nullish(text, null);
-const block = v.looseObject({ type: text });
-const content = v.union([text, v.array(block)], 'must be a text or a list of blocks');
-const toolCall = v.object({ id: text, name: text, input: v.optional(v.unknown(), null) });
-const toolResult = v.object({
-  tool_use_id: text,
-  content: v.optional(v.unknown(), null),
-  is_error: flag,
-});
-const count = v.pipe(
-  v.nullish(boundedCount, 0),
-  v.transform((value) => value ?? 0),
-);
-const usage = v.object({
-  input_tokens: count,
-  output_tokens: count,
-  cache_read_input_tokens: count,
-  cache_creation_input_tokens: count,
-});
-
-const line = v.object({
-  type: text,
-  sessionId: v.pipe(text, v.regex(UUID, 'is no UUID')),
-  uuid: maybeText,
-  parentUuid: maybeText,
-  logicalParentUuid: maybeText,
-  timestamp: boundedTime,
-  isSidechain: flag,
-  isMeta: flag,
-  isCompactSummary: flag,
-  isApiErrorMessage: flag,
-  forkedFrom: v.optional(v.unknown()),
-  cwd: maybeText,
-  version: maybeText,
-  costUSD: v.nullish(boundedUsd, 0),
-  message: v.optional(v.unknown()),
-  attachment: v.optional(v.unknown()),
-  permissionDecision: v.optional(v.unknown()),
-});
-const message = v.object({
-  content,
-  id: maybeText,
-  model: maybeText,
-  usage: v.nullish(usage, null),
-});
-const attachment = v.object({ type: v.literal('queued_command'), prompt: content, isMeta: flag });
-const permission = v.object({ decision: text });
-const title = v.object({
-  type: v.picklist(['custom-title', 'summary', 'ai-title']),
-  sessionId: v.optional(v.pipe(text, v.regex(UUID))),
-  leafUuid: maybeText,
-  customTitle: v.optional(text),
-  summary: v.optional(text),
-  aiTitle: v.optional(text),
-});
 
 export type ParsedLine =
   | { sessionId: string; line: TranscriptLine }
@@ -229,18 +178,6 @@ function textOf(given: unknown): string {
       return /^(?:image|document)$/.test(type) ? `[${type}]` : JSON.stringify({ type, ...rest });
     })
     .join('\n');
-}
-
-function parse<Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-  what = '',
-): v.InferOutput<Schema> {
-  const read = v.safeParse(schema, value);
-  if (read.success) return read.output;
-  const [issue] = read.issues;
-  const place = [what, v.getDotPath(issue) ?? ''].filter((each) => each !== '').join('.');
-  throw new BadLine(`${place || 'record'}: ${issue.message}`);
 }
 
 /** An identity for lines without one: a digest of their content and time. */

@@ -1,5 +1,5 @@
 import { renderPrompt, renderUpdate } from '../context/prompt.ts';
-import type { AgentContext, PromptPart, PromptParts } from '../model/model.ts';
+import type { AgentContext, PromptPart, PromptParts } from '../model/agent-context.ts';
 
 /** What an agent is told in addition to the message of a turn. */
 export interface Briefing {

@@ -4,7 +4,7 @@ import { EXIT_STATUS } from '../errors.ts';
 import type { DoneOutput, ErrorRecord, StartRecord } from '../model/records.ts';
 import { toTimeOrNull, toToolCallRecord } from '../model/to-record.ts';
 import type { TurnEnd } from '../store/turn-store.ts';
-import { cacheReadRatio } from '../model/model.ts';
+import { cacheReadRatio } from '../model/usage.ts';
 import type { Continuity, Session, ToolCall, Turn, TurnLimits } from '../model/model.ts';
 import { roundUsd } from '../model/usd.ts';
 import type { TurnFailure } from './turn-end.ts';

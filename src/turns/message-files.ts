@@ -1,7 +1,7 @@
 /** The files of a message: which types agents accept, and which are sent again in a replay. */
 import type { AgentFile } from '../agents/agent.ts';
 import { SessionError } from '../errors.ts';
-import type { MediaType, MessageFile, NewFile } from '../model/model.ts';
+import type { MediaType, MessageFile, NewFile } from '../model/message-file.ts';
 import type { Store } from '../store/store.ts';
 import { decodeText } from '../system/read-bounded.ts';
 

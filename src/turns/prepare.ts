@@ -15,7 +15,8 @@ import { readReplayed } from './continuity.ts';
 import { asksUser } from './ask.ts';
 import { briefAgent } from './agent-context.ts';
 import type { Briefing } from './agent-context.ts';
-import type { AgentContext, PromptParts, Session, TurnLimits } from '../model/model.ts';
+import type { Session, TurnLimits } from '../model/model.ts';
+import type { AgentContext, PromptParts } from '../model/agent-context.ts';
 import type { Services } from './services.ts';
 
 /** Everything that an agent is started with, as values. Nothing is written or started yet. */

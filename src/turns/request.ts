@@ -1,7 +1,8 @@
 import { SessionError } from '../errors.ts';
 import { asksUser, checkAsk } from './ask.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { Effort, NewFile, Session, TurnLimits } from '../model/model.ts';
+import type { Effort, Session, TurnLimits } from '../model/model.ts';
+import type { NewFile } from '../model/message-file.ts';
 
 /** The longest message that an agent accepts, in bytes. */
 const MAX_MESSAGE_BYTES = 12 << 20;

@@ -7,7 +7,9 @@ import type { Paths } from '../settings/paths.ts';
 import type { Preparation } from './prepare.ts';
 import type { Route } from './continuity.ts';
 import { AGENTS } from '../model/model.ts';
-import type { AgentContext, AgentName, Turn, UsageByModel } from '../model/model.ts';
+import type { AgentName, Turn } from '../model/model.ts';
+import type { AgentContext } from '../model/agent-context.ts';
+import type { UsageByModel } from '../model/usage.ts';
 
 /** What another process needs to finish a turn when ours is gone. It is a file beside the turn's log. */
 export interface AgentTrace extends Pick<Route, 'continuity' | 'sinceTurn'> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
-import type { NewFile } from '../../src/model/model.ts';
+import type { NewFile } from '../../src/model/message-file.ts';
 import type { Store } from '../../src/store/store.ts';
 import { newSession, newTurn, turnEnd } from '../support/store-model.ts';
 import { makeSubject } from './subject.ts';

@@ -1,5 +1,6 @@
 import { NEW_SESSION } from '../../src/model/model.ts';
-import type { NewFile, TurnLimits } from '../../src/model/model.ts';
+import type { TurnLimits } from '../../src/model/model.ts';
+import type { NewFile } from '../../src/model/message-file.ts';
 import type { NewSession } from '../../src/store/session-store.ts';
 import type { TurnEnd } from '../../src/store/turn-store.ts';
 

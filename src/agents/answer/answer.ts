@@ -1,4 +1,5 @@
-import type { PermissionDenial, ToolCall, UsageByModel } from '../../model/model.ts';
+import type { PermissionDenial, ToolCall } from '../../model/model.ts';
+import type { UsageByModel } from '../../model/usage.ts';
 import type { TextSource } from '../process/json-string.ts';
 import type { AgentEvent, AgentResult } from '../events.ts';
 import type { Agent } from '../agent.ts';

@@ -1,4 +1,4 @@
-import type { ModelUsage, Usage, UsageByModel } from '../../model/model.ts';
+import type { ModelUsage, Usage, UsageByModel } from '../../model/usage.ts';
 import type { AgentResult } from '../events.ts';
 
 const COUNTS = [

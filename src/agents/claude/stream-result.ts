@@ -1,4 +1,5 @@
-import type { ModelUsage, PermissionDenial, Usage, UsageByModel } from '../../model/model.ts';
+import type { PermissionDenial } from '../../model/model.ts';
+import type { ModelUsage, Usage, UsageByModel } from '../../model/usage.ts';
 import { ElidedText } from '../process/elided-text.ts';
 import { type Json, asNumber, asObject, asObjects, asString, isObject } from './stream-json.ts';
 import type { AgentEvent } from '../events.ts';

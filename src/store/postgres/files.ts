@@ -1,6 +1,6 @@
 /** Files of messages; each content is kept once, however often it was sent. */
 import { createHash } from 'node:crypto';
-import type { MessageFile, NewFile } from '../../model/model.ts';
+import type { MessageFile, NewFile } from '../../model/message-file.ts';
 import type { Reader, Writer } from './connection.ts';
 
 interface FileRow {

@@ -1,4 +1,4 @@
-import type { Usage } from '../../model/model.ts';
+import type { Usage } from '../../model/usage.ts';
 import type { Stats, StatsKey, StatsQuery } from '../stats-store.ts';
 import type { Reader } from './connection.ts';
 

@@ -1,4 +1,5 @@
-import type { NewFile, Turn, TurnLimits } from '../../model/model.ts';
+import type { Turn, TurnLimits } from '../../model/model.ts';
+import type { NewFile } from '../../model/message-file.ts';
 import { messageId } from '../parts.ts';
 import { inTrash, noSession } from '../refusals.ts';
 import { toTurn } from '../rows.ts';

@@ -3,7 +3,7 @@
  * one step.
  */
 import { createHash } from 'node:crypto';
-import type { MessageFile, NewFile } from '../../model/model.ts';
+import type { MessageFile, NewFile } from '../../model/message-file.ts';
 import type { Reader, Writer } from './engine/connection.ts';
 
 const PART_BYTES = 256 * 1024;

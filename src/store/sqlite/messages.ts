@@ -1,4 +1,5 @@
-import type { Message, MessageFile, ToolCall, TurnStatus } from '../../model/model.ts';
+import type { Message, ToolCall, TurnStatus } from '../../model/model.ts';
+import type { MessageFile } from '../../model/message-file.ts';
 import type { Reader } from './engine/connection.ts';
 import { readWhole } from './contents.ts';
 import { messageFiles } from './files.ts';

@@ -2,7 +2,7 @@
  * Sums over turns, read in slices of their ends' index, so that neither memory nor the time that the lock is held grows
  * with the store. Turns that `fork` copied do not count: their sums are the original's.
  */
-import type { Usage } from '../../model/model.ts';
+import type { Usage } from '../../model/usage.ts';
 import type { Reader } from './engine/connection.ts';
 import type { Database } from './engine/database.ts';
 import type { Stats, StatsKey, StatsQuery } from '../stats-store.ts';

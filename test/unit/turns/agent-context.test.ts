@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { briefAgent, renderTold } from '../../../src/turns/agent-context.ts';
-import type { AgentContext, PromptParts } from '../../../src/model/model.ts';
+import type { AgentContext, PromptParts } from '../../../src/model/agent-context.ts';
 
 const parts = (changes: Partial<PromptParts> = {}): PromptParts => ({
   identity: 'mode user',

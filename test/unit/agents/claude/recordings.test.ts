@@ -1,4 +1,4 @@
-import type { UsageByModel } from '../../../../src/model/model.ts';
+import type { UsageByModel } from '../../../../src/model/usage.ts';
 import { describe, expect, test } from 'vitest';
 import { AnswerFold, type AnswerUpdate } from '../../../../src/agents/answer/answer.ts';
 import { claude } from '../../../../src/agents/claude/agent.ts';

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureLibraryOfClaude } from './library-claude.mjs';
 import { measureLibrary } from './library.mjs';
 import { measurePeers } from './peers-list.mjs';
 import { measureParallels } from './parallel.mjs';
@@ -43,6 +44,8 @@ const PARTS = {
   send: () => measureSends({ rounds: rounds(15) }),
   relay: () => measureRelay({ rounds: rounds(5), megabytes: quick ? 10 : 100 }),
   library: () => measureLibrary({ counts: quick ? [1, 8] : [1, 8, 64], turns: quick ? 5 : 20 }),
+  'library-claude': () =>
+    measureLibraryOfClaude({ counts: quick ? [1, 8] : [1, 8, 64], turns: quick ? 5 : 20 }),
   peers: () =>
     measurePeers({ rounds: rounds(9), sessions: quick ? 100 : 1000, collected: quick ? 1000 : 100_000 }),
   parallel: () => measureParallels({ count: quick ? 4 : 32, rounds: quick ? 1 : 3 }),

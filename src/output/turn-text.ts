@@ -4,7 +4,6 @@ import { printError } from './errors.ts';
 import type { ErrorPlace } from './errors.ts';
 import type { StatusRecord, TextSource, TurnOutput } from '../model/records.ts';
 import { shortenId } from './approvals.ts';
-import { HeldText } from './held-text.ts';
 import { neutralise, oneLine } from '../text/safe-text.ts';
 import { cutToWidth } from './table.ts';
 import { findColumns } from './terminal.ts';
@@ -26,8 +25,8 @@ type ShownText = 'stream' | 'end' | 'output';
  * Prints the answer on stdout as it comes, ending in exactly one newline. Tool calls and other events are dim lines on
  * stderr.
  *
- * Text on a terminal can't be removed when the agent starts over. A line on stderr says so, and the new text follows on a
- * new line. To a pipe or a file, text is written when the agent can't discard it any more.
+ * Printed text can't be removed when the agent starts over. A line on stderr says so, even with `--quiet`, and the new
+ * text follows on a new line.
  */
 export class TurnText {
   private readonly place: TextPlace;
@@ -35,8 +34,6 @@ export class TurnText {
   private readonly writer: Writer;
   private readonly paint: Palette;
   private readonly activity: TurnActivity | undefined;
-  /** Undefined where text is printed as it comes. */
-  private readonly held: HeldText | undefined;
   /** Newlines that are held back until text follows, so that the output ends with exactly one. */
   private newlines = '';
   /** Whether the last line on stdout has no newline yet. */
@@ -48,7 +45,6 @@ export class TurnText {
     this.shown = shown;
     this.place = place;
     this.writer = place.printer.writer;
-    this.held = shown === 'stream' && !this.writer.isTerminal ? new HeldText() : undefined;
     this.paint = choosePalette(place.io.stderr, place.io.env, place.colour);
     this.activity = activity;
   }
@@ -62,13 +58,11 @@ export class TurnText {
       case 'start':
         return undefined;
       case 'text':
-        this.held?.add(record.content);
-        return this.shown === 'stream' && !this.held ? this.print(record.content) : undefined;
+        return this.shown === 'stream' ? this.print(record.content) : undefined;
       case 'discard':
-        this.held?.discard(record.count);
-        return this.shown === 'stream' && !this.held && record.count > 0 ? this.supersede() : undefined;
+        return this.shown === 'stream' && record.count > 0 ? this.supersede() : undefined;
       case 'tool_call':
-        return this.tellCall(record);
+        return this.aside(`→ ${describeToolCall(record)}`);
       case 'tool_result':
         if (record.denied) return this.aside(`  denied: ${oneLine(record.content)}`);
         return record.is_error ? this.aside(`  failed: ${oneLine(record.content)}`) : undefined;
@@ -77,7 +71,6 @@ export class TurnText {
       case 'error':
         return this.tellError(record);
       case 'done':
-        if (this.held !== undefined) return this.printAll(this.held.releaseRest(record.text));
         if (this.shown === 'end') return this.printAll(record.text);
         return this.shown === 'output' && record.output !== null
           ? this.print(JSON.stringify(record.output))
@@ -86,7 +79,6 @@ export class TurnText {
   }
 
   async close(): Promise<void> {
-    await this.print(this.held?.release() ?? '');
     if (this.isLineOpen) await this.writer.write('\n');
     await this.writer.flush();
   }
@@ -112,12 +104,11 @@ export class TurnText {
     if (this.isLineOpen) await this.writer.write('\n');
     this.newlines = '';
     this.isLineOpen = false;
-    await this.aside('The agent started this part over: the text below replaces the one above.');
-  }
-
-  private async tellCall(call: Extract<TurnOutput, { type: 'tool_call' }>): Promise<void> {
-    await this.print(this.held?.release() ?? '');
-    await this.aside(`→ ${describeToolCall(call)}`);
+    const line = 'The agent started this part over: the text below replaces the one above.';
+    if (this.writer.isTerminal) return await this.aside(line);
+    this.place.io.stderr.write(
+      `session: ${line} stdout has both, with --no-stream only the text that counts.\n`,
+    );
   }
 
   private async tellStatus(record: StatusRecord): Promise<void> {
@@ -135,7 +126,6 @@ export class TurnText {
   /** An error is printed even with `--quiet`. */
   private async tellError(record: Extract<TurnOutput, { type: 'error' }>): Promise<void> {
     this.activity?.hide();
-    await this.print(this.held?.release() ?? '');
     await this.leaveLine();
     printError(record, this.place);
   }

@@ -65,7 +65,7 @@ describe('while another turn has all that is left', () => {
   async function makeHeld(): Promise<{ place: Place; holder: ReturnType<Place['start']>; id: string }> {
     const place = makePlace(1);
     const [held, id] = [await place.newSession(), await place.newSession()];
-    const holder = place.start(['send', held, 'say begun\nsleep 60s', '--ndjson']);
+    const holder = place.start(['send', held, 'say begun\nsleep 60s']);
     await holder.says('begun');
     return { place, holder, id };
   }
@@ -93,7 +93,7 @@ describe('while another turn has all that is left', () => {
   test('the death of that turn and its agent frees it', async () => {
     const place = makePlace(1);
     const [held, id] = [await place.newSession(), await place.newSession()];
-    const holder = place.start(['send', held, 'say begun\nsleep 2s', '--ndjson']);
+    const holder = place.start(['send', held, 'say begun\nsleep 2s']);
     await holder.says('begun');
     holder.kill('SIGKILL');
     expect(await place.run(['send', id, 'say more'])).toMatchObject({ code: 0, stdout: 'more\n' });

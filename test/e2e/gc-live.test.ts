@@ -30,7 +30,7 @@ async function makeOld(place: Place, sessions: number, messagesEach: number): Pr
 test('a turn that runs is not touched, and its session not trashed', async () => {
   const place = new Place();
   const id = await place.newSession();
-  const send = place.start(['send', id, 'say begun\nsleep 5s\nsay  and done', '--ndjson'], { stdin: 'open' });
+  const send = place.start(['send', id, 'say begun\nsleep 5s\nsay  and done'], { stdin: 'open' });
   await send.says('begun');
   const record = await collect(place, '--max-age', '0', '--purge-after', '0', '--max-size', '0');
   expect(record).toMatchObject({ settled_turns: 0, kept: { sessions: 1, reasons: { running: 1 } } });
@@ -41,7 +41,7 @@ test('a turn that runs is not touched, and its session not trashed', async () =>
 test('a turn whose send was killed is finished, and the agent it left behind is ended with it', async () => {
   const place = new Place();
   const id = await place.newSession();
-  const send = place.start(['send', id, 'say begun\nhang', '--ndjson'], { stdin: 'open' });
+  const send = place.start(['send', id, 'say begun\nhang'], { stdin: 'open' });
   await send.says('begun');
   send.kill('SIGKILL');
   await send.ended;
@@ -201,7 +201,7 @@ test('an interrupt stops between two steps, and the next run goes on', async () 
 test('rm --force stops a turn that runs, keeps what it said, and leaves nothing behind', async () => {
   const place = new Place();
   const id = await place.newSession();
-  const send = place.start(['send', id, 'say begun\nhang', '--ndjson'], { stdin: 'open' });
+  const send = place.start(['send', id, 'say begun\nhang'], { stdin: 'open' });
   await send.says('begun');
   expect(await place.run(['rm', id])).toMatchObject({ code: 6, stderr: expect.stringContaining('--force') });
   expect((await place.show(id))['state']).toBe('running');
@@ -227,7 +227,7 @@ test('a warm agent that works is running, not warm', async () => {
   const id = await place.newSession();
   const listed = async (state: string): Promise<number> =>
     (JSON.parse(await place.must('list', '--json', '--state', state)) as unknown[]).length;
-  const send = place.start(['send', id, '--warm', 'say begun\nsleep 10s', '--ndjson'], { stdin: 'open' });
+  const send = place.start(['send', id, '--warm', 'say begun\nsleep 10s'], { stdin: 'open' });
   await send.says('begun');
   expect([await listed('running'), await listed('warm'), await listed('idle')]).toEqual([1, 0, 0]);
   for (const dryRun of [['--dry-run'], []])
@@ -272,7 +272,7 @@ test('the host of a warm agent decides: not while it was of use, and for nobody 
   await sleep(300);
   expect((await askWarmHost(host, { ask: 'status' }))!.idleForMs).toBeGreaterThan(250);
 
-  const send = place.start(['send', id, '--warm', 'say begun\nhang', '--ndjson'], { stdin: 'open' });
+  const send = place.start(['send', id, '--warm', 'say begun\nhang'], { stdin: 'open' });
   await send.says('begun');
   expect(await askWarmHost(host, { ask: 'status' })).toMatchObject({ idleForMs: 0 });
   expect(await closeWarmHost(path, 1)).toBe(false);

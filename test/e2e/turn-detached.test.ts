@@ -58,7 +58,7 @@ describe('a detached turn', () => {
     const place = new Place();
     const id = await place.newSession();
     await detach(place, id, 'say begun\nhang');
-    const watcher = place.start(['watch', id, '--ndjson']);
+    const watcher = place.start(['watch', id]);
     await watcher.says('begun');
     const runner = processesOf(place.home).find(({ command }) => command.includes('run-turn'))!.pid;
     const [, , group, session] = readFileSync(`/proc/${runner}/stat`, 'latin1').split(') ')[1]!.split(' ');
@@ -199,7 +199,7 @@ describe('watch', () => {
     const place = new Place();
     const id = await place.newSession();
     await detach(place, id, 'say before\nsleep 4s\nsay after');
-    const watcher = place.start(['watch', id, '--ndjson']);
+    const watcher = place.start(['watch', id]);
     await watcher.says('before');
     const late = await place.run(['watch', id, '--from-now', '--ndjson']);
     const records = parseLines(late.stdout);
@@ -207,7 +207,7 @@ describe('watch', () => {
     expect(told.trim()).toBe('after');
     expect(records[0]).toMatchObject({ type: 'start' });
     expect(records.at(-1)).toMatchObject({ type: 'done', text: 'before\nafter' });
-    expect(parseLines((await watcher.ended).stdout).at(-1)).toMatchObject({ text: 'before\nafter' });
+    expect((await watcher.ended).stdout).toBe('before\nafter\n');
   });
 
   test('of a warm turn, however far behind, tells all of it and nothing of the next', async () => {
@@ -255,7 +255,7 @@ describe('watch', () => {
     const place = new Place();
     const id = await place.newSession();
     await detach(place, id, 'say begun\nsleep 5s\nsay ended');
-    const watcher = place.start(['watch', id, '--ndjson']);
+    const watcher = place.start(['watch', id]);
     await watcher.says('begun');
     watcher.kill('SIGTERM');
     expect((await watcher.ended).code).toBe(143);
@@ -265,16 +265,12 @@ describe('watch', () => {
   test('of a turn whose process is killed goes on to its end', async () => {
     const place = new Place();
     const id = await place.newSession();
-    const running = place.start(['send', id, SLOW, '--ndjson']);
+    const running = place.start(['send', id, SLOW]);
     await running.says('begun');
-    const watcher = place.start(['watch', id, '--ndjson']);
+    const watcher = place.start(['watch', id]);
     await watcher.says('begun');
     running.kill('SIGKILL');
-    const { code, stdout } = await watcher.ended;
-    expect({ code, text: parseLines(stdout).at(-1)!['text'] }).toEqual({
-      code: 0,
-      text: expect.stringMatching(/eight$/),
-    });
+    expect(await watcher.ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/eight\n$/) });
     await place.expectNothingLeft();
   });
 

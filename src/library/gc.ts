@@ -1,5 +1,6 @@
 import type { GcRecord, GcSessionRecord } from '../model/records.ts';
 import { collectGarbage } from '../sessions/retention/gc.ts';
+import { makeRoom } from '../sessions/retention/make-room.ts';
 import { Pace } from '../sessions/retention/pace.ts';
 import type { StopRequest } from '../turns/stop-request.ts';
 import type { Context } from './context.ts';
@@ -40,6 +41,7 @@ export async function collect(
 ): Promise<GcRecord> {
   const { retention } = await context.settings(undefined);
   const isDryRun = options.dryRun ?? false;
+  if (!isDryRun) makeRoom(context.paths);
   const store = await context.store(isDryRun ? 'read' : 'write');
   const notice = (sentence: string): void => context.notice(sentence);
   return await collectGarbage(

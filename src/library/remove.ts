@@ -1,6 +1,7 @@
 import { SessionError } from '../errors.ts';
 import type { Session } from '../model/model.ts';
 import type { RemovalRecord } from '../model/records.ts';
+import { makeRoom } from '../sessions/retention/make-room.ts';
 import {
   dropDeletedWords,
   purgeSession,
@@ -30,6 +31,7 @@ export async function removeSessions(
 ): Promise<RemovalRecord[]> {
   if (options.transcript === true && options.purge !== true)
     throw new SessionError('USAGE', '--transcript needs --purge.');
+  makeRoom(context.paths);
   const sessions: Session[] = [];
   for (const selector of selectors) sessions.push(await context.select(selector, 'write', 'allowed'));
   const services = await context.services(undefined);

@@ -132,7 +132,9 @@ async function storeEnd(
       : `Turn ${turn.id} was finished by another process.`;
     return { ...built, unstored: { status: 'interrupted', code: 'INTERRUPTED', message, hint: undefined } };
   } catch (error) {
-    return { ...(await build()), unstored: describeThrown(error) };
+    const unstored = describeThrown(error);
+    const hint = `The turn has run. Its answer is in ${ending.trace?.logPath}. The next command of the session that can stores it.`;
+    return { ...(await build()), unstored: ending.trace === undefined ? unstored : { ...unstored, hint } };
   }
 }
 

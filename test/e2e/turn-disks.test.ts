@@ -80,6 +80,10 @@ if (isRoot)
       const { code } = await running.ended;
       expect([1, 9]).toContain(code);
       expect(running.records.at(-1)).toMatchObject({ type: 'done', exit_code: code });
+      if (code === 9) {
+        const { hint } = running.records.at(-2)!;
+        expect(hint).toMatch(/^The turn has run\. Its answer is in \S+\.ndjson\./);
+      }
       free();
       await place.must('send', id, 'say after');
       const messages = await place.history(id);
@@ -89,6 +93,21 @@ if (isRoot)
       expect(asked!['status']).not.toBe('running');
       if (asked!['status'] === 'completed') expect(answered!['content']).toBe('begun\nended');
       await place.expectNothingLeft();
+    });
+
+    test.each([
+      ['gc', '--purge-after', '1ms'],
+      ['rm', 'gone', '--purge'],
+    ])('can be made room on by %s', async (...words) => {
+      const place = makeSmallDisk();
+      const gone = await place.newSession('--name', 'gone');
+      await place.must('send', gone, 'emit 300KB');
+      await place.must('rm', gone);
+      const free = fillDisk(place, 0);
+      const { code, stderr } = await place.run(words);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('room') });
+      free();
+      expect(JSON.parse(await place.must('list', '--trash', '--json'))).toEqual([]);
     });
 
     test('as the place of the record costs the record, not the answer', async () => {

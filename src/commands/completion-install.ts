@@ -38,8 +38,9 @@ export function guessShell(io: Io): Shell {
   const name = io.env['SHELL']?.split('/').at(-1);
   const shell = SHELLS.find((each) => each === name);
   if (shell !== undefined) return shell;
-  throw new SessionError('USAGE', 'SHELL does not say which shell the completions are for.', {
-    hint: `Name it: session completion install ${SHELLS.join('|')}`,
+  const why = name ? `There are no completions for ${name}.` : 'SHELL does not say which shell you use.';
+  throw new SessionError('USAGE', why, {
+    hint: `Name a shell: session completion install ${SHELLS.join('|')}`,
   });
 }
 

@@ -15,7 +15,7 @@ export const command = defineCommand({
   },
   options: {
     merge: flag('Add turns to a session that an export brought, or that is here already'),
-    trust: flag('Keep mode, MCP files, pins, warmth and directories as the file has them'),
+    trust: flag('Keep mode, MCP files, pins, --warm and directories as the file has them'),
   },
   examples: [
     ['session import backup.jsonl', 'what is here already is left as it is'],

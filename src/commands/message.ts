@@ -146,6 +146,6 @@ function decode(bytes: Buffer, where: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw new SessionError('USAGE', `The message from ${where} is no UTF-8 text.`, { cause: error });
+    throw new SessionError('USAGE', `The message from ${where} is not valid UTF-8 text.`, { cause: error });
   }
 }

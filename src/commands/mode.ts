@@ -16,7 +16,7 @@ export const command = defineCommand({
     const { before, after, runningTurnId } = await switchModeOf(invocation, args.session, args.mode);
     invocation.notice(
       before.mode === after.mode
-        ? `${before.id} is in ${after.mode} mode already`
+        ? `${before.id} is already in ${after.mode} mode`
         : `${before.id}: ${before.mode} → ${after.mode}, from its next turn on`,
     );
     if (before.mode !== after.mode && runningTurnId !== null)

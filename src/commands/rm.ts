@@ -22,7 +22,7 @@ export const command = defineCommand({
 });
 
 function describe({ session_id, action, transcripts }: RemovalRecord, wantedTranscript: boolean): string {
-  if (action === 'none') return `${session_id} is in the trash already`;
+  if (action === 'none') return `${session_id} is already in the trash`;
   if (action === 'trash')
     return `${session_id} is in the trash; bring it back with "session restore ${session_id}"`;
   const missed = wantedTranscript && transcripts === 0 ? '; the agent kept no transcript of it' : '';

@@ -23,7 +23,12 @@ export const command = defineCommand({
       throw new SessionError('USAGE', 'A study, --clear and --list exclude each other.');
     if (wantsSwitch) {
       const { before, after } = await switchStudyOf(invocation, args.session, args.study ?? null);
-      invocation.notice(`${after.id}: ${before.study ?? 'no study'} → ${after.study ?? 'no study'}`);
+      const name = after.study ?? 'no study';
+      invocation.notice(
+        before.study === after.study
+          ? `${after.id} already has ${name}`
+          : `${after.id}: ${before.study ?? 'no study'} → ${name}`,
+      );
       return await printSession(invocation, after);
     }
     return await (args.list === true ? printStudies : printStudy)(args.session, invocation);

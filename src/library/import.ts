@@ -16,7 +16,7 @@ export type ImportSource = string | { name: string; content: AsyncIterable<strin
 export interface ImportOptions {
   /** Adds turns to existing sessions. */
   merge?: boolean | undefined;
-  /** Keeps mode, MCP files, pins, warm and directories of the sources. */
+  /** Keeps mode, MCP files, pins, warm agents and directories of the sources. */
   trust?: boolean | undefined;
 }
 

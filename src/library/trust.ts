@@ -9,7 +9,7 @@ import type { Context } from './context.ts';
 
 /** Trusts a root from now on. Throws USAGE when another user can change it. */
 export async function addTrust(context: Context, directory = '.'): Promise<TrustRecord> {
-  const root = resolveRoot(resolve(context.place.cwd, directory));
+  const root = resolveRoot(resolve(context.place.cwd, directory), 'Name an existing directory.');
   const others = describeOthersOf(root);
   if (others !== undefined)
     throw new SessionError('USAGE', `${root} ${others}, so it can't be trusted.`, {

@@ -7,7 +7,7 @@ const text = v.string('must be text');
 const shape = ({ expected }: v.BaseIssue<unknown>): string =>
   expected?.startsWith('"') === true ? 'is missing' : 'must be an object';
 /** Keys that can't be the index of a list, because valibot accepts a list as an object. */
-const texts = v.record(v.pipe(v.string(), v.regex(/\D/, 'is no name')), text, shape);
+const texts = v.record(v.pipe(v.string(), v.regex(/\D/, 'is not a valid name')), text, shape);
 const common = {
   alwaysLoad: v.optional(
     v.pipe(

@@ -6,7 +6,7 @@ const REASONS: Record<keyof GcRecord['kept']['reasons'], string> = {
   pinned: 'pinned',
   running: 'running',
   warm: 'warm',
-  young: 'too young',
+  young: 'not old enough',
   last: 'among the last of their root',
   trash: 'not long enough in the trash',
 };

@@ -96,6 +96,12 @@ export async function createSession(store: Store, session: NewSession, ifMissing
       throw new SessionError('USAGE', '--if-missing needs --name.', { hint: 'Add --name NAME.' });
     return await store.sessions.insertIfMissing({ ...session, name });
   }
-  await store.sessions.insert(session);
+  try {
+    await store.sessions.insert(session);
+  } catch (error) {
+    if (!(error instanceof SessionError) || error.code !== 'USAGE') throw error;
+    const hint = 'Choose another name, or use --if-missing to get that session.';
+    throw new SessionError('USAGE', error.message, { hint, cause: error });
+  }
   return session.id;
 }

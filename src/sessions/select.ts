@@ -56,7 +56,9 @@ async function selectLast(store: Store, directory: string): Promise<Session> {
 function only(sessions: Session[], selector: string): Session {
   const [session, ...others] = sessions;
   if (others.length === 0) return session!;
-  const shown = sessions.slice(0, SHOWN_CANDIDATES).map(({ id, name, root }) => `${id} (${name ?? root})`);
+  const shown = sessions
+    .slice(0, SHOWN_CANDIDATES)
+    .map(({ id, name, root }) => `${id} (${name === null || name === selector ? root : `${name}, ${root}`})`);
   throw new SessionError(
     'AMBIGUOUS_SESSION',
     `"${selector}" could be any of ${sessions.length > SHOWN_CANDIDATES ? 'many' : sessions.length} sessions.`,

@@ -21,9 +21,9 @@ export function parseSettingName(name: string): { key: SettingKey; server: strin
   if (name.startsWith(SERVERS)) return { key: 'mcpServers', server: name.slice(SERVERS.length) };
   if (RETIRED.includes(name)) throw new SessionError('USAGE', describeRetired(name));
   const nearest = findNearest(name, SETTING_KEYS);
-  throw new SessionError('USAGE', `There is no setting “${name}”.`, {
+  throw new SessionError('USAGE', `There is no setting "${name}".`, {
     hint:
-      nearest === undefined ? 'See "session config list" for all settings.' : `Did you mean “${nearest}”?`,
+      nearest === undefined ? 'See "session config list" for all settings.' : `Did you mean "${nearest}"?`,
   });
 }
 
@@ -115,6 +115,6 @@ function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SessionError('USAGE', `${name}: “${text.slice(0, 80)}” is not valid JSON.`, { cause: error });
+    throw new SessionError('USAGE', `${name}: "${text.slice(0, 80)}" is not valid JSON.`, { cause: error });
   }
 }

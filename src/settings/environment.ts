@@ -23,7 +23,7 @@ export function variableName(spec: KeySpec): string | undefined {
  */
 export function readWords(spec: KeySpec, words: string, source: string, env: Environment): unknown {
   const refuse = (wanted: string): SessionError =>
-    new SessionError('SETTINGS_INVALID', `${source}: “${words}” is not ${wanted}.`);
+    new SessionError('SETTINGS_INVALID', `${source}: "${words}" is not ${wanted}.`);
   switch (spec.kind) {
     case 'choice':
       if (spec.choices.includes(words)) return words;

@@ -33,7 +33,7 @@ function requireStoreUrl(url: string): string {
   try {
     ({ protocol } = new URL(url));
   } catch {
-    throw new SessionError('SETTINGS_INVALID', 'store.url is no URL.', { hint: EXAMPLE });
+    throw new SessionError('SETTINGS_INVALID', 'store.url is not a valid URL.', { hint: EXAMPLE });
   }
   if (/^postgres(ql)?:$/.test(protocol)) return url;
   throw new SessionError('SETTINGS_INVALID', `store.url names no PostgreSQL database, but ${protocol}//….`, {

@@ -39,9 +39,9 @@ function describeIssue(issue: v.BaseIssue<unknown>, source: string): SessionErro
         hint: `Remove it from the file (from your own with "session config unset ${key}").`,
       });
     const nearest = findNearest(key, SETTING_KEYS);
-    return new SessionError('SETTINGS_INVALID', `${source}: there is no setting “${key}”.`, {
+    return new SessionError('SETTINGS_INVALID', `${source}: there is no setting "${key}".`, {
       hint:
-        nearest === undefined ? 'See "session config list" for all settings.' : `Did you mean “${nearest}”?`,
+        nearest === undefined ? 'See "session config list" for all settings.' : `Did you mean "${nearest}"?`,
     });
   }
   if (key === '') return new SessionError('SETTINGS_INVALID', `${source}: must hold a JSON object.`);

@@ -2,8 +2,8 @@
 import { SessionError } from '../errors.ts';
 
 export function noSession(id: string): SessionError {
-  return new SessionError('NO_SESSION', `There is no session ${id} (any more).`, {
-    hint: 'See `session list`.',
+  return new SessionError('NO_SESSION', `Session ${id} does not exist any more.`, {
+    hint: 'See "session list".',
   });
 }
 
@@ -20,6 +20,6 @@ export function notOwned(id: number): SessionError {
 /** Another live session under the root has the name. */
 export function nameTaken(name: string, by: string, root: string): SessionError {
   return new SessionError('USAGE', `The name "${name}" is taken by session ${by} under ${root}.`, {
-    hint: 'Choose another name, rename that session, or use --if-missing to get it.',
+    hint: `Choose another name, or give that session another one: session set ${by} --name NAME`,
   });
 }

@@ -58,7 +58,7 @@ function withoutRights(given: NewImport, cwd: string, dropped: Set<string>): New
   if (given.mode !== 'user') dropped.add('power mode');
   if (given.mcpConfigs.length > 0) dropped.add('MCP files');
   if (given.addedDirs.length > 0) dropped.add('added directories');
-  if (given.warm) dropped.add('warmth');
+  if (given.warm) dropped.add('warm agents');
   if (given.pinned) dropped.add('pins');
   if (given.allowedTools.length > 0) dropped.add('allowed tools');
   if (!isHere) dropped.add(`directories that don't exist here (${cwd} instead)`);

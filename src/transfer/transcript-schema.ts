@@ -31,7 +31,7 @@ const usage = v.object({
 
 export const line = v.object({
   type: text,
-  sessionId: v.pipe(text, v.regex(UUID, 'is no UUID')),
+  sessionId: v.pipe(text, v.regex(UUID, 'is not a valid UUID')),
   uuid: maybeText,
   parentUuid: maybeText,
   logicalParentUuid: maybeText,

@@ -30,7 +30,7 @@ export function toMessageFile(name: string, bytes: Buffer): NewFile {
   if (mediaType === undefined)
     throw new SessionError(
       'USAGE',
-      `The file ${name} is no PNG, JPEG, GIF, WebP or PDF, and no text in UTF-8.`,
+      `The file ${name} is not a PNG, JPEG, GIF, WebP or PDF, and not text in UTF-8.`,
       {
         hint: 'Name the file in the message: the agent may be able to read it with its tools.',
       },

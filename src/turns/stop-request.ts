@@ -6,10 +6,14 @@ import type { Outcome } from '../model/model.ts';
 export const STOP_REASONS = {
   SIGINT: { status: 'interrupted', code: 'INTERRUPTED', message: 'The turn was interrupted.' },
   SIGTERM: { status: 'interrupted', code: 'TERMINATED', message: 'The turn was terminated.' },
-  SIGHUP: { status: 'interrupted', code: 'HANGUP', message: 'The terminal went away.' },
+  SIGHUP: { status: 'interrupted', code: 'HANGUP', message: 'The terminal was closed.' },
   cancel: { status: 'interrupted', code: 'INTERRUPTED', message: 'The turn was cancelled.' },
   timeout: { status: 'timed_out', code: 'TIMEOUT', message: 'The turn ran out of time.' },
-  stall: { status: 'timed_out', code: 'STALLED', message: 'The agent fell silent and was stopped.' },
+  stall: {
+    status: 'timed_out',
+    code: 'STALLED',
+    message: 'The agent said nothing for too long and was stopped.',
+  },
   disk: { status: 'failed', code: 'STORE_FULL', message: "The disk is full, so the agent's answer is lost." },
   lost: { status: 'interrupted', code: 'INTERRUPTED', message: 'Another machine took the turn over.' },
   mcp: { status: 'failed', code: 'MCP_NOT_CONNECTED', message: 'A required MCP server is not connected.' },

@@ -79,16 +79,16 @@ describe('set, get and unset', () => {
   });
 
   it.each([
-    [['set', 'timeout', '600'], /timeout: “600” is not a duration/],
-    [['set', 'tiemout', '5m'], /Did you mean “timeout”/],
+    [['set', 'timeout', '600'], /timeout: "600" is not a duration/],
+    [['set', 'tiemout', '5m'], /Did you mean "timeout"/],
     [['set', 'mcpServers.x', '{"command":5}'], /mcpServers\.x/],
     [['set', 'timeout'], /takes a setting and its value/],
     [['get'], /takes the name of a setting/],
-    [['get', 'modle'], /Did you mean “mode”/],
-    [['unset', 'modle'], /Did you mean “mode”/],
+    [['get', 'modle'], /Did you mean "mode"/],
+    [['unset', 'modle'], /Did you mean "mode"/],
     [['list', 'mode'], /config list does not take "mode"/],
     [['frob'], /action takes "get", "set", "unset"/],
-    [['list', '--root', 'nowhere'], /is no directory/],
+    [['list', '--root', 'nowhere'], /is not an existing directory/],
   ])('config %j is refused and nothing is written', async (words, message) => {
     const place = makeWorkplace();
     const { status, stdout, stderr } = await place.run(['config', ...words]);

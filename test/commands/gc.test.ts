@@ -140,7 +140,7 @@ describe('the report', () => {
       expect.stringMatching(/^trash {2}0000a003 {4}100 B {2}- {2}\/.*root$/),
       'trash:  1 session, 100 B',
       expect.stringMatching(
-        /^keep: {3}8 sessions, \d+ B \(2 pinned, 1 running, 1 too young, 4 not long enough in the trash\)$/,
+        /^keep: {3}8 sessions, \d+ B \(2 pinned, 1 running, 1 not old enough, 4 not long enough in the trash\)$/,
       ),
       '',
     ]);

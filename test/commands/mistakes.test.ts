@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeWorkplace } from '../support/run-command.ts';
 import type { Workplace } from '../support/run-command.ts';
@@ -61,6 +63,55 @@ describe('a value that is not valid', () => {
   it('names what a tag and a name may be', async () => {
     expect((await place.run(['new', '--tag', 'a b=1'])).stderr).toMatch(/not a valid tag.*up to 64 .*256/s);
     expect((await place.run(['new', '--name=-a'])).stderr).toMatch(/not a valid name.*up to 64/s);
+  });
+});
+
+describe('what to do about a mistake', () => {
+  it('is to name another directory, with --root only where that is an option', async () => {
+    expect((await place.run(['new', '--root', 'none'])).stderr).toContain('--root');
+    expect((await place.run(['trust', 'none'])).stderr).not.toContain('--root');
+  });
+
+  it('is to use --if-missing only where that is an option', async () => {
+    await place.run(['new', '--name', 'taken']);
+    const id = (await place.run(['new', '--name', 'other'])).stdout.trim();
+    expect((await place.run(['new', '--name', 'taken'])).stderr).toContain('--if-missing');
+    for (const verb of ['set', 'fork']) {
+      const { status, stderr } = await place.run([verb, id, '--name', 'taken']);
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/session set [0-9a-f]{8} --name NAME/)]);
+      expect(stderr).not.toContain('--if-missing');
+    }
+  });
+
+  it('is to tell sessions of one name apart by their roots', async () => {
+    for (const root of ['a', 'b']) {
+      mkdirSync(path.join(place.root, root));
+      await place.run(['new', '--name', 'twin', '--root', root]);
+    }
+    const { status, stderr } = await place.run(['show', 'twin']);
+    expect(status).toBe(4);
+    for (const root of ['a', 'b']) expect(stderr).toContain(`(${path.join(place.root, root)})`);
+  });
+
+  it('names the shell that has no completions', async () => {
+    const { status, stderr } = await place.run(['completion', 'install'], { env: { SHELL: '/bin/ksh' } });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('There are no completions for ksh.')]);
+  });
+
+  it.each([
+    [['new', '--no-warm'], '"session new" does not take --no-warm.'],
+    [['new', '--sys-prompt', 'x', '-z'], '"session new" does not take --sys-prompt, -z.'],
+    [['list', 'all'], '"session list" does not take "all".'],
+  ])('names what is not known once: %j', async (words, said) => {
+    const { status, stderr } = await place.run(words);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(`session: ${said}\n`)]);
+  });
+
+  it('is told in JSON also where the form comes first', async () => {
+    expect(JSON.parse((await place.run(['--json', 'nope'])).stdout)).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('There is no command "nope".') as string,
+    });
   });
 });
 

@@ -179,7 +179,7 @@ it.each([
   [
     'of another kind',
     'sound.png',
-    'The file sound.png is no PNG, JPEG, GIF, WebP or PDF, and no text in UTF-8.',
+    'The file sound.png is not a PNG, JPEG, GIF, WebP or PDF, and not text in UTF-8.',
   ],
   ['that is too large a picture', 'large.png', 'The image large.png has 5242954 bytes; the most is 5242880.'],
   ['that is too large for a request', 'large.pdf', 'The files make a request of'],

@@ -164,14 +164,14 @@ describe('set', () => {
 
   test.each([
     [['--name', '\u0007'], 'is not a valid name'],
-    [['--root', '/nowhere/at/all'], 'is no directory'],
+    [['--root', '/nowhere/at/all'], 'is not an existing directory'],
     [['--context', '/nowhere'], '/nowhere'],
     [['--mcp-config', '{'], 'MCP'],
     [['--model', 'a', '--clear', 'model'], 'both given and cleared'],
     [['--budget-usd', '-1'], '--budget-usd'],
     [['--effort', 'extreme'], 'effort'],
     [['--fallback-model', 'a,,b'], '--fallback-model takes names of models'],
-    [['--add-dir', '/nowhere/at/all'], 'The added directory /nowhere/at/all is no directory'],
+    [['--add-dir', '/nowhere/at/all'], 'The added directory /nowhere/at/all is not an existing directory'],
     [['--effort', 'low', '--clear', 'effort'], 'both given and cleared'],
   ])('refuses %j whole', async (argv, said) => {
     const place = new Place();

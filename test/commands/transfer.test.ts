@@ -336,7 +336,7 @@ describe('an import brings conversations, not rights', () => {
     expect([status, stderr]).toEqual([
       0,
       expect.stringMatching(
-        /^session: imported without power mode, MCP files, added directories, warmth, pins, allowed tools, directories that don't exist here .*--trust.*\n.*1 new session.*\n$/,
+        /^session: imported without power mode, MCP files, added directories, warm agents, pins, allowed tools, directories that don't exist here .*--trust.*\n.*1 new session.*\n$/,
       ),
     ]);
     expect(JSON.parse((await other.run(['show', 'aaaa0001', '--json'])).stdout)).toMatchObject({

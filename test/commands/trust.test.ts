@@ -152,7 +152,7 @@ describe('session trust', () => {
   it.each([
     [['--list', '--remove'], /takes nothing else/],
     [['--list', '.'], /takes nothing else/],
-    [['nowhere'], /is no directory/],
+    [['nowhere'], /is not an existing directory/],
   ])('%j is refused', async (words, message) => {
     const place = makeWorkplace();
     const { status, stderr } = await place.run(['trust', ...words]);

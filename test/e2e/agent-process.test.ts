@@ -159,7 +159,7 @@ describe('what can not be started', () => {
     mkdirSync(cwd);
     rmSync(cwd, { recursive: true });
     await expect(spawnAgent(command({ cwd, program: ['no-such-agent'] }))).rejects.toThrow(
-      /is not there any more/,
+      /does not exist any more/,
     );
   });
 });

@@ -16,8 +16,8 @@ export function refuseBadCwd(cwd: string): void {
     }
   }
   if (isDirectory) return;
-  throw new SessionError('AGENT_FAILED', `The root of this session, ${cwd}, is not there any more.`, {
-    hint: 'Put the directory back, or make a new session with --root.',
+  throw new SessionError('AGENT_FAILED', `The root of this session, ${cwd}, does not exist any more.`, {
+    hint: 'Put the directory back, or name the one that took its place: session set ID --root DIRECTORY',
   });
 }
 

@@ -44,7 +44,7 @@ function checkTurns(open: readonly Turn[]): Check {
   if (orphans.length > 0)
     return warn(
       'turns',
-      `${orphans.length} without a process that sees them through, in ${list(orphans.map((turn) => turn.sessionId))}`,
+      `${orphans.length} whose process is gone, in ${list(orphans.map((turn) => turn.sessionId))}`,
       'The next send to such a session finishes them, and so does "session wait".',
     );
   return ok('turns', open.length === 0 ? 'none is running' : `${open.length} running or waiting`);

@@ -169,7 +169,7 @@ describe('a broken MCP config names file and server', () => {
     [config({ a: { command: 'x', args: 'y' } }), 'args must be a list'],
     [config({ a: { command: 'x', args: ['y', 1] } }), 'args.1 must be text'],
     [config({ a: { command: 'x', env: { PORT: 80 } } }), 'env.PORT must be text'],
-    [config({ a: { command: 'x', env: ['y'] } }), 'env.0 is no name'],
+    [config({ a: { command: 'x', env: ['y'] } }), 'env.0 is not a valid name'],
     [config({ a: { command: 'x', env: null } }), 'env must be an object'],
     [config({ a: { command: 'x', disabled: 'yes' } }), 'disabled must be true or false'],
     [config({ a: { command: 'x', timeout: '5' } }), 'timeout must be a number'],

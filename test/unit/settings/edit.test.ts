@@ -47,10 +47,10 @@ describe('set', () => {
   });
 
   it.each([
-    ['modle', 'x', false, 'USAGE', /“modle”/],
-    ['replay', '{}', true, 'USAGE', /“replay”/],
+    ['modle', 'x', false, 'USAGE', /"modle"/],
+    ['replay', '{}', true, 'USAGE', /"replay"/],
     ['__proto__.x', 'x', false, 'USAGE', /no setting/],
-    ['timeout', '600', false, 'SETTINGS_INVALID', /timeout: “600”/],
+    ['timeout', '600', false, 'SETTINGS_INVALID', /timeout: "600"/],
     ['timeout', '600', true, 'SETTINGS_INVALID', /timeout/],
     ['timeout', '{', true, 'USAGE', /not valid JSON/],
     ['mcpServers', 'x', false, 'SETTINGS_INVALID', /give JSON/],

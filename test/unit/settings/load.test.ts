@@ -88,7 +88,7 @@ describe('the environment', () => {
     const env = { ...place.env, [`CLAUDE_SESSION_${name}`]: words };
     await expect(place.load({ env })).rejects.toMatchObject({
       code: 'SETTINGS_INVALID',
-      message: expect.stringContaining(`CLAUDE_SESSION_${name}: “${words}”`) as string,
+      message: expect.stringContaining(`CLAUDE_SESSION_${name}: "${words}"`) as string,
     });
   });
 
@@ -106,9 +106,9 @@ describe('the environment', () => {
 
 describe('a bad file', () => {
   it.each([
-    [{ modell: 'x' }, /there is no setting “modell”/, /“model”/],
-    [{ replay: { message: 1 } }, /“replay\.message”/, /“replay\.messages”/],
-    [{ zzz: 1 }, /“zzz”/, /config list/],
+    [{ modell: 'x' }, /there is no setting "modell"/, /"model"/],
+    [{ replay: { message: 1 } }, /"replay\.message"/, /"replay\.messages"/],
+    [{ zzz: 1 }, /"zzz"/, /config list/],
     [{ timeout: 600 }, /timeout must be string, not 600/, undefined],
     [{ timeout: '600' }, /timeout is not a duration\. Write .* unit/, undefined],
     [{ wait: '-1m' }, /wait is not a duration/, undefined],
@@ -144,7 +144,7 @@ describe('a bad file', () => {
     ['null', /must hold a JSON object/, undefined],
     ['', /is not valid JSON/, undefined],
     ['{"a":', /is not valid JSON/, undefined],
-    ['{"__proto__": {"mode": "power"}}', /there is no setting “__proto__”|must hold/, undefined],
+    ['{"__proto__": {"mode": "power"}}', /there is no setting "__proto__"|must hold/, undefined],
     ['['.repeat(200_000), /is not valid JSON/, undefined],
     [' '.repeat(1024 * 1024 + 1), /larger than 1 MiB/, undefined],
   ])('%j', async (user, message, hint) => {

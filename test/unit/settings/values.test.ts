@@ -34,7 +34,7 @@ describe('durations', () => {
     '999999w',
     '1y',
     ' 5m',
-  ])('“%s” is refused', (text) => {
+  ])('"%s" is refused', (text) => {
     expect(isDuration(text)).toBe(false);
   });
 
@@ -59,7 +59,7 @@ describe('sizes', () => {
   ])('%s is %d bytes', (text, expected) => expect(sizeBytes(text)).toBe(expected));
 
   it.each(['', '-1', '5', '4096', '1e9', 'MB', '5 Mi B', '99999999999TB', '1,5GB', '5PB'])(
-    '“%s” is none',
+    '"%s" is none',
     (text) => expect(sizeBytes(text)).toBeUndefined(),
   );
 

@@ -22,9 +22,13 @@ it.each([
 
 it.each([
   ['nothing', Buffer.alloc(0), 'The file x is empty.'],
-  ['text in another encoding', Buffer.from('hé', 'latin1'), 'is no PNG, JPEG, GIF, WebP or PDF, and no text'],
-  ['text with a zero in it', Buffer.from('a\0b'), 'is no PNG'],
-  ['sound', Buffer.from('RIFF\x01\x02\x03\x04WAVE\xff', 'latin1'), 'is no PNG'],
+  [
+    'text in another encoding',
+    Buffer.from('hé', 'latin1'),
+    'is not a PNG, JPEG, GIF, WebP or PDF, and not text',
+  ],
+  ['text with a zero in it', Buffer.from('a\0b'), 'is not a PNG'],
+  ['sound', Buffer.from('RIFF\x01\x02\x03\x04WAVE\xff', 'latin1'), 'is not a PNG'],
   ['a picture of more than 5 MB', Buffer.concat([png(1, 1), Buffer.alloc(5 << 20)]), 'the most is 5242880'],
 ])('refuses %s', (_what, bytes, message) => {
   expect(() => toMessageFile('x', bytes)).toThrow(message);

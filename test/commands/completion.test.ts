@@ -98,8 +98,8 @@ describe('completion install', () => {
   });
 
   it.each([
-    [['install'], {}, 'SHELL does not say'],
-    [['install'], { SHELL: '/bin/tcsh' }, 'SHELL does not say'],
+    [['install'], {}, 'There are no completions for tcsh'],
+    [['install'], { SHELL: '/bin/tcsh' }, 'There are no completions for tcsh'],
     [['install', 'bash'], { XDG_DATA_HOME: '/dev/null' }, 'could not be made (ENOTDIR)'],
     [['bash', 'zsh'], {}, 'does not take "zsh"'],
   ])('refuses %j with %j', async (typed, env, message) => {

@@ -125,7 +125,7 @@ describe('a message that begins with a dash', () => {
     const { place, id, heard } = await makeHearing();
     const { code, stderr } = await place.run(['send', id, '-x']);
     expect(code).toBe(2);
-    expect(stderr).toContain('What begins with a dash and is no option goes behind "--".');
+    expect(stderr).toContain('A word that begins with a dash and is not an option has to come after "--".');
     await place.must('send', id, '-q', '--', '-x', '--json', '-q', 'help');
     expect(heard()).toEqual(['-x --json -q help']);
   });

@@ -129,7 +129,7 @@ describe('what can not be started', () => {
       /"no-such-agent" was not found/,
     ],
     ['a path that is not there', { program: ['/no/such/agent'] }, 'AGENT_MISSING', /was not found/],
-    ['a root that is gone', { cwd: '/no/such/root' }, 'AGENT_FAILED', /\/no\/such\/root, is not there/],
+    ['a root that is gone', { cwd: '/no/such/root' }, 'AGENT_FAILED', /\/no\/such\/root, does not exist/],
     ['a log that can not be written', { logPath: '/no/such/log' }, 'STORE_UNREADABLE', /\/no\/such\/log/],
   ])('%s', async (_, overrides, code, message) => {
     const failure = spawnAgent(command(overrides as Partial<AgentCommand>));

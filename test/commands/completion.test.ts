@@ -98,7 +98,7 @@ describe('completion install', () => {
   });
 
   it.each([
-    [['install'], {}, 'There are no completions for tcsh'],
+    [['install'], {}, 'SHELL does not say'],
     [['install'], { SHELL: '/bin/tcsh' }, 'There are no completions for tcsh'],
     [['install', 'bash'], { XDG_DATA_HOME: '/dev/null' }, 'could not be made (ENOTDIR)'],
     [['bash', 'zsh'], {}, 'does not take "zsh"'],

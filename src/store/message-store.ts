@@ -67,7 +67,7 @@ export interface MessageStore {
   list(filter: MessageFilter, options?: ListOptions): Promise<Message[]>;
   /** Reads a message's content in pieces, in order. */
   readContent(id: number): AsyncIterable<string>;
-  /** Reads the content of a file, in base64. Returns undefined where no message has it, or none has it any longer. */
+  /** Reads the content of a file, in base64. Returns undefined when no message has it. */
   readFile(sha256: string): Promise<string | undefined>;
   search(search: MessageSearch): Promise<SearchResult>;
 }

@@ -2,7 +2,7 @@ import type { Environment, Paths } from '../settings/paths.ts';
 import { findRoots, findStoreUrl } from '../settings/store-url.ts';
 import type { Store } from './store.ts';
 
-/** Opens the store that the settings name. With `read`, nothing is created. Throws SETTINGS_INVALID or a STORE_… failure. */
+/** Opens the store of the settings. With `read`, nothing is created. Throws SETTINGS_INVALID or a STORE_… failure. */
 export async function openStore(
   env: Environment,
   paths: Paths,
@@ -16,7 +16,7 @@ export async function openStore(
   return await openShared(url, env, paths, options);
 }
 
-/** Opens the store in a database, with the roots of this machine. */
+/** Opens the store in a database, and maps its roots to those of this machine. */
 export async function openShared(
   url: string,
   env: Environment,

@@ -1,4 +1,4 @@
-/** What every store refuses, in the same words. */
+/** Errors that all stores have in common. */
 import { SessionError } from '../errors.ts';
 
 export function noSession(id: string): SessionError {

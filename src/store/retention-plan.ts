@@ -1,14 +1,12 @@
-/**
- * What retention asks for, whatever store it asks. Sessions come in order of age, page by page.
- */
+/** Plans retention, for every kind of store. Sessions are read by age, page by page. */
 import type { PlannedSession, PlanRequest, PlanStep } from './retention-store.ts';
 import type { SqlValue } from './sql-value.ts';
 
-/** How many sessions one transaction looks at. */
+/** The number of sessions that one transaction reads. */
 export const PAGE = 1000;
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
-/** The columns that a page gives, by their names in it. */
+/** The columns of a page, by their names in it. */
 export const PLAN_COLUMNS = {
   id: 'id',
   name: 'name',
@@ -21,7 +19,7 @@ export const PLAN_COLUMNS = {
   lastActiveAt: 'last_active_at',
 };
 
-/** As the indexes have it: the time that counts, and what decides between sessions of one time. */
+/** The order of each index: the time, and the column that decides between sessions with the same time. */
 export const PLAN_ORDERS = {
   live: ['agedAt', 'lastActiveAt', 'bytes', 'root', 'row'],
   trash: ['trashedAt', 'agedAt', 'lastActiveAt', 'bytes', 'root', 'row'],
@@ -32,28 +30,28 @@ export type PlanKind = keyof typeof PLAN_ORDERS;
 export type PlanRow = PlannedSession &
   Record<keyof typeof PLAN_COLUMNS, SqlValue> & { row: number; isSpared: number | boolean };
 
-/** The last session that a root keeps. */
+/** The last session that a root keeps; older ones may be removed. */
 export interface Floor {
   root: string;
   at: number;
   row: number;
 }
 
-/** What a page is asked for: unpinned sessions after a place in the order, until a time. */
+/** The query for a page: unpinned sessions after a position in the order, until a time. */
 export interface PlanPage {
   kind: PlanKind;
-  /** Ids that are to be told as spared. */
+  /** Ids whose rows are marked as spared. */
   spare: string[];
   until: number;
   place: SqlValue[];
-  /** Where the roots of the page keep sessions: how many, and which sessions count as newer than all. */
+  /** How many sessions each root keeps, and which sessions count as newer than all others. */
   floors: { keepLast: number; young: string[] } | null;
 }
 
-/** Reads a page in one transaction. A root without a floor keeps all. */
+/** Reads a page in one transaction. A root without a `Floor` keeps all. */
 export type ReadPlanPage = (page: PlanPage) => Promise<{ rows: PlanRow[]; floors: Floor[] }>;
 
-/** Unpinned sessions that were last active, or put into the trash, after one time and until another. */
+/** Unpinned sessions that were last active, or moved to the trash, after one time and until another. */
 interface Stage extends Pick<PlanStep, 'action' | 'from' | 'isForSize'> {
   kind: PlanKind;
   after: number;
@@ -63,7 +61,7 @@ interface Stage extends Pick<PlanStep, 'action' | 'from' | 'isForSize'> {
 export async function* planRetention(read: ReadPlanPage, request: PlanRequest): AsyncGenerator<PlanStep> {
   const { keepLast } = request;
   const spare = [...request.spare.keys()];
-  // What was used just now is newer than all others, and in a dry run will be.
+  // Sessions in use count as newer than all others, because after a real run they would be.
   const young = [...request.spare].filter(([, why]) => why === 'young').map(([id]) => id);
   let excess = request.excessBytes;
   for (const { kind, after, until, ...step } of listStages(request)) {
@@ -98,7 +96,7 @@ function buildKeeps(floors: readonly Floor[]): (session: PlanRow) => boolean {
   };
 }
 
-/** In their order. What goes to the trash first is found there only if that was applied. */
+/** The stages, in order. Sessions that an earlier stage moves to the trash are found there only if that was applied. */
 function listStages({ at, maxAgeMs, purgeAfterMs }: PlanRequest): Stage[] {
   const activeUntil = Math.max(at - maxAgeMs, 0);
   const trashedUntil = Math.max(Math.min(at - purgeAfterMs, at - 1), 0);

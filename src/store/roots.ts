@@ -1,10 +1,10 @@
-/** Roots that are elsewhere on this machine than in the store that it shares with others (the setting `roots`). */
+/** Maps roots in a shared store to directories of this machine (the setting `roots`). */
 import path from 'node:path';
 import { SessionError } from '../errors.ts';
 import type { Store } from './store.ts';
 import type { ImportTransaction } from './transfer-store.ts';
 
-/** A directory as the store has it, and as it is here. */
+/** A directory in the store, and the one on this machine. */
 interface RootPair {
   stored: string;
   here: string;
@@ -27,13 +27,13 @@ function trim(root: string): string {
   return root.length > 1 ? root.replace(/\/+$/, '') : root;
 }
 
-/** Replaces the first directory that the root is, or lies in. */
+/** Replaces the first directory that is the root or contains it. */
 function move(root: string, pairs: readonly RootPair[], from: keyof RootPair, to: keyof RootPair): string {
   const pair = pairs.find((each) => root === each[from] || root.startsWith(`${each[from]}/`));
   return pair === undefined ? root : pair[to] + root.slice(pair[from].length);
 }
 
-/** The same store, whose sessions have the roots of this machine. */
+/** Wraps a store, so that its sessions have the roots of this machine. */
 export function withRoots(store: Store, pairs: readonly RootPair[]): Store {
   if (pairs.length === 0) return store;
   const toStored = <T extends { root?: string }>(given: T): T =>

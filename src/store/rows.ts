@@ -1,4 +1,7 @@
-/** The rows of messages and tool calls, and how they become the model's nouns. Flags are 0 or 1; lists and objects are JSON. */
+/**
+ * The rows of messages and tool calls, and their conversion to the model's types. Flags are 0 or 1. Lists and objects
+ * are JSON.
+ */
 import { TURN } from '../model/codec.ts';
 import type { Message, Role, ToolCall, Turn, TurnStatus } from '../model/model.ts';
 import type { MessageFile } from '../model/message-file.ts';
@@ -10,7 +13,7 @@ export interface MessageRow {
   turn_id: number;
   role: Role;
   created_at: number;
-  /** How many pieces of the content are in `message_parts`. */
+  /** The number of parts of the content in `message_parts`. */
   parts: number;
   content: string;
 }
@@ -40,7 +43,7 @@ export function toChange(row: ChangeRow): RecordedChange {
   return { sessionId, what, from: JSON.parse(from), to: JSON.parse(to), by, at };
 }
 
-/** The status is the turn's, and so are the cost and the output of an answer. */
+/** The status is that of the turn, as are the cost and the output of an answer. */
 export function toMessage(
   row: MessageRow & { status: TurnStatus; cost_usd: number; output: string | null },
   content: string,
@@ -75,7 +78,7 @@ export function toToolCall(row: ToolCallRow): ToolCall {
   };
 }
 
-/** Throws where damage left a row without one of the texts that every sound row has. */
+/** Throws for a damaged row without one of its required texts. */
 export function requireTexts(row: object, columns: readonly string[]): void {
   const texts = row as Record<string, unknown>;
   const missing = columns.find((column) => typeof texts[column] !== 'string');

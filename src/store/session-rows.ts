@@ -11,7 +11,7 @@ export function toSession(row: object): Session {
   return fromRow(row);
 }
 
-/** Of a row of the summary's columns. */
+/** Converts a row with the summary's columns. */
 export function toSummary(row: object): SessionSummary {
   return fromRow(row);
 }
@@ -22,7 +22,7 @@ function fromRow(row: object): Session {
   return { ...session, costUsd: roundUsd(session.costUsd) };
 }
 
-/** A sum of prices, without the digits that floating point made up. */
+/** Removes the rounding errors of floating-point sums. */
 function roundUsd(usd: number): number {
   return Math.round(usd * 1e9) / 1e9;
 }

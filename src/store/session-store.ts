@@ -1,7 +1,7 @@
 import type { Session, SessionSummary } from '../model/model.ts';
 import type { Author, RecordedChange } from '../model/session-change.ts';
 
-/** What `new` decides; the rest of a session follows from its use. */
+/** The fields that `new` sets. The others follow from its use. */
 export type NewSession = Omit<
   Session,
   | 'agentSessionId'
@@ -16,7 +16,7 @@ export type NewSession = Omit<
   | 'costUsd'
 >;
 
-/** What a user may change of a session. Tags are added to and removed from those that it has then. */
+/** The fields of a session that a user may change. Tags are added to and removed from its current ones. */
 export interface SessionChange extends Partial<
   Omit<Session, 'id' | 'agent' | 'tags' | 'createdAt' | 'messageCount' | 'turnCount' | 'costUsd'>
 > {
@@ -32,38 +32,38 @@ export interface SessionFilter {
   tags?: Record<string, string>;
   /** Only sessions active at or after this time. */
   activeSince?: number;
-  /** Only these, by id. */
+  /** Only sessions with these ids. */
   ids?: string[];
-  /** All but these. */
+  /** Only sessions without these ids. */
   exceptIds?: string[];
-  /** `live` leaves trashed ones out. */
+  /** `live` excludes trashed sessions. */
   trash?: 'live' | 'trashed' | 'all';
   limit?: number;
 }
 
-/** The sessions, trashed ones too where it says so. */
+/** The sessions. Trashed ones are included only where a method says so. */
 export interface SessionStore {
   insert(session: NewSession): Promise<void>;
-  /** Inserts unless a live session of that name exists, whose id it then returns. */
+  /** Inserts a session, unless a live one with the name exists. Returns the id of either. */
   insertIfMissing(session: NewSession & { name: string }): Promise<string>;
   find(id: string): Promise<Session | undefined>;
-  /** Live sessions of that name, under any root; a root has at most one. */
+  /** Live sessions with the name, under any root. A root has at most one. */
   findByName(name: string): Promise<Session[]>;
-  /** Sessions in the trash that had that name; at most `limit`. */
+  /** At most `limit` sessions in the trash with the name. */
   findTrashedByName(name: string, limit: number): Promise<Session[]>;
-  /** Sessions, trashed ones too, whose id begins so; at most `limit`. */
+  /** At most `limit` sessions, with trashed ones, whose id begins with `prefix`. */
   findByPrefix(prefix: string, limit: number): Promise<Session[]>;
   /** The live session last active under this root. */
   findLast(root: string): Promise<Session | undefined>;
   /** Newest activity first. */
   list(filter: SessionFilter): Promise<SessionSummary[]>;
   count(filter: SessionFilter): Promise<number>;
-  /** False when there is no such session (any more). What an author changes is on record. */
+  /** Returns false when the session does not exist. Changes by an author are recorded. */
   change(id: string, change: SessionChange, author?: Author): Promise<boolean>;
   /** Oldest first. */
   changes(sessionId: string): Promise<RecordedChange[]>;
-  /** Runs work while no turn of the session can begin; false, and nothing is run, when one is open. */
+  /** Runs work while no turn of the session can begin. Returns false, without running it, when a turn is open. */
   whileIdle(id: string, work: () => void): Promise<boolean>;
-  /** The agent's names for all conversations that it kept for a session and for no other one. */
+  /** The ids of all agent conversations of a session that no other session has. */
   agentConversations(id: string): Promise<string[]>;
 }

@@ -1,2 +1,2 @@
-/** What a parameter of a statement may be. */
+/** The type of a statement's parameters. */
 export type SqlValue = string | number | boolean | Uint8Array | null;

@@ -9,8 +9,8 @@ import type { TransferStore } from './transfer-store.ts';
 import type { TurnStore } from './turn-store.ts';
 
 /**
- * The one place where sessions live. Every method is a transaction of its own, but for those that say they are several,
- * and durable when it resolves; none holds the store's lock longer than its own statements.
+ * The storage of all sessions. Every method is one transaction, unless it says otherwise, and durable when it resolves.
+ * None holds the store's lock longer than its own statements.
  *
  * A store is a folder beside this file that passes test/store-contract.
  */
@@ -21,10 +21,10 @@ export interface Store {
   readonly messages: MessageStore;
   readonly retention: RetentionStore;
   readonly transfer: TransferStore;
-  /** The next two only of a store that several machines share. */
+  /** `leases` and `transcripts` exist only in a store that several machines share. */
   readonly leases?: LeaseStore;
   readonly transcripts?: TranscriptStore;
-  /** Sums over turns; days in order, all else by cost. */
+  /** Sums over turns. Days are in order, other keys by cost. */
   stats(query: StatsQuery): Promise<Stats[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What one sees of a session in a list to choose from. */
+/** The fields of a session for shell completion. */
 export interface SessionTitle {
   id: string;
   name: string | null;
@@ -7,7 +7,7 @@ export interface SessionTitle {
   last_active_at: number;
 }
 
-/** What to look for; `prefix` is how the id or the name begins. */
+/** A query for titles. `prefix` is the beginning of the id or the name. */
 export interface TitleQuery {
   prefix: string;
   trash: 'live' | 'trashed';

@@ -1,7 +1,7 @@
 /** A piece of an agent's transcript, without its content. */
 export interface KeptPiece {
   n: number;
-  /** The turn after which it was there. */
+  /** The turn after which it was stored. */
   turnId: number;
   bytes: number;
   /** SHA-256, in hexadecimal digits. */
@@ -9,14 +9,17 @@ export interface KeptPiece {
 }
 
 /**
- * The transcripts that agents keep of their conversations, for a store that several machines share: so that an agent on
- * another machine can go on with them. They only grow, but for one that its agent wrote anew.
+ * The agents' transcripts of their conversations, for a store that several machines share, so that an agent on another
+ * machine can resume them. They only grow, except when an agent rewrites one.
  */
 export interface TranscriptStore {
   /** In order. */
   kept(conversation: string): Promise<KeptPiece[]>;
   read(conversation: string, n: number): Promise<Uint8Array | undefined>;
-  /** Puts a piece behind those before it, in place of all from there on. False when the turn is not its owner's any more. */
+  /**
+   * Adds a piece after those before it, and removes all later ones. Returns false when the turn is no longer its
+   * owner's.
+   */
   keep(
     turn: { id: number; sessionId: string; owner: string },
     conversation: string,

@@ -11,7 +11,7 @@ export interface NewFork {
 export interface CopyStep {
   from: string;
   to: string;
-  /** Where the step before ended; 0 for the first. */
+  /** The last turn of the previous step; 0 for the first. */
   afterTurn: number;
   /** The last message to copy. */
   untilMessage: number;
@@ -20,7 +20,7 @@ export interface CopyStep {
 export interface ForkEnd {
   name: string | null;
   at: number;
-  /** The conversation of the agent's to begin from; `since` is the original's first turn in it. */
+  /** The agent conversation that the fork copies. `since` is the original's first turn in it. */
   begin: (Omit<ForkOrigin, 'sinceTurn'> & { since: number }) | null;
 }
 
@@ -33,7 +33,7 @@ export interface StoredTurn {
   toolCalls: ToolCall[];
 }
 
-/** Its content is whole, or there are parts behind it, which `readContent` has. */
+/** A message with its complete content, or with the first part and more parts, which `readContent` returns. */
 export interface StoredMessage {
   id: number;
   role: Role;
@@ -47,7 +47,7 @@ export interface NewTurn {
   turn: Omit<Turn, 'id' | 'sessionId' | 'owner'>;
   isCopy: boolean;
   messages: { role: Role; createdAt: number; pieces: Iterable<string>; files?: NewFile[] }[];
-  /** To be read after the answer's pieces. */
+  /** Must be read after the answer's pieces. */
   toolCalls: Iterable<Omit<ToolCall, 'turnId'>>;
 }
 
@@ -56,20 +56,20 @@ export type NewImport = Omit<
   'messageCount' | 'turnCount' | 'costUsd' | (typeof AGENT_DETAILS)[number]
 >;
 
-/** A line of a transcript; what it says is the importer's. */
+/** A line of a transcript, in the importer's format. */
 export interface StoredLine {
   uuid: string;
-  /** The model call it is a part of. */
+  /** The model call that it belongs to. */
   call: string | null;
-  /** How many tokens the line says that the call has used. */
+  /** The tokens of the call, by this line. */
   used: number;
-  /** It says that it was copied from another transcript. */
+  /** Whether it is marked as copied from another transcript. */
   isCopy: boolean;
-  /** As `packJson` makes it. */
+  /** Made by `packJson`. */
   packed: Uint8Array;
 }
 
-/** What a transcript says of a call that another one has, too. */
+/** What a transcript says about a call that is also in another one. */
 export interface CallShare {
   call: string;
   transcript: string;
@@ -77,65 +77,65 @@ export interface CallShare {
   isCopy: boolean;
 }
 
-/** A turn that is here; `made` is what it was made of, null for one that was no transcript's. */
+/** A stored turn. `made` is the source of a turn from a transcript, else null. */
 export interface TurnTimes {
   id: number;
   made: string | null;
   queuedAt: number;
-  /** Infinite for one that has not ended. */
+  /** Infinite for a turn that has not ended. */
   endedAt: number;
 }
 
-/** Work in steps. A store that has to wait for an answer does so between them; one that has not runs them all at once. */
+/** Work in steps. A store in a database waits between them. The embedded store runs them all at once. */
 export type Steps<T> = Generator<Promise<void>, T, void>;
 
 /** What an import can do inside its transaction. */
 export interface ImportTransaction {
   findSession(id: string): Steps<Session | undefined>;
-  /** The session that a transcript belongs to: made of it, or in whose turns the agent wrote it. */
+  /** The session of a transcript: one that was imported from it, or one whose agent wrote it. */
   findByTranscript(transcript: string): Steps<Session | undefined>;
-  /** Adds a session without turns. A name that a live session under the root has already is left out. */
+  /** Adds a session without turns. A name in use by a live session of the root is left out. */
   addSession(
     session: NewImport,
     changes: Omit<RecordedChange, 'sessionId'>[],
     arrivedAt: number,
   ): Steps<void>;
-  /** What the import learnt of a session later; a name that is taken is left out. */
+  /** Updates a session. A name that is in use is left out. */
   updateSession(
     session: Session,
     change: { name: string | null; root: string; createdAt: number },
   ): Steps<void>;
-  /** By the lines' uuids, how many tokens each says that its call has used. */
+  /** The tokens of the call in each line, by the uuid of the line. */
   knownLines(transcript: string): Steps<Map<string, number>>;
-  /** In the order in which they came. */
+  /** The lines, in order of insertion. */
   lines(transcript: string): Steps<Iterable<{ uuid: string; value: unknown }>>;
-  /** As `packJson` made it. */
+  /** A line, made by `packJson`. */
   readLine(transcript: string, uuid: string): Steps<Uint8Array>;
-  /** The same of a line that `lines` has given. */
+  /** The same, for a line that `lines` has returned. */
   line(transcript: string, uuid: string): Uint8Array;
   putLine(sessionId: string, transcript: string, line: StoredLine): Steps<void>;
-  /** What other transcripts say of calls that this one has. */
+  /** What other transcripts say about the calls of this one. */
   shares(transcript: string): Steps<CallShare[]>;
   /** In their order. */
   turns(sessionId: string): Steps<TurnTimes[]>;
-  /** Adds a turn, in the place of one that was removed if that is given. */
+  /** Adds a turn. `id` is that of a removed turn that it replaces. */
   addTurn(sessionId: string, turn: NewTurn, made: string | null, id?: number): Steps<void>;
   removeTurn(id: number): Steps<void>;
-  /** Brings the session's sums up to date, after its turns have changed. */
+  /** Updates the session's sums after its turns have changed. */
   settle(sessionId: string): Steps<void>;
 }
 
 /** Turns in and out of the store: forks, exports and imports. */
 export interface TransferStore {
-  /** Makes the session, empty and out of sight. Throws USAGE when a live session has the name. */
+  /** Creates the session, empty and in the trash. Throws USAGE when a live session has the name. */
   beginFork(from: string, fork: NewFork): Promise<void>;
-  /** Copies some more ended turns; resolves to the last one it looked at, undefined when there are no more. */
+  /** Copies some more ended turns. Resolves to the last turn that was read, undefined at the end. */
   copyTurns(step: CopyStep): Promise<number | undefined>;
-  /** Brings the session to light. */
+  /** Moves the session out of the trash. */
   endFork(id: string, end: ForkEnd): Promise<void>;
-  /** Sessions in order of their ids, live and trashed ones, after one of them ('' for the first). */
+  /** Live and trashed sessions by id, after a given one ('' for the first). */
   pageSessions(afterId: string, limit: number): Promise<Session[]>;
-  /** Ended turns in order, after one of them (0 for the first). */
+  /** Ended turns in order, after a given one (0 for the first). */
   pageTurns(sessionId: string, afterTurn: number, limit: number): Promise<StoredTurn[]>;
   /** Runs an import as one transaction. The work may run more than once. */
   import<T>(work: (tx: ImportTransaction) => Steps<T>): Promise<T>;

@@ -20,7 +20,7 @@ export interface TurnEnd extends Omit<
   agentSession: {
     id: string;
     sinceTurn: number;
-    /** Null where it has not changed. */
+    /** Null when it has not changed. */
     context: AgentContext | null;
     /** Whether it no longer contains the updates that it was given. */
     isCompacted: boolean;

@@ -1,6 +1,6 @@
 import type { SqlValue } from './sql-value.ts';
 
-/** The conditions of a statement with their parameters; a condition whose parameter is undefined does not count. */
+/** The conditions of a statement with their parameters. A condition whose parameter is undefined is left out. */
 export class Where {
   readonly params: SqlValue[] = [];
   readonly #conditions: string[] = [];

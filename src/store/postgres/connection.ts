@@ -9,18 +9,18 @@ export interface Reader {
 
 /** Statements inside a transaction. */
 export interface Writer extends Reader {
-  /** How many rows it changed. */
+  /** Returns the number of changed rows. */
   run(sql: string, params?: readonly SqlValue[]): Promise<number>;
 }
 
-/** PostgreSQL's text can't hold NUL. In its place stands a noncharacter, which no text is meant to hold (Unicode 23.7). */
+/** PostgreSQL's text can't contain NUL. It is replaced by a noncharacter, which texts don't contain (Unicode 23.7). */
 const NUL_STAND_IN = '\uFDD3';
 
 const INT8 = 20;
 const NUMERIC = 1700;
 const TEXT = 25;
 
-/** Numbers up to 2^53 as numbers, and texts as they were given. */
+/** Reads integers as numbers, and restores NUL in texts. */
 export const TYPES = {
   getTypeParser(oid: number, format?: string): (value: never) => unknown {
     if (format !== 'binary') {
@@ -64,7 +64,7 @@ export class Connection implements Writer {
     return (await this.#query(sql, params)).rowCount ?? 0;
   }
 
-  /** Unnamed statements: a named one would be another server connection's behind a pooler. */
+  /** Uses unnamed statements, because behind a pooler a named one may belong to another server connection. */
   async #query(sql: string, params: readonly SqlValue[]): Promise<pg.QueryResult> {
     let n = 0;
     const text = params.length === 0 ? sql : sql.replaceAll('?', () => `$${++n}`);

@@ -4,7 +4,7 @@ import type { Reader, Writer } from './connection.ts';
 import { toVectors } from './search-words.ts';
 
 /**
- * Stores a message, unless it is empty and not to be kept then. How many bytes it has; undefined when it was not stored.
+ * Stores a message, unless it is empty and then not kept. Returns its size in bytes; undefined when it was not stored.
  *
  * The pieces are read once, as they are stored.
  */
@@ -56,7 +56,7 @@ export async function readWhole(
   return message.content + rest.map(({ content }) => content).join('');
 }
 
-/** The n-th part of a content; undefined after the last. Part 0 is the message's own. */
+/** The n-th part of a content; undefined after the last. Part 0 is in the message's row. */
 export async function readPart(tx: Reader, id: number, n: number): Promise<string | undefined> {
   const row =
     n === 0

@@ -1,6 +1,6 @@
 /**
- * Transactions on a PostgreSQL server, over one connection a process, which is made when it is needed and given up when it
- * is idle. Nothing is kept in the connection between transactions, so a pooler may hand out another one for each.
+ * Runs transactions on a PostgreSQL server. Each process has one connection, which is opened when it is needed and
+ * closed when it is idle. A connection has no state between transactions, so a pooler may use another one for each.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
@@ -9,19 +9,19 @@ import { Connection, loadDriver, TYPES } from './connection.ts';
 import type { Reader, Writer } from './connection.ts';
 import { codeOf, explainFailure, isLost, isPassing } from './failure.ts';
 
-/** How long a lost connection is tried again. */
+/** How long to retry after a lost connection. */
 const RETRY_MS = 10_000;
 const FIRST_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 1000;
 const CONNECT_MS = 10_000;
-/** A statement that takes longer is taken for lost: no statement of ours looks at more than some thousand rows. */
+/** A statement that takes longer counts as lost. Our statements read at most some thousand rows. */
 const ANSWER_MS = 120_000;
-/** An idle connection is given up after this time. */
+/** An idle connection is closed after this time. */
 const IDLE_MS = 5000;
 const IN_THE_FUTURE = '22023';
 
 export interface DatabaseOptions {
-  /** How long a lost connection is tried again; ten seconds. */
+  /** How long to retry after a lost connection; default ten seconds. */
   retryMs?: number;
 }
 
@@ -37,12 +37,12 @@ export class Database {
     this.#retryMs = retryMs;
   }
 
-  /** Each statement sees what was committed before it. May run the work more than once. */
+  /** Each statement reads what was committed before it. May run the work more than once. */
   read<T>(work: (tx: Reader) => Promise<T>): Promise<T> {
     return this.#inTurn(() => this.#again(async (connection) => await work(connection)));
   }
 
-  /** All or nothing; durable when it resolves. May run the work more than once, but what it does happens once. */
+  /** Atomic, and durable when it resolves. May run the work more than once, but commits it once. */
   write<T>(work: (tx: Writer) => Promise<T>): Promise<T> {
     return this.#inTurn(() =>
       this.#again((connection, client) => this.#transaction(client, connection, work)),
@@ -54,7 +54,7 @@ export class Database {
     clearTimeout(this.#idle);
   }
 
-  /** One after the other: there is only one connection. */
+  /** Runs work one after the other, because there is only one connection. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
     this.#last = result.catch(() => {});
@@ -74,7 +74,7 @@ export class Database {
         if (!(error instanceof SessionError) && isLost(error)) await this.#disconnect();
         if (error instanceof SessionError || !isPassing(error) || performance.now() + wait > until)
           throw explainFailure(this.url, error);
-        // Others that wait for the same come at other times.
+        // A random delay, so that clients don't retry at the same time.
         await pause(wait * (0.5 + Math.random()));
       }
     }
@@ -91,7 +91,7 @@ export class Database {
       keepAlive: true,
       application_name: 'session',
     });
-    // A loss while nothing is asked; the next statement finds it out.
+    // The connection was lost while idle. The next statement fails and reconnects.
     client.on('error', () => {
       if (this.#client === client) this.#client = undefined;
     });
@@ -111,8 +111,8 @@ export class Database {
   }
 
   /**
-   * Where the connection is lost while the database commits, the database is asked afterwards whether it did, by the number
-   * of the transaction.
+   * When the connection is lost during a commit, it asks the database afterwards, by the transaction's id, whether the
+   * commit succeeded.
    */
   async #transaction<T>(client: Client, tx: Writer, work: (tx: Writer) => Promise<T>): Promise<T> {
     const begun = (await client.query('BEGIN; SELECT pg_current_xact_id()::text AS id')) as unknown as {
@@ -141,11 +141,11 @@ export class Database {
       const row = await connection
         .get<{ status: string | null }>('SELECT pg_xact_status(?::xid8) AS status', [id])
         .catch((error: unknown) => {
-          // The server crashed, and never wrote of it.
+          // The server crashed before it recorded the transaction.
           if (codeOf(error) === IN_THE_FUTURE) return undefined;
           throw error;
         });
-      // The server has not noticed yet that nobody listens any more.
+      // The server has not noticed the lost connection yet.
       if (row?.status === 'in progress')
         throw Object.assign(new Error('It is still at work.'), { code: '40001' });
       return row?.status === 'committed';
@@ -153,7 +153,7 @@ export class Database {
   }
 }
 
-/** What sslmode means is what it means to psql, where the URL does not say otherwise. */
+/** Gives sslmode the meaning that it has in psql, unless the URL says otherwise. */
 function withLibpqRules(url: string): string {
   const parsed = new URL(url);
   if (parsed.searchParams.has('sslmode') && !parsed.searchParams.has('uselibpqcompat'))

@@ -1,9 +1,9 @@
 import { SessionError, systemCode } from '../../errors.ts';
 import { hidePassword } from '../../settings/store-url.ts';
 
-/** Classes and codes of SQLSTATE after which the same may work a moment later. */
+/** Classes and codes of SQLSTATE after which a retry may succeed. */
 const PASSING = /^(08|57P|40001$|40P01$|53300$|55P03$)/;
-/** What a socket says when its other end is gone, or not there yet. */
+/** Error codes of a socket whose server is gone, or not started yet. */
 const PASSING_SYSTEM = new Set([
   'ECONNRESET',
   'ECONNREFUSED',
@@ -15,7 +15,7 @@ const PASSING_SYSTEM = new Set([
   'ENOENT',
 ]);
 
-/** Whether the connection is lost, or was never made. */
+/** Whether the connection was lost, or could not be made. */
 export function isLost(error: unknown): boolean {
   const code = codeOf(error);
   return (
@@ -27,7 +27,7 @@ export function isLost(error: unknown): boolean {
   );
 }
 
-/** Whether another try may go well. */
+/** Whether a retry may succeed. */
 export function isPassing(error: unknown): boolean {
   return PASSING.test(codeOf(error) ?? '') || isLost(error);
 }
@@ -38,7 +38,7 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** What a failure of the database means to the user; a bug in a statement comes back as it was. */
+/** Converts a failure of the database to an error for the user. A bug in a statement is returned unchanged. */
 export function explainFailure(url: string, error: unknown): unknown {
   if (error instanceof SessionError) return error;
   const code = codeOf(error);

@@ -1,4 +1,4 @@
-/** Files of messages; each content is kept once, however often it was sent. */
+/** Files of messages. Each content is stored once. */
 import { createHash } from 'node:crypto';
 import type { MessageFile, NewFile } from '../../model/message-file.ts';
 import type { Reader, Writer } from './connection.ts';
@@ -10,10 +10,12 @@ interface FileRow {
   sha256: string;
 }
 
-/** Files are added and deleted by one transaction at a time: the last message that has a content takes it along. */
+/**
+ * Only one transaction at a time adds or deletes files, because a content is deleted with the last message that has it.
+ */
 const LOCKED = 'SELECT pg_advisory_xact_lock(8347201659)';
 
-/** Stores the files of a message; how many bytes they have. */
+/** Stores the files of a message. Returns their size in bytes. */
 export async function insertFiles(
   tx: Writer,
   messageId: number,

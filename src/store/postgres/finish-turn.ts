@@ -5,7 +5,7 @@ import { messageId } from '../parts.ts';
 import { insertContent } from './contents.ts';
 import { updateRow } from './rows.ts';
 
-/** Writes a turn's end with all that came of it; false when it was not this owner's to end (any more). */
+/** Writes a turn's end with its answer and all other results. Returns false when the turn is no longer this owner's. */
 export async function finishTurn(tx: Writer, id: number, owner: string, end: TurnEnd): Promise<boolean> {
   const { answer: _answer, toolCalls: _calls, agentSession, ...turn } = end;
   const row = TURN.toRow(turn);
@@ -24,10 +24,10 @@ export async function finishTurn(tx: Writer, id: number, owner: string, end: Tur
   return true;
 }
 
-/** How a turn is marked whose answer came after it was given up. */
+/** The error message of a turn whose answer came after it was given up. */
 const LATE = 'The machine that ran the turn was lost; its answer came later.';
 
-/** The agent's conversation went on without the answer, so that stays as it is. */
+/** Adds a late answer. The agent's conversation is not changed, because it has continued without the answer. */
 export async function addLateAnswer(tx: Writer, id: number, owner: string, end: TurnEnd): Promise<boolean> {
   const { answer: _answer, toolCalls: _calls, agentSession: _session, ...turn } = end;
   const { status: _status, endedAt: _endedAt, errorCode: _code, ...late } = turn;
@@ -62,7 +62,7 @@ async function storeAnswer(tx: Writer, id: number, sessionId: string, end: TurnE
   const message = { turnId: id, sessionId, role: 'assistant', at: end.endedAt } as const;
   let bytes = await insertContent(tx, message, end.answer, end.status === 'completed');
   const calls = await insertToolCalls(tx, id, end.toolCalls);
-  // Calls are told with a message, if an empty one.
+  // Tool calls belong to a message, so without an answer an empty message is stored.
   if (calls.n > 0) bytes ??= await insertContent(tx, message, []);
   await tx.run(
     `UPDATE sessions SET message_count = message_count + ?, cost_usd = cost_usd + ?, bytes = bytes + ?,
@@ -91,7 +91,7 @@ async function keepAgentSession(
     );
 }
 
-/** Notes that an agent keeps a conversation for a session. */
+/** Records that an agent has a conversation for a session. */
 export async function addConversation(
   tx: Writer,
   sessionId: string,
@@ -104,7 +104,7 @@ export async function addConversation(
   );
 }
 
-/** Stores the calls of a turn in their order; how many they are, and their bytes. */
+/** Stores the calls of a turn in order. Returns their number and size. */
 export async function insertToolCalls(
   tx: Writer,
   turnId: number,

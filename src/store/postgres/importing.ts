@@ -1,4 +1,4 @@
-/** Taking sessions into the store; see store/sqlite/importing.ts. Imports come one at a time. */
+/** Imports sessions into the store (see store/sqlite/importing.ts). Imports run one at a time. */
 import type { Session } from '../../model/model.ts';
 import type { RecordedChange } from '../../model/session-change.ts';
 import { unpackJson } from '../../system/packed-json.ts';
@@ -20,7 +20,7 @@ import { addTurn } from './transfer.ts';
 
 const IMPORT_LOCK = 8_347_201_658;
 
-/** Does all steps of an import, waiting for the database between them. */
+/** Runs all steps of an import, and waits for the database between them. */
 export async function runImport<T>(tx: Writer, work: (tx: ImportTransaction) => Steps<T>): Promise<T> {
   await tx.get('SELECT pg_advisory_xact_lock(?)', [IMPORT_LOCK]);
   await lockNames(tx);
@@ -41,7 +41,7 @@ function* wait<T>(answer: Promise<T>): Steps<T> {
 }
 
 function importTransaction(tx: Writer): ImportTransaction {
-  /** Lines that were read, as they are kept: about a tenth of what they say. */
+  /** The stored form of lines that were read, which has about a tenth of their size. */
   const read = new Map<string, Map<string, Uint8Array>>();
   return {
     findSession: (id) => wait(findSession(tx, id)),
@@ -199,7 +199,7 @@ async function settle(tx: Writer, sessionId: string): Promise<void> {
   await sumUp(tx, sessionId);
 }
 
-/** Counts anew what a session holds. */
+/** Recalculates the sums of a session. */
 export async function sumUp(tx: Writer, sessionId: string): Promise<void> {
   await tx.run(
     `UPDATE sessions SET

@@ -7,20 +7,20 @@ import { Database } from './database.ts';
 import { KNOWN_VERSION, readVersion } from './migrate.ts';
 import { openTurns } from './turns.ts';
 
-/** How the store in a database is; the counts are from the sums that each session keeps. */
+/** The state of the store in a database. Counts are from the sums that are stored with each session. */
 export interface DatabaseReport {
-  /** Of our tables and their indexes. */
+  /** The size of our tables and their indexes. */
   bytes: number;
   schema: number;
   knownSchema: number;
   sessions: number;
   turns: number;
   messages: number;
-  /** Of the server. */
+  /** The version of the server. */
   server: string;
 }
 
-/** Undefined where our tables are not there yet. Throws STORE_UNREADABLE or STORE_NEWER. */
+/** Inspects the store. Undefined when our tables don't exist. Throws STORE_UNREADABLE or STORE_NEWER. */
 export async function inspectDatabase(url: string): Promise<DatabaseReport | undefined> {
   return await withDatabase(url, async (db) => {
     const schema = await readVersion(db);
@@ -37,7 +37,7 @@ export async function inspectDatabase(url: string): Promise<DatabaseReport | und
   });
 }
 
-/** The turns that have not ended; undefined where an older or newer program than this one has to tell. */
+/** The turns that have not ended; undefined when the schema is of an older or newer program. */
 export async function readOpenTurns(url: string): Promise<Turn[] | undefined> {
   return await withDatabase(url, async (db) => {
     const version = await readVersion(db);
@@ -46,7 +46,7 @@ export async function readOpenTurns(url: string): Promise<Turn[] | undefined> {
   });
 }
 
-/** Sessions to choose from, newest activity first; see the embedded store's. One look, without another try. */
+/** Sessions for shell completion, by latest activity (see store/sqlite/titles.ts). Does not retry. */
 export async function readTitles(url: string, { prefix, trash, limit }: TitleQuery): Promise<SessionTitle[]> {
   return await withDatabase(
     url,
@@ -65,7 +65,7 @@ export async function readTitles(url: string, { prefix, trash, limit }: TitleQue
   );
 }
 
-/** The approvals that wait for an answer, oldest first. One look, as for titles. */
+/** The approvals that wait for an answer, oldest first. Does not retry. */
 export async function readApprovals(url: string): Promise<Approval[]> {
   return await withDatabase(url, (db) => db.read((tx) => openApprovals(tx)), 0);
 }

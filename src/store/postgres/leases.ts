@@ -2,15 +2,15 @@ import type { Lease, ToldPart } from '../lease-store.ts';
 import type { Reader, Writer } from './connection.ts';
 import type { Database } from './database.ts';
 
-/** How long a turn belongs to its owner without a sign of life. */
+/** How long a lease lasts without a renewal. */
 const LEASE_SECONDS = 30;
-/** Renewed when it has no more than this left: a turn that runs for long writes little. */
+/** A lease is renewed when it has no more than this left, so that long turns write little. */
 const RENEW_SECONDS = 20;
 
-/** When a lease that begins now ends. */
+/** The end of a lease that begins now. */
 export const LEASED = `leased_until = clock_timestamp() + INTERVAL '${LEASE_SECONDS} seconds'`;
 
-/** Most looks find nothing to write. */
+/** Most calls only read. */
 export async function renewLease(
   db: Pick<Database, 'read' | 'write'>,
   id: number,

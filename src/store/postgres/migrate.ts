@@ -12,7 +12,7 @@ const UNDEFINED_TABLE = '42P01';
 const DUPLICATE_TABLE = '42P07';
 const NO_PERMISSION = '42501';
 
-/** The version of what is there; 0 for a database without our tables. Throws STORE_NEWER. */
+/** The version of the existing schema; 0 for a database without our tables. Throws STORE_NEWER. */
 export async function readVersion(db: Database): Promise<number> {
   const found = await db.read(findVersion);
   if (found > KNOWN_VERSION)
@@ -36,7 +36,7 @@ async function findVersion(tx: Reader): Promise<number> {
   }
 }
 
-/** Brings the schema up to date, whoever else does so at the same time; returns the version that was there. */
+/** Brings the schema up to date. Other processes may do so at the same time. Returns the version before. */
 export async function migrate(db: Database): Promise<number> {
   const before = await readVersion(db);
   if (before === KNOWN_VERSION) return before;

@@ -46,7 +46,7 @@ export async function openStore(
   return storeOn(db);
 }
 
-/** What the store does with its database. */
+/** The functions of the database that the store uses. */
 type Transactions = Pick<Database, 'read' | 'write' | 'close'>;
 
 function emptyDatabase(db: Database): Transactions {
@@ -123,7 +123,7 @@ function storeOn(db: Transactions): Store {
       trash: (id, at) => db.write((tx) => retention.trashSession(tx, id, at)),
       restore: (id, at) => db.write((tx) => retention.restoreSession(tx, id, at)),
       purge: (ids) => db.write((tx) => retention.purgeSessions(tx, ids)),
-      // The server's own vacuum drops what was deleted, from tables and indexes.
+      // The server's own vacuum removes deleted rows from tables and indexes.
       cleanIndex: async () => true,
       vacuum: async () => 0,
     },

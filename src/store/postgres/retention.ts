@@ -1,4 +1,4 @@
-/** Putting sessions away, and deleting them for good. */
+/** Moves sessions to the trash, and deletes them permanently. */
 import { PAGE, PLAN_COLUMNS, PLAN_ORDERS } from '../retention-plan.ts';
 import type { Floor, PlanPage, PlanRow } from '../retention-plan.ts';
 import type { PlannedSession, PlanStep, TakenSession, Usage } from '../retention-store.ts';
@@ -9,9 +9,9 @@ import { agentConversations, changeSession, hasOpenTurn } from './sessions.ts';
 import { keepSpending } from './spending.ts';
 import { IN_LIST } from './session-list.ts';
 
-/** A time in the trash that means: being deleted. */
+/** The value of `trashed_at` for a session that is being deleted. */
 const PURGING = 0;
-/** So many sessions are put away in one transaction, and so many turns deleted. */
+/** The number of sessions moved to the trash, or turns deleted, in one transaction. */
 const AT_ONCE = 100;
 
 export async function readUsage(tx: Reader): Promise<{ live: Usage; trash: Usage }> {
@@ -29,20 +29,20 @@ const PAGES = { live: selectPage('live'), trash: selectPage('trash') };
 function selectPage(kind: 'live' | 'trash'): string {
   const selected = Object.entries(COLUMNS).map(([name, column]) => `${column} AS "${name}"`);
   const order = PLAN_ORDERS[kind].map((name) => COLUMNS[name]);
-  // A root's place after all others is not a text that it could have.
+  // The position after all roots is not a valid root.
   const places = PLAN_ORDERS[kind].map((name) => (name === 'root' ? '?::text COLLATE "C"' : '?::bigint'));
   return `SELECT ${selected.join(', ')}, ${IN_LIST} AS "isSpared" FROM sessions
     WHERE trashed_at ${kind === 'live' ? 'IS NULL' : 'IS NOT NULL'} AND pinned = 0 AND ${order[0]} <= ?
       AND (${order.join(', ')}) > (${places.join(', ')}) ORDER BY ${order.join(', ')} LIMIT ${PAGE}`;
 }
 
-/** Of each root the last that it keeps, but for roots that keep all. */
+/** For each root the last session that it keeps, except roots that keep all. */
 const FLOORS = `SELECT roots.value AS root, last.last_active_at AS at, last.seq AS row
   FROM jsonb_array_elements_text(?::jsonb) AS roots (value)
   CROSS JOIN LATERAL (SELECT last_active_at, seq FROM sessions WHERE trashed_at IS NULL AND root = roots.value
     AND NOT ${IN_LIST} ORDER BY last_active_at DESC, seq DESC LIMIT 1 OFFSET ?) AS last`;
 
-/** A page of the plan, with the floors of its roots. */
+/** A page of the plan, with the last kept sessions of its roots. */
 export async function readPage(
   tx: Reader,
   { kind, spare, until, place, floors }: PlanPage,
@@ -54,7 +54,7 @@ export async function readPage(
   return { rows, floors: await tx.all<Floor>(FLOORS, [roots, young, floors.keepLast - 1]) };
 }
 
-/** Does what a step of the plan says to its sessions, as far as they are as they were then. */
+/** Applies a step of the plan to those of its sessions that have not changed since. */
 export async function applyStep(
   db: Pick<Database, 'write'>,
   { action, sessions }: PlanStep,
@@ -79,7 +79,10 @@ export async function applyStep(
   return taken;
 }
 
-/** One that is being deleted gives its name away. One that somebody is changing is passed over. */
+/**
+ * Moves a session to the trash, or marks it as being deleted. In the second case its name becomes free. A session that
+ * another process is changing is skipped.
+ */
 async function putAway(
   tx: Writer,
   { id, lastActiveAt, trashedAt }: PlannedSession,
@@ -96,7 +99,10 @@ async function putAway(
   return changes > 0;
 }
 
-/** Not where the newest turn or session is from the future too: then it may be this clock that is behind. */
+/**
+ * Changes nothing when the newest turn or session is from the future too, because then this computer's clock may be
+ * slow.
+ */
 export async function correctTimes(tx: Writer, now: number): Promise<void> {
   const newest = await tx.get<{ at: number }>(
     `SELECT greatest(coalesce((SELECT queued_at FROM turns ORDER BY id DESC LIMIT 1), 0),
@@ -117,7 +123,10 @@ export async function trashSession(tx: Writer, id: string, at: number): Promise<
   return true;
 }
 
-/** Brings a session back, as active now; false when it is not in the trash, or being deleted. Throws USAGE when its name was given away. */
+/**
+ * Restores a session, with the current time as its last activity. Returns false when it is not in the trash, or is
+ * being deleted. Throws USAGE when its name is used by another session.
+ */
 export async function restoreSession(tx: Writer, id: string, at: number): Promise<boolean> {
   const isThere = await tx.get('SELECT 1 FROM sessions WHERE id = ? AND trashed_at > ? FOR UPDATE', [
     id,
@@ -126,7 +135,7 @@ export async function restoreSession(tx: Writer, id: string, at: number): Promis
   return isThere !== undefined && (await changeSession(tx, id, { trashedAt: null, lastActiveAt: at }));
 }
 
-/** Deletes some of what trashed sessions hold, and each after its last. */
+/** Deletes a part of the content of trashed sessions, and each session after its last part. */
 export async function purgeSessions(
   tx: Writer,
   ids: readonly string[],

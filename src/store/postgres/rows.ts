@@ -4,7 +4,7 @@ import { toSession } from '../session-rows.ts';
 import type { SqlValue } from '../sql-value.ts';
 import type { Reader, Writer } from './connection.ts';
 
-/** Adds a row; columns that are not named get their default. Gives the columns that are asked for. */
+/** Adds a row. Columns that are not named get their default. Returns the requested columns. */
 export async function insertRow<Row>(
   tx: Writer,
   table: string,
@@ -20,7 +20,7 @@ export async function insertRow<Row>(
   return added!;
 }
 
-/** Sets these columns of the row with that id; how many rows that were. */
+/** Updates columns of the row with that id. Returns the number of rows. */
 export async function updateRow(
   tx: Writer,
   table: string,
@@ -38,7 +38,7 @@ export async function findSession(tx: Reader, id: string): Promise<Session | und
   return row && toSession(row);
 }
 
-/** Keeps others from changing the session, and turns of it from beginning, until the transaction ends. */
+/** Locks a session until the transaction ends, so that no other process changes it or queues a turn. */
 export async function lockSession(tx: Writer, id: string): Promise<Session | undefined> {
   const row = await tx.get<object>('SELECT * FROM sessions WHERE id = ? FOR UPDATE', [id]);
   return row && toSession(row);
@@ -64,10 +64,10 @@ export async function requireFreeName(tx: Reader, root: string, name: string, id
   if (taken !== undefined && taken !== id) throw nameTaken(name, taken, root);
 }
 
-/** Adds to the sums of a session. */
+/** Adds to the stored size of a session. */
 export async function addBytes(tx: Writer, id: string, bytes: number): Promise<void> {
   if (bytes !== 0) await tx.run('UPDATE sessions SET bytes = bytes + ? WHERE id = ?', [bytes, id]);
 }
 
-/** What a session holds without its messages. */
+/** The size of a session without its messages. */
 export const OWN_BYTES = `octet_length(attachments) - 2 + coalesce(octet_length(system_prompt), 0)`;

@@ -1,13 +1,13 @@
 /**
- * The schema, and how it came about: a list of steps, each a transaction of its own.
+ * The schema, as a list of steps. Each is a separate transaction.
  *
- * The columns are those of the embedded store (store/sqlite/schema.ts), with flags as 0 or 1, lists and objects as JSON, and
- * times as milliseconds since the epoch. `seq` and `id` grow in the order in which rows came. Texts that are compared with
- * less-than or sorted have the order of their bytes, as everywhere else.
+ * The columns are those of the embedded store (store/sqlite/schema.ts), with flags as 0 or 1, lists and objects as
+ * JSON, and times as milliseconds since the epoch. `seq` and `id` grow in the order of insertion. Texts that are sorted
+ * or compared with less-than have the order of their bytes, as in the embedded store.
  *
- * A turn that is not ended is held by its `owner` until `leased_until`, by the clock of the database. `owner` ends with the
- * number of the `lease`, and every write of the turn names it. `turn_records` is what it has told so far. `message_words` has the words of a
- * message with their places; see search-words.ts beside this file.
+ * A turn that has not ended is held by its `owner` until `leased_until`, by the clock of the database. `owner` ends
+ * with the number of the `lease`, and every write to the turn names it. `turn_records` contains its records so far.
+ * `message_words` contains the words of a message with their positions (see search-words.ts beside this file).
  */
 const FIRST = `
   CREATE TABLE sessions (
@@ -210,7 +210,7 @@ const FIRST = `
   CREATE INDEX transcript_lines_call ON transcript_lines (call) WHERE call IS NOT NULL;
 `;
 
-/** What agents keep of their conversations; see store/transcript-store.ts. */
+/** The agents' transcripts (see store/transcript-store.ts). */
 const TRANSCRIPTS = `
   CREATE TABLE agent_transcripts (
     conversation TEXT NOT NULL,
@@ -233,9 +233,9 @@ const LEASE_NUMBERS = `
 /** Append a step to change it. */
 export const STEPS: readonly string[] = [FIRST, TRANSCRIPTS, LEASE_NUMBERS];
 
-/** Where it says which steps were made. */
+/** Records which steps were applied. */
 export const VERSIONS = `CREATE TABLE IF NOT EXISTS store_versions (
   version INTEGER NOT NULL PRIMARY KEY, made_at TIMESTAMPTZ NOT NULL DEFAULT now())`;
 
-/** Any number that nobody else locks by: only one process makes steps at a time. */
+/** An advisory lock, so that only one process applies steps at a time. */
 export const MIGRATION_LOCK = 8_347_201_655;

@@ -2,12 +2,12 @@ import { findCharacter } from '../../text/index-text.ts';
 import type { Snippet } from '../message-store.ts';
 import { type PlacedWord, placeWords, splitPhrase } from './search-words.ts';
 
-/** Characters that are words of their own are many. */
+/** In scripts where each character is a word, a snippet has more words. */
 const CHARACTERS_A_WORD = 3;
-/** Of one phrase; what is beyond them is not marked. */
+/** The limit of marked matches of one phrase. */
 const MOST_PLACES = 200;
 
-/** A phrase where it was found: words `first` to `last` of the text. */
+/** A match of a phrase: words `first` to `last` of the text. */
 interface Place {
   phrase: number;
   first: number;
@@ -16,7 +16,7 @@ interface Place {
   to: number;
 }
 
-/** The first stretch of so many words with the most of the phrases. */
+/** The first section of `words` words that contains the most phrases. */
 export function cutSnippet(text: string, phrases: readonly string[], words: number): Snippet {
   const placed = placeWords(text);
   const places = phrases
@@ -38,7 +38,7 @@ export function cutSnippet(text: string, phrases: readonly string[], words: numb
   };
 }
 
-/** From which word to which one. */
+/** Chooses the range of words. */
 function chooseStretch(places: readonly Place[], length: number, all: number): [start: number, end: number] {
   let best = 0;
   let bestCount = 0;
@@ -50,7 +50,7 @@ function chooseStretch(places: readonly Place[], length: number, all: number): [
     ).size;
     if (count > bestCount) [best, bestCount] = [first, count];
   }
-  // Some words before the first match, as far as the rest is as long as that.
+  // Begins some words before the first match, if the section keeps its length.
   const end = Math.min(Math.max(best - (bestCount > 1 ? 0 : Math.floor(length / 4)), 0) + length, all);
   return [Math.max(end - length, 0), end];
 }
@@ -76,12 +76,12 @@ function findPhrase(placed: readonly PlacedWord[], phrase: string, n: number): P
   return found;
 }
 
-/** Where the first of the two characters of a word ends. */
+/** The end of the first of the two characters of a word. */
 function endOfFirst({ word, from, to }: PlacedWord): number {
   return [...word].length === 1 ? to : from + Math.ceil((to - from) / 2);
 }
 
-/** Of ranges that overlap or touch one is made. */
+/** Joins ranges that overlap or touch. */
 function joinRanges(ranges: Snippet['matches']): Snippet['matches'] {
   const joined: Snippet['matches'] = [];
   for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {

@@ -1,20 +1,20 @@
 /**
- * The words of a text as PostgreSQL keeps them, a tsvector that is made here: so what a word is does not depend on the
- * server's dictionaries, and a text has the words that it has in the embedded store (text/index-text.ts).
+ * Makes the tsvector of a text. PostgreSQL's own conversion is not used, so that words do not depend on the server's
+ * dictionaries and are the same as in the embedded store (text/index-text.ts).
  */
 import { findSingle } from '../search-words.ts';
 import { toIndexCharacters, toIndexText, WordPlaces } from '../../text/index-text.ts';
 
-/** Places go up to 16383 (https://www.postgresql.org/docs/current/textsearch-limitations.html). */
+/** Positions go up to 16383 (https://www.postgresql.org/docs/current/textsearch-limitations.html). */
 const STRETCH_WORDS = 16_000;
-/** Phrases that lie over the end of a stretch are found too, if they are no longer than this. */
+/** Sections overlap by this many words, so that phrases up to this length are found across their ends. */
 const OVERLAP_WORDS = 32;
-/** In code units; a word has at most 2 KB. */
+/** In code units. PostgreSQL's limit of a word is 2 KB. */
 const LONGEST = 250;
 
 const WORDS = /[\p{L}\p{N}\p{M}\p{Co}\u{40000}-\u{7FFFF}]+/gu;
 
-/** A word without its marks, small. */
+/** A word in lower case, without its diacritics. */
 function fold(word: string): string {
   return word
     .normalize('NFD')
@@ -23,14 +23,17 @@ function fold(word: string): string {
     .slice(0, LONGEST);
 }
 
-/** A word of a text, folded, and where in the text it is. */
+/** A folded word of a text, and its range in the text. */
 export interface PlacedWord {
   word: string;
   from: number;
   to: number;
 }
 
-/** All words of a text, in order; `beginningTo` is where the first character of one ends that is of characters. */
+/**
+ * All words of a text, in order. `beginningTo` is the end of a word's first character, in scripts where each character
+ * is a word.
+ */
 export function placeWords(text: string): PlacedWord[] {
   const indexed = toIndexText(text);
   const places = indexed === text ? undefined : new WordPlaces(text);
@@ -40,7 +43,7 @@ export function placeWords(text: string): PlacedWord[] {
   }).filter(({ word }) => word !== '');
 }
 
-/** The words of a text with their places, in stretches. Characters that are words have no place. */
+/** The words of a text with their positions, in sections. Words that are single characters have no position. */
 export function toVectors(text: string): string[] {
   const words = Array.from(toIndexText(text).matchAll(WORDS), ([word]) => fold(word)).filter(
     (word) => word !== '',
@@ -51,7 +54,7 @@ export function toVectors(text: string): string[] {
     for (const [n, word] of words.slice(start, start + STRETCH_WORDS).entries()) {
       const known = places.get(word);
       if (known === undefined) places.set(word, [n + 1]);
-      // More places of one word are not kept.
+      // PostgreSQL keeps no more positions of one word.
       else if (known.length < 255) known.push(n + 1);
     }
     const singles =
@@ -71,7 +74,7 @@ export function toVectors(text: string): string[] {
   return vectors;
 }
 
-/** The words of a phrase as `parseSearch` gives it, and whether the last one may go on. */
+/** The words of a phrase from `parseSearch`, and whether the last one is a prefix. */
 export function splitPhrase(phrase: string): { words: string[]; isOpen: boolean } {
   const isOpen = phrase.endsWith('*');
   const words = (isOpen ? phrase.slice(0, -1) : phrase).split(' ').map(fold);

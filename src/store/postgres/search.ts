@@ -1,4 +1,4 @@
-/** Finding messages by their words. */
+/** Finds messages by their words. */
 import type { Role } from '../../model/model.ts';
 import type { MessageSearch, SearchResult } from '../message-store.ts';
 import { parseSearch } from '../search-words.ts';
@@ -10,7 +10,7 @@ import { cutSnippet } from './search-snippet.ts';
 
 /** How many of the newest hits are ranked. */
 const CONSIDERED = 2000;
-/** Relevance grows slower than the length of a message; see ts_rank. */
+/** The normalization of ts_rank by the length of a message. */
 const BY_LENGTH = 1;
 
 interface FoundRow {
@@ -37,7 +37,7 @@ export async function searchMessages(tx: Reader, search: MessageSearch): Promise
     .add('messages.created_at < ?', search.until)
     .add('sessions.trashed_at IS NULL');
   const isBest = search.order === 'best';
-  // A message is found by the part of it that is most about it.
+  // Each message is represented by its most relevant part.
   const rows = await tx.all<FoundRow>(
     `SELECT * FROM (SELECT DISTINCT ON (found.id) * FROM (
        SELECT messages.id, message_words.part, messages.turn_id, messages.session_id, sessions.name, messages.role,

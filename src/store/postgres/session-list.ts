@@ -4,7 +4,7 @@ import type { SessionFilter } from '../session-store.ts';
 import { Where } from '../where.ts';
 import type { Reader } from './connection.ts';
 
-/** Newest activity first; what was active in the future, by a clock that was wrong, comes after all others. */
+/** By latest activity. Sessions with a time in the future, from a wrong clock, come last. */
 export async function listSessions(
   tx: Reader,
   filter: SessionFilter,
@@ -27,7 +27,7 @@ export async function listSessions(
   return [...past, ...(await list('>', limit - past.length))].map(toSummary);
 }
 
-/** How many there are, whatever the filter's limit. */
+/** The number of sessions without the filter's limit. */
 export async function countSessions(tx: Reader, filter: SessionFilter): Promise<number> {
   let sum = 0;
   for (const { sql, params } of conditions(filter))
@@ -35,7 +35,7 @@ export async function countSessions(tx: Reader, filter: SessionFilter): Promise<
   return sum;
 }
 
-/** Live and trashed sessions are asked for apart: each kind has an index in order of activity. */
+/** Live and trashed sessions are queried separately, because each kind has its own index by activity. */
 function conditions(filter: SessionFilter): Where[] {
   const states = { live: ['IS NULL'], trashed: ['IS NOT NULL'], all: ['IS NULL', 'IS NOT NULL'] };
   return states[filter.trash ?? 'live'].map((state) => {

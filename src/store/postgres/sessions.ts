@@ -10,7 +10,7 @@ import { addConversation } from './finish-turn.ts';
 import { addChange } from './session-changes.ts';
 import { findLiveByName, insertRow, lockSession, OWN_BYTES, requireFreeName, updateRow } from './rows.ts';
 
-/** Names are given one at a time, so that whoever comes second is told who has it. */
+/** Names are assigned one at a time, so that a second session with the name gets the error that names the first. */
 const NAME_LOCK = 8_347_201_656;
 
 export async function insertSession(tx: Writer, session: NewSession): Promise<void> {
@@ -43,8 +43,8 @@ export async function insertSessionIfMissing(
 }
 
 /**
- * Those that another session has too, which is not being deleted as well, are not its own; nor, unless `withImported`, are
- * those that it was imported with.
+ * The agent conversations of a session that no other session has, except sessions that are being deleted. Those that it
+ * was imported with are included only with `withImported`.
  */
 export async function agentConversations(tx: Reader, id: string, withImported: boolean): Promise<string[]> {
   const rows = await tx.all<{ id: string }>(
@@ -82,7 +82,7 @@ export async function findSessionsByPrefix(tx: Reader, prefix: string, limit: nu
   return rows.map(toSession);
 }
 
-/** One that was active in the future, by a clock that was wrong, comes after all others. */
+/** The latest session. Sessions with a time in the future, from a wrong clock, come last. */
 export async function findLastSession(
   tx: Reader,
   root: string,
@@ -122,7 +122,7 @@ export async function changeSession(
   return true;
 }
 
-/** The session's row is locked meanwhile, and without it no turn is queued. */
+/** Locks the session's row meanwhile, which queueing a turn needs. */
 export async function whileIdle(tx: Writer, sessionId: string, work: () => void): Promise<boolean> {
   await lockSession(tx, sessionId);
   if (await hasOpenTurn(tx, sessionId)) return false;

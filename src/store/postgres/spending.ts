@@ -1,4 +1,7 @@
-/** What turns cost since a time, and what those that run have reserved of a limit. Copies and imports of turns cost nothing here. */
+/**
+ * What turns have cost since a time, and what running turns have reserved of a limit. Copied and imported turns are not
+ * counted.
+ */
 import type { Turn } from '../../model/model.ts';
 import { roundUsd } from '../../model/usd.ts';
 import type { Reservation, ReservationRequest, Spending } from '../turn-store.ts';
@@ -8,7 +11,7 @@ import { openTurns } from './turns.ts';
 
 /** Reservations are made one at a time, over all sessions. */
 const RESERVE_LOCK = 8_347_201_657;
-/** Turns that were deleted count for two days. */
+/** Deleted turns count for two days. */
 const KEPT_MS = 172_800_000;
 
 const SPENT = `SELECT (SELECT coalesce(sum(cost_usd), 0) FROM turns
@@ -48,7 +51,7 @@ export async function reserve(
   return { ...spending, grantedUsd };
 }
 
-/** Open turns are read first: one that ends in between counts in both sums rather than in none. */
+/** Open turns are read first, so that a turn that ends in between counts in both sums rather than in none. */
 async function sum(tx: Reader, since: number, open: readonly Turn[]): Promise<Spending> {
   return {
     spentUsd: (await tx.get<{ usd: number }>(SPENT, [since, since]))!.usd,
@@ -56,7 +59,7 @@ async function sum(tx: Reader, since: number, open: readonly Turn[]): Promise<Sp
   };
 }
 
-/** Keeps in mind what turns have cost that are about to be deleted. */
+/** Records the cost of turns before they are deleted. */
 export async function keepSpending(tx: Writer, which: string, param: string | number): Promise<void> {
   const oldest = Date.now() - KEPT_MS;
   await tx.run('DELETE FROM deleted_spending WHERE ended_at < ?', [oldest]);

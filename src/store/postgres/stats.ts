@@ -2,7 +2,7 @@ import type { Usage } from '../../model/usage.ts';
 import type { Stats, StatsKey, StatsQuery } from '../stats-store.ts';
 import type { Reader } from './connection.ts';
 
-/** The mode of a turn is what the first switch after it switched from, or the session's, if there was none. */
+/** The mode of a turn is the mode before the first switch after it, or the session's mode without one. */
 const KEYS: Record<StatsKey, string> = {
   day: `to_char(to_timestamp(turns.ended_at / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
   session: 'turns.session_id',
@@ -14,11 +14,11 @@ const KEYS: Record<StatsKey, string> = {
     (SELECT mode FROM sessions WHERE id = turns.session_id))`,
 };
 
-/** What is added up of a turn: all of it, or with `model` a share for each model that it used. */
+/** What is summed of a turn: all of it, or with `model` a share for each model. */
 const WHOLE = { from: '', isMain: '1', usage: 'usage::jsonb', cost: 'cost_usd' };
 const BY_MODEL = {
   from: 'LEFT JOIN LATERAL jsonb_each(turns.usage_by_model::jsonb) AS share ON TRUE',
-  /** What can't be split counts for the model that cost most. */
+  /** Values that can't be split count for the model with the highest cost. */
   isMain: `(CASE WHEN share.key IS NULL OR share.key = (SELECT key FROM jsonb_each(turns.usage_by_model::jsonb)
     ORDER BY (value ->> 'cost_usd')::float8 DESC NULLS LAST, key COLLATE "C" LIMIT 1) THEN 1 ELSE 0 END)`,
   usage: 'coalesce(share.value, usage::jsonb)',
@@ -32,7 +32,7 @@ const TOKENS = [
   'cache_creation_input_tokens',
 ] as const satisfies (keyof Usage)[];
 
-/** Sums over turns. Turns that `fork` copied do not count: their sums are the original's. */
+/** Sums over turns. Turns that `fork` copied are not counted. */
 export async function readStats(tx: Reader, { by, since, until }: StatsQuery): Promise<Stats[]> {
   const { isMain, usage, cost, from } = by === 'model' ? BY_MODEL : WHOLE;
   const order = by === 'day' ? 'key' : '"costUsd" DESC, turns DESC';

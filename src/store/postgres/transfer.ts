@@ -1,4 +1,4 @@
-/** Taking sessions out of the store, turn by turn; and turns into it. */
+/** Reads sessions from the store, turn by turn, and adds turns to it. */
 import { TURN } from '../../model/codec.ts';
 import type { Session } from '../../model/model.ts';
 import { type MessageRow, toTurn } from '../rows.ts';
@@ -49,7 +49,7 @@ export async function pageTurns(
   return stored;
 }
 
-/** Adds an ended turn, under an id of its own or one that is free; `made` is what a transcript's was made of. */
+/** Adds an ended turn, with a new id or a given free one. `made` is the source of a turn from a transcript. */
 export async function addTurn(
   tx: Writer,
   sessionId: string,

@@ -18,7 +18,7 @@ interface NewTurn {
   at: number;
 }
 
-/** The session's row is locked from its update on, so turns of one session get their numbers in order. */
+/** The update locks the session's row, so turns of one session get their ids in order. */
 export async function enqueueTurn(tx: Writer, turn: NewTurn): Promise<{ turn: Turn; holders: Turn[] }> {
   const { sessionId } = turn;
   const counted = await tx.run(
@@ -70,7 +70,7 @@ export async function lastTurns(tx: Reader, sessionId: string, limit: number): P
   return rows.map(toTurn);
 }
 
-/** A turn before it can only end meanwhile, and a later one never comes before it: so nothing need be locked. */
+/** Needs no lock, because an earlier turn can only end meanwhile, and a later one never comes before it. */
 export async function startTurn(tx: Writer, id: number, owner: string, at: number): Promise<boolean> {
   const started = await tx.run(
     `UPDATE turns SET status = 'running', started_at = ?, ${LEASED}
@@ -82,7 +82,7 @@ export async function startTurn(tx: Writer, id: number, owner: string, at: numbe
   return started > 0;
 }
 
-/** The number of the new lease makes its owner another than any before, also where that is the same process. */
+/** The number of the new lease makes the owner different from all earlier ones, also for the same process. */
 export async function adoptTurn(
   tx: Writer,
   id: number,

@@ -40,7 +40,7 @@ function allowTool(tx: Writer, sessionId: string, rule: string, author: Author |
   changeSession(tx, sessionId, { allowedTools: [...allowed, rule] }, author);
 }
 
-/** There are only those of open turns, so all of them are looked at. */
+/** Only open turns have approvals, so all are read. */
 function select(tx: Reader, where: string, value: string | number | null): Approval[] {
   return tx
     .all<object>(`SELECT * FROM approvals WHERE ${where} ORDER BY asked_at, rowid`, [value])

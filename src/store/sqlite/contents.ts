@@ -1,12 +1,12 @@
 /**
- * Message contents of any length: the first part is in the message's row, the others in `message_parts`, so that neither
- * writing nor reading a long answer needs it in memory at once.
+ * Message contents of any length. The first part is in the message's row, the others in `message_parts`, so that a long
+ * answer is never in memory at once.
  */
 import type { Role } from '../../model/model.ts';
 import { messageId, toParts } from '../parts.ts';
 import type { Reader, Writer } from './engine/connection.ts';
 
-/** Stores a message, unless it is empty and not to be kept then. False when it was not stored. */
+/** Stores a message, unless it is empty and then not kept. Returns false when it was not stored. */
 export function insertContent(
   tx: Writer,
   message: { turnId: number; sessionId: string; role: Role; at: number },
@@ -47,7 +47,7 @@ export function readWhole(tx: Reader, message: { id: number; parts: number; cont
   return message.content + rest.map(({ content }) => content).join('');
 }
 
-/** The n-th part of a content; undefined after the last. Part 0 is the message's own. */
+/** The n-th part of a content; undefined after the last. Part 0 is in the message's row. */
 export function readPart(tx: Reader, id: number, n: number): string | undefined {
   const sql =
     n === 0

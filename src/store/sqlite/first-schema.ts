@@ -1,19 +1,20 @@
 /**
  * The tables as they were first released. Later versions change them by the steps in schema.ts.
  *
- * Times are milliseconds since the epoch. A turn is open while `ended_at` is null; one with `copied_from` was copied by a
- * fork, and is no second use of the agent. A session's `fork` is what its agent conversation is to begin from.
+ * Times are milliseconds since the epoch. A turn is open while `ended_at` is null. One with `copied_from` was copied by
+ * a fork, and its usage is not counted again. A session's `fork` is the agent conversation that it copies first.
  *
- * `sessions` carries the sums of its messages, kept in the same transactions, so that listing sessions reads no message.
- * `bytes` is what it holds: messages, tool calls, and what was attached. Triggers keep it, whoever writes.
+ * `sessions` contains the sums of its messages, updated in the same transactions, so that listing sessions reads no
+ * message. `bytes` is its size: messages, tool calls and attachments. Triggers update it.
  *
- * Long contents continue in `message_parts`, so that no value has to be held whole. Of a message the first twelve parts,
- * about a million characters, are indexed for search; this bounds a write. A document is a part: the first under the
- * message's id, the n-th under id + n * 2^40. `index_text` and `index_characters` are those of text/index-text.ts.
- * `message_index_state` says how far the words of deleted messages are dropped from the index; see index-cleaning.ts.
+ * Long contents continue in `message_parts`, so that no value is in memory at once. The first twelve parts of a
+ * message, about a million characters, are indexed for search, which bounds the time of a write. Each part is a
+ * document: the first has the message's id, the n-th the id + n * 2^40. `index_text` and `index_characters` are
+ * functions of text/index-text.ts. `message_index_state` is the progress of removing the words of deleted messages (see
+ * index-cleaning.ts).
  *
- * `agent_conversations` are all that an agent ever kept for a session. Of an imported transcript the lines are kept, with
- * what a turn was made of them; see importing.ts.
+ * `agent_conversations` contains all conversations that an agent had for a session. The lines of an imported transcript
+ * are stored, with the source of each turn (see importing.ts).
  */
 export const FIRST = `
   CREATE TABLE sessions (

@@ -1,6 +1,6 @@
 /**
- * Copying a session's turns into a new session, in steps that hold the lock for a moment only. Until the last step the
- * copy is in the trash, so that what a crash leaves half done is nobody's session and goes with the trash.
+ * Copies a session's turns into a new session, in steps that hold the lock only for a short time. Until the last step
+ * the copy is in the trash, so that an incomplete copy is purged with the trash.
  */
 import { TURN } from '../../model/codec.ts';
 import type { ForkOrigin } from '../../model/model.ts';
@@ -34,12 +34,15 @@ export function copyTurns(tx: Writer, { from, to, afterTurn, untilMessage }: Cop
   return ids.length === LOOK_AT ? ids.at(-1)!.id : undefined;
 }
 
-/** What a copy has of its original: all but who and where it is, and what it has used. */
+/** The columns that are copied: all but the identity, the state and the usage of a turn. */
 const KEPT = TURN.columns(['id', 'sessionId', 'status', 'owner', 'usage', 'usageByModel', 'costUsd']).join(
   ', ',
 );
 
-/** What the original has cost is not spent twice. A turn that is cut before its answer counts as interrupted. */
+/**
+ * Copies a turn without its cost, which counts only in the original. A turn whose answer is cut off becomes
+ * interrupted.
+ */
 function copyTurn(tx: Writer, id: number, to: string, untilMessage: number): void {
   const isCut = untilMessage < 2 * id + 1;
   const { copy } = tx.get<{ copy: number }>(

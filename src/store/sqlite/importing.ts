@@ -1,9 +1,9 @@
 /**
- * Taking sessions into the store. An import looks and writes in one transaction, so that however many run at once, each
- * session comes once, and whole or not at all.
+ * Imports sessions into the store. An import reads and writes in one transaction, so that with several at once each
+ * session is added once and completely.
  *
- * The lines of a transcript are kept as they came. So the turns made of them can be made anew when more lines come, in
- * whatever order their files are imported.
+ * The lines of a transcript are stored unchanged. So its turns can be built again when more lines are imported, in any
+ * order of files.
  */
 import type { Session } from '../../model/model.ts';
 import type { RecordedChange } from '../../model/session-change.ts';
@@ -56,13 +56,13 @@ export function importTransaction(tx: Writer): ImportTransaction {
   };
 }
 
-/** A step that is done at once. */
+/** A step that completes at once. */
 // eslint-disable-next-line require-yield -- nothing is waited for
 function* done<T>(value: T): Steps<T> {
   return value;
 }
 
-/** Does all steps of a work on this store. */
+/** Runs all steps at once. */
 export function runSteps<T>(steps: Steps<T>): T {
   for (;;) {
     const { done: isDone, value } = steps.next();

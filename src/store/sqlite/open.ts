@@ -26,8 +26,8 @@ import * as turns from './turns.ts';
 /**
  * Opens the store, and brings it up to date if it is older.
  *
- * With `read`, nothing is created: a missing file is an empty store, and a directory without write access will do.
- * Throws STORE_UNREADABLE, STORE_CORRUPT, STORE_NEWER, STORE_FULL or STORE_BUSY, and then has changed nothing.
+ * With `read`, nothing is created: a missing file is an empty store, and the directory needs no write access. Throws
+ * STORE_UNREADABLE, STORE_CORRUPT, STORE_NEWER, STORE_FULL or STORE_BUSY, and then has changed nothing.
  */
 export async function openStore(path: string, options: DatabaseOptions): Promise<Store> {
   return storeOn(await openDatabase(path, SCHEMA, options));

@@ -1,8 +1,7 @@
 /**
- * What retention asks for, in pages that each hold the lock for a moment only.
+ * Reads the pages of the retention plan, each of which holds the lock only for a short time.
  *
- * Sessions are read in order of age, from an index that has all it takes to decide, so that a page costs what it holds,
- * not what the store holds.
+ * Sessions are read by age from a covering index, so that the time of a page does not depend on the size of the store.
  */
 import {
   PAGE,
@@ -22,7 +21,7 @@ const KINDS = {
 };
 const PAGES = { live: selectPage('live'), trash: selectPage('trash') };
 
-/** The sessions after a place in the order. */
+/** The sessions after a position in the order. */
 function selectPage(kind: 'live' | 'trash'): string {
   const selected = Object.entries(PLAN_COLUMNS).map(([name, column]) => `${column} AS ${name}`);
   const order = PLAN_ORDERS[kind].map((name) => PLAN_COLUMNS[name]);
@@ -31,13 +30,13 @@ function selectPage(kind: 'live' | 'trash'): string {
       AND (${order.join(', ')}) > (${order.map(() => '?').join(', ')}) ORDER BY ${order.join(', ')} LIMIT ${PAGE}`;
 }
 
-/** Of each root the last that it keeps, but for roots that keep all. */
+/** For each root the last session that it keeps, except roots that keep all. */
 const FLOORS = `SELECT roots.value AS root, last_active_at AS at, sessions.rowid AS row FROM json_each(?) AS roots
   JOIN sessions ON sessions.rowid = (SELECT rowid FROM sessions WHERE trashed_at IS NULL AND root = roots.value
     AND rowid NOT IN (SELECT rowid FROM sessions WHERE id IN (SELECT value FROM json_each(?)))
     ORDER BY last_active_at DESC, rowid DESC LIMIT 1 OFFSET ?)`;
 
-/** A page of the plan, with the floors of its roots. */
+/** A page of the plan, with the last kept sessions of its roots. */
 export function readPage(
   tx: Reader,
   { kind, spare, until, place, floors }: PlanPage,
@@ -49,7 +48,7 @@ export function readPage(
   return { rows, floors: tx.all<Floor>(FLOORS, [roots, young, floors.keepLast - 1]) };
 }
 
-/** What there is of either kind. */
+/** The usage of live and of trashed sessions. */
 export async function readUsage(db: Database): Promise<{ live: Usage; trash: Usage }> {
   const read = (kind: 'live' | 'trash'): Promise<Usage | undefined> =>
     db.read((tx) =>

@@ -5,7 +5,7 @@ import type { DatabaseOptions } from './engine/database.ts';
 import { latestVersion, readHeader } from './engine/header.ts';
 import { SCHEMA } from './schema.ts';
 
-/** Reads a store without creating or updating it; undefined where there is none, or an older one. */
+/** Reads a store without creating or updating it; undefined when it does not exist or is older. */
 export async function readCurrent<T>(
   path: string,
   options: Omit<DatabaseOptions, 'access'>,

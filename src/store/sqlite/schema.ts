@@ -1,7 +1,7 @@
 import type { Schema } from './engine/header.ts';
 import { FIRST } from './first-schema.ts';
 
-/** The agent conversations that a session was imported with tell themselves apart from those that its own turns began. */
+/** Marks the agent conversations that a session was imported with, unlike those that its own turns began. */
 const IMPORTED_CONVERSATIONS = `
   ALTER TABLE agent_conversations ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
   DROP TRIGGER session_conversation;
@@ -11,7 +11,7 @@ const IMPORTED_CONVERSATIONS = `
   END;
 `;
 
-/** What turns that were deleted have cost, for two days: a limit on the costs of a day counts them. */
+/** The cost of deleted turns, kept for two days, because the daily limit counts them. */
 const DELETED_SPENDING = `
   CREATE TABLE deleted_spending (ended_at INTEGER NOT NULL, cost_usd REAL NOT NULL);
   CREATE INDEX deleted_spending_ended ON deleted_spending (ended_at);
@@ -23,14 +23,14 @@ const DELETED_SPENDING = `
   END;
 `;
 
-/** How old sessions in the trash are, which decides between those that came there at once. */
+/** The age of sessions in the trash, which decides between those with the same time. */
 const TRASH_BY_AGE = `
   DROP INDEX sessions_age_trashed;
   CREATE INDEX sessions_age_trashed ON sessions (pinned, trashed_at, aged_at, last_active_at, bytes, root)
     WHERE trashed_at IS NOT NULL;
 `;
 
-/** Tool calls that wait for the user's word; the rules that it has added are the session's. */
+/** Tool calls that wait for the user's answer, and the rules that users added to the session. */
 const APPROVALS = `
   ALTER TABLE sessions ADD COLUMN ask INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE sessions ADD COLUMN allowed_tools TEXT NOT NULL DEFAULT '[]';
@@ -52,7 +52,7 @@ const APPROVALS = `
   CREATE INDEX approvals_turn ON approvals (turn_id);
 `;
 
-/** What a session's agent is started with besides its model. */
+/** Options of a session's agent in addition to its model. */
 const AGENT_CHOICES = `
   ALTER TABLE sessions ADD COLUMN effort TEXT;
   ALTER TABLE sessions ADD COLUMN fallback_model TEXT;
@@ -62,7 +62,10 @@ const AGENT_CHOICES = `
 /** The structured answer of a turn. */
 const OUTPUT = `ALTER TABLE turns ADD COLUMN output TEXT;`;
 
-/** Files of messages. Each counts in every session that has it. The last message that has one takes it along. */
+/**
+ * Files of messages. The size of a file counts in every session that has it. It is deleted with the last message that
+ * has it.
+ */
 const FILES = `
   CREATE TABLE files (sha256 TEXT NOT NULL PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE file_parts (
@@ -91,7 +94,7 @@ const FILES = `
   END;
 `;
 
-/** Mode switches are changes like others; values are JSON. */
+/** Changes of sessions, including mode switches. Values are JSON. */
 const SESSION_CHANGES = `
   CREATE TABLE session_changes (
     id INTEGER PRIMARY KEY,

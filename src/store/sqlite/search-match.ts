@@ -1,6 +1,6 @@
 import { findSingle } from '../search-words.ts';
 
-/** The condition as FTS4 takes it. */
+/** The condition in the syntax of FTS4. */
 export function toMatch(phrases: readonly string[], sessionId?: string): string {
   const conditions = phrases.map((phrase) =>
     findSingle(phrase) === undefined ? `"${phrase}"` : `characters:${phrase.slice(0, -1)}`,

@@ -5,16 +5,16 @@ import { findSingle } from '../search-words.ts';
 import { toMatch } from './search-match.ts';
 import type { Snippet } from '../message-store.ts';
 
-/** A document is a part of a message; its id is the message's, and this times the number of the part. */
+/** Each part of a message is a document, with the id of the message plus this times the number of the part. */
 export const LATER_PARTS = 2 ** 40;
 
-/** Noncharacters: no text is meant to hold them (Unicode 23.7). */
+/** Noncharacters, which texts don't contain (Unicode 23.7). */
 const OPEN = '\uFDD0';
 const CLOSE = '\uFDD1';
 const GAP = '\uFDD2';
 const CHARACTERS_A_WORD = 3;
 
-/** The best stretch of each of these documents, all of which hold all the phrases. */
+/** The best snippet of each of these documents, which all contain all phrases. */
 export function readSnippets(
   tx: Reader,
   phrases: readonly string[],
@@ -31,7 +31,7 @@ export function readSnippets(
   return new Map(found.map(([id, snippet]) => [id, markSingles(snippet, singles)]));
 }
 
-/** In one pass, as it takes long to get at a document by its id. */
+/** Reads all in one pass, because reading a document by its id is slow. */
 function readMarked(
   tx: Reader,
   match: string,
@@ -39,7 +39,7 @@ function readMarked(
   words: number,
 ): [docid: number, snippet: Snippet][] {
   const beginnings = new Set([...match.matchAll(/([\u{40000}-\u{7FFFF}])\*/gu)].map(([, single]) => single!));
-  // Characters that are words of their own are many.
+  // In scripts where each character is a word, a snippet has more words.
   const length = Math.min(isPlain(match) ? words : CHARACTERS_A_WORD * words, 64);
   return [documents.filter((id) => id < LATER_PARTS), documents.filter((id) => id >= LATER_PARTS)]
     .filter((ids) => ids.length > 0)
@@ -54,7 +54,7 @@ function readMarked(
     .map(({ docid, marked }) => [docid, unmark(tx, docid, marked, beginnings)]);
 }
 
-/** Around the first of the characters. */
+/** Cuts the text around the first of the characters. */
 function cutAround(text: string, characters: readonly string[], words: number): Snippet {
   const normal = normalise(text);
   const [starts, ends] = mapNormalised(text);
@@ -80,7 +80,7 @@ function markSingles({ snippet, matches }: Snippet, characters: readonly string[
   return { snippet, matches: joinRanges(all.toSorted(([a], [b]) => a - b)) };
 }
 
-/** Ranges in order; of those that overlap or touch one is made. */
+/** Sorts ranges, and joins those that overlap or touch. */
 function joinRanges(ranges: Snippet['matches']): Snippet['matches'] {
   const joined: Snippet['matches'] = [];
   for (const [from, to] of ranges) {
@@ -106,12 +106,12 @@ function unmark(tx: Reader, docid: number, marked: string, beginnings: ReadonlyS
   return joined;
 }
 
-/** The text of a document, of which `message_texts` has the indexed form. */
+/** The text of a document. `message_texts` contains the indexed form. */
 function readDocument(tx: Reader, docid: number): string | undefined {
   return readPart(tx, docid % LATER_PARTS, Math.floor(docid / LATER_PARTS));
 }
 
-/** The text without the marks, and where they were. */
+/** The text without the marks, and their positions. */
 function takeMarks(marked: string): Snippet {
   const matches: Snippet['matches'] = [];
   let snippet = '';
@@ -128,8 +128,8 @@ function takeMarks(marked: string): Snippet {
 }
 
 /**
- * A stretch of a text's indexed form as it is in the text itself; of matches that overlap or touch one is made.
- * Where a word was found by its first character alone, only that is the match.
+ * Maps a snippet of a text's indexed form to the text itself, and joins matches that overlap or touch. When a word was
+ * found only by its first character, the match is that character.
  */
 function toOriginal(text: string, { snippet, matches }: Snippet, beginnings: ReadonlySet<string>): Snippet {
   const places = new WordPlaces(text);

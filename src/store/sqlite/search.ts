@@ -1,7 +1,7 @@
 /**
- * Finding messages by their words, through the full-text index that schema.ts sets up.
+ * Finds messages by their words, with the full-text index of schema.ts.
  *
- * Relevance is judged among the newest hits only, so that a word that every message has costs no more than a rare one.
+ * Only the newest hits are ranked, so that a frequent word takes no more time than a rare one.
  */
 import type { Role } from '../../model/model.ts';
 import type { Reader } from './engine/connection.ts';
@@ -63,7 +63,7 @@ export function searchMessages(tx: Reader, search: MessageSearch): SearchResult 
   return { hits, isCut: sorted.length > search.limit };
 }
 
-/** Counts the newest holders, and takes older messages to be like those. */
+/** Estimates the rarity from the newest messages with the phrase. */
 function estimateRarity(tx: Reader, phrase: string): number {
   const { newest } = tx.get<{ newest: number }>('SELECT max(id) AS newest FROM messages')!;
   const { holders, oldest } = tx.get<{ holders: number; oldest: number }>(
@@ -74,7 +74,7 @@ function estimateRarity(tx: Reader, phrase: string): number {
   return rarity(holders < COUNTED ? holders : (holders * newest) / (newest - oldest + 1), newest);
 }
 
-/** First parts and later parts are asked for apart: each kind comes newest first. */
+/** First parts and later parts are queried separately, because only then each comes newest first. */
 function find(tx: Reader, match: string, search: MessageSearch, kind: 'first' | 'later'): FoundRow[] {
   const isFirst = kind === 'first';
   const where = new Where()

@@ -4,7 +4,7 @@ import { SUMMARY_COLUMNS, toSummary } from '../session-rows.ts';
 import type { SessionFilter } from '../session-store.ts';
 import { Where } from '../where.ts';
 
-/** Newest activity first; what was active in the future, by a clock that was wrong, comes after all others. */
+/** By latest activity. Sessions with a time in the future, from a wrong clock, come last. */
 export function listSessions(tx: Reader, filter: SessionFilter, now = Date.now()): SessionSummary[] {
   const list = (when: string, limit: number): { last_active_at: number }[] =>
     conditions(filter)
@@ -22,7 +22,7 @@ export function listSessions(tx: Reader, filter: SessionFilter, now = Date.now()
   return [...past, ...list('>', limit - past.length)].map(toSummary);
 }
 
-/** How many there are, whatever the filter's limit. */
+/** The number of sessions without the filter's limit. */
 export function countSessions(tx: Reader, filter: SessionFilter): number {
   const counts = conditions(filter).map(
     ({ sql, params }) => tx.get<{ n: number }>(`SELECT count(*) AS n FROM sessions ${sql}`, params)?.n ?? 0,
@@ -30,7 +30,7 @@ export function countSessions(tx: Reader, filter: SessionFilter): number {
   return counts.reduce((sum, n) => sum + n, 0);
 }
 
-/** Live and trashed sessions are asked for apart: each kind has an index in order of activity. */
+/** Live and trashed sessions are queried separately, because each kind has its own index by activity. */
 function conditions(filter: SessionFilter): Where[] {
   const states = { live: ['IS NULL'], trashed: ['IS NOT NULL'], all: ['IS NULL', 'IS NOT NULL'] };
   return states[filter.trash ?? 'live'].map((state) => {

@@ -20,7 +20,7 @@ export function insertSession(tx: Writer, session: NewSession): void {
   );
 }
 
-/** Adds a row, and gives its rowid. Columns that are not named get their default. */
+/** Adds a row, and returns its rowid. Columns that are not named get their default. */
 export function insertRow(tx: Writer, table: string, row: Record<string, SqlValue>): number {
   const columns = Object.keys(row);
   const places = columns.map(() => '?').join(', ');
@@ -43,8 +43,8 @@ export function findSession(tx: Reader, id: string): Session | undefined {
 }
 
 /**
- * Those that another session has too, which is not being deleted as well, are not its own; nor, unless `withImported`, are
- * those that it was imported with.
+ * The agent conversations of a session that no other session has, except sessions that are being deleted. Those that it
+ * was imported with are included only with `withImported`.
  */
 export function agentConversations(tx: Reader, id: string, withImported: boolean): string[] {
   return tx
@@ -82,7 +82,7 @@ export function findSessionsByPrefix(tx: Reader, prefix: string, limit: number):
     .map(toSession);
 }
 
-/** One that was active in the future, by a clock that was wrong, comes after all others. */
+/** The latest session. Sessions with a time in the future, from a wrong clock, come last. */
 export function findLastSession(tx: Reader, root: string, now = Date.now()): Session | undefined {
   const newestUntil = (at: number): object | undefined =>
     tx.get<object>(
@@ -112,7 +112,7 @@ export function changeSession(
   return true;
 }
 
-/** Sets these columns of the row with that id. */
+/** Updates columns of the row with that id. */
 export function updateRow(tx: Writer, table: string, row: Record<string, SqlValue>, id: SqlValue): void {
   const columns = Object.keys(row);
   if (columns.length === 0) return;

@@ -1,6 +1,6 @@
 /**
- * Sums over turns, read in slices of their ends' index, so that neither memory nor the time that the lock is held grows
- * with the store. Turns that `fork` copied do not count: their sums are the original's.
+ * Sums over turns, read in sections of the index of their ends, so that neither memory nor the time of the lock grows
+ * with the store. Turns that `fork` copied are not counted.
  */
 import type { Usage } from '../../model/usage.ts';
 import type { Reader } from './engine/connection.ts';
@@ -11,7 +11,7 @@ type StatsRow = Omit<Stats, 'usage'> & Usage;
 
 const SLICE_TURNS = 5000;
 
-/** The mode of a turn is what the first switch after it switched from, or the session's, if there was none. */
+/** The mode of a turn is the mode before the first switch after it, or the session's mode without one. */
 const KEYS: Record<StatsKey, string> = {
   day: `strftime('%Y-%m-%d', turns.ended_at / 1000, 'unixepoch')`,
   session: 'turns.session_id',
@@ -42,11 +42,11 @@ export async function readStats(
     : all.toSorted((a, b) => b.costUsd - a.costUsd || b.turns - a.turns);
 }
 
-/** What is added up of a turn: all of it, or with `model` a share for each model that it used. */
+/** What is summed of a turn: all of it, or with `model` a share for each model. */
 const WHOLE = { from: '', isMain: '1', usage: 'usage', cost: 'cost_usd' };
 const BY_MODEL = {
   from: 'LEFT JOIN json_each(turns.usage_by_model) AS share',
-  /** What can't be split counts for the model that cost most. */
+  /** Values that can't be split count for the model with the highest cost. */
   isMain: `(share.key IS NULL OR share.key =
     (SELECT key FROM json_each(turns.usage_by_model) ORDER BY value ->> '$.cost_usd' DESC, key LIMIT 1))`,
   usage: 'coalesce(share.value, usage)',

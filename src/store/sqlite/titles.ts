@@ -2,9 +2,9 @@ import type { SessionTitle, TitleQuery } from '../titles.ts';
 import type { Reader } from './engine/connection.ts';
 
 /**
- * Sessions to choose from, newest activity first.
+ * Sessions for shell completion, by latest activity.
  *
- * Takes as long whatever the store holds: by prefix, at most `limit` ids and `limit` names are looked at.
+ * The time does not depend on the size of the store: at most `limit` ids and `limit` names are read.
  */
 export function readTitles(tx: Reader, { prefix, trash, limit }: TitleQuery): SessionTitle[] {
   const from = `FROM sessions WHERE trashed_at ${trash === 'live' ? 'IS NULL' : 'IS NOT NULL'}`;

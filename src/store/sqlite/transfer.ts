@@ -1,4 +1,4 @@
-/** Taking sessions out of the store, turn by turn, each step a transaction of its own; and turns into it. */
+/** Reads sessions from the store, turn by turn in separate transactions, and adds turns to it. */
 import { TURN } from '../../model/codec.ts';
 import type { Session } from '../../model/model.ts';
 import type { Reader, Writer } from './engine/connection.ts';
@@ -40,7 +40,7 @@ export function pageTurns(tx: Reader, sessionId: string, afterTurn: number, limi
   }));
 }
 
-/** Adds an ended turn, under an id of its own or one that is free; `made` is what a transcript's was made of. */
+/** Adds an ended turn, with a new id or a given free one. `made` is the source of a turn from a transcript. */
 export function addTurn(
   tx: Writer,
   sessionId: string,

@@ -48,7 +48,7 @@ export function findTurn(tx: Reader, id: number): Turn | undefined {
 }
 
 export function openTurns(tx: Reader, sessionId?: string): Turn[] {
-  // Sorted here: asked to, SQLite would rather walk all turns in order than the few open ones.
+  // Sorted here, because with ORDER BY SQLite would scan all turns instead of the few open ones.
   const open = 'SELECT * FROM turns WHERE ended_at IS NULL';
   const rows =
     sessionId === undefined
@@ -78,7 +78,7 @@ export function startTurn(tx: Writer, id: number, owner: string, at: number): bo
   );
 }
 
-/** Takes an open turn from its owner; without `to`, for whoever comes. */
+/** Changes the owner of an open turn. With `to` null, any process may take it. */
 export function adoptTurn(tx: Writer, id: number, from: string | null, to: string | null): boolean {
   return (
     tx.run('UPDATE turns SET owner = ? WHERE id = ? AND ended_at IS NULL AND owner IS ?', [to, id, from]) > 0

@@ -6,24 +6,24 @@ import type { NodeVfs } from './vfs.ts';
 import type { VfsTarget } from './vfs-target.ts';
 
 /**
- * Statements inside a transaction that may read. Rows are objects by column name. Text may be bound as its UTF-8 bytes with
- * `CAST(? AS TEXT)`, which is several times faster for long ones.
+ * Statements of a reading transaction. Rows are objects by column name. Text may be bound as its UTF-8 bytes with
+ * `CAST(? AS TEXT)`, which is several times faster for long text.
  */
 export interface Reader {
   all<Row>(sql: string, params?: readonly SqlValue[]): Row[];
   get<Row>(sql: string, params?: readonly SqlValue[]): Row | undefined;
 }
 
-/** Statements inside a transaction that may write. */
+/** Statements of a writing transaction. */
 export interface Writer extends Reader {
-  /** How many rows it changed. */
+  /** Returns the number of changed rows. */
   run(sql: string, params?: readonly SqlValue[]): number;
 }
 
 interface Prepared {
   statement: Statement;
   columns: string[];
-  /** A row of nulls; its copies take values several times as fast as objects that grow property by property. */
+  /** A row of nulls, to be copied. Filling a copy is several times faster than adding properties to an empty object. */
   emptyRow: Record<string, unknown>;
 }
 
@@ -40,7 +40,7 @@ export class Connection implements Writer {
     this.#vfs = vfs;
     this.#target = target;
     this.#database = vfs.open(target);
-    // As bytes, which SQLite copies to its heap; sql.js would put a text on the stack.
+    // Passed as bytes, which SQLite copies to its heap. sql.js would copy a text to the stack.
     for (const [name, index] of [
       ['index_text', toIndexText],
       ['index_characters', toIndexCharacters],
@@ -107,7 +107,7 @@ export class Connection implements Writer {
 }
 
 function describeRow(columns: string[]): Pick<Prepared, 'columns' | 'emptyRow'> {
-  // Of the ways to make such an object, this is one after which V8 copies it as fast as it can.
+  // An object made this way is copied fast by V8.
   const text = `{${columns.map((name) => `${JSON.stringify(name)}:null`).join(',')}}`;
   return { columns, emptyRow: JSON.parse(text) as Record<string, unknown> };
 }
@@ -118,7 +118,7 @@ function toObject({ columns, emptyRow }: Prepared, values: unknown[]): Record<st
   return row;
 }
 
-/** About what a row takes in memory. */
+/** The approximate size of a row in memory. */
 function sizeOf(values: unknown[]): number {
   return values.reduce<number>(
     (sum, value) =>

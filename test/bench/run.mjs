@@ -52,16 +52,19 @@ const PARTS = {
 };
 
 const asked = values.only?.split(',') ?? Object.keys(PARTS);
-const before = values.only === undefined ? {} : (readResults().parts ?? {});
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${process.platform} ${process.arch}`;
 const results = {
   at: new Date().toISOString(),
-  machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${process.platform} ${process.arch}`,
+  machine,
   node: process.version,
-  parts: { ...before },
+  parts: {},
+  ...(values.only !== undefined && readResults()),
 };
 for (const name of asked) {
   const load = loadavg()[0].toFixed(1);
   const tables = [await PARTS[name]()].flat();
+  // One part alone may be measured elsewhere.
+  if (machine !== results.machine) for (const table of tables) table.title += `, on ${machine}`;
   results.parts[name] = { load, isQuick: quick, tables };
   process.stdout.write(`${renderTable(tables)}\n\n`);
   writeFileSync(values.out, `${JSON.stringify(results, null, 2)}\n`);

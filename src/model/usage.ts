@@ -1,9 +1,11 @@
-export interface Usage {
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_input_tokens: number;
-  cache_creation_input_tokens: number;
-}
+/** The counts of tokens in `Usage`. */
+export const TOKEN_COUNTS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+] as const;
+export type Usage = Record<(typeof TOKEN_COUNTS)[number], number>;
 
 /** The share of the input that came from the prompt cache; null without input. */
 export function cacheReadRatio(usage: Usage | null): number | null {

@@ -6,6 +6,7 @@ import { TURN } from '../model/codec.ts';
 import type { Message, Role, ToolCall, Turn, TurnStatus } from '../model/model.ts';
 import type { MessageFile } from '../model/message-file.ts';
 import type { RecordedChange } from '../model/session-change.ts';
+import type { SearchHit, Snippet } from './message-store.ts';
 
 export interface MessageRow {
   id: number;
@@ -88,4 +89,27 @@ export function requireTexts(row: object, columns: readonly string[]): void {
 export function toTurn(row: object): Turn {
   requireTexts(row, ['session_id', 'status', 'limits', 'permission_denials']);
   return TURN.fromRow(row);
+}
+
+/** A message that a search found. */
+export interface HitRow {
+  id: number;
+  turn_id: number;
+  session_id: string;
+  name: string | null;
+  role: Role;
+  created_at: number;
+}
+
+export function toHit(row: HitRow & { score: number }, snippet: Snippet): SearchHit {
+  return {
+    messageId: row.id,
+    turnId: row.turn_id,
+    sessionId: row.session_id,
+    sessionName: row.name,
+    role: row.role,
+    createdAt: row.created_at,
+    score: row.score,
+    ...snippet,
+  };
 }

@@ -1,4 +1,5 @@
 import { findCharacter, normalise, toIndexText } from '../text/index-text.ts';
+import type { Snippet } from './message-store.ts';
 
 /** At most this many words are looked for. Further words would hardly narrow the search. */
 const MOST_WORDS = 32;
@@ -32,4 +33,15 @@ function cleanPhrase(text: string): string {
 /** The character of a phrase that has only one. */
 export function findSingle(phrase: string): string | undefined {
   return phrase.length === 3 && phrase.endsWith('*') ? findCharacter(phrase) : undefined;
+}
+
+/** Sorts ranges, and joins those that overlap or touch. */
+export function joinRanges(ranges: Snippet['matches']): Snippet['matches'] {
+  const joined: Snippet['matches'] = [];
+  for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
+    const last = joined.at(-1);
+    if (last !== undefined && last[1] >= from) last[1] = Math.max(last[1], to);
+    else joined.push([from, to]);
+  }
+  return joined;
 }

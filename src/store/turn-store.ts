@@ -55,20 +55,22 @@ export interface Reservation extends Spending {
   grantedUsd: number | null;
 }
 
+export interface NewTurn {
+  sessionId: string;
+  message: string;
+  files?: readonly NewFile[] | undefined;
+  owner: string;
+  limits: TurnLimits;
+  at: number;
+}
+
 /** The turns of all sessions, from the queue to their end. */
 export interface TurnStore {
   /**
    * Queues a turn with its user message. `holders` are the earlier turns of the session that have not ended. If there
    * are none, the turn is started at once (its status is `running`).
    */
-  enqueue(turn: {
-    sessionId: string;
-    message: string;
-    files?: readonly NewFile[] | undefined;
-    owner: string;
-    limits: TurnLimits;
-    at: number;
-  }): Promise<{ turn: Turn; holders: Turn[] }>;
+  enqueue(turn: NewTurn): Promise<{ turn: Turn; holders: Turn[] }>;
   find(id: number): Promise<Turn | undefined>;
   /** Turns of this session (of all, without one) that have not ended, oldest first. */
   open(sessionId?: string): Promise<Turn[]>;

@@ -2,7 +2,7 @@ import type { ExportOf, ExportRecord } from '../model/export-records.ts';
 import { SESSION, TURN } from '../model/codec.ts';
 import { AGENT_DETAILS } from '../model/model.ts';
 import type { NewFile } from '../model/message-file.ts';
-import { toTime } from '../model/to-record.ts';
+import { toTime, toToolCallRecord } from '../model/to-record.ts';
 import type { StoredTurn } from '../store/transfer-store.ts';
 import { VERSION } from '../version.ts';
 import type { OutgoingSession } from './source.ts';
@@ -43,12 +43,7 @@ export async function* exportJsonl(sessions: AsyncIterable<OutgoingSession>): As
         yield {
           type: 'tool_call',
           turn_id: call.turnId,
-          id: call.id,
-          name: call.name,
-          input: call.input,
-          result: call.result,
-          is_error: call.isError,
-          denied: call.denied,
+          ...toToolCallRecord(call),
           text_offset: call.textOffset,
         };
     }

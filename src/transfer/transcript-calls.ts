@@ -1,12 +1,6 @@
+import { TOKEN_COUNTS } from '../model/usage.ts';
 import type { Usage, UsageByModel } from '../model/usage.ts';
 import type { ModelCall } from './transcript-line.ts';
-
-const COUNTS = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_input_tokens',
-  'cache_creation_input_tokens',
-] as const;
 
 /** A model call, and when it was made. */
 interface DatedCall extends ModelCall {
@@ -63,7 +57,7 @@ export function sumCalls(calls: readonly ModelCall[]): CallSums {
   for (const call of used) {
     const model = byModel.get(call.model ?? '') ?? { ...noUsage(), cost_usd: 0 };
     byModel.set(call.model ?? '', model);
-    for (const name of COUNTS) {
+    for (const name of TOKEN_COUNTS) {
       usage[name] += call.usage?.[name] ?? 0;
       model[name] += call.usage?.[name] ?? 0;
     }
@@ -74,7 +68,7 @@ export function sumCalls(calls: readonly ModelCall[]): CallSums {
 }
 
 export function totalOf(usage: Usage | null): number {
-  return usage === null ? 0 : COUNTS.reduce((sum, name) => sum + usage[name], 0);
+  return usage === null ? 0 : TOKEN_COUNTS.reduce((sum, name) => sum + usage[name], 0);
 }
 
 function noUsage(): Usage {

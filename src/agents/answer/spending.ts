@@ -1,12 +1,6 @@
+import { TOKEN_COUNTS } from '../../model/usage.ts';
 import type { ModelUsage, Usage, UsageByModel } from '../../model/usage.ts';
 import type { AgentResult } from '../events.ts';
-
-const COUNTS = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_input_tokens',
-  'cache_creation_input_tokens',
-] as const;
 
 /** Tokens and cost of a turn, of the same model calls. Null when the agent did not say. */
 export interface Spent {
@@ -106,7 +100,7 @@ function mergeModels(a: UsageByModel, b: UsageByModel, merge: Merge): UsageByMod
 }
 
 function mergeCounts(a: Usage, b: Usage, merge: Merge): Usage {
-  return Object.fromEntries(COUNTS.map((name) => [name, merge(a[name], b[name])])) as unknown as Usage;
+  return Object.fromEntries(TOKEN_COUNTS.map((name) => [name, merge(a[name], b[name])])) as unknown as Usage;
 }
 
 /** Removes the rounding errors of floating-point sums. */

@@ -1,7 +1,7 @@
 import type { Message, ToolCall, TurnStatus } from '../../model/model.ts';
 import type { ListOptions, MessageFilter } from '../message-store.ts';
 import { type MessageRow, type ToolCallRow, toMessage, toToolCall } from '../rows.ts';
-import { Where } from '../where.ts';
+import { whereMessages } from '../where.ts';
 import type { Reader } from './connection.ts';
 import { readWhole } from './contents.ts';
 import { messageFiles } from './files.ts';
@@ -11,12 +11,7 @@ export async function listMessages(
   filter: MessageFilter,
   { toolCalls: withCalls = false, whole = false }: ListOptions = {},
 ): Promise<Message[]> {
-  const where = new Where()
-    .add('messages.session_id = ?', filter.sessionId)
-    .add('messages.id < ?', filter.before)
-    .add('messages.id > ?', filter.after)
-    .add('messages.role = ?', filter.role)
-    .add('messages.created_at >= ?', filter.since);
+  const where = whereMessages(filter);
   const [order, limit] = filter.first === undefined ? ['DESC', filter.limit ?? null] : ['ASC', filter.first];
   const rows = await tx.all<MessageRow & { status: TurnStatus; cost_usd: number; output: string | null }>(
     `SELECT messages.*, turns.status, turns.cost_usd, turns.output FROM messages JOIN turns ON turns.id = messages.turn_id

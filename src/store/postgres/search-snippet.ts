@@ -1,5 +1,6 @@
 import { findCharacter } from '../../text/index-text.ts';
 import type { Snippet } from '../message-store.ts';
+import { joinRanges } from '../search-words.ts';
 import { type PlacedWord, placeWords, splitPhrase } from './search-words.ts';
 
 /** In scripts where each character is a word, a snippet has more words. */
@@ -79,15 +80,4 @@ function findPhrase(placed: readonly PlacedWord[], phrase: string, n: number): P
 /** The end of the first of the two characters of a word. */
 function endOfFirst({ word, from, to }: PlacedWord): number {
   return [...word].length === 1 ? to : from + Math.ceil((to - from) / 2);
-}
-
-/** Joins ranges that overlap or touch. */
-function joinRanges(ranges: Snippet['matches']): Snippet['matches'] {
-  const joined: Snippet['matches'] = [];
-  for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
-    const last = joined.at(-1);
-    if (last !== undefined && last[1] >= from) last[1] = Math.max(last[1], to);
-    else joined.push([from, to]);
-  }
-  return joined;
 }

@@ -1,6 +1,6 @@
 /** Finds messages by their words. */
-import type { Role } from '../../model/model.ts';
 import type { MessageSearch, SearchResult } from '../message-store.ts';
+import { type HitRow, toHit } from '../rows.ts';
 import { parseSearch } from '../search-words.ts';
 import { Where } from '../where.ts';
 import type { Reader } from './connection.ts';
@@ -13,14 +13,8 @@ const CONSIDERED = 2000;
 /** The normalization of ts_rank by the length of a message. */
 const BY_LENGTH = 1;
 
-interface FoundRow {
-  id: number;
+interface FoundRow extends HitRow {
   part: number;
-  turn_id: number;
-  session_id: string;
-  name: string | null;
-  role: Role;
-  created_at: number;
   score: number;
 }
 
@@ -52,16 +46,7 @@ export async function searchMessages(tx: Reader, search: MessageSearch): Promise
   const hits: SearchResult['hits'] = [];
   for (const row of rows.slice(0, search.limit)) {
     const text = (await readPart(tx, row.id, row.part)) ?? '';
-    hits.push({
-      messageId: row.id,
-      turnId: row.turn_id,
-      sessionId: row.session_id,
-      sessionName: row.name,
-      role: row.role,
-      createdAt: row.created_at,
-      score: row.score,
-      ...cutSnippet(text, phrases, search.snippetWords ?? 24),
-    });
+    hits.push(toHit(row, cutSnippet(text, phrases, search.snippetWords ?? 24)));
   }
   return { hits, isCut: rows.length > search.limit };
 }

@@ -1,7 +1,7 @@
 import type { SessionSummary } from '../../model/model.ts';
 import { SUMMARY_COLUMNS, toSummary } from '../session-rows.ts';
 import type { SessionFilter } from '../session-store.ts';
-import { Where } from '../where.ts';
+import { type Where, whereSessions } from '../where.ts';
 import type { Reader } from './connection.ts';
 
 /** By latest activity. Sessions with a time in the future, from a wrong clock, come last. */
@@ -35,16 +35,9 @@ export async function countSessions(tx: Reader, filter: SessionFilter): Promise<
   return sum;
 }
 
-/** Live and trashed sessions are queried separately, because each kind has its own index by activity. */
 function conditions(filter: SessionFilter): Where[] {
-  const states = { live: ['IS NULL'], trashed: ['IS NOT NULL'], all: ['IS NULL', 'IS NOT NULL'] };
-  return states[filter.trash ?? 'live'].map((state) => {
-    const where = new Where()
-      .add(`trashed_at ${state}`)
-      .add('root = ?', filter.root)
-      .add('mode = ?', filter.mode)
-      .add('study = ?', filter.study)
-      .add('last_active_at >= ?', filter.activeSince)
+  return whereSessions(filter).map((where) => {
+    where
       .add(IN_LIST, filter.ids && JSON.stringify(filter.ids))
       .add(`NOT ${IN_LIST}`, filter.exceptIds && JSON.stringify(filter.exceptIds));
     for (const [key, value] of Object.entries(filter.tags ?? {}))

@@ -1,22 +1,13 @@
-import type { Turn, TurnLimits } from '../../model/model.ts';
-import type { NewFile } from '../../model/message-file.ts';
+import type { Turn } from '../../model/model.ts';
 import { messageId } from '../parts.ts';
 import { inTrash, noSession } from '../refusals.ts';
 import { toTurn } from '../rows.ts';
+import type { NewTurn } from '../turn-store.ts';
 import type { Reader, Writer } from './connection.ts';
 import { insertContent } from './contents.ts';
 import { insertFiles } from './files.ts';
 import { LEASED } from './leases.ts';
 import { addBytes, findSession, insertRow } from './rows.ts';
-
-interface NewTurn {
-  sessionId: string;
-  message: string;
-  files?: readonly NewFile[] | undefined;
-  owner: string;
-  limits: TurnLimits;
-  at: number;
-}
 
 /** The update locks the session's row, so turns of one session get their ids in order. */
 export async function enqueueTurn(tx: Writer, turn: NewTurn): Promise<{ turn: Turn; holders: Turn[] }> {

@@ -1,7 +1,7 @@
 import type { Reader } from './engine/connection.ts';
 import { readPart } from './contents.ts';
 import { isPlain, mapNormalised, normalise, toIndexText, WordPlaces } from '../../text/index-text.ts';
-import { findSingle } from '../search-words.ts';
+import { findSingle, joinRanges } from '../search-words.ts';
 import { toMatch } from './search-match.ts';
 import type { Snippet } from '../message-store.ts';
 
@@ -78,17 +78,6 @@ function markSingles({ snippet, matches }: Snippet, characters: readonly string[
     for (let at = normal.indexOf(character); at >= 0; at = normal.indexOf(character, at + character.length))
       all.push([starts[at]!, ends[at]!]);
   return { snippet, matches: joinRanges(all.toSorted(([a], [b]) => a - b)) };
-}
-
-/** Sorts ranges, and joins those that overlap or touch. */
-function joinRanges(ranges: Snippet['matches']): Snippet['matches'] {
-  const joined: Snippet['matches'] = [];
-  for (const [from, to] of ranges) {
-    const last = joined.at(-1);
-    if (last !== undefined && last[1] >= from) last[1] = Math.max(last[1], to);
-    else joined.push([from, to]);
-  }
-  return joined;
 }
 
 function unmark(tx: Reader, docid: number, marked: string, beginnings: ReadonlySet<string>): Snippet {

@@ -3,23 +3,17 @@
  *
  * Only the newest hits are ranked, so that a frequent word takes no more time than a rare one.
  */
-import type { Role } from '../../model/model.ts';
 import type { Reader } from './engine/connection.ts';
 import { rarity, relevance } from './search-rank.ts';
+import { type HitRow, toHit } from '../rows.ts';
 import { parseSearch } from '../search-words.ts';
 import { toMatch } from './search-match.ts';
 import { LATER_PARTS, readSnippets } from './search-snippet.ts';
 import { Where } from '../where.ts';
 import type { MessageSearch, SearchResult } from '../message-store.ts';
 
-interface FoundRow {
+interface FoundRow extends HitRow {
   docid: number;
-  id: number;
-  turn_id: number;
-  session_id: string;
-  name: string | null;
-  role: Role;
-  created_at: number;
   info: Uint8Array;
 }
 
@@ -50,16 +44,7 @@ export function searchMessages(tx: Reader, search: MessageSearch): SearchResult 
     shown.map(({ docid }) => docid),
     search.snippetWords ?? 24,
   );
-  const hits = shown.map((row) => ({
-    messageId: row.id,
-    turnId: row.turn_id,
-    sessionId: row.session_id,
-    sessionName: row.name,
-    role: row.role,
-    createdAt: row.created_at,
-    score: row.score,
-    ...snippets.get(row.docid)!,
-  }));
+  const hits = shown.map((row) => toHit(row, snippets.get(row.docid)!));
   return { hits, isCut: sorted.length > search.limit };
 }
 

@@ -2,7 +2,7 @@ import type { SessionSummary } from '../../model/model.ts';
 import type { Reader } from './engine/connection.ts';
 import { SUMMARY_COLUMNS, toSummary } from '../session-rows.ts';
 import type { SessionFilter } from '../session-store.ts';
-import { Where } from '../where.ts';
+import { type Where, whereSessions } from '../where.ts';
 
 /** By latest activity. Sessions with a time in the future, from a wrong clock, come last. */
 export function listSessions(tx: Reader, filter: SessionFilter, now = Date.now()): SessionSummary[] {
@@ -30,16 +30,9 @@ export function countSessions(tx: Reader, filter: SessionFilter): number {
   return counts.reduce((sum, n) => sum + n, 0);
 }
 
-/** Live and trashed sessions are queried separately, because each kind has its own index by activity. */
 function conditions(filter: SessionFilter): Where[] {
-  const states = { live: ['IS NULL'], trashed: ['IS NOT NULL'], all: ['IS NULL', 'IS NOT NULL'] };
-  return states[filter.trash ?? 'live'].map((state) => {
-    const where = new Where()
-      .add(`trashed_at ${state}`)
-      .add('root = ?', filter.root)
-      .add('mode = ?', filter.mode)
-      .add('study = ?', filter.study)
-      .add('last_active_at >= ?', filter.activeSince)
+  return whereSessions(filter).map((where) => {
+    where
       .add('id IN (SELECT value FROM json_each(?))', filter.ids && JSON.stringify(filter.ids))
       .add(
         'id NOT IN (SELECT value FROM json_each(?))',

@@ -1,21 +1,12 @@
-import type { Turn, TurnLimits } from '../../model/model.ts';
-import type { NewFile } from '../../model/message-file.ts';
+import type { Turn } from '../../model/model.ts';
 import type { Reader, Writer } from './engine/connection.ts';
 import { messageId } from '../parts.ts';
 import { inTrash, noSession } from '../refusals.ts';
 import { insertContent } from './contents.ts';
 import { insertFiles } from './files.ts';
 import { toTurn } from '../rows.ts';
+import type { NewTurn } from '../turn-store.ts';
 import { findSession } from './sessions.ts';
-
-export interface NewTurn {
-  sessionId: string;
-  message: string;
-  files?: readonly NewFile[] | undefined;
-  owner: string;
-  limits: TurnLimits;
-  at: number;
-}
 
 export function enqueueTurn(tx: Writer, turn: NewTurn): { turn: Turn; holders: Turn[] } {
   const counted = tx.run(

@@ -21,11 +21,23 @@ export function hasTool({ disallowedTools }: Rules, tool: string): boolean {
  * `Bash(git:*)`, `mcp__server`, `Edit(**\/NAME)`), reading files in the working directory, and commands that only read.
  */
 export function allows(rules: Rules, cwd: string, tool: string, input: ToolInput): boolean {
-  const covers = (rule: string): boolean => coversTool(rule, tool) || coversCall(rule, cwd, tool, input);
-  if (rules.disallowedTools.some(covers)) return false;
-  if (rules.isPower || rules.allowedTools.some(covers)) return true;
-  if (tool === 'Read') return String(input['file_path']).startsWith(`${cwd}${path.sep}`);
-  return tool === 'Bash' && isHarmless(String(input['command']));
+  const covers = (rule: string, part = input): boolean =>
+    coversTool(rule, tool) || coversCall(rule, cwd, tool, part);
+  const commands = tool === 'Bash' ? splitCommands(String(input['command'])) : [];
+  const parts = commands?.map((command) => ({ command })) ?? [];
+  if (rules.disallowedTools.some((rule) => [input, ...parts].some((part) => covers(rule, part))))
+    return false;
+  if (rules.isPower) return true;
+  if (tool === 'Read' && String(input['file_path']).startsWith(`${cwd}${path.sep}`)) return true;
+  if (tool !== 'Bash') return rules.allowedTools.some((rule) => covers(rule));
+  const isNamed = rules.allowedTools.some(
+    (rule) => rule === 'Bash' || rule === `Bash(${String(input['command'])})`,
+  );
+  return isNamed || (parts.length > 0 && parts.every(isAllowed));
+
+  function isAllowed(part: { command: string }): boolean {
+    return isHarmless(part.command) || rules.allowedTools.some((rule) => covers(rule, part));
+  }
 }
 
 /** `mcp__server` and `mcp__server__*` cover all tools of a server. */
@@ -34,7 +46,7 @@ function coversTool(rule: string, tool: string): boolean {
   return rule === tool || (rule.startsWith('mcp__') && tool.startsWith(`${server}__`));
 }
 
-/** Only `Edit(…)` names files, also for the tool Write: claude ignores `Write(…)`. */
+/** `Edit(…)` names files also for the tool Write: claude ignores `Write(…)`. */
 function coversCall(rule: string, cwd: string, tool: string, input: ToolInput): boolean {
   const [, name, specifier = ''] = /^(\w+)\((.*)\)$/s.exec(rule) ?? [];
   if (name === 'Bash' && tool === 'Bash') {
@@ -42,18 +54,33 @@ function coversCall(rule: string, cwd: string, tool: string, input: ToolInput): 
     const prefix = specifier.replace(/:\*$/, '');
     return command === prefix || (specifier !== prefix && command.startsWith(`${prefix} `));
   }
-  const isOfFiles = name === 'Edit' && (tool === 'Edit' || tool === 'Write');
-  return isOfFiles && fromGlob(specifier).test(path.relative(cwd, String(input['file_path'])));
+  const isOfFiles = name === (tool === 'Write' ? 'Edit' : tool) && ['Edit', 'Read', 'Write'].includes(tool);
+  return (
+    isOfFiles && fromGlob(specifier.replace(/^\.\//, '')).test(path.relative(cwd, String(input['file_path'])))
+  );
 }
 
-/** `*` within a folder, and `**\/` for any number of folders below the working directory. */
+/** `*` within a folder, `**\/` for any number of folders, and `**` at the end for all below, in the working directory. */
 function fromGlob(glob: string): RegExp {
   const escaped = glob.replaceAll(/[.+^${}()|[\]\\?]/g, String.raw`\$&`);
   const within = escaped.replaceAll(/(?<!\*)\*(?!\*)/g, '[^/]*');
-  return new RegExp(`^(?!\\.\\./)${within.replaceAll('**/', '(?:[^/]+/)*')}$`);
+  return new RegExp(`^(?!\\.\\./)${within.replace(/\*\*$/, '.+').replaceAll('**/', '(?:[^/]+/)*')}$`);
+}
+
+/**
+ * The commands of a line, without what is quoted in them; claude asks for a rule for each. Undefined where it can't tell:
+ * where a command writes to a file, or is made of the output of another.
+ */
+function splitCommands(line: string): string[] | undefined {
+  const live = line.replaceAll(/'[^']*'/g, "''");
+  const bare = live.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '""');
+  if (/`|\$\(/.test(live) || bare.includes('>')) return undefined;
+  return bare
+    .split(/[;|&\n]+/)
+    .map((command) => command.trim())
+    .filter((command) => command !== '');
 }
 
 function isHarmless(command: string): boolean {
-  const parts = command.split(/[;|&\n]+/).map((part) => part.trim().split(/\s/, 1)[0]!);
-  return !/[>`]|\$\(/.test(command) && parts.every((word) => HARMLESS.test(word));
+  return HARMLESS.test(command.split(/\s/, 1)[0]!);
 }

@@ -13,7 +13,10 @@ test.each([
   ['Bash', { command: 'echo hi | wc -c; true' }, []],
   ['Bash', { command: 'rm x' }, ['Bash']],
   ['Bash', { command: 'git commit -m x' }, ['Bash(git commit:*)']],
+  ['Bash', { command: `python3 -c 'import x; x.run() > 1' "a; b" | wc -l` }, ['Bash(python3:*)']],
+  ['Bash', { command: 'echo x > file' }, ['Bash(echo x > file)']],
   ['Read', { file_path: '/srv/notes' }, []],
+  ['Read', { file_path: '/srv/notes' }, ['Read']],
   ['Read', { file_path: '/etc/passwd' }, ['Read']],
   ['Write', { file_path: '/srv/STUDY_REPORT.md' }, ['Edit(**/STUDY_REPORT.md)']],
   ['Write', { file_path: '/srv/a/b/STUDY_REPORT.md' }, ['Edit(**/STUDY_REPORT.md)']],
@@ -29,6 +32,9 @@ test.each([
   ['Bash', { command: 'echo x > file' }, []],
   ['Bash', { command: 'echo $(touch x)' }, []],
   ['Bash', { command: 'true; touch x' }, []],
+  ['Bash', { command: 'python3 -c 1; touch x' }, ['Bash(python3:*)']],
+  ['Bash', { command: 'python3 -c 1 > x' }, ['Bash(python3:*)']],
+  ['Bash', { command: 'python3 -c "$(touch x)"' }, ['Bash(python3:*)']],
   ['Bash', { command: 'git commits' }, ['Bash(git commit:*)']],
   ['Read', { file_path: '/etc/passwd' }, []],
   ['Write', { file_path: '/srv/STUDY_REPORT.md' }, ['Write(**/STUDY_REPORT.md)']],
@@ -45,5 +51,9 @@ test('power mode needs no rule; what is disallowed is denied there too, and a wh
   expect(allows(rules([], true), CWD, 'Bash', { command: 'touch x' })).toBe(true);
   const without = rules(['Bash'], true, ['Bash(rm:*)', 'mcp__atomizer']);
   expect(allows(without, CWD, 'Bash', { command: 'rm x' })).toBe(false);
+  expect(allows(without, CWD, 'Bash', { command: 'true && rm x' })).toBe(false);
+  const unread = rules(['Read'], true, ['Read(./secret/**)']);
+  expect(allows(unread, CWD, 'Read', { file_path: '/srv/secret/a/key' })).toBe(false);
+  expect(allows(unread, CWD, 'Read', { file_path: '/srv/other' })).toBe(true);
   expect(['Bash', 'mcp__atomizer__echo'].map((tool) => hasTool(without, tool))).toEqual([true, false]);
 });

@@ -146,7 +146,7 @@ const TIMEOUT: ApprovalAnswer = { answer: 'timeout', message: null, always: fals
 const WITHDRAWN: ApprovalAnswer = { answer: 'withdrawn', message: null, always: false };
 
 /** The denial for the agent. agents/claude/denial.ts recognizes this text. */
-function describeDenial(answer: Exclude<Answer, 'allow'>, message: string | null): string {
+export function describeDenial(answer: Exclude<Answer, 'allow'>, message: string | null): string {
   if (answer === 'timeout') return 'Nobody approved this call in time.';
   const what = answer === 'deny' ? 'The user denied this call' : 'This call was denied without asking';
   return message === null ? `${what}.` : `${what}: ${message}`;

@@ -12,6 +12,7 @@ import { settleTurn } from './settle.ts';
 import { openTurnReader } from './supervise.ts';
 import { tellRest, tellStoredEnd, tellStoredTurn } from './stored-turn.ts';
 import type { Told } from './stored-turn.ts';
+import { WatchedQuestions } from './watched-questions.ts';
 
 const POLL_MS = 100;
 
@@ -87,6 +88,7 @@ async function* followTurn(
   const { logPath, isShared } = trace;
   const { parse } = findAgent(trace.agent);
   const { fold, narrator } = openTurnReader(session, turn, trace);
+  const questions = new WatchedQuestions(turn, store.approvals);
   const silentUntil = fromNow ? (statSync(logPath, { throwIfNoEntry: false })?.size ?? 0) : trace.logStart;
   for await (const batch of followLog(logPath, {
     offset: trace.logStart,
@@ -96,13 +98,16 @@ async function* followTurn(
   })) {
     // A shared log is truncated after this turn is stored, so these lines may belong to the next turn.
     if (isShared && (await store.turns.find(turn.id))?.endedAt !== null) break;
-    const out: TurnOutput[] = [];
+    const out = await questions.takeTold();
     for (const line of batch)
-      for (const event of parse(line.text))
+      for (const event of parse(line.text)) {
+        const answered = questions.hear(event);
+        if (line.end > silentUntil) out.push(...answered);
         for (const update of fold.push(event)) {
           const told = narrator.tell(update);
           if (line.end > silentUntil || update.type === 'init') out.push(...told);
         }
+      }
     if (out.length > 0) yield out;
     if (fold.isOver) break;
   }

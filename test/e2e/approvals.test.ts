@@ -204,6 +204,9 @@ test('a detached turn waits too, and wait sees its end', async () => {
   await place.must('approve', question!['approval']);
   expect((await waiting.ended).code).toBe(0);
   expect((await watching.ended).code).toBe(0);
+  expect(watching.records.filter(({ status }) => status === 'approval_answered')).toMatchObject([
+    { approval: question!['approval'], answer: 'allow' },
+  ]);
   expect(hasTouched(place)).toBe(true);
   await place.expectNothingLeft();
 });

@@ -57,8 +57,10 @@ export async function* runTurn(
   const attempted: Attempted = { launched: undefined, ended: undefined, failure: undefined, text };
   try {
     for await (const outputs of tryRoutes(services, session, turn, request, stop, attempted)) {
-      for (const output of outputs) if (output.type === 'start') tellServers(services, output.mcp_servers);
-      hasStarted ||= outputs.some(({ type }) => type === 'start');
+      const start = outputs.find(({ type }) => type === 'start');
+      // An agent that is to end at once leaves its servers.
+      if (start?.type === 'start' && stop.reason === undefined) tellServers(services, start.mcp_servers);
+      hasStarted ||= start !== undefined;
       yield outputs;
     }
   } catch (error) {

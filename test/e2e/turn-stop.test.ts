@@ -66,6 +66,14 @@ describe('in the middle of an answer', () => {
     await expectStopped(place, id, ended, { status: 'timed_out' });
   });
 
+  test('a timeout that is over at once says nothing of servers that the agent had no time for', async () => {
+    const place = new Place();
+    const id = await place.newSession();
+    const { code, stderr } = await place.run(['send', id, 'say one\nhang', '--timeout', '1ms']);
+    expect(code).toBe(3);
+    expect(stderr).not.toContain('MCP');
+  });
+
   test('an agent that says nothing for too long is ended with 3', async () => {
     const place = new Place();
     const id = await place.newSession();

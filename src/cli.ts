@@ -138,7 +138,8 @@ async function parseAndRun(argv: string[], invocation: Invocation): Promise<numb
     io.stderr.write(parsed.help);
     return EXIT_STATUS.USAGE;
   }
-  await printer.text(parsed.help);
+  const help = parsed.help.trimEnd();
+  if (help !== '') await printer.record(help === VERSION ? { version: help } : { help }, parsed.help);
   return (await parsed.run?.()) ?? 0;
 }
 

@@ -31,7 +31,7 @@ export const command = defineCommand({
     if ((selectors.length === 0) === (args.all !== true))
       throw new SessionError('USAGE', 'Name sessions, or give --all.');
     if (args.format !== 'jsonl' && printer.format !== 'text')
-      throw new SessionError('USAGE', `--format ${args.format} is text to read, and no ${printer.format}.`, {
+      throw new SessionError('USAGE', `--format ${args.format} is text to read, not ${printer.format}.`, {
         hint: 'Leave one of the two out.',
       });
     const { title, outgoing } = await openExport(invocation, {

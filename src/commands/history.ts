@@ -1,3 +1,4 @@
+import { SessionError } from '../errors.ts';
 import { openHistory } from '../library/history.ts';
 import { ROLES } from '../model/model.ts';
 import type { MessageOutput } from '../model/records.ts';
@@ -17,6 +18,11 @@ export const command = defineCommand({
   },
   examples: [['session history nightly --json | jq length', 'how long it is']],
   async run(args, invocation) {
+    const { format } = invocation.printer;
+    if (args.markdown === true && format !== 'text')
+      throw new SessionError('USAGE', `--markdown is text to read, not ${format}.`, {
+        hint: 'Leave one of the two out.',
+      });
     const { limit: newest, before, role, since } = args;
     const read = await openHistory(invocation, args.session, { limit: newest, before, role, since });
     const withTools = args.tools ?? false;

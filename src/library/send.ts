@@ -55,7 +55,7 @@ export async function openTurn(
     const { sendWarm } = await import('../turns/warm.ts');
     return (await sendWarm(services, session, { message, flags, env: services.env }, stop)).outputs;
   }
-  if (typeof sending.to === 'string') noticeLeftOut(session.root, services);
+  if (typeof sending.to === 'string') noticeLeftOut(session.root, services, session.addedDirs);
   const { sendTurn } = await import('../turns/send.ts');
   return sendTurn(services, session, request, stop);
 }

@@ -30,13 +30,17 @@ export async function readStats(
     const { describeDay } = await import('../turns/daily-limit.ts');
     context.notice(await describeDay(store, maxDailyUsd));
   }
-  return stats.map((each) => toStatsRecord(by, each));
+  const names = new Map<string | null, string | null>();
+  if (by === 'session')
+    for (const { id, name } of await store.sessions.list({ trash: 'all' })) names.set(id, name);
+  return stats.map((each) => toStatsRecord(by, each, names.get(each.key) ?? null));
 }
 
-function toStatsRecord(by: StatsKey, stats: Stats): StatsRecord {
+function toStatsRecord(by: StatsKey, stats: Stats, name: string | null): StatsRecord {
   return {
     by,
     key: stats.key,
+    name,
     turns: stats.turns,
     completed: stats.completed,
     num_turns: stats.numTurns,

@@ -27,6 +27,7 @@ export const searchHit = v.object({
 export const stats = v.object({
   by: v.picklist(['day', 'session', 'study', 'model', 'mode']),
   key: v.nullable(v.pipe(text, about('The day (in UTC), session id, study, model or mode; null for none.'))),
+  name: v.pipe(v.nullable(text), about('The name of the session, with `--by session`; else null.')),
   turns: v.pipe(count, about('Turns that have ended.')),
   completed: v.pipe(count, about('How many of these completed.')),
   num_turns: v.pipe(count, about('Model calls.')),

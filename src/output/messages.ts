@@ -24,13 +24,24 @@ export async function* renderMessages(
   style: MessageStyle,
 ): AsyncGenerator<Piece> {
   let separator = '';
+  let unanswered: MessageOutput | undefined;
   for await (const message of messages) {
+    if (message.turn_id !== unanswered?.turn_id) yield { styled: endingLine(unanswered, style) };
+    unanswered = message.role === 'user' ? message : undefined;
     yield { styled: `${separator}${heading(message, style)}\n\n` };
     separator = '\n';
     yield { styled: fileLines(message, style) };
     if (style.withTools === true) yield { styled: toolLines(message, style) };
     yield* style.isMarkdown === true ? fenced(message.content) : inLines(message.content);
   }
+  yield { styled: endingLine(unanswered, style) };
+}
+
+/** How a turn ended that has no answer. */
+function endingLine(message: MessageOutput | undefined, { paint, isMarkdown }: MessageStyle): string {
+  if (message === undefined || message.status === 'completed') return '';
+  const words = `turn ${message.turn_id}: ${message.status.replace('_', ' ')}`;
+  return isMarkdown === true ? `\n*${capital(words)}*\n` : `\n${paint.dim(words)}\n`;
 }
 
 function heading(message: MessageOutput, { paint, isMarkdown }: MessageStyle): string {

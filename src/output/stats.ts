@@ -1,6 +1,7 @@
 import prettyMs from 'pretty-ms';
 import { cacheReadRatio } from '../model/usage.ts';
 import type { StatsRecord } from '../model/records.ts';
+import { oneLine } from '../text/safe-text.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -39,7 +40,7 @@ export function renderStats(rows: readonly StatsRecord[], columns: number | unde
 function renderRow(row: Omit<StatsRecord, 'by'>): string[] {
   const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens, output_tokens } = row.usage;
   return [
-    row.key ?? '',
+    oneLine([row.key, row.name].filter((word) => word !== null).join(' ')),
     String(row.turns),
     String(row.turns - row.completed),
     String(row.num_turns),
@@ -73,6 +74,7 @@ function total(rows: readonly StatsRecord[]): Omit<StatsRecord, 'by'> {
   };
   return {
     key: 'total',
+    name: null,
     turns: sum(({ turns }) => turns),
     completed: sum(({ completed }) => completed),
     num_turns: sum(({ num_turns }) => num_turns),

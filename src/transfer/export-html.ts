@@ -62,12 +62,13 @@ function renderAbout({ session }: OutgoingSession): string {
 
 async function* renderMessage(
   outgoing: OutgoingSession,
-  { turn, toolCalls }: StoredTurn,
+  { turn, toolCalls, messages }: StoredTurn,
   message: StoredMessage,
 ): AsyncGenerator<string> {
   const isAnswer = message.role === 'assistant';
   const notes = [`<b>${message.role}</b>`, `<time>${time(message.createdAt)}</time>`];
-  if (isAnswer && turn.status !== 'completed')
+  const isLast = isAnswer || messages.every(({ role }) => role === 'user');
+  if (isLast && turn.status !== 'completed')
     notes.push(`<span class=bad>${turn.status.replace('_', ' ')}</span>`);
   if (isAnswer && turn.costUsd > 0) notes.push(`<span>$${turn.costUsd.toFixed(4)}</span>`);
   notes.push(`<a href="#m${message.id}">#${message.id}</a>`);

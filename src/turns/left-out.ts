@@ -33,7 +33,9 @@ export function describeLeftOut(
 }
 
 /** Prints it as a notice. */
-export function noticeLeftOut(root: string, services: Services): void {
+export function noticeLeftOut(root: string, services: Services, addedDirs: readonly string[] = []): void {
   const left = describeLeftOut(root, services);
   if (left !== undefined) services.notice(`${left.sentence} ${left.hint}`);
+  for (const path of addedDirs)
+    if (!existsSync(path)) services.notice(`The added directory ${path} does not exist any more.`);
 }

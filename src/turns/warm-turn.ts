@@ -52,7 +52,7 @@ export async function runClientTurn(client: ClientTurn): Promise<void> {
       notice: (sentence) => void reply({ type: 'notice', sentence: mask(sentence) }),
       warm: client.agent,
     };
-    noticeLeftOut(session.root, services);
+    noticeLeftOut(session.root, services, session.addedDirs);
     const queued =
       turn.turnId === null
         ? await queueTurn(services, session, request)

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeWorkplace } from '../support/run-command.ts';
@@ -113,6 +113,62 @@ describe('what to do about a mistake', () => {
       message: expect.stringContaining('There is no command "nope".') as string,
     });
   });
+});
+
+describe('what does not exist', () => {
+  it('is refused as a root to list, unless sessions have it', async () => {
+    const none = await place.run(['list', '--root', 'none']);
+    expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('not an existing directory')]);
+    const gone = path.join(place.root, 'gone');
+    mkdirSync(gone);
+    expect(await place.run(['list', '--root', 'gone'])).toMatchObject({ status: 0, stdout: '' });
+    await place.run(['new', '--root', 'gone']);
+    rmdirSync(gone);
+    expect((await place.run(['list', '--root', 'gone'])).stdout).toContain(gone);
+  });
+
+  it('is told of where it was an added directory', async () => {
+    const added = path.join(place.root, 'added');
+    mkdirSync(added);
+    const id = (await place.run(['new', '--add-dir', 'added'])).stdout.trim();
+    expect((await place.run(['send', id, 'say x'])).stderr).not.toContain(added);
+    rmdirSync(added);
+    expect((await place.run(['send', id, 'say x'])).stderr).toContain(
+      `The added directory ${added} does not exist any more.`,
+    );
+  });
+});
+
+it('help and the version have the form that is asked for', async () => {
+  const json = async (...words: string[]): Promise<unknown> => JSON.parse((await place.run(words)).stdout);
+  const help = await place.run(['help', 'gc']);
+  expect(await json('help', 'gc', '--json')).toEqual({ help: help.stdout.trimEnd() });
+  expect(await json('gc', '--help', '--ndjson')).toEqual({ help: help.stdout.trimEnd() });
+  expect(await json('--version', '--json')).toEqual({
+    version: (await place.run(['--version'])).stdout.trimEnd(),
+  });
+});
+
+it('Markdown is refused where JSON is asked for', async () => {
+  const id = (await place.run(['new'])).stdout.trim();
+  const { status, stderr } = await place.run(['history', id, '--markdown', '--json']);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('--markdown is text to read, not json.')]);
+});
+
+it('a turn that failed without an answer shows it', async () => {
+  const id = (await place.run(['new', '--name', 'failing'])).stdout.trim();
+  await place.run(['send', id, 'fail 400']);
+  await place.run(['send', id, 'say fine']);
+  expect((await place.run(['history', id])).stdout).toContain('\nturn 1: failed\n');
+  expect((await place.run(['history', id, '--markdown'])).stdout).toContain('\n*Turn 1: failed*\n');
+  const exported = (await place.run(['export', id, '--format', 'markdown'])).stdout;
+  expect(exported).toContain('\n*Turn 1: failed*\n');
+  expect(exported).not.toContain('Turn 2');
+  expect((await place.run(['export', id, '--format', 'html'])).stdout).toContain('<span class=bad>failed<');
+  expect((await place.run(['stats', '--by', 'session'])).stdout).toContain(`${id} failing`);
+  expect(JSON.parse((await place.run(['stats', '--by', 'session', '--json'])).stdout)).toMatchObject([
+    { key: id, name: 'failing' },
+  ]);
 });
 
 it('a name has no blanks around it', async () => {

@@ -47,6 +47,7 @@ it('adds up by day', async () => {
     {
       by: 'day',
       key: '2026-03-02',
+      name: null,
       turns: 2,
       completed: 1,
       num_turns: 4,
@@ -59,6 +60,7 @@ it('adds up by day', async () => {
     {
       by: 'day',
       key: '2026-03-03',
+      name: null,
       turns: 1,
       completed: 1,
       num_turns: 1,

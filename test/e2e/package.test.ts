@@ -37,13 +37,22 @@ it('holds what the program needs, and nothing else', () => {
   const files = packed.files.map(({ path }: { path: string }) => path);
   const tops = new Set(files.map((path: string) => path.split('/')[0]));
   expect([...tops].toSorted()).toEqual([
+    '.github',
     'LICENSE',
     'README.md',
     'bin',
     'completions',
     'dist',
     'package.json',
+    'src',
+    'test',
   ]);
+  const linked = readFileSync(join(TOP, 'README.md'), 'utf8').matchAll(/\]\(([^)#:]+)/g);
+  for (const [, link] of linked)
+    expect(
+      files.some((file: string) => file === link || file.startsWith(`${link}/`)),
+      link,
+    ).toBe(true);
   expect(files).toEqual(expect.arrayContaining(['dist/session.1', 'dist/THIRD-PARTY-LICENSES.txt']));
 });
 

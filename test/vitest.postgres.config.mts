@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** What every store has to do, and what commands do, on a real PostgreSQL server that is started here. */
+/** Runs the store contract and tests of commands on a real PostgreSQL server, which is started here. */
 // eslint-disable-next-line import/no-default-export -- Vitest reads the default export.
 export default defineConfig({
   test: {

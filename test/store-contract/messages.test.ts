@@ -12,7 +12,7 @@ beforeEach(async () => {
   return () => store.close();
 });
 
-/** One turn, from question to answer; its id. */
+/** Stores one turn with its answer. Returns its id. */
 async function ask(message: string, answer: Iterable<string>, at = 2_000): Promise<number> {
   const { turn } = await store.turns.enqueue(newTurn(ID, { message, at }));
   await store.turns.finish(turn.id, 'me', turnEnd({ answer, endedAt: at + 1 }));

@@ -14,7 +14,7 @@ beforeEach(async () => {
   return () => store.close();
 });
 
-/** What a session's content comes to, added up by reading all of it. */
+/** The size of a session, calculated from all its content. */
 async function measure(id: string): Promise<number> {
   const bytes = (text: string | null): number => Buffer.byteLength(text ?? '');
   const session = (await store.sessions.find(id))!;
@@ -70,7 +70,9 @@ test('what a session holds is known without reading it, whatever was done to it'
   expect(live).toEqual({ sessions: 3, pinned: 0, bytes: sum });
 });
 
-/** What a plan does to which session, by the last digit of its id; `*` is what goes only for the size. */
+/**
+ * The actions of a plan and the last digits of its sessions' ids. `*` marks those that are removed only to free space.
+ */
 async function plan(request: Partial<PlanRequest>, isApplied = false): Promise<string> {
   return (await run(store, request, isApplied)).words;
 }
@@ -128,13 +130,13 @@ describe('a plan', () => {
       const { words, kept } = await run(store, { maxAgeMs: 0, keepLast, ...request });
       return [words, kept];
     };
-    // 0000000e is one of the newest of its root too, though it is pinned.
+    // 0000000e counts as one of the newest of its root, although it is pinned.
     expect(await left(1)).toEqual(['trash a b c f', 2]);
     expect(await left(2)).toEqual(['trash a b', 4]);
     expect(await left(3)).toEqual(['', 6]);
     expect(await left(4)).toEqual(['', 6]);
     expect(await left(9)).toEqual(['', 6]);
-    // One that was used just now comes on top, whatever its time says yet.
+    // A session in use counts as the newest, whatever its time.
     expect(await left(1, { spare: new Map([['00000000', 'young']]) })).toEqual(['trash a b c', 2]);
     expect(await left(1, { spare: new Map([['00000000', 'warm']]) })).toEqual(['trash a b c f', 1]);
     expect(await left(1, { maxAgeMs: 9_000, excessBytes: 999 })).toEqual(['purge* a b c f', 0]);
@@ -142,7 +144,7 @@ describe('a plan', () => {
 
   test('is the same whether or not its steps are applied', async () => {
     await store.retention.trash('0000000d', 6_000);
-    // One that came late is older in the order of activity than in that of age.
+    // An imported session is older by activity than by arrival.
     await store.transfer.import(function* (tx) {
       const { messageCount: _m, turnCount: _t, costUsd: _c, ...late } = (yield* tx.findSession('0000000a'))!;
       yield* tx.addSession({ ...late, id: '00000009', name: null, lastActiveAt: 10 }, [], 2_500);
@@ -218,7 +220,7 @@ describe('a session that is being deleted', () => {
       ['0000000a', ['own']],
       ['0000000b', ['both']],
     ]);
-    // Now that both are marked, either has it.
+    // When both are marked, both have it.
     expect(await mark()).toEqual([
       ['0000000a', ['both', 'own']],
       ['0000000b', ['both']],

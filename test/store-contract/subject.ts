@@ -4,12 +4,12 @@ import type { Store } from '../../src/store/store.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { makeDirectory } from '../support/store-program.ts';
 
-/** A new, empty store, and ways to open it again, as another process would. */
+/** A new, empty store, and functions to open it again like another process. */
 export interface Subject {
   open(): Promise<Store>;
 }
 
-/** The kinds of store that the contract is tried on. */
+/** The kinds of store that the contract is tested with. */
 const SUBJECTS: Record<string, () => Promise<Subject>> = {
   sqlite: async () => {
     const path = `${makeDirectory()}/sessions.sqlite`;
@@ -21,7 +21,7 @@ const SUBJECTS: Record<string, () => Promise<Subject>> = {
   },
 };
 
-/** Chosen by TEST_STORE; the embedded store without it. */
+/** TEST_STORE selects the kind. The default is the embedded store. */
 export async function makeSubject(): Promise<Subject> {
   return await SUBJECTS[process.env.TEST_STORE ?? 'sqlite']!();
 }

@@ -12,11 +12,11 @@ const CHILD = fileURLToPath(new URL('./agent-child.mjs', import.meta.url));
 export interface StartedAgent extends AgentProcess {
   logPath: string;
   stderrPath: string;
-  /** Processes it started, by their identity. */
+  /** The owner strings of the processes that it started. */
   descendants: () => string[];
 }
 
-/** Starts the stand-in (see agent-child.mjs) and waits until it is ready; nothing of it outlives the test. */
+/** Starts the fake agent (see agent-child.mjs) and waits until it is ready. It is ended after the test. */
 export async function startAgent(acts: string[], env: Record<string, string> = {}): Promise<StartedAgent> {
   const home = makeScratch();
   const logPath = join(home, 'turn.ndjson');
@@ -48,14 +48,14 @@ export async function startAgent(acts: string[], env: Record<string, string> = {
   return started;
 }
 
-/** Waits for something to become true; fails after ten seconds. */
+/** Waits until a condition is true, and fails after ten seconds. */
 export async function until(isTrue: () => boolean): Promise<void> {
   for (const end = Date.now() + 10_000; !isTrue(); await sleep(10)) {
     if (Date.now() > end) throw new Error(`Waited ten seconds in vain for ${isTrue.toString()}`);
   }
 }
 
-/** Which of these processes live. */
+/** The processes of these that are running. */
 export function living(owners: string[]): string[] {
   return owners.filter((owner) => isAlive(owner) === true);
 }
@@ -75,6 +75,6 @@ function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It ended, as it should.
+    // It has ended, as expected.
   }
 }

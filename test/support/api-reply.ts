@@ -1,6 +1,6 @@
 /**
- * What the fake Messages API answers: a list of parts, told in the order in which the model would produce them.
- * `hang`, `drop` and `streamError` come last and break off in the middle of the block before them.
+ * An answer of the fake Messages API: a list of parts, sent in order. `hang`, `drop` and `streamError` come last, and
+ * interrupt the block before them.
  */
 
 export interface TokenUsage {
@@ -34,7 +34,7 @@ export type Reply = ModelReply | HttpFailure;
 
 let lastToolUse = 0;
 
-/** A model's message made of these parts. */
+/** A model's message with these parts. */
 export function reply(...parts: (Part | string)[]): ModelReply {
   return { parts: parts.map((part) => (typeof part === 'string' ? text([part]) : part)) };
 }
@@ -52,7 +52,7 @@ export function toolUse(name: string, input: Record<string, unknown>): Part {
   return { type: 'tool_use', id: `toolu_${++lastToolUse}`, name, input };
 }
 
-/** Says nothing more and keeps the connection open. */
+/** Sends nothing more and keeps the connection open. */
 export function hang(): Part {
   return { type: 'hang' };
 }
@@ -62,7 +62,7 @@ export function drop(): Part {
   return { type: 'drop' };
 }
 
-/** An `error` event inside the stream; `httpFailure` is the answer that never becomes a stream. */
+/** An `error` event inside the stream. `httpFailure` is an error response without a stream. */
 export function streamError(type: string, message: string): Part {
   return { type: 'error', error: { type, message } };
 }

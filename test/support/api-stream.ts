@@ -40,7 +40,7 @@ export async function streamReply(
   response.end();
 }
 
-/** Sends a reply as the one document of a call that does not stream. */
+/** Sends a reply as one JSON document, for a call that does not stream. */
 export function sendReply(response: ServerResponse, answer: ModelReply, model: string): void {
   const content: unknown[] = [];
   for (const part of answer.parts) {
@@ -90,7 +90,7 @@ function isBreak(part: Part): part is Break {
 async function breakOff(part: Break, response: ServerResponse, send: Send): Promise<void> {
   if (part.type === 'hang') return;
   if (part.type === 'error') await send({ type: 'error', error: part.error });
-  // A clean end of the connection, but not of the stream: all that was said arrives.
+  // Ends the connection normally in the middle of the stream, so that everything sent arrives.
   response.socket?.end();
 }
 

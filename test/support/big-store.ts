@@ -3,20 +3,22 @@ import { SCHEMA } from '../../src/store/sqlite/schema.ts';
 
 export interface BigStore {
   sessions: number;
-  /** Half of them questions, half of them answers. */
+  /** Half of them are questions, half are answers. */
   messagesEach: number;
   /** How many roots the sessions are spread over. */
   roots: number;
-  /** Of each message. */
+  /** The length of each message. */
   characters: number;
-  /** The oldest session was last active so long ago; the others are spread evenly up to now. */
+  /** The age of the oldest session's last activity. The others are spread evenly up to now. */
   spanMs: number;
 }
 
 const BATCH = 1_000;
 const EACH = 'WITH RECURSIVE n (n) AS (SELECT ? UNION ALL SELECT n + 1 FROM n WHERE n + 1 < ?)';
 
-/** Fills a store as years of use would, turns of all sessions interleaved. Session n has n in hexadecimal as its id. */
+/**
+ * Fills a store like years of use, with the turns of all sessions interleaved. The id of session n is n in hexadecimal.
+ */
 export async function fillStore(path: string, how: BigStore): Promise<void> {
   const db = await openDatabase(path, SCHEMA, { access: 'write' });
   const now = Date.now();

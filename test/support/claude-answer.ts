@@ -5,7 +5,7 @@ import { claude } from '../../src/agents/claude/agent.ts';
 
 type Options = Omit<AnswerOptions, 'agent' | 'readText'>;
 
-/** Reads an answer of claude's from its log. */
+/** Reads an answer of claude from its log. */
 export function readClaude(
   path: string,
   range: { start: number; end?: number | undefined },
@@ -14,7 +14,7 @@ export function readClaude(
   return readAnswer(path, range as { start: number }, { agent: claude, ...options });
 }
 
-/** Opens an answer of claude's that was followed already. */
+/** Opens an answer of claude whose log was already followed. */
 export function openClaude(
   path: string,
   range: { start: number; end: number },

@@ -6,7 +6,7 @@ import type { TurnEnd } from '../../src/store/turn-store.ts';
 import { openTestStore } from './test-store.ts';
 import { newSession, newTurn, turnEnd } from './store-model.ts';
 
-/** What was asked at a time, and what came of it. */
+/** A question with its time and its answer. */
 export interface Exchange {
   asked: string;
   answered?: string | string[];
@@ -14,7 +14,7 @@ export interface Exchange {
   end?: Partial<TurnEnd>;
 }
 
-/** Opens the store at a path for a while. */
+/** Opens the store at a path while `work` runs. */
 export async function withStore<T>(file: string, work: (store: Store) => Promise<T>): Promise<T> {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const store = await openTestStore(file);

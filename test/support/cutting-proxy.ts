@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import type { Random } from './random.ts';
 
 export interface CuttingProxy {
-  /** The same URL by way of the proxy. */
+  /** The same URL through the proxy. */
   url: string;
   readonly cuts: number;
   close(): void;
 }
 
-/** Stands before a server and cuts each connection after a random time, whatever is on its way then. */
+/** Starts a proxy that closes each connection after a random time, even during a transfer. */
 export async function startCuttingProxy(
   target: string,
   random: Random,

@@ -32,20 +32,20 @@ export interface RecordedRequest {
   body: MessagesRequest;
 }
 
-/** What to answer: asked for each model call, with all earlier calls at hand. */
+/** Decides the answer of each model call, given all earlier calls. */
 export type Script = (request: RecordedRequest, earlier: RecordedRequest[]) => Reply | undefined;
 
 /**
- * The Messages API of a made-up provider on 127.0.0.1: answers as a test scripts it, and remembers what it was asked.
+ * A fake Messages API on 127.0.0.1. It answers by a test's script and records the requests.
  *
- * Queued replies are used up first, then the script is asked, and when neither says anything the answer is `ok`.
+ * It uses queued replies first, then the script, and else answers `ok`.
  */
 export interface FakeApi {
   readonly url: string;
   readonly requests: RecordedRequest[];
   answer(...replies: Reply[]): void;
   script(script: Script): void;
-  /** Forgets requests, queue and script. */
+  /** Clears requests, queue and script. */
   reset(): void;
   close(): Promise<void>;
 }

@@ -2,12 +2,13 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSy
 import path from 'node:path';
 
 export interface Checkout {
-  /** The names of the baits that ran. */
+  /** The names of the planted programs that ran. */
   ran(): string[];
 }
 
 /**
- * Fills a root with all that a hostile checkout could have somebody run: each bait leaves a file of its name when it does.
+ * Fills a root with all programs that a hostile checkout could make us run. Each creates a file with its name when it
+ * runs.
  *
  * Programs on a PATH that leads into the root are `claude` and `git`.
  */
@@ -21,7 +22,7 @@ export function plantBaits(root: string, marks: string): Checkout {
   };
   const server = (name: string): string =>
     `require('node:fs').writeFileSync(${JSON.stringify(path.join(marks, name))}, '');process.stdin.resume();`;
-  // The built server of the checkout is a link to somewhere else.
+  // The built server of the checkout is a link that leads out of it.
   const elsewhere = path.join(marks, '..', 'elsewhere');
   mkdirSync(elsewhere, { recursive: true });
   writeFileSync(path.join(elsewhere, 'index.js'), server('atomizer'));

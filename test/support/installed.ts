@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * Whether a program that only some tests need is on this machine.
+ * Whether a program that only some tests need is installed.
  *
- * Where everything has to be tested (`CI` is set) one that is missing is an error, not a reason to pass it over.
+ * With `CI` set everything has to be tested, so a missing program is an error.
  */
 export function isInstalled(program: string): boolean {
   const isThere = spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;

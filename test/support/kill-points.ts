@@ -6,12 +6,15 @@ import type { Place, Start } from './run.ts';
 
 const PRELOAD = fileURLToPath(new URL('./kill-at.cjs', import.meta.url));
 
-/** Makes a run of the program end itself with SIGKILL in front of its n-th step, from the first that ends so (see kill-at.cjs). */
+/**
+ * Makes a run of the program kill itself with SIGKILL before its n-th step, counted from the first step that ends with
+ * `from` (see kill-at.cjs).
+ */
 export function killAt(step: number, from = ''): Start {
   return { node: ['--require', PRELOAD], env: { KILL_AT: String(step), KILL_FROM: from } };
 }
 
-/** The steps of a run, in order, by what they do. Those that only keep compiled code are left out. */
+/** The names of a run's steps, in order, without those that only cache compiled code. */
 export async function listSteps(place: Place, argv: string[]): Promise<string[]> {
   const log = path.join(place.root, 'steps.log');
   await place.run(argv, { node: ['--require', PRELOAD], env: { KILL_LOG: log } });
@@ -20,7 +23,7 @@ export async function listSteps(place: Place, argv: string[]): Promise<string[]>
   return cache === -1 ? steps : steps.slice(0, cache);
 }
 
-/** All steps in the full run; else every so many, so that every part of a run has one. */
+/** All steps in the full run, else every n-th step, so that every part of a run is covered. */
 export function chooseSteps(steps: string[], every: number): number[] {
   const all = steps.map((_, at) => at + 1);
   return isTorture ? all : all.filter((step) => step % every === 0);

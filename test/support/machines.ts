@@ -1,4 +1,4 @@
-/** Machines that share a database: each with a home of its own, and a boot of its own as far as programs can tell. */
+/** Simulates machines that share a database. Each has its own home directory and its own boot id. */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { PROGRAM, Running } from './run.ts';
 import type { Ended } from './run.ts';
 import { temporaryDirectory } from './temporary.ts';
 
-/** Only root may give a process another boot id. */
+/** Whether a process can get another boot id, which needs root. */
 export function mayUnshare(): boolean {
   try {
     execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
@@ -21,21 +21,21 @@ export function mayUnshare(): boolean {
 
 export interface Machine {
   home: string;
-  /** More of the environment of what is started from now on. */
+  /** Additional environment variables of processes that are started later. */
   env: Record<string, string>;
-  /** Where it is started. */
+  /** The working directory. */
   root: string;
   start(...words: string[]): Running;
   run(...words: string[]): Promise<Ended>;
 }
 
-/** One machine with a database. */
+/** Makes one machine with a database. */
 export function makeOnly(url: string): Machine {
   const top = temporaryDirectory();
   return makeMachine('only', { url, top, root: top });
 }
 
-/** A database (a new one, if none is given), and as many machines as are named; all have the same root. */
+/** Makes a database, unless one is given, and a machine for each name. All have the same root. */
 export async function makeFleet(
   names: string[],
   given?: string,

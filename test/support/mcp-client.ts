@@ -7,7 +7,7 @@ import { makeRoot } from './study-tree.ts';
 
 const BUNDLE = fileURLToPath(new URL('../../dist/session.cjs', import.meta.url));
 
-/** The official client, connected to `session mcp` in a process of its own; ended with the test. */
+/** Connects the official client to `session mcp` in a separate process. It is ended with the test. */
 export async function connectToSession(env: Record<string, string>, cwd: string): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' });
   const transport = new StdioClientTransport({ command: process.execPath, args: [BUNDLE, 'mcp'], env, cwd });
@@ -16,7 +16,7 @@ export async function connectToSession(env: Record<string, string>, cwd: string)
   return client;
 }
 
-/** Calls a tool; the text of its answer, and whether that is a failure. */
+/** Calls a tool. Returns the text of its answer, and whether it is a failure. */
 export async function callTool(
   client: Client,
   name: string,
@@ -27,7 +27,7 @@ export async function callTool(
   return { text, isError: isError === true };
 }
 
-/** A home whose store has one session of these turns, asked and answered. */
+/** Makes a home whose store has one session with these turns. */
 export async function makeHistory(
   sessionId: string,
   turns: [asked: string, answered: string][],

@@ -11,7 +11,7 @@ import { buildInterruptLine, buildUserLine } from '../../src/agents/claude/messa
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The mock agent as a program of its own: bundled like the product, started with claude's arguments. */
+/** The mock agent as a separate program, bundled like the product and started with claude's arguments. */
 const MAIN = `
 import { start } from './src/agents/mock/agent.ts';
 const { stdin, stdout, stderr, env } = process;
@@ -44,19 +44,19 @@ export interface MockStart {
   env?: Record<string, string>;
   cwd?: string;
   home?: string;
-  /** Whether deltas are printed; on by default, as `session` has it. */
+  /** Whether deltas are printed; on by default, as in `session`. */
   isPartial?: boolean;
-  /** Whether what it prints is kept; off for answers that are too long for that. */
+  /** Whether its output is kept; off for answers that are too long. */
   isHeard?: boolean;
 }
 
-/** Places of a test's own: where the agent works, and where it keeps its transcripts. */
+/** Makes the agent's working directory and its home directory, for one test. */
 export function makePlaces(): { cwd: string; home: string } {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'mock-agent-')));
   return { cwd: folder, home: path.join(folder, 'home') };
 }
 
-/** A running mock agent, and all that it has printed. */
+/** A running mock agent, with all its output. */
 export class MockAgent {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #waiting = new Set<() => void>();
@@ -106,7 +106,7 @@ export class MockAgent {
     return this.records.findLast((record) => record['type'] === 'result');
   }
 
-  /** The text of the answer: all finished text blocks that are the model's own. */
+  /** The text of the answer: all finished text blocks of the model. */
   get text(): string {
     return this.records
       .filter((record) => record['type'] === 'assistant' && record['message']['model'] !== '<synthetic>')
@@ -149,7 +149,7 @@ export class MockAgent {
     this.#child.stdout.destroy();
   }
 
-  /** Calls back with each record that is printed from now on. */
+  /** Calls `take` with each record that is printed from now on. */
   onRecord(take: (record: StreamRecord) => void): void {
     let taken = this.records.length;
     this.#waiting.add(() => {
@@ -158,7 +158,7 @@ export class MockAgent {
     });
   }
 
-  /** Resolves with the first record printed, before or after now, that is like this. */
+  /** Resolves with the first record, past or future, that matches. */
   until(like: StreamRecord): Promise<StreamRecord> {
     return new Promise((resolve) => {
       const check = (): void => {
@@ -183,13 +183,13 @@ export async function runScript(
   return Object.assign(agent, { code });
 }
 
-/** Whether a process runs; one that has ended and only waits for its parent does not. */
+/** Whether a process is running. A zombie is not. */
 export function isAlive(pid: number): boolean {
   const file = `/proc/${pid}/stat`;
   return existsSync(file) && !/\) Z /.test(readFileSync(file, 'utf8'));
 }
 
-/** The number a process wrote into a file, once it has. */
+/** Waits for the number that a process writes into a file. */
 export async function pidIn(file: string): Promise<number> {
   for (;;) {
     const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
@@ -206,7 +206,7 @@ function isLike(value: unknown, like: unknown): boolean {
 
 let bundle: string | undefined;
 
-/** Built once a test file. */
+/** Builds the bundle once for each test file. */
 function mockAgentBundle(): string {
   if (bundle !== undefined) return bundle;
   bundle = path.join(mkdtempSync(path.join(tmpdir(), 'mock-agent-')), 'mock-agent.cjs');

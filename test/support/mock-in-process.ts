@@ -8,7 +8,7 @@ import type { MockIo } from '../../src/agents/mock/io.ts';
 
 const STREAMING = ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'];
 
-/** Runs one script of the mock agent in this process, in a home of its own; resolves to what it printed. */
+/** Runs one script of the mock agent in this process, with a new home directory. Resolves to its output. */
 export async function runInProcess(
   script: string,
   args: string[] = [],

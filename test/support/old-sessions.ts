@@ -11,7 +11,7 @@ import { line } from './turn-log.ts';
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-/** Sessions of any age in a workplace. */
+/** Creates sessions of any age in a workplace. */
 export class OldSessions {
   readonly #place: Workplace;
   #n = 0;
@@ -20,7 +20,7 @@ export class OldSessions {
     this.#place = place;
   }
 
-  /** Does something with the store, which nobody else has open then. */
+  /** Opens the store for `work`. No other process has it open then. */
   async store<T>(work: (store: Store) => Promise<T>): Promise<T> {
     const store = await openTestStore(this.#place.paths.store);
     try {
@@ -30,7 +30,7 @@ export class OldSessions {
     }
   }
 
-  /** A session of one turn with 100 bytes in all, last active so long ago. Returns its id. */
+  /** Adds a session with one turn and 100 bytes in total, last active `agoMs` ago. Returns its id. */
   async add(agoMs: number, given: Partial<NewSession> = {}): Promise<string> {
     const id = (0xa000 + this.#n++).toString(16).padStart(8, '0');
     const at = Date.now() - agoMs;
@@ -42,14 +42,14 @@ export class OldSessions {
     return id;
   }
 
-  /** The same, in the trash for so long. */
+  /** The same, in the trash for `agoMs`. */
   async addTrashed(agoMs: number, given: Partial<NewSession> = {}): Promise<string> {
     const id = await this.add(agoMs + HOUR, given);
     await this.store((store) => store.sessions.change(id, { trashedAt: Date.now() - agoMs }));
     return id;
   }
 
-  /** The same, with a turn that this very process runs. */
+  /** The same, with a running turn owned by this process. */
   async addRunning(agoMs: number): Promise<string> {
     const id = await this.add(agoMs);
     const turn = newTurn(id, { at: Date.now() - agoMs, owner: selfOwner() });
@@ -57,7 +57,7 @@ export class OldSessions {
     return id;
   }
 
-  /** The same, with a turn whose process and agent were killed in the middle of an answer. */
+  /** The same, with a turn whose process and agent were killed during an answer. */
   async addKilled(agoMs: number): Promise<string> {
     const id = await this.add(agoMs);
     const owner = deadOwner();
@@ -84,7 +84,7 @@ export class OldSessions {
     return id;
   }
 
-  /** What a killed process left of a session that may not even exist. */
+  /** Adds files that a killed process left for a session, which may not exist. */
   addLeftovers(id: string): void {
     const { paths } = this.#place;
     mkdirSync(paths.sessionRun(id), { recursive: true, mode: 0o700 });

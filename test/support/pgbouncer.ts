@@ -1,4 +1,4 @@
-/** A real connection pooler for tests, from Debian's package: in transaction mode, before one server. */
+/** A real connection pooler from Debian's package, in transaction mode, in front of one server. */
 import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,9 @@ export function hasPgbouncer(): boolean {
   return existsSync(PROGRAM);
 }
 
-/** Starts a pooler that has only two connections to the server for each database. Returns the same URL by way of it. */
+/**
+ * Starts a pooler that has only two connections to the server for each database. Returns the URL through the pooler.
+ */
 export async function startPgbouncer(target: string): Promise<string> {
   const { directory, ids, remove } = ownServerDirectory('session-pgbouncer-');
   const url = new URL(target);

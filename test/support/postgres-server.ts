@@ -1,6 +1,9 @@
 import { startPostgres } from './postgres.ts';
 
-/** Before all tests on PostgreSQL: starts the server whose URL is in TEST_POSTGRES. Resolves to how to stop it. */
+/**
+ * Runs before all tests on PostgreSQL. Starts the server and sets TEST_POSTGRES to its URL. Resolves to a function that
+ * stops it.
+ */
 export async function setup(): Promise<() => Promise<void>> {
   const server = await startPostgres();
   process.env['TEST_POSTGRES'] = server.url;

@@ -1,4 +1,7 @@
-/** A real PostgreSQL server for tests, from Debian's package: its own files, a free port of the loopback, fsync on. */
+/**
+ * A real PostgreSQL server from Debian's package, with its own files, a free port on the loopback interface, and fsync
+ * on.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -7,19 +10,19 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 
-/** The user that Debian's package makes for the server. */
+/** The user that Debian's package creates for the server. */
 const SERVER_USER = 'postgres';
 
 export interface Postgres {
-  /** Of the database that is always there. */
+  /** The URL of the default database. */
   url: string;
-  /** As a power cut would. */
+  /** Kills it, like a power failure. */
   kill(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Where the server's programs are; undefined where there are none. */
+/** The directory of the server's programs; undefined when it is not installed. */
 function findPrograms(): string | undefined {
   const versions = '/usr/lib/postgresql';
   if (!existsSync(versions)) return undefined;
@@ -27,7 +30,7 @@ function findPrograms(): string | undefined {
   return newest && join(versions, newest, 'bin');
 }
 
-/** Starts a server of its own. */
+/** Starts a new server. */
 export async function startPostgres(): Promise<Postgres> {
   const programs = findPrograms();
   if (programs === undefined) throw new Error('There is no PostgreSQL here: install the package postgresql.');
@@ -51,7 +54,7 @@ export async function startPostgres(): Promise<Postgres> {
     const words = ['-D', data, '-p', String(port), ...settings];
     for (let n = 0; !(await answers(url)); n++) {
       if (n > 300) throw new Error('PostgreSQL did not start.');
-      // After a kill, processes of the last server may still be there, and then it gives up at once.
+      // After a kill, processes of the previous server may still run. Then the new one exits at once and is started again.
       if (server === undefined || server.exitCode !== null || server.signalCode !== null) {
         server = spawn(join(programs, 'postgres'), words, { ...options, stdio: 'ignore' });
         const child = server;
@@ -76,7 +79,7 @@ export async function startPostgres(): Promise<Postgres> {
   };
 }
 
-/** A temporary directory of a server that refuses to run as root, and the user to run it as where we are root. */
+/** Makes a temporary directory for a server that refuses to run as root, and returns the user to run it as. */
 export function ownServerDirectory(prefix: string) {
   const directory = mkdtempSync(join(tmpdir(), prefix));
   const ids = process.geteuid?.() === 0 ? toIds(SERVER_USER) : undefined;
@@ -86,14 +89,14 @@ export function ownServerDirectory(prefix: string) {
 
 let databases = 0;
 
-/** Makes a new, empty database on a server; its URL. */
+/** Creates an empty database on a server. Returns its URL. */
 export async function createDatabase(server: string): Promise<string> {
   const name = `test_${process.pid}_${databases++}`;
   await query(server, `CREATE DATABASE ${name}`);
   return server.replace(/[^/]*$/, name);
 }
 
-/** Runs a statement on a connection of its own. */
+/** Runs a statement on a new connection. */
 export async function query<Row extends object>(
   url: string,
   sql: string,

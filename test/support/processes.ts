@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 
-/** A process that runs, by what the system tells of it. */
+/** A running process, as the system describes it. */
 export interface Seen {
   pid: number;
   command: string;
 }
 
 /**
- * Every living process that was started with this home in its environment, whoever its parent is now.
+ * Every running process that was started with this home in its environment, whatever its parent is now.
  *
- * Looks by itself and not through the product's sweep, so that a mistake there is seen.
+ * Does not use the product's sweep, so that bugs in that are found.
  */
 export function processesOf(home: string): Seen[] {
   return readdirSync('/proc')
@@ -23,14 +23,14 @@ export function processesOf(home: string): Seen[] {
     });
 }
 
-/** Fails, naming them, when processes of a home live on; those that are on their way out get a moment. */
+/** Fails with their names when processes of a home are still running after `withinMs`. */
 export async function expectNoProcess(home: string, withinMs = 5_000): Promise<void> {
   const until = Date.now() + withinMs;
   while (processesOf(home).length > 0 && Date.now() < until) await sleep(25);
   expect(processesOf(home)).toEqual([]);
 }
 
-/** Ends what a test has left behind. */
+/** Kills the processes that a test has left. */
 export function killAll(home: string): void {
   for (const { pid } of processesOf(home)) kill(pid, 'SIGKILL');
 }
@@ -39,11 +39,11 @@ export function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It is gone.
+    // It has exited.
   }
 }
 
-/** The most memory a process has had so far, in MiB; 0 when it is gone. */
+/** The peak memory of a process in MiB; 0 when it has exited. */
 export function peakMemory(pid: number): number {
   const [, kib = '0'] = /^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`)) ?? [];
   return Number(kib) / 1024;

@@ -1,4 +1,4 @@
-/** A repeatable source of chance, for tests over generated data. */
+/** A random generator with a seed, for tests with generated data. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed;
   }
 
-  /** From 0 to just below `bound`. */
+  /** An integer from 0 to `bound` - 1. */
   below(bound: number): number {
     this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
     return Math.floor((this.#state / 2 ** 32) * bound);
@@ -16,7 +16,7 @@ export class Random {
     return choices[this.below(choices.length)] as T;
   }
 
-  /** Text of about so many characters, with every kind of character that JSON and UTF-8 treat apart. */
+  /** Text of about `length` characters, with every kind of character that JSON and UTF-8 treat differently. */
   text(length: number): string {
     return Array.from({ length }, () => this.pick(CHARACTERS)).join('');
   }

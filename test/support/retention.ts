@@ -3,16 +3,19 @@ import type { NewSession } from '../../src/store/session-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { newSession, newTurn, turnEnd } from './store-model.ts';
 
-/** A plan as of the time 9000, from its first step to its last. */
+/** The result of a plan at time 9000. */
 export interface PlanRun {
   steps: PlanStep[];
   sessions: PlannedSession[];
   kept: number;
-  /** Each action with the last digits of its sessions' ids, in order; `*` is for those that go for the size. */
+  /**
+   * Each action with the last digits of its sessions' ids, in order. `*` marks those that are removed only to free
+   * space.
+   */
   words: string;
 }
 
-/** Goes through a plan that asks for nothing but what is given, and does what it says if it is to be applied. */
+/** Runs a plan with only the given limits, and applies its steps if `isApplied`. */
 export async function run(store: Store, request: Partial<PlanRequest>, isApplied = false): Promise<PlanRun> {
   const steps: PlanStep[] = [];
   const nothing = { maxAgeMs: 9_000, purgeAfterMs: 9_000, keepLast: 0, excessBytes: 0, spare: new Map() };

@@ -10,25 +10,25 @@ import { ensureDatabase, toTestUrl } from './test-store.ts';
 
 const BUNDLE = fileURLToPath(new URL('../../dist/session.cjs', import.meta.url));
 
-/** What a command line did. */
+/** The result of a command line. */
 export interface Outcome {
   status: number;
   stdout: string;
   stderr: string;
 }
 
-/** A home and a root of a test's own, to run command lines in. */
+/** A home and a root for one test, to run command lines in. */
 export interface Workplace {
-  /** Above both. */
+  /** The parent directory of both. */
   top: string;
   root: string;
   env: Record<string, string>;
   paths: ReturnType<typeof buildPaths>;
-  /** Runs one command line, in this very process. */
+  /** Runs one command line in this process. */
   run(words: string[], given?: { env?: Record<string, string>; stdin?: string }): Promise<Outcome>;
 }
 
-/** Nothing exists yet but the root. */
+/** Makes a workplace in which only the root exists. */
 export function makeWorkplace(): Workplace {
   const top = temporaryDirectory();
   const root = path.join(top, 'root');

@@ -1,7 +1,7 @@
 /**
- * The built program in real processes, in a home and a root of the test's own, with the mock agent.
+ * Runs the built program in real processes, with a home and a root for each test, and the mock agent.
  *
- * `SESSION_PROGRAM` names another build to test, such as an installed one.
+ * `SESSION_PROGRAM` is the path of another build to test, such as an installed one.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -16,7 +16,7 @@ import { expectNoProcess, killAll } from './processes.ts';
 export const PROGRAM =
   process.env['SESSION_PROGRAM'] ?? fileURLToPath(new URL('../../bin/session.js', import.meta.url));
 
-/** Whether there is time for the long tests. */
+/** Whether the long tests run. */
 export const isTorture = process.env['SESSION_TORTURE'] === 'full';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- Tests look at records of every kind.
@@ -30,14 +30,14 @@ export interface Ended {
 }
 
 export interface Start {
-  /** What stdin holds; without it, stdin is empty. `open` is a pipe that is never written to nor closed. */
+  /** The content of stdin; empty by default. `open` is a pipe that is neither written to nor closed. */
   stdin?: string | Buffer | 'open';
-  /** A descriptor that takes stdout instead of us. */
+  /** A descriptor for stdout. */
   stdout?: number;
   stderr?: number;
   env?: Record<string, string>;
   cwd?: string;
-  /** Given to Node before the program (`--require …`). */
+  /** Arguments of Node before the program (`--require …`). */
   node?: string[];
 }
 
@@ -73,7 +73,7 @@ export class Running {
     return this;
   }
 
-  /** Resolves when its stdout holds a text. Fails when it ends without. */
+  /** Resolves when its stdout contains a text. Fails when it exits without it. */
   async says(text: string): Promise<void> {
     let hasEnded = false;
     void this.ended.then(() => (hasEnded = true));
@@ -84,11 +84,11 @@ export class Running {
   }
 }
 
-/** A home, and a directory for agents to work in. Nothing of either outlives the test. */
+/** A home, and a working directory for agents. Both are removed after the test. */
 export class Place {
   readonly root: string;
   readonly home: string;
-  /** The user to run as; ours, without. */
+  /** The user to run as; by default the current one. */
   uid: number | undefined;
   env: Record<string, string>;
 
@@ -100,7 +100,7 @@ export class Place {
       HOME: this.root,
       CLAUDE_SESSION_HOME: this.home,
       CLAUDE_SESSION_AGENT: 'mock',
-      // Power mode as root, which the agent refuses where nobody says that this is a sandbox.
+      // Allows power mode as root, which the agent refuses outside a sandbox.
       IS_SANDBOX: '1',
     };
     onTestFinished(() => {
@@ -125,14 +125,14 @@ export class Place {
     return this.start(argv, start).ended;
   }
 
-  /** As `run`, for what has to work. */
+  /** Like `run`, but fails when the command fails. */
   async must(...argv: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.run(argv);
     if (code !== 0) throw new Error(`session ${argv.join(' ')} ended with ${code}: ${stderr}${stdout}`);
     return stdout;
   }
 
-  /** A session with the mock agent; resolves to its id. */
+  /** Creates a session with the mock agent. Resolves to its id. */
   async newSession(...argv: string[]): Promise<string> {
     return (await this.must('new', ...argv)).trim();
   }
@@ -145,19 +145,19 @@ export class Place {
     return JSON.parse(await this.must('show', id, '--json')) as Content;
   }
 
-  /** The files of turns and agents that are there now. */
+  /** The current files of turns and agents. */
   runFiles(): string[] {
     const run = path.join(this.home, 'run');
     return existsSync(run) ? (readdirSync(run, { recursive: true }) as string[]).toSorted() : [];
   }
 
-  /** Fails when a process or a file of a turn is left. */
+  /** Fails when a process or a file of a turn remains. */
   async expectNothingLeft(): Promise<void> {
     await expectNoProcess(this.home);
     expect(this.runFiles()).toEqual([]);
   }
 
-  /** Makes sure that the home exists, as after a first command. */
+  /** Creates the home, as the first command would. */
   makeHome(): this {
     mkdirSync(this.home, { mode: 0o700 });
     return this;
@@ -171,7 +171,7 @@ export function parseLines(text: string): Content[] {
     .map((line) => JSON.parse(line) as Content);
 }
 
-/** Waits for something to become true; fails after a while. */
+/** Waits until a condition is true, and fails after `withinMs`. */
 export async function until(isTrue: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
   for (const end = Date.now() + withinMs; !(await isTrue()); await sleep(10))
     if (Date.now() > end) throw new Error(`Waited ${withinMs} ms in vain for ${isTrue.toString()}`);

@@ -1,6 +1,6 @@
 import { deflateSync, crc32 } from 'node:zlib';
 
-/** A picture of one colour. */
+/** An image of one colour. */
 export function png(width: number, height: number, colour = [200, 30, 30]): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -21,7 +21,7 @@ function chunk(type: string, data = Buffer.alloc(0)): Buffer {
   return Buffer.concat([length, body, sum]);
 }
 
-/** A document of one empty page, and so many more bytes. */
+/** A document with one empty page, and `moreBytes` more bytes. */
 export function pdf(moreBytes = 0): Buffer {
   const objects = [
     '<</Type/Catalog/Pages 2 0 R>>',

@@ -14,22 +14,22 @@ import { start } from './store-program.ts';
 import { newSession, newTurn } from './store-model.ts';
 import { makeScratch } from './turn-log.ts';
 
-/** A process of another host: nothing is known of it. */
+/** The owner string of a process on another host, whose state is unknown. */
 export const ELSEWHERE = '7.1@elsewhere/a-b/pid:[1]';
-/** The time of the tests; only they move it. */
+/** The fake current time of the tests. */
 export const NOW = 1_900_000_000_000;
 
-/** A home with a store and one session, at a time that stands still. */
+/** A home with a store and one session, with a fake clock. */
 export interface Home {
   services: Services;
   store: Store;
   paths: Paths;
   session: Session;
-  /** What was said to the person at the terminal. */
+  /** The notices that were printed. */
   notices: string[];
-  /** Stores a turn: running when it is the first, else queued. */
+  /** Stores a turn. The first is running, later ones are queued. */
   addTurn(owner: string, at?: number): Promise<Turn>;
-  /** Writes what an agent at work leaves beside its turn. */
+  /** Writes the files of a turn with a running agent. */
   writeTrace(turn: Turn, trace: Partial<AgentTrace>, lines?: readonly unknown[], modifiedAt?: number): void;
 }
 
@@ -73,7 +73,7 @@ export async function makeHome(): Promise<Home> {
   };
 }
 
-/** A process that runs until it is ended. */
+/** Starts a process that runs until it is ended. */
 export function startSleeper(): { owner: string; end(): Promise<void> } {
   const { child, ended } = start('sleep', ['60']);
   return {
@@ -85,14 +85,14 @@ export function startSleeper(): { owner: string; end(): Promise<void> } {
   };
 }
 
-/** The owner name of a process that has ended. */
+/** The owner string of a process that has ended. */
 export async function deadOwner(): Promise<string> {
   const { owner, end } = startSleeper();
   await end();
   return owner;
 }
 
-/** Resolves when it is so. Unlike `expect.poll`, it leaves the time of the tests as it is. */
+/** Waits until a condition is true. Unlike `expect.poll`, it does not change the fake time. */
 export async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await pause(2);
 }

@@ -1,8 +1,8 @@
 /**
- * Appends turns to a session of its own until it has so many, saying each number once it is acknowledged.
+ * Appends turns to its own session up to a number, and prints each number when the turn is stored.
  *
- * argv: store, worker, appends. With KILL_P, every state-changing system call may be its last, before or after it happens.
- * With NO_LOCK, the lock excludes nobody. Killed and started again, it goes on where it was.
+ * argv: store, worker, appends. With KILL_P, it may be killed before or after any system call that changes state. With
+ * NO_LOCK, the lock has no effect. After a restart it continues where it was.
  */
 import fs from 'node:fs';
 import { openStore } from '../../src/store/sqlite/open.ts';

@@ -1,6 +1,6 @@
 /**
- * Rewrites every session of a store in one transaction, and dies by SIGKILL after so many pages of it are in the file.
- * argv: store, pages.
+ * Rewrites every session of a store in one transaction, and kills itself with SIGKILL after a number of its pages are
+ * written. argv: store, pages.
  */
 import fs from 'node:fs';
 import { openDatabase } from '../../src/store/sqlite/engine/database.ts';

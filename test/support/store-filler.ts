@@ -1,4 +1,4 @@
-/** Appends turns of 300 KB until it can't, and says how many are stored and why it stopped. argv: store. */
+/** Appends turns of 300 KB until that fails, and prints how many are stored and the error. argv: store. */
 import type { SessionError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
 import { newSession, newTurn, turnEnd } from './store-model.ts';

@@ -1,4 +1,4 @@
-/** Takes a lock and keeps it: argv is its path, and `file` to make it without a link. */
+/** Acquires a lock and holds it. argv: its path, and `file` to create it without a link. */
 import { FileLock } from '../../src/system/lock.ts';
 
 const [path = '', kind] = process.argv.slice(2);

@@ -4,7 +4,7 @@ import type { NewFile } from '../../src/model/message-file.ts';
 import type { NewSession } from '../../src/store/session-store.ts';
 import type { TurnEnd } from '../../src/store/turn-store.ts';
 
-/** A session as `new` would make it, but for what matters to the test. */
+/** A session with the defaults of `new`, and the given values. */
 export function newSession(overrides: Partial<NewSession> = {}): NewSession {
   return {
     ...NEW_SESSION,
@@ -25,7 +25,7 @@ export function newTurn(
   return { sessionId, message: 'Hello', owner: 'me', at: 2_000, limits, ...overrides };
 }
 
-/** The end of a turn that went well. */
+/** The end of a completed turn. */
 export function turnEnd(overrides: Partial<TurnEnd> = {}): TurnEnd {
   return {
     status: 'completed',

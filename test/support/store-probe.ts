@@ -1,7 +1,8 @@
 /**
- * Uses a store once and says how it went, as JSON: `{"sessions": n}`, or the error's code, message and hint and whether it was open.
+ * Uses a store once and prints the result as JSON: `{"sessions": n}`, or the error's code, message and hint, and
+ * whether the store was open.
  *
- * argv: store, `read` or `write`, id of the session to insert when writing. AS_NOBODY: without root's rights.
+ * argv: store, `read` or `write`, id of the session to insert when writing. AS_NOBODY: drops root's privileges.
  */
 import { SessionError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';

@@ -12,7 +12,7 @@ const built = new Map<string, Promise<string>>();
 const programs = join(tmpdir(), `session-programs-${process.pid}-${Date.now()}`);
 afterAll(() => rmSync(programs, { recursive: true, force: true }));
 
-/** A directory that is gone after the test. */
+/** Makes a directory that is removed after the test. */
 export function makeDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'session-store-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
@@ -53,12 +53,12 @@ export interface Ended {
 
 export interface Running {
   child: ChildProcess;
-  /** Resolves when its output has a line that begins so. */
+  /** Resolves when its output has a line that begins with `start`. */
   says(start: string): Promise<void>;
   ended: Promise<Ended>;
 }
 
-/** Starts a program; it does not outlive the test. */
+/** Starts a program, which is ended after the test. */
 export function start(
   command: string,
   argv: readonly (string | number)[],
@@ -91,7 +91,7 @@ export function start(
   return { child, says, ended };
 }
 
-/** Starts a program of ours under this Node. */
+/** Starts one of our programs with this Node. */
 export async function startProgram(
   name: string,
   argv: readonly (string | number)[],

@@ -4,7 +4,7 @@ import { loadEngine } from '../../src/store/sqlite/engine/engine.ts';
 import { readHeader } from '../../src/store/sqlite/engine/header.ts';
 import { privateTarget } from '../../src/store/sqlite/engine/vfs-target.ts';
 
-/** Opens a database as a program that knows nothing of our lock would, and leaves it as it likes; a store as only we can. */
+/** Opens a database without our lock, like another program, but can also write a sealed store. */
 export async function openRaw(path: string): Promise<Connection> {
   const isSealed = existsSync(path) && readHeader(path)?.isSealed === true;
   const connection = new Connection(await loadEngine('write'), privateTarget(path, isSealed));

@@ -1,6 +1,6 @@
 /**
- * Moves amounts between the rows of a table without end, as another program would; their sum is always 0.
- * argv: the database, its journal mode.
+ * Moves amounts between the rows of a table in an endless loop, like another program. Their sum is always 0. argv: the
+ * database, its journal mode.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openRaw } from './store-raw.ts';

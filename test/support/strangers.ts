@@ -7,16 +7,18 @@ const FOREIGN = fileURLToPath(new URL('store-foreign.py', import.meta.url));
 
 type Counts = Record<string, number>;
 
-/** How Python opens the file in SQLite's default mode: what it does, and the pause between, in ms. */
+/** What Python does with the file in SQLite's default mode, and the pause between, in ms. */
 type Visit = `${'read' | 'backup' | 'write'} ${number}`;
 
-/** Other programs at a store's file: Python's sqlite3, and the `sqlite3` shell. */
+/** Other programs that use a store's file: Python's sqlite3, and the `sqlite3` shell. */
 export interface Strangers {
-  /** Ends them; fails if one of them has written, or a reader never could read. Gives what Python counted, by visit. */
+  /**
+   * Ends them, and returns Python's counts by visit. Fails if one of them could write, or a reader could never read.
+   */
   stop(): Promise<Record<Visit, Counts>>;
 }
 
-/** Undefined where Python or the `sqlite3` shell are not installed. */
+/** Starts them; undefined when Python or the `sqlite3` shell is not installed. */
 export async function startStrangers(
   path: string,
   visits: readonly Visit[],
@@ -48,7 +50,7 @@ export async function startStrangers(
   };
 }
 
-/** What a loop of Python counted. */
+/** The counts of a Python loop. */
 async function finish({ child, ended }: Running): Promise<Counts> {
   child.kill('SIGTERM');
   const { stdout, ...end } = await ended;

@@ -5,14 +5,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-/** Databases a real Optuna wrote, and what it says of them (see make-studies.py and make-edge.py there). */
+/** Databases that a real Optuna wrote, and its own results for them (see make-studies.py and make-edge.py there). */
 export const STUDIES = fileURLToPath(new URL('../fixtures/studies', import.meta.url));
 
 export function readExpected<T>(file: string): T {
   return JSON.parse(readFileSync(join(STUDIES, file), 'utf8')) as T;
 }
 
-/** A fresh root with these files in it, by path; gone after the test. */
+/** Makes a root with these files, by path. It is removed after the test. */
 export function makeRoot(files: Record<string, string> = {}): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'session-root-')));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -23,14 +23,14 @@ export function makeRoot(files: Record<string, string> = {}): string {
   return root;
 }
 
-/** A fresh root with the bracket and the wing study in it, to change at will. */
+/** Makes a root with the studies bracket and wing, which tests may change. */
 export function makeStudyRoot(): string {
   const root = makeRoot();
   cpSync(join(STUDIES, 'studies'), join(root, 'studies'), { recursive: true });
   return root;
 }
 
-/** Writes a SQLite file from statements; in a process of its own, for ours has SQLite working on real files. */
+/** Writes a SQLite file from statements, in a separate process, because sql.js in this process may use our VFS. */
 export function writeDatabase(path: string, sql: string): void {
   const program = `require('sql.js')().then(({ Database }) => {
     const database = new Database();

@@ -3,10 +3,10 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 
 const PATIENCE_MS = 30_000;
 
-/** A program on a terminal of its own, as `script` makes one, with somebody typing. */
+/** A program on a terminal that `script` creates, with simulated input. */
 export class Terminal {
   readonly #child: ChildProcessWithoutNullStreams;
-  /** All that was shown and not awaited yet. */
+  /** Output that was not awaited yet. */
   #screen = '';
   #changed = (): void => {};
 
@@ -31,7 +31,7 @@ export class Terminal {
     return this;
   }
 
-  /** Resolves to what was shown up to this text, which has come or will. */
+  /** Waits for a text, and resolves to the output up to it. */
   async until(text: string): Promise<string> {
     for (;;) {
       const at = this.#screen.indexOf(text);

@@ -1,4 +1,4 @@
-/** Writes transcripts as claude does, line by line. */
+/** Builds the lines of transcripts as claude writes them. */
 
 export type Line = Record<string, unknown>;
 
@@ -15,12 +15,12 @@ const base = (id: string, seconds: number): Line => ({
   timestamp: new Date(BEGIN + seconds * 1000).toISOString(),
 });
 
-/** A line of the user, with a text or blocks. */
+/** A user line, with a text or blocks. */
 export function ask(id: string, seconds: number, content: unknown, more: Line = {}): Line {
   return { ...base(id, seconds), type: 'user', message: { role: 'user', content }, ...more };
 }
 
-/** A line of a model's message, which used 10 tokens and made 5, unless `usage` says so. */
+/** A line of a model's message, by default with 10 input and 5 output tokens. */
 export function say(
   id: string,
   seconds: number,
@@ -50,7 +50,7 @@ export function result(id: string, seconds: number, tool: string, content: unkno
   return ask(id, seconds, [{ type: 'tool_result', tool_use_id: tool, content, is_error: false }], more);
 }
 
-/** A line of another kind. */
+/** A line of another type. */
 export function other(id: string, seconds: number, more: Line): Line {
   return { ...base(id, seconds), ...more };
 }

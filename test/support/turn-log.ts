@@ -6,12 +6,12 @@ import { onTestFinished } from 'vitest';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
-/** Where the recordings of a claude are. */
+/** The folders of the recordings, by claude's version. */
 const FOLDERS = { '2.1.197': 'recordings', '2.1.332': 'recordings-2.1.332' } as const;
 
 type RecordedVersion = keyof typeof FOLDERS;
 
-/** Every recorded situation of the real agent that is NDJSON. */
+/** All recordings of the real agent in NDJSON. */
 export function listRecordings(version: RecordedVersion): string[] {
   return readdirSync(join(FIXTURES, FOLDERS[version]))
     .filter(
@@ -28,21 +28,21 @@ export function readRecording(name: string, version?: RecordedVersion): string {
   return readFileSync(recordingPath(name, version), 'utf8');
 }
 
-/** A directory that is gone after the test. */
+/** Makes a directory that is removed after the test. */
 export function makeScratch(): string {
   const directory = mkdtempSync(join(tmpdir(), 'session-agent-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
-/** A log file of these lines, gone after the test. */
+/** Writes a log file with these lines, which is removed after the test. */
 export function writeLog(lines: readonly unknown[]): string {
   const path = join(makeScratch(), 'turn.ndjson');
   writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   return path;
 }
 
-/** Lines as claude writes them. */
+/** Builders of claude's lines. */
 export const line = {
   init: (extra: object = {}) => ({
     type: 'system',

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { processesOf } from './processes.ts';
 import type { Place, Content } from './run.ts';
 
-/** One turn of a warm agent, as `--json` tells it. */
+/** Runs one turn of a warm agent. Returns the record of `--json`. */
 export async function sendWarm(
   place: Place,
   id: string,
@@ -16,14 +16,14 @@ export async function sendWarm(
   return JSON.parse(stdout) as Content;
 }
 
-/** The processes of a home that have one of these words in their command lines. */
+/** The processes of a home with one of these words in their command lines. */
 export function pidsOf(place: Place, ...words: string[]): number[] {
   return processesOf(place.home)
     .filter(({ command }) => words.some((word) => command.includes(word)))
     .map(({ pid }) => pid);
 }
 
-/** The one host or agent of a home. */
+/** The only host or agent of a home. */
 export function pidOf(place: Place, word: 'warm-host' | 'mock-agent'): number {
   const pids = pidsOf(place, word);
   expect(pids).toHaveLength(1);

@@ -17,6 +17,7 @@ import { foldOptions, superviseAgent } from './supervise.ts';
 import type { Ended, RunningAgent } from './supervise.ts';
 import { buildEnd, findStopReason } from './turn-end.ts';
 import type { TurnFailure } from './turn-end.ts';
+import { readToldAnswer } from './told-answer.ts';
 
 /**
  * An owner on another host or container counts as gone when its turn is silent for this much longer than the stall
@@ -87,7 +88,12 @@ export async function settleTurn(
   if (ended?.outcome.result === null) ended = undefined;
   // The files of a queued turn's session belong to an earlier turn.
   if (turn.status === 'running') removeAgentFiles(paths, session.id);
-  await finishTurn(store, turn, self, () => buildEnd({ turn, trace, ended, stopReason, failure }));
+  await finishTurn(store, turn, self, async () => {
+    const built = await buildEnd({ turn, trace, ended, stopReason, failure });
+    // A turn of another machine, whose log is there.
+    if (trace !== undefined || store.leases === undefined) return built;
+    return { ...built, end: { ...built.end, ...(await readToldAnswer(store.leases, turn.id)) } };
+  });
   removeTurnFiles(paths, turn);
   return true;
 }

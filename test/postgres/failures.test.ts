@@ -79,13 +79,18 @@ test(
     onTestFinished(() => server.stop());
     const place = makeOnly(await createDatabase(server.url));
     await place.run('new', '--name', 'kept');
-    const turn = place.start('send', 'kept', 'stream 100ms one two three four five six seven eight nine ten');
+    const words = 'stream 100ms one two three four five six seven eight nine ten';
+    const turn = place.start('send', 'kept', words, '--ndjson');
     await turn.says('three');
     await server.kill();
+    const killedAt = Date.now();
     const ended = await turn.ended;
     expect(ended.code).toBe(9);
+    console.log(JSON.stringify({ endedAfterMs: Date.now() - killedAt }));
     expect(ended.stdout).toContain('ten');
-    expect(ended.stderr.split('\n').filter((line) => line.includes('does not answer'))).toHaveLength(1);
+    const failures = turn.records.filter(({ type }) => type === 'error');
+    expect(failures).toMatchObject([{ code: 'STORE_UNREADABLE', exit_status: 9 }]);
+    expect(failures[0]!['message']).toContain('does not answer');
     await server.start();
     const messages = JSON.parse((await place.run('history', 'kept', '--json')).stdout) as {
       content: string;

@@ -18,8 +18,8 @@ test.runIf(isPossible)(
   'a conversation goes on from the other machine, and turns queue in order',
   async () => {
     const { here, there } = await arrange();
-    const slow = here.start('send', 'shared', 'stream 200ms one two three four five');
-    await slow.says('one');
+    const slow = here.start('send', 'shared', 'stream 200ms one two three four five', '--ndjson');
+    await slow.says('"content":"one');
     const queued = there.start('send', 'shared', 'say second');
     const [first, second] = await Promise.all([slow.ended, queued.ended]);
     expect([first.code, second.code]).toEqual([0, 0]);
@@ -41,11 +41,11 @@ test.runIf(isPossible)(
 test.runIf(isPossible)('a turn is watched, waited for and cancelled from the other machine', async () => {
   const { here, there } = await arrange();
   const words = Array.from({ length: 30 }, (_, n) => `w${n}`).join(' ');
-  const turn = here.start('send', 'shared', `stream 200ms ${words}`);
-  await turn.says('w1');
+  const turn = here.start('send', 'shared', `stream 200ms ${words}`, '--ndjson');
+  await turn.says('w1 ');
   const shown = JSON.parse((await there.run('show', 'shared', '--json')).stdout);
   expect(shown).toMatchObject({ state: 'running' });
-  const watched = there.start('watch', 'shared');
+  const watched = there.start('watch', 'shared', '--ndjson');
   await watched.says('w5');
   expect(turn.child.exitCode).toBe(null);
   const waited = there.start('wait', 'shared');
@@ -57,20 +57,23 @@ test.runIf(isPossible)('a turn is watched, waited for and cancelled from the oth
   const { stdout } = await there.run('history', 'shared', '--json');
   const [, answer] = JSON.parse(stdout) as { content: string; status: string }[];
   expect(answer!.content).toMatch(/^w0 w1 w2/);
-  expect(watched.stdout.trim()).toBe(answer!.content.trim());
+  const texts = watched.records.filter(({ type }) => type === 'text').map(({ content }) => content);
+  expect(texts.join('').trim()).toBe(answer!.content.trim());
 });
 
 test.runIf(isPossible)(
   'a machine that dies keeps its turn until the lease is over, and then no longer',
   async () => {
     const { here, there, url } = await arrange();
-    const turn = here.start('send', 'shared', 'sleep 600s');
-    await here.run('wait', 'shared', '--timeout', '1s').catch(() => {});
-    for (let n = 0; n < 100; n++) {
-      const [row] = await query<{ status: string }>(url, 'SELECT status FROM turns');
-      if (row?.status === 'running') break;
-      await sleep(50);
-    }
+    const turn = here.start(
+      'send',
+      'shared',
+      'say before\nbash echo done\nsay after\nsleep 600s',
+      '--ndjson',
+    );
+    await expect.poll(() => query(url, 'SELECT 1 FROM turn_records'), { timeout: 10_000 }).not.toEqual([]);
+    await turn.says('after');
+    await sleep(1500);
     turn.kill('SIGKILL');
     await turn.ended;
     const busy = await there.run('send', 'shared', 'say no', '--wait', '0');
@@ -84,6 +87,10 @@ test.runIf(isPossible)(
     expect(next).toMatchObject({ code: 0, stdout: 'yes\n' });
     const turns = await query(url, 'SELECT status FROM turns ORDER BY id');
     expect(turns).toEqual([{ status: 'interrupted' }, { status: 'completed' }]);
+    const { stdout } = await there.run('history', 'shared', '--json');
+    const [, told] = JSON.parse(stdout) as { content: string; tool_calls: object[] }[];
+    expect(told!.content).toMatch(/before[^]*after/);
+    expect(told!.tool_calls).toMatchObject([{ name: 'Bash', result: 'done' }]);
   },
 );
 
@@ -103,13 +110,13 @@ test.runIf(isPossible)('clocks that are two hours apart change nothing', async (
     [here, there],
     [there, here],
   ] as const) {
-    const slow = first.start('send', 'shared', 'stream 100ms a b c d e f g h i j k l m n o p');
-    await slow.says('b');
+    const slow = first.start('send', 'shared', 'stream 100ms a b c d e f g h i j k l m n o p', '--ndjson');
+    await slow.says('"content":"b');
     expect(await second.run('send', 'shared', 'say no', '--wait', '0')).toMatchObject({ code: 6 });
     const queued = second.start('send', 'shared', 'say yes');
     expect(await slow.ended).toMatchObject({ code: 0 });
     expect(await queued.ended).toMatchObject({ code: 0, stdout: 'yes\n' });
-    const lost = first.start('send', 'shared', 'sleep 600s');
+    const lost = first.start('send', 'shared', 'sleep 600s', '--ndjson');
     for (
       let n = 0;
       n < 100 && (await query(url, 'SELECT 1 FROM turns WHERE ended_at IS NULL')).length === 0;
@@ -132,12 +139,17 @@ test.runIf(isPossible)('clocks that are two hours apart change nothing', async (
 
 test.runIf(isPossible)('a write of a turn that another machine has taken over is refused', async () => {
   const { here, url } = await arrange();
-  const turn = here.start('send', 'shared', 'stream 100ms a b c d e f g h i j k l m n o p q r s t u v w');
-  await turn.says('b');
+  const turn = here.start(
+    'send',
+    'shared',
+    'stream 100ms a b c d e f g h i j k l m n o p q r s t u v w',
+    '--ndjson',
+  );
+  await turn.says('"content":"b');
   await query(url, `UPDATE turns SET owner = 'another'`);
-  const { code, stderr } = await turn.ended;
+  const { code, stdout } = await turn.ended;
   expect(code).toBe(130);
-  expect(stderr).toContain('another process');
+  expect(stdout).toContain('another process');
   expect(await query(url, 'SELECT status FROM turns')).toEqual([{ status: 'running' }]);
   expect(await query(url, `SELECT 1 FROM messages WHERE role = 'assistant'`)).toEqual([]);
 });
@@ -146,8 +158,8 @@ test.runIf(isPossible)(
   'the whole answer of a machine that was lost is added when the machine is back, once, and marked',
   async () => {
     const { here, there, url } = await arrange();
-    const turn = here.start('send', 'shared', 'stream 100ms a b c d e f g h');
-    await turn.says('b');
+    const turn = here.start('send', 'shared', 'stream 300ms a b c d e f g h', '--ndjson');
+    await turn.says('"content":"b');
     turn.kill('SIGKILL');
     await turn.ended;
     await query(url, `UPDATE turns SET leased_until = clock_timestamp() - INTERVAL '1 second'`);
@@ -156,7 +168,7 @@ test.runIf(isPossible)(
       const { stdout } = await here.run('history', 'shared', '--json');
       return (JSON.parse(stdout) as { content: string }[]).map(({ content }) => content.trim());
     };
-    const whole = ['stream 100ms a b c d e f g h', 'a b c d e f g h', 'say next', 'next'];
+    const whole = ['stream 300ms a b c d e f g h', 'a b c d e f g h', 'say next', 'next'];
     for (let n = 0; n < 50 && (await history()).length < 4; n++) await sleep(100);
     expect(await history()).toEqual(whole);
     await here.run('send', 'shared', 'say last');

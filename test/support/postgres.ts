@@ -3,7 +3,7 @@
  * on.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ import { Client } from 'pg';
 const SERVER_USER = 'postgres';
 
 export interface Postgres {
+  /** Its directory. */
+  data: string;
   /** The URL of the default database. */
   url: string;
   /** Kills it, like a power failure. */
@@ -30,14 +32,28 @@ function findPrograms(): string | undefined {
   return newest && join(versions, newest, 'bin');
 }
 
+interface ServerOptions {
+  /** With a certificate for `localhost` that it has made itself: server.crt in `data`. */
+  tls?: boolean;
+  /** Who may connect how, instead of all as they like; see pg_hba.conf. */
+  hba?: string;
+}
+
 /** Starts a new server. */
-export async function startPostgres(): Promise<Postgres> {
+export async function startPostgres({ tls = false, hba }: ServerOptions = {}): Promise<Postgres> {
   const programs = findPrograms();
   if (programs === undefined) throw new Error('There is no PostgreSQL here: install the package postgresql.');
   const { directory: data, ids, remove } = ownServerDirectory('session-postgres-');
   const options = { ...ids, cwd: data, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } };
   const argv = ['-D', data, '-U', 'tester', '-E', 'UTF8', '--locale=C.UTF-8', '-A', 'trust'];
   execFileSync(join(programs, 'initdb'), argv, { ...options, stdio: 'pipe' });
+  if (tls) {
+    const words =
+      'req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.crt'.split(' ');
+    execFileSync('openssl', words, { ...options, stdio: 'pipe' });
+    chmodSync(join(data, 'server.key'), 0o600);
+  }
+  if (hba !== undefined) writeFileSync(join(data, 'pg_hba.conf'), hba);
   const port = await findPort();
   const url = `postgres://tester@127.0.0.1:${port}/postgres`;
   let server: ReturnType<typeof spawn> | undefined;
@@ -50,6 +66,7 @@ export async function startPostgres(): Promise<Postgres> {
       `unix_socket_directories=${data}`,
       '-c',
       'max_connections=200',
+      ...(tls ? ['-c', 'ssl=on'] : []),
     ];
     const words = ['-D', data, '-p', String(port), ...settings];
     for (let n = 0; !(await answers(url)); n++) {
@@ -70,6 +87,7 @@ export async function startPostgres(): Promise<Postgres> {
   await start();
   return {
     url,
+    data,
     start,
     kill: () => end('SIGKILL'),
     async stop() {

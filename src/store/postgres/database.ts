@@ -5,12 +5,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { SessionError } from '../../errors.ts';
+import { connectionUrls } from './connection-urls.ts';
 import { Connection, loadDriver, TYPES } from './connection.ts';
 import type { Reader, Writer } from './connection.ts';
 import { codeOf, explainFailure, isLost, isPassing } from './failure.ts';
 
-/** How long to retry after a lost connection. */
+/** How long to retry after a lost connection; later statements are retried for this part of it. */
 const RETRY_MS = 10_000;
+const RETRY_PART = 0.1;
 const FIRST_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 1000;
 const CONNECT_MS = 10_000;
@@ -31,6 +33,8 @@ export class Database {
   #client: Client | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
+  /** Since when the database does not answer. */
+  #lostAt: number | undefined;
 
   constructor(url: string, { retryMs = RETRY_MS }: DatabaseOptions = {}) {
     this.url = url;
@@ -63,15 +67,21 @@ export class Database {
 
   async #again<T>(work: (connection: Connection, client: Client) => Promise<T>): Promise<T> {
     clearTimeout(this.#idle);
-    const until = performance.now() + this.#retryMs;
+    const begun = performance.now();
     for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(2 * wait, MAX_PAUSE_MS)) {
       try {
         const client = await this.#connect();
         const result = await work(new Connection(client), client);
+        this.#lostAt = undefined;
         this.#idle = setTimeout(() => void this.#inTurn(() => this.#disconnect()), IDLE_MS).unref();
         return result;
       } catch (error) {
-        if (!(error instanceof SessionError) && isLost(error)) await this.#disconnect();
+        if (!(error instanceof SessionError) && isLost(error)) {
+          this.#lostAt ??= begun;
+          await this.#disconnect();
+        }
+        const left = (this.#lostAt ?? begun) + this.#retryMs;
+        const until = Math.max(left, begun + RETRY_PART * this.#retryMs);
         if (error instanceof SessionError || !isPassing(error) || performance.now() + wait > until)
           throw explainFailure(this.url, error);
         // A random delay, so that clients don't retry at the same time.
@@ -82,9 +92,20 @@ export class Database {
 
   async #connect(): Promise<Client> {
     if (this.#client !== undefined) return this.#client;
+    const urls = connectionUrls(this.url, process.env);
+    for (const [n, url] of urls.entries())
+      try {
+        return (this.#client = await this.#connectTo(url));
+      } catch (error) {
+        if (n === urls.length - 1) throw error;
+      }
+    throw new Error('There is no URL to connect to.');
+  }
+
+  async #connectTo(url: string): Promise<Client> {
     const driver = await loadDriver();
     const client = new driver.Client({
-      connectionString: withLibpqRules(this.url),
+      connectionString: url,
       types: TYPES as never,
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: ANSWER_MS,
@@ -101,7 +122,7 @@ export class Database {
       client.end().catch(() => {});
       throw error;
     }
-    return (this.#client = client);
+    return client;
   }
 
   async #disconnect(): Promise<void> {
@@ -151,12 +172,4 @@ export class Database {
       return row?.status === 'committed';
     });
   }
-}
-
-/** Gives sslmode the meaning that it has in psql, unless the URL says otherwise. */
-function withLibpqRules(url: string): string {
-  const parsed = new URL(url);
-  if (parsed.searchParams.has('sslmode') && !parsed.searchParams.has('uselibpqcompat'))
-    parsed.searchParams.set('uselibpqcompat', 'true');
-  return parsed.href;
 }

@@ -35,10 +35,10 @@ export function isPassing(error: unknown): boolean {
 /** The SQLSTATE of a failed statement. */
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** Converts a failure of the database to an error for the user. A bug in a statement is returned unchanged. */
+/** Converts a failure of the database to an error for the user. */
 export function explainFailure(url: string, error: unknown): unknown {
   if (error instanceof SessionError) return error;
   const code = codeOf(error);
@@ -52,13 +52,22 @@ export function explainFailure(url: string, error: unknown): unknown {
     return new SessionError('STORE_UNREADABLE', `The store ${where} may not be used: ${words}.`, {
       hint: 'Check the user, the password and the database that store.url names.',
     });
-  if (isPassing(error) || code?.startsWith('53') === true || systemCode(error) !== undefined)
+  if (
+    isPassing(error) ||
+    code?.startsWith('53') === true ||
+    (code === undefined && systemCode(error) !== undefined)
+  )
     return new SessionError('STORE_UNREADABLE', `The store ${where} does not answer: ${words}.`, {
       hint: 'Check that the database runs and can be reached; answers that could not be stored are stored by the next command that can.',
     });
   if (code === undefined && /SSL|certificate|password|SASL|SCRAM/.test(words))
     return new SessionError('STORE_UNREADABLE', `The store ${where} refused the connection: ${words}.`, {
       hint: 'Check sslmode and the password; PGPASSWORD and ~/.pgpass count too.',
+    });
+  if (code !== undefined)
+    return new SessionError('STORE_UNREADABLE', `The store ${where} could not be used: ${words} (${code}).`, {
+      hint: 'Look for the reason at the database; nothing was changed.',
+      cause: error,
     });
   return error;
 }

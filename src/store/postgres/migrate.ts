@@ -10,7 +10,8 @@ export const KNOWN_VERSION = STEPS.length;
 
 const UNDEFINED_TABLE = '42P01';
 const DUPLICATE_TABLE = '42P07';
-const NO_PERMISSION = '42501';
+/** The second: no schema that the user may use. */
+const NO_PERMISSION = ['42501', '3F000'];
 
 /** The version of the existing schema; 0 for a database without our tables. Throws STORE_NEWER. */
 export async function readVersion(db: Database): Promise<number> {
@@ -77,7 +78,7 @@ function explain(url: string, error: unknown): unknown {
     return new SessionError('STORE_UNREADABLE', `The database ${where} has tables of another program.`, {
       hint: 'Give session a database, or a schema, of its own.',
     });
-  if (code === NO_PERMISSION || /permission denied/.test(String(error)))
+  if (NO_PERMISSION.includes(code ?? '') || /permission denied/.test(String(error)))
     return new SessionError(
       'STORE_UNREADABLE',
       `The store ${where} is not set up, and this user may not do it.`,

@@ -1,6 +1,8 @@
 #!/usr/bin/env sh
 ':' /*
-# A shell begins, since Node forgets which signals were ignored when it was started, as by nohup.
+# A shell begins, since Node forgets which signals were ignored when it was started, as by nohup,
+# and opens /dev/null for a stdout that is closed.
+{ true 3>&1; } 2>/dev/null || export SESSION_NO_STDOUT=1
 while read -r name value; do
   if [ "$name" = SigIgn: ]; then export SESSION_SIGIGN="$value"; fi
 done 2>/dev/null </proc/self/status

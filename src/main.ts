@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import type { Io } from './io.ts';
 import { run } from './cli.ts';
 import { findOwnStdin } from './system/own-stdin.ts';
@@ -20,6 +21,13 @@ function currentDirectory(): string {
   }
 }
 
+/** The stdout of a command that has none: what is printed fails. */
+const noStdout = new Writable({
+  write: (_chunk, _encoding, done) => done(new Error('stdout is closed')),
+});
+const hasStdout = process.env['SESSION_NO_STDOUT'] === undefined;
+delete process.env['SESSION_NO_STDOUT'];
+
 const ignored = ignoreSignalsAgain(process.env);
 const heeded = ENDING_SIGNALS.filter((signal) => !ignored.includes(signal));
 // Otherwise Node opens a port for debuggers.
@@ -31,7 +39,7 @@ const io: Io = {
   },
   findOwnStdin,
   get stdout() {
-    return process.stdout;
+    return hasStdout ? process.stdout : noStdout;
   },
   get stderr() {
     const { stderr } = process;

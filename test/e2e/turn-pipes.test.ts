@@ -286,3 +286,13 @@ test('stdout may be a file, also one that is appended to', async () => {
   expect(text.length).toBe(1_000_000 + 'more\n'.length);
   expect(text.endsWith('\nmore\n')).toBe(true);
 });
+
+test('a stdout that is closed is told of, with 1, where something was to be printed', async () => {
+  const place = new Place();
+  const id = await place.newSession();
+  place.env['PATH'] = `${path.dirname(process.execPath)}:${place.env['PATH']}`;
+  const ended = await shell(place, `${PROGRAM} send ${id} 'say hello' >&-`);
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('stdout is closed') });
+  expect(await shell(place, `${PROGRAM} set ${id} --pin -q >&-`)).toMatchObject({ code: 0, stderr: '' });
+  expect((await place.history(id))[1]).toMatchObject({ status: 'completed', content: 'hello' });
+});

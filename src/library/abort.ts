@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { SessionError } from '../errors.ts';
 
 /** Options of methods that wait. */
@@ -12,7 +13,11 @@ export interface Abortable {
  */
 export function onAbort(signal: AbortSignal | undefined, call: () => void): () => void {
   if (signal?.aborted) call();
-  else signal?.addEventListener('abort', call, { once: true });
+  else if (signal !== undefined) {
+    // Any number of calls may have the same signal; Node would take more than ten for a leak and print a warning.
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', call, { once: true });
+  }
   return () => signal?.removeEventListener('abort', call);
 }
 

@@ -7,6 +7,8 @@ const PROGRAM = `
   const sessions = await openTestSessions();
   const { id } = await sessions.create({ name: 'first' });
   for await (const record of sessions.send(id, 'say one')) if (record.type === 'done') console.log(record.text);
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 12 }, () => sessions.list({ signal })));
   const failure = await sessions.info('nobody').catch((error) => error);
   console.log(failure instanceof SessionError, failure.code);
   await sessions.close();

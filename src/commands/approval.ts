@@ -8,7 +8,7 @@ export const APPROVAL_POSITIONAL = {
     type: 'string',
     demandOption: true,
     completes: 'approvals',
-    describe: 'Id of what waits, or its first 4 or more characters (see "session approvals")',
+    describe: 'Id of the tool call, or its first 4 or more characters (see "session approvals")',
   },
 } as const;
 

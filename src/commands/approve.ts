@@ -5,7 +5,7 @@ import { flag } from './options.ts';
 export const command = defineCommand({
   positionals: APPROVAL_POSITIONAL,
   options: {
-    always: flag('And allow it in the session from now on: of Bash this command alone, else the tool'),
+    always: flag('Also allow it from now on: for Bash this command only, else the whole tool'),
   },
   examples: [['session approve 1f9a3c', 'the turn that waits goes on']],
   async run(args, invocation) {

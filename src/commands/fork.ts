@@ -6,7 +6,7 @@ import { printSession } from './session-output.ts';
 export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
   options: {
-    at: count('The id of the last message it is to have (default: all)'),
+    at: count('Id of the last message to copy (default: all)'),
     name: text('A name for the new session'),
   },
   examples: [['other=$(session fork nightly --name nightly-bolder)', 'try something else from here']],

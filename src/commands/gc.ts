@@ -8,12 +8,12 @@ import { count, duration, flag, size } from './options.ts';
 export const command = defineCommand({
   positionals: {},
   options: {
-    'max-age': duration('Trash what was not active for so long (24h)'),
-    idle: duration('Stop warm agents idle for so long (1h)'),
-    'purge-after': duration('Delete what was in the trash for so long (30d)'),
+    'max-age': duration('Move sessions to the trash that were not active for this long (24h)'),
+    idle: duration('Stop warm agents that were idle for this long (1h)'),
+    'purge-after': duration('Delete sessions that were in the trash for this long (30d)'),
     'keep-last': count('Keep this many sessions of each root', 0),
     'max-size': size('Delete the oldest until the rest holds no more than this, such as 2GiB'),
-    'dry-run': flag('Only report, exactly, what would be done'),
+    'dry-run': flag('Only report what would be done'),
     vacuum: flag('Give the free space of the store back to the system'),
     verbose: flag('Report, and name each session, even to a pipe', { alias: 'v' }),
   },

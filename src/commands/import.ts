@@ -10,15 +10,15 @@ export const command = defineCommand({
       completes: 'files',
       array: true,
       demandOption: true,
-      describe: 'Our exports or transcripts of claude; - for stdin',
+      describe: 'Exports of session, or transcripts of claude; - for stdin',
     },
   },
   options: {
-    merge: flag('Add turns to a session that an export brought, or that is here already'),
+    merge: flag('Add new turns to sessions that exist already'),
     trust: flag('Keep mode, MCP files, pins, --warm and directories as the file has them'),
   },
   examples: [
-    ['session import backup.jsonl', 'what is here already is left as it is'],
+    ['session import backup.jsonl', 'sessions that exist already stay as they are'],
     ['session import ~/.claude/projects/*/*.jsonl', 'conversations that claude had without us'],
   ],
   async run(args, invocation) {

@@ -8,7 +8,7 @@ import { printSession } from './session-output.ts';
 export const command = defineCommand({
   positionals: {},
   options: {
-    'if-missing': flag('With --name: print the id of the session that has it, if there is one'),
+    'if-missing': flag('With --name: print the id of the session of that name, if there is one'),
     mode: { choices: MODES, describe: 'user: allow-listed tools; power: full access' },
     root: root('Directory the agent works in (default: the current one)'),
     agent: { choices: AGENTS, describe: 'The program that answers' },

@@ -49,11 +49,11 @@ export const root = (describe: string) => text(describe, { completes: 'directori
 /** The options of the agent, for a session, and in `send` for one turn. */
 export const AGENT_OPTIONS = {
   model: text('Model the agent is to use', { parse: parseModel }),
-  effort: { choices: EFFORTS, describe: 'How hard the agent is to think' },
+  effort: { choices: EFFORTS, describe: 'How much the agent thinks' },
   'fallback-model': text('Models for when that one is overloaded, separated by commas', {
     parse: parseModels,
   }),
-  'add-dir': texts('Directory that the agent may use beside the root; may be repeated', {
+  'add-dir': texts('Directory that the agent may use besides the root; may be repeated', {
     completes: 'directories',
   }),
 } satisfies OptionTable;
@@ -65,11 +65,11 @@ export const SESSION_OPTIONS = {
   'system-prompt': text("Text added to the agent's own system prompt", { mayBeEmpty: true }),
   context: texts('File to attach to the system prompt; may be repeated', { completes: 'files' }),
   'mcp-config': texts('MCP servers to attach, a file or JSON; may be repeated', { completes: 'files' }),
-  'budget-usd': money('Most the session may ever cost'),
+  'budget-usd': money('The most that the session may cost in all'),
   tag: texts('key=value to add or change; may be repeated'),
   warm: flag('Keep the agent process up between turns'),
-  ask: flag('Let tool calls that nothing allows wait for "session approve", instead of denying them'),
-  pin: flag('Never collected by gc'),
+  ask: flag('Let a tool call that is not allowed wait for "session approve", instead of denying it'),
+  pin: flag('Keep it from gc'),
 } satisfies OptionTable;
 
 /** The values of these options; undefined for those not given. */

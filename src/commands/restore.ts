@@ -15,7 +15,7 @@ export const command = defineCommand({
   examples: [['session list --trash', 'shows what there is to restore']],
   async run(args, invocation) {
     const { session, wasTrashed } = await restoreSelected(invocation, args.session);
-    invocation.notice(wasTrashed ? `${session.id} is back` : `${session.id} is not in the trash`);
+    invocation.notice(wasTrashed ? `${session.id} is restored` : `${session.id} is not in the trash`);
     await printSession(invocation, session);
   },
 });

@@ -6,7 +6,7 @@ import { SESSIONS_POSITIONAL, flag } from './options.ts';
 export const command = defineCommand({
   positionals: SESSIONS_POSITIONAL,
   options: {
-    force: flag('Stop a turn that runs, instead of failing with status 6'),
+    force: flag('Stop a running turn, instead of failing with status 6'),
     purge: flag('Delete for good, instead of moving to the trash'),
     transcript: flag("With --purge: delete the agent's own transcript too"),
   },

@@ -10,7 +10,7 @@ export const REQUEST_OPTIONS = {
   'max-turns': count('How many model calls the turn may make'),
   'max-budget-usd': money('What the turn may cost'),
   'max-retries': count('How often a failed API call is repeated', 0),
-  ask: flag('Let tool calls that nothing allows wait for "session approve", instead of denying them'),
+  ask: flag('Let a tool call that is not allowed wait for "session approve", instead of denying it'),
   'no-ask': flag('Deny them, for this turn', { conflicts: 'ask' }),
   'ask-timeout': duration('How long a tool call waits before it is denied (default 10m)'),
   wait: duration('How long to wait for turns before this one (default 10m)'),

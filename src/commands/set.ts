@@ -11,13 +11,13 @@ export const command = defineCommand({
     root: root('Directory the agent works in; its history is replayed there'),
     untag: texts('Key to remove; may be repeated'),
     'no-warm': flag('End the agent process with each turn', { conflicts: 'warm' }),
-    'no-ask': flag('Deny tool calls that nothing allows', { conflicts: 'ask' }),
+    'no-ask': flag('Deny tool calls that are not allowed', { conflicts: 'ask' }),
     'no-pin': flag('Let gc collect it', { conflicts: 'pin' }),
     clear: {
       choices: CLEARABLE,
       array: true,
       nargs: 1,
-      describe: 'Take away what was given; may be repeated',
+      describe: 'Remove a value; may be repeated',
     },
   },
   examples: [
@@ -44,9 +44,10 @@ export const command = defineCommand({
       const record = await describeWhole(invocation, await invocation.select(args.session, 'read'));
       return await invocation.printer.record(record, renderChangeable(record));
     }
-    const { after } = await changeSelected(invocation, args.session, request);
+    const { before, after } = await changeSelected(invocation, args.session, request);
     await printSession(invocation, after);
-    invocation.notice(`${after.id} is changed`);
+    const isSame = JSON.stringify(before) === JSON.stringify(after);
+    invocation.notice(isSame ? `${after.id} already has these values` : `${after.id} is changed`);
     return undefined;
   },
 });

@@ -14,7 +14,7 @@ export const command = defineCommand({
     file: {
       type: 'string',
       completes: ({ action }) => (action === 'backup' ? 'files' : undefined),
-      describe: 'Where the backup goes',
+      describe: 'The file to write the backup to',
     },
   },
   options: {

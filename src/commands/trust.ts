@@ -10,12 +10,12 @@ export const command = defineCommand({
     directory: {
       type: 'string',
       completes: 'directories',
-      describe: 'A root, without those below it (default: the current directory)',
+      describe: 'A root; those below it are not included (default: the current directory)',
     },
   },
   options: {
     list: flag('Print the roots that are trusted'),
-    remove: flag('Trust it no longer'),
+    remove: flag('Stop trusting it'),
   },
   examples: [
     ['session trust', 'let the MCP servers, Claude settings and hooks of this checkout run'],

@@ -8,7 +8,7 @@ export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
   options: {
     ...TURN_OPTION,
-    timeout: duration('Give up (status 3) after so long; the turn goes on'),
+    timeout: duration('Stop waiting (status 3) after this long; the turn goes on'),
   },
   examples: [['session wait nightly && session history nightly -n 1', 'exits as the turn did']],
   async run(args, invocation) {

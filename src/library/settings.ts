@@ -64,7 +64,7 @@ export async function removeSetting(context: Context, name: string): Promise<boo
   const { config } = context.paths;
   const wasThere = await unsetSetting(name, context.paths);
   if (!wasThere) parseSettingName(name);
-  context.notice(wasThere ? `${name} taken out of ${config}` : `${name} was not set`);
+  context.notice(wasThere ? `${name} removed from ${config}` : `${name} was not set`);
   return wasThere;
 }
 

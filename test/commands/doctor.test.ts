@@ -241,7 +241,7 @@ describe('the store', () => {
     symlinkSync(deadOwner(), `${place.paths.store}.lock`);
     const { status, found } = await examine(place);
     expect(status).toBe(0);
-    expect(found['lock']?.detail).toMatch(/which is gone; the next command takes it away/);
+    expect(found['lock']?.detail).toMatch(/which is gone; the next command removes it/);
   });
 });
 

@@ -139,6 +139,17 @@ describe('what does not exist', () => {
   });
 });
 
+it('a change that changes nothing says so', async () => {
+  const id = (await place.run(['new', '--name', 'here'])).stdout.trim();
+  const said = async (...words: string[]): Promise<string> => (await place.run(words)).stderr;
+  expect(await said('set', id, '--model', 'x')).toContain('is changed');
+  expect(await said('set', id, '--model', 'x', '--name', 'here')).toContain(`${id} already has`);
+  expect(await said('mode', id, 'user')).toContain(`${id} is already in user mode`);
+  expect(await said('study', id, '--clear')).toContain(`${id} already has no study`);
+  await place.run(['rm', id]);
+  expect(await said('rm', id)).toContain(`${id} is already in the trash`);
+});
+
 it('help and the version have the form that is asked for', async () => {
   const json = async (...words: string[]): Promise<unknown> => JSON.parse((await place.run(words)).stdout);
   const help = await place.run(['help', 'gc']);

@@ -66,6 +66,6 @@ function describeLock(holder: string): Check {
       'Let it finish, or end it.',
     );
   return isAlive(holder) === false
-    ? ok('lock', `left by ${describeOwner(holder)}, which is gone; the next command takes it away`)
+    ? ok('lock', `left by ${describeOwner(holder)}, which is gone; the next command removes it`)
     : ok('lock', `held by ${describeOwner(holder)} at this moment`);
 }

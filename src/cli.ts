@@ -17,7 +17,7 @@ const HELP: AnyCommand = {
 
 /** The grammar: every verb, its positionals, and the file with its code. */
 const GROUPS: Grammar = {
-  'The five': [
+  Basics: [
     ['new', 'Create a session and print its id', () => import('./commands/new.ts')],
     [
       'send <session> [message..]',
@@ -56,9 +56,9 @@ const GROUPS: Grammar = {
     ['study <session> [study]', 'Show or switch the study of a session', () => import('./commands/study.ts')],
     ['fork <session>', 'Copy a session, with its history', () => import('./commands/fork.ts')],
     ['rm <session..>', 'Move sessions to the trash, or delete them', () => import('./commands/rm.ts')],
-    ['restore <session>', 'Bring a session back from the trash', () => import('./commands/restore.ts')],
+    ['restore <session>', 'Restore a session from the trash', () => import('./commands/restore.ts')],
   ],
-  Keeping: [
+  Data: [
     ['search [query..]', 'Find messages by their words', () => import('./commands/search.ts')],
     ['stats', 'Add up tokens, cost and turns', () => import('./commands/stats.ts')],
     [
@@ -68,7 +68,7 @@ const GROUPS: Grammar = {
     ],
     ['import <file..>', 'Import exports, and transcripts of claude', () => import('./commands/import.ts')],
   ],
-  'Setting up': [
+  Setup: [
     ['doctor', 'Check the agent, the settings and the store', () => import('./commands/doctor.ts')],
     ['config <action> [key] [value..]', 'Show and change settings', () => import('./commands/config.ts')],
     [

@@ -4,10 +4,10 @@ import { toErrorRecord } from './model/error-record.ts';
 import { resolveFormat } from './output/format.ts';
 import { indentLines } from './text/safe-text.ts';
 
-/** What keeps the program's own files from being loaded. */
+/** Error codes when the program's own files can't be loaded. */
 const LOAD_FAILURES = new Set(['MODULE_NOT_FOUND', 'ENOENT', 'EACCES', 'EPERM', 'EIO', 'ENOMEM']);
 
-/** Tells what nothing else caught, as any failure is told, and ends the process. */
+/** Prints an uncaught error like any failure, and ends the process. */
 export function crash(error: unknown, argv: readonly string[]): never {
   const record = toErrorRecord(error);
   try {
@@ -19,12 +19,12 @@ export function crash(error: unknown, argv: readonly string[]): never {
     if (process.env['CLAUDE_SESSION_DEBUG'] === '1')
       writeSync(2, `${(error as Error)?.stack ?? String(error)}\n`);
   } catch {
-    // Nobody listens.
+    // There is no reader.
   }
   process.exit(record.exit_status);
 }
 
-/** Runs what loads the program; what is missing or unreadable is told as such. */
+/** Runs code that loads the program. Reports files that are missing or unreadable. */
 export function loadOrExplain<T>(load: () => T): T {
   try {
     return load();

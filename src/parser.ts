@@ -19,11 +19,16 @@ export type Verb = [usage: string, describe: string, load: () => Promise<{ comma
 export type Grammar = Readonly<Record<string, readonly Verb[]>>;
 
 const COMMON_OPTIONS = {
-  output: { alias: 'o', choices: [...FORMATS, 'stream-json'], describe: 'Form of stdout', requiresArg: true },
+  output: {
+    alias: 'o',
+    choices: [...FORMATS, 'stream-json'],
+    describe: 'Format of stdout',
+    requiresArg: true,
+  },
   json: { type: 'boolean', describe: 'Same as --output json' },
   ndjson: { type: 'boolean', describe: 'Same as --output ndjson' },
-  color: { choices: COLOURS, describe: 'Whether to colour (default: auto)', requiresArg: true },
-  quiet: { alias: 'q', type: 'boolean', describe: 'Nothing on stderr but errors' },
+  color: { choices: COLOURS, describe: 'Whether to use colours (default: auto)', requiresArg: true },
+  quiet: { alias: 'q', type: 'boolean', describe: 'Print only errors on stderr' },
 } as const;
 
 /** The global options, with those that the parser declares itself. */

@@ -7,7 +7,7 @@ import type { AgentEvent, AgentResult } from './events.ts';
 export type Conversation =
   | { kind: 'new'; id: string }
   | { kind: 'resume'; id: string }
-  /** A copy of `from` that goes on under `id`; `from` stays as it is. */
+  /** A copy of `from` that continues as `id`. `from` is not changed. */
   | { kind: 'fork'; from: string; id: string };
 
 /** The model name with which the agent uses its own default. */

@@ -26,7 +26,9 @@ export type AgentEvent =
   | { type: 'message_start'; messageId: string | undefined }
   /** One finished text block of the answer, which is authoritative. `length` is in UTF-16 units. */
   | { type: 'block'; text: string; length: number; messageId: string | undefined }
-  /** The same, too long to hold at once: `source` is the byte range of its JSON string's body in the log. */
+  /**
+   * The same, for text that is too long for memory. `source` is the byte range of its JSON string's body in the log.
+   */
   | { type: 'block'; text: null; length: number; source: TextSource; messageId: string | undefined }
   | { type: 'tool_call'; id: string; name: string; input: unknown }
   /** The call with this id was not permitted; its result follows. */

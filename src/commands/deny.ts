@@ -4,7 +4,7 @@ import { text } from './options.ts';
 
 export const command = defineCommand({
   positionals: APPROVAL_POSITIONAL,
-  options: { message: text('What the agent is told, such as what to do instead', { mayBeEmpty: true }) },
+  options: { message: text('Message for the agent, such as what to do instead', { mayBeEmpty: true }) },
   examples: [['session deny 1f9a3c --message "Write it to /tmp instead"', 'the agent hears why']],
   async run(args, invocation) {
     const message = args.message ?? null;

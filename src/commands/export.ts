@@ -16,10 +16,10 @@ export const command = defineCommand({
     format: {
       choices: EXPORT_FORMATS,
       default: 'jsonl',
-      describe: 'jsonl: all of it, for import; the others to read',
+      describe: 'jsonl: complete, for import; the others: for reading',
     },
     file: text('Write to a file instead of stdout', { alias: 'f', completes: 'files' }),
-    redact: flag('Mask secrets, whatever the settings say'),
+    redact: flag('Mask secrets, also without the setting "redact"'),
   },
   examples: [
     ['session export --all --file backup.jsonl', 'all sessions, to be imported elsewhere'],

@@ -15,7 +15,7 @@ export const command = defineCommand({
     'max-size': size('Delete the oldest until the rest holds no more than this, such as 2GiB'),
     'dry-run': flag('Only report what would be done'),
     vacuum: flag('Give the free space of the store back to the system'),
-    verbose: flag('Report, and name each session, even to a pipe', { alias: 'v' }),
+    verbose: flag('Print a report with each session, even to a pipe', { alias: 'v' }),
   },
   examples: [
     ['session gc --dry-run -v', 'what would go, session by session'],

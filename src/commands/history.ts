@@ -11,7 +11,7 @@ export const command = defineCommand({
   options: {
     limit: limit('Only this many messages, the newest'),
     before: count('Only messages with a smaller id'),
-    role: { choices: ROLES, describe: 'Only one side' },
+    role: { choices: ROLES, describe: 'Only messages of this role' },
     since: time('Only messages since a time, or a duration ago (2h)'),
     tools: flag('With the tool calls'),
     markdown: flag('As Markdown'),

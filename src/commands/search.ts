@@ -14,7 +14,7 @@ export const command = defineCommand({
   },
   options: {
     session: text('Only in this session', { completes: 'sessions' }),
-    role: { choices: ROLES, describe: 'Only one side' },
+    role: { choices: ROLES, describe: 'Only messages of this role' },
     since: time('Only messages since a time, or a duration ago (2d)'),
     until: time('Only messages before a time, or a duration ago'),
     limit: limit(`At most this many (default ${DEFAULT_LIMIT})`),

@@ -21,9 +21,9 @@ export const REQUEST_OPTIONS = {
   'require-mcp': flag('Fail when an MCP server is not connected'),
   'fail-on-denied': flag('Exit with status 5 when a tool was denied'),
   expand: flag('Let the agent act on /commands and @files in the message'),
-  warm: flag('Keep the agent up after the turn, for the next one'),
+  warm: flag('Keep the agent running after the turn, for the next one'),
   cold: flag('End a warm agent and answer with a fresh process', { conflicts: 'warm' }),
-  idle: duration('How long a warm agent stays up without a turn (default 1h)'),
+  idle: duration('How long a warm agent keeps running without a turn (default 1h)'),
 } satisfies OptionTable;
 
 type RequestArgs = OptionValues<typeof REQUEST_OPTIONS>;

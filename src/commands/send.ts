@@ -33,11 +33,11 @@ export const command = defineCommand({
     attach: texts('File to send with the message: an image, a PDF or text; may be repeated', {
       completes: 'files',
     }),
-    schema: text('The JSON Schema that the answer is to fit, a file or JSON', { completes: 'files' }),
+    schema: text('JSON Schema of the answer, a file or JSON', { completes: 'files' }),
     'no-stream': flag('Print the answer at the end, not as it comes'),
     detach: flag("Print the turn's id and leave it running"),
     'dry-run': flag('Print what would be started; start and store nothing'),
-    record: text("Keep the agent's raw stream in a file", { completes: 'files' }),
+    record: text("Copy the agent's raw stream to a file", { completes: 'files' }),
   },
   examples: [
     ['session send nightly "Summarise the last 20 trials"', 'the answer on stdout'],

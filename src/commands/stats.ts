@@ -6,7 +6,7 @@ import { time } from './options.ts';
 export const command = defineCommand({
   positionals: {},
   options: {
-    by: { choices: STATS_KEYS, default: 'day', describe: 'What to add up by; days are those of UTC' },
+    by: { choices: STATS_KEYS, default: 'day', describe: 'Key of the sums; days are in UTC' },
     since: time('Only turns that ended since a time, or a duration ago (30d)'),
     until: time('Only turns that ended before a time, or a duration ago'),
   },

@@ -18,8 +18,8 @@ export const command = defineCommand({
     },
   },
   options: {
-    force: flag('Let a backup replace the file that is there'),
-    to: text('Where a copy of all sessions goes: a database, or the file of a store', { completes: 'files' }),
+    force: flag('Let a backup replace an existing file'),
+    to: text('Target of a copy of all sessions: a database, or the file of a store', { completes: 'files' }),
   },
   examples: [
     ['session store backup sessions-$(date +%F).sqlite', 'a consistent copy, whatever runs meanwhile'],

@@ -13,7 +13,7 @@ export const command = defineCommand({
     study: { type: 'string', completes: 'studies', describe: 'The study to switch to' },
   },
   options: {
-    clear: flag('Go on without a study'),
+    clear: flag('Remove the study'),
     list: flag("List the studies below the session's root"),
   },
   examples: [['session study nightly wing', 'the next turn knows this one']],

@@ -7,7 +7,7 @@ export const command = defineCommand({
   positionals: SESSION_POSITIONAL,
   options: {
     ...TURN_OPTION,
-    'from-now': flag('Leave out what was said before'),
+    'from-now': flag('Skip the records from before'),
   },
   async run(args, invocation) {
     const choice = { turnId: args.turn, fromNow: args['from-now'] };

@@ -44,7 +44,7 @@ export interface CreateRequest {
   warm?: boolean | undefined;
   /** Lets tool calls that nothing allows wait for an answer, instead of denying them. */
   ask?: boolean | undefined;
-  /** Never collected by gc. */
+  /** Exclude it from gc. */
   pinned?: boolean | undefined;
 }
 

@@ -37,7 +37,7 @@ export async function openExport(
   return { title, outgoing: outgoing() };
 }
 
-/** An export as pieces of text, whole lines where the format has lines. */
+/** An export as pieces of text. In formats with lines each piece consists of whole lines. */
 export async function* exportText(
   context: Context,
   { format = 'jsonl', ...request }: ExportRequest & { format?: ExportFormat | undefined },

@@ -101,7 +101,7 @@ export class Sessions extends Upkeep {
     });
   }
 
-  /** The study of a session, and what its agent is told of it. Throws STUDY_INVALID. */
+  /** The study of a session, and what its agent is told about it. Throws STUDY_INVALID. */
   async study(selector: string, options: Abortable = {}): Promise<StudyContextRecord> {
     return await this.opened.do(options, async (context) => {
       const { describeStudy } = await import('./study.ts');

@@ -8,7 +8,7 @@ export interface StudyRecord {
   is_selected: boolean;
 }
 
-/** The study of a session, and what its agent is told of it; null where there is none. */
+/** The study of a session, and what its agent is told about it; null without a study. */
 export interface StudyContextRecord {
   name: string | null;
   context: string | null;

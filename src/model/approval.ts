@@ -15,7 +15,7 @@ export interface Approval {
   toolUseId: string;
   tool: string;
   input: unknown;
-  /** The permission rule that allows this call; null where no rule covers exactly this call. */
+  /** The permission rule that allows this call; null when no rule covers exactly this call. */
   rule: string | null;
   askedAt: number;
   /** When it is denied automatically. */

@@ -1,6 +1,6 @@
 /**
- * The lines of an export: a header, then each session with its mode switches and, turn by turn, messages and tool calls,
- * and an end. Nothing is lost, so that `import` makes the same sessions of it. Times are ISO 8601 in UTC.
+ * The lines of an export: a header, then each session with its mode switches and, turn by turn, messages and tool
+ * calls, and an end. It is complete, so that `import` restores the same sessions. Times are ISO 8601 in UTC.
  */
 import * as v from 'valibot';
 import { AGENTS, CONTINUITIES, EFFORTS, MODES, OUTCOMES, ROLES } from './model.ts';

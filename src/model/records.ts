@@ -1,7 +1,7 @@
 /**
- * Every record the tool prints, by the name it has in `session schema`. Types come from here too.
+ * Every record that the tool prints, by its name in `session schema`, with its type.
  *
- * Import only types on the way to an answer: the values cost an import of valibot.
+ * In code that runs in every turn, import only types: the values load valibot.
  */
 import type * as v from 'valibot';
 import * as exported from './export-records.ts';
@@ -102,17 +102,17 @@ export type TurnRecord =
   | StatusRecord
   | ErrorRecord
   | DoneRecord;
-/** A finished call, as `done` and messages hold it. */
+/** A finished call, as in `done` and in messages. */
 export type FinishedToolCall = DoneRecord['tool_calls'][number];
 
-/** A text that may be too long to hold at once: whole, or in pieces in order. */
+/** A text that may be too long for memory: a string, or pieces in order. */
 export type TextSource = string | Iterable<string> | AsyncIterable<string>;
 
-/** A message on its way out; its content perhaps in pieces, which can be read again. */
+/** A message to be printed. Its content may come in pieces, which can be read repeatedly. */
 export type MessageOutput = Omit<MessageRecord, 'content'> & { content: TextSource };
 
-/** `done` on its way to a renderer. */
+/** `done` for a renderer. */
 export type DoneOutput = Omit<DoneRecord, 'text'> & { text: TextSource };
 
-/** What a turn yields to a renderer: its records, the answer at the end perhaps in pieces. */
+/** The records of a turn for a renderer. The text of `done` may come in pieces. */
 export type TurnOutput = Exclude<TurnRecord, DoneRecord> | DoneOutput;

@@ -1,4 +1,4 @@
-/** What users have changed of a session, as it is kept. */
+/** The recorded changes of a session by users. */
 import type { Mode, Session } from './model.ts';
 
 /** Who changes something, and when. */
@@ -8,7 +8,7 @@ export interface Author {
   at: number;
 }
 
-/** What is kept on record, by the names that records give it. */
+/** The fields whose changes are recorded, by their names in records. */
 const RECORDED = {
   name: 'name',
   mode: 'mode',
@@ -37,7 +37,7 @@ export const CHANGED_FIELDS = Object.values(RECORDED) as ChangedField[];
 export interface RecordedChange extends Author {
   sessionId: string;
   what: ChangedField;
-  /** Of attached files their paths alone. */
+  /** For attached files only their paths. */
   from: unknown;
   to: unknown;
 }
@@ -53,7 +53,7 @@ export function isModeSwitch(change: Omit<RecordedChange, 'sessionId'>): change 
   return change.what === 'mode';
 }
 
-/** What is another now than it was, in the order of the fields above. */
+/** The fields that differ, in the order above. */
 export function findChanges(before: Session, after: Session, author: Author): RecordedChange[] {
   return (Object.keys(RECORDED) as Recorded[])
     .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))

@@ -116,7 +116,7 @@ export const modeSwitch = v.object({
   at: time,
 });
 
-/** What a user has changed of a session; mode switches too. */
+/** A change of a session by a user, including mode switches. */
 export const sessionChange = v.object({
   session_id: text,
   what: v.picklist(CHANGED_FIELDS),
@@ -126,7 +126,7 @@ export const sessionChange = v.object({
   at: time,
 });
 
-/** What `set` prints where nothing is to be changed. */
+/** What `set` prints without a change. */
 export const sessionGiven = v.object({
   ...session.entries,
   system_prompt: v.nullable(text),
@@ -145,7 +145,7 @@ export const sessionDetails = v.object({
   last_turns: v.pipe(v.array(turn), about('The newest first.')),
 });
 
-/** What `stop` has ended of a session. */
+/** What `stop` ended in a session. */
 export const stopped = v.object({
   session_id: text,
   turns: v.pipe(v.array(count), about('Their ids.')),
@@ -176,7 +176,7 @@ export const settingPaths = v.object({
   run: v.pipe(text, about('Working files of live turns.')),
 });
 
-/** What `doctor` finds of one thing it looks at. */
+/** The result of one check of `doctor`. */
 export const check = v.object({
   name: text,
   status: v.pipe(
@@ -187,7 +187,7 @@ export const check = v.object({
   hint: v.nullable(v.pipe(text, about('What to do about it.'))),
 });
 
-/** How a command that changes or starts a turn names it, such as `send --detach`. */
+/** How commands such as `send --detach` name a turn. */
 export const turnReference = v.object({
   session_id: text,
   turn_id: count,

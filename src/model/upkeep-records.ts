@@ -1,4 +1,4 @@
-/** The records of what removes sessions. */
+/** The records of maintenance. */
 import * as v from 'valibot';
 
 const about = v.description;

@@ -1,9 +1,9 @@
-/** Rounds to millionths of a dollar, so that sums and differences have no digits that nobody meant. */
+/** Rounds to millionths of a dollar, which removes the rounding errors of floating-point sums. */
 export function roundUsd(usd: number): number {
   return Math.round(usd * 1e6) / 1e6;
 }
 
-/** What is left of a budget; not less than 0, and null where there is none. */
+/** What is left of a budget, at least 0; null without a budget. */
 export function leftOfBudget({
   budgetUsd,
   costUsd,
@@ -14,7 +14,7 @@ export function leftOfBudget({
   return budgetUsd === null ? null : Math.max(roundUsd(budgetUsd - costUsd), 0);
 }
 
-/** An amount in words, with two to four digits behind the point. */
+/** An amount as text, with two to four decimal digits. */
 export function formatUsd(usd: number): string {
   return `$${usd.toFixed(4).replace(/0{1,2}$/, '')}`;
 }

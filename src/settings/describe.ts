@@ -5,7 +5,7 @@ import { variableName } from './environment.ts';
 import type { Origin } from './layers.ts';
 import type { LoadedSettings } from './settings.ts';
 
-/** A setting for `config list`: its value as a user writes it, and where it comes from. */
+/** A setting for `config list`: its value as a user writes it, and its source. */
 export interface SettingDescription {
   key: SettingKey;
   /** Null when unset. */
@@ -17,7 +17,7 @@ export interface SettingDescription {
   variable: string | null;
 }
 
-/** The same, where the key may also name a server. */
+/** The same, but the key may also name a server. */
 export type NamedDescription = Omit<SettingDescription, 'key'> & { key: string };
 
 export function describeSettings(loaded: LoadedSettings): SettingDescription[] {

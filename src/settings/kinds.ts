@@ -20,7 +20,7 @@ interface Only {
 interface Common {
   readonly about: string;
   readonly project: ProjectRule;
-  /** Missing where the file of an untrusted root may do the same. */
+  /** Missing when the file of an untrusted root may do the same. */
   readonly untrusted?: UntrustedRule;
   /** The environment variable, without its prefix `CLAUDE_SESSION_`. */
   readonly env?: string;

@@ -27,7 +27,7 @@ export async function findRoots(env: Environment, paths: Paths): Promise<readonl
   return (await loadSettings({ env, paths })).value.roots;
 }
 
-/** Throws SETTINGS_INVALID, without a word of what may be a password. */
+/** Throws SETTINGS_INVALID. The message does not contain the URL, which may have a password. */
 function requireStoreUrl(url: string): string {
   let protocol: string;
   try {
@@ -41,7 +41,7 @@ function requireStoreUrl(url: string): string {
   });
 }
 
-/** A URL as it may be shown: without its password. Parameters may hold one too. */
+/** A URL for output: without its password. Parameters may contain one too. */
 export function hidePassword(url: string): string {
   try {
     const { protocol, username, host, pathname } = new URL(url);

@@ -1,6 +1,6 @@
 import type { KeySpec } from './kinds.ts';
 
-/** What happens around the turns: where they are kept, warm agents, retention, redaction. */
+/** The settings of the store, warm agents, retention and redaction. */
 export const UPKEEP_KEYS = {
   'store.url': {
     kind: 'text',

@@ -6,26 +6,23 @@ import { basename, dirname, join, relative } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { SessionError, systemCode } from '../errors.ts';
 
-/** The names of our own files in the home directory; all that begin with one of them are ours. */
+/** The names of our own files in the home directory. Names that begin with one of these are ours too. */
 const OWN = /^(?:config\.json|sessions\.sqlite|run|cache|mock)/;
 
-/** The file to replace, behind symbolic links. `mode` is that of the file that is there. */
+/** The file to replace, with symbolic links resolved. `mode` is that of the existing file. */
 interface Target {
   path: string;
   mode: number | undefined;
 }
 
-/**
- * Refuses a path where no regular file can be written, or only in the place of one of our own. Changes nothing. Throws
- * USAGE.
- */
+/** Throws USAGE for a path that can't be written, or that is one of our own files. Changes nothing. */
 export function checkUserFile(path: string, home: string): void {
   if (findTarget(path, home) === 'special') throw refusal(path, 'is not a regular file');
 }
 
 /**
- * Writes a file of the user's choice. A file that was there is replaced when the new one is whole, and keeps its
- * permissions; a new one is readable by its owner alone. A pipe or a device is written to as it is. Throws USAGE.
+ * Writes a file that the user named. An existing file is replaced when the new one is complete, and keeps its
+ * permissions. A new one is readable only by its owner. A pipe or a device is written to directly. Throws USAGE.
  */
 export async function writeUserFile(
   path: string,
@@ -36,7 +33,7 @@ export async function writeUserFile(
   let part: string | undefined;
   try {
     const to = target === 'special' ? path : `${target.path}.${randomUUID()}.part`;
-    // Never a file that somebody put there: its name can't be guessed, and it must not exist.
+    // The temporary file has a random name and must not exist, so that nobody can prepare it.
     const file = await open(to, target === 'special' ? 'w' : 'wx', 0o600);
     const stream = file.createWriteStream();
     if (target !== 'special') part = to;
@@ -67,7 +64,7 @@ function findTarget(path: string, home: string): Target | 'special' {
     if (there?.isFile() === false) return 'special';
     const real = there === undefined ? join(realpathSync(dirname(path)), basename(path)) : realpathSync(path);
     if (OWN.test(relative(realOf(home), real))) throw refusal(path, "is one of session's own files");
-    // The superuser may write it all the same, but whoever took the permission away did so on purpose.
+    // Root could write it, but the permission was removed on purpose.
     if (there !== undefined && (there.mode & 0o222) === 0) throw refusal(path, 'is write-protected');
     if (there !== undefined) accessSync(real, constants.W_OK);
     accessSync(dirname(real), constants.W_OK);

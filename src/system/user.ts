@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** The name of the system's user; where it has none, as in some containers, its number. */
+/** The name of the current user, or its number when it has no name, as in some containers. */
 export function currentUser(): string {
   try {
     return userInfo().username;

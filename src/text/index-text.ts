@@ -46,7 +46,7 @@ export function normalise(text: string): string {
     .normalize('NFC');
 }
 
-/** Whether a text is indexed as it is. */
+/** Whether a text is indexed unchanged. */
 export function isPlain(text: string): boolean {
   return !/[^\0-\x7F]/.test(text);
 }

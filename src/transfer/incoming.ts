@@ -48,7 +48,7 @@ export function addTally(sum: Tally, { sessions, turns, knownTurns, leftTurns, i
   for (const id of ids) sum.ids.add(id);
 }
 
-/** Adds a session as the rules admit it, and says so where it can't have its name. */
+/** Adds a session as the rules allow it, with a notice when its name is in use. */
 export function* addAdmitted(
   tx: ImportTransaction,
   rules: ImportRules,

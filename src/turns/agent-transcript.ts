@@ -24,7 +24,7 @@ const QUIET_MS = 200;
 
 type Place = Pick<Services, 'store' | 'paths' | 'env'>;
 
-/** Keeps what a conversation has grown by. Where the store can't take it, an agent elsewhere will be told by replay. */
+/** Stores the new part of a transcript. When that fails, an agent on another machine gets the history by replay. */
 export async function keepTranscript(
   { store, paths, env }: Place,
   session: Session,
@@ -52,7 +52,10 @@ export async function keepTranscript(
   }
 }
 
-/** The route, after the transcript that it needs was put in its place; replay where nobody has it. */
+/**
+ * Writes the transcript that a route needs to its place, and returns the route; a replay when the store does not have
+ * it.
+ */
 export async function bringTranscript(
   services: Services,
   session: Session,
@@ -69,19 +72,19 @@ export async function bringTranscript(
   const last = await findLastTurn(services, session, turn);
   const isComplete = last !== undefined && kept.at(-1)?.turnId === last.id;
   const isHere = statSync(file, { throwIfNoEntry: false }) !== undefined;
-  // What its last turn left here was not kept: masked, or the store could not be reached.
+  // The last turn's part was not stored: it was masked, or the store could not be reached.
   if (!isComplete) {
     const isOwn = last === undefined || last.owner === null || isAlive(last.owner) !== 'unknown';
     return isOwn && isHere ? route : freshRoute('replay', turn);
   }
   if (isHere && compare(file, kept).n === kept.length) return route;
-  // An agent that is up does not know what the other machine's did.
+  // A running agent does not have the turns of the other machine.
   await (services.warm === undefined ? closeWarm(services, session) : services.warm.end());
   await restore(services, file, id, kept);
   return route;
 }
 
-/** The last turn that an agent took part in. */
+/** The last turn in which an agent ran. */
 async function findLastTurn({ store }: Place, session: Session, turn: Turn): Promise<Turn | undefined> {
   if (session.agentSessionId === null && session.fork !== null)
     return await store.turns.find(session.fork.turnId);
@@ -110,7 +113,7 @@ async function restore(
   renameSync(`${file}.new`, file);
 }
 
-/** How many of the pieces the file begins with, and where they end in it. */
+/** The number of stored pieces that the file begins with, and their end in the file. */
 function compare(file: string, kept: readonly KeptPiece[]): { n: number; offset: number } {
   let offset = 0;
   for (const [n, piece] of kept.entries()) {

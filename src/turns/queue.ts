@@ -64,7 +64,7 @@ export async function requireFirst(services: Services, session: Session, turn: T
   throw await describeHolder(services, session, first, 0);
 }
 
-/** The turn ended while it waited: somebody cancelled it, or took its owner for dead. */
+/** The error for a turn that ended while it waited: it was cancelled, or its owner was taken for dead. */
 async function endedMeanwhile({ store }: Services, turn: Turn): Promise<SessionError> {
   const now = await store.turns.find(turn.id);
   return new SessionError(

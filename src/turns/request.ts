@@ -50,7 +50,7 @@ export interface RequestFlags {
   maxBudgetUsd?: number | undefined;
   /** How long to wait for turns before this one; 0 not to wait. */
   waitMs?: number | undefined;
-  /** How long to wait for the end of a usage limit or overload, then go on. */
+  /** How long to wait for the end of a usage limit or overload before the turn continues. */
   waitLimitMs?: number | undefined;
   /** How often a failed API call is repeated. */
   maxRetries?: number | undefined;
@@ -121,7 +121,7 @@ export function sessionOfTurn(session: Session, { agent = {} }: Pick<SendRequest
   };
 }
 
-/** Whether a turn is for a warm agent. Limits of one turn can't be told an agent that is up already. */
+/** Whether a warm agent can run a turn. A running agent can't get the limits of one turn. */
 export function isForWarmAgent({ warm, limits }: SendRequest): boolean {
   const { maxBudgetUsd, maxTurns, maxDailyUsd } = limits;
   return warm && maxBudgetUsd === null && maxTurns === null && maxDailyUsd === undefined;

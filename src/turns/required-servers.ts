@@ -17,7 +17,7 @@ interface Waiting {
   trace: AgentTrace;
   /** The servers that have to be connected. */
   names: readonly string[];
-  /** Where in the log to begin. */
+  /** The log position to begin at. */
   logStart: number;
   /** How long a server may take to connect. */
   timeoutMs: number;
@@ -26,10 +26,11 @@ interface Waiting {
 }
 
 /**
- * Waits until an agent that has not heard of its message has connected to every server.
+ * Waits until an agent that has not got its message yet is connected to every server.
  *
- * Resolves to how far the log was read; early where the turn is to be stopped or the agent is gone, which is for whoever follows it to tell.
- * Throws MCP_NOT_CONNECTED for a server that failed, or that is not connected in time.
+ * Resolves to the position up to which the log was read. Resolves early when the turn is stopped or the agent has
+ * exited; the code that follows the turn then handles that. Throws MCP_NOT_CONNECTED for a server that failed or did
+ * not connect in time.
  */
 export async function awaitServers(waiting: Waiting): Promise<number> {
   const { agent, trace, names, logStart, timeoutMs, server, stop } = waiting;
@@ -80,7 +81,7 @@ export async function awaitServers(waiting: Waiting): Promise<number> {
   }
 }
 
-/** The server to name: one that will not connect any more before one that still may. */
+/** The server for the error: one that has failed, else one that is still connecting. */
 function findMissing(names: readonly string[], servers: McpServerStatus[]): McpServerStatus | undefined {
   const missing = names
     .map((name) => servers.find((each) => each.name === name) ?? { name, status: 'pending' })

@@ -27,8 +27,7 @@ function behind(before: string, secret: string, flags = 'gi'): RegExp {
 
 /** Each pattern is applied separately. It masks the whole match except the group `before`. */
 export const SECRET_PATTERNS: readonly RegExp[] = [
-  // Anthropic, OpenAI and who follows them; Stripe. What is said before a tool call touches what is said after it, so a
-  // key may stand right behind a word.
+  // Anthropic, OpenAI and others with their format; Stripe. Texts before and after a tool call are not separated, so a key may follow a word directly.
   /sk-(?:ant|proj|svcacct|admin|or)-[A-Za-z0-9_-]{16,}/g,
   /\bsk-(?=[A-Za-z_-]{0,40}\d)[A-Za-z0-9_-]{20,}/g,
   /[rsp]k_(?:live|test)_[A-Za-z0-9]{16,}/g,

@@ -101,7 +101,7 @@ async function* followTurn(
     const out = await questions.takeTold();
     for (const line of batch)
       for (const event of parse(line.text)) {
-        const answered = questions.hear(event);
+        const answered = questions.push(event);
         if (line.end > silentUntil) out.push(...answered);
         for (const update of fold.push(event)) {
           const told = narrator.tell(update);

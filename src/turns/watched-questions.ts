@@ -5,7 +5,7 @@ import type { StatusRecord, TurnOutput } from '../model/records.ts';
 import type { ApprovalStore } from '../store/approval-store.ts';
 import { describeDenial } from './questions.ts';
 
-/** Tells who follows a turn from elsewhere how its questions were answered. The log has the questions only. */
+/** Reports the answers to a turn's questions to its readers in other processes. The log contains only the questions. */
 export class WatchedQuestions {
   readonly #turn: Turn;
   readonly #approvals: ApprovalStore;
@@ -17,8 +17,11 @@ export class WatchedQuestions {
     this.#approvals = approvals;
   }
 
-  /** Pass each event before it is told. The store forgets a turn's answers at its end, so that results count too. */
-  hear(event: AgentEvent): TurnOutput[] {
+  /**
+   * Pass each event before it is yielded. Tool results count as answers too, because the store removes a turn's answers
+   * at its end.
+   */
+  push(event: AgentEvent): TurnOutput[] {
     if (event.type === 'permission_request') this.#open.set(event.toolUseId, event.id);
     if (event.type !== 'tool_result') return [];
     const approval = this.#open.get(event.id);

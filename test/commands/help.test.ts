@@ -24,18 +24,11 @@ describe('help', () => {
   it('has every command in its group', async () => {
     const { stdout } = await place.run(['help']);
     const titles = stdout.split('\n').filter((line) => /^\S.*:$/.test(line));
-    expect(titles).toEqual([
-      'The five:',
-      'Turns:',
-      'Sessions:',
-      'Keeping:',
-      'Setting up:',
-      'Common options:',
-    ]);
+    expect(titles).toEqual(['Basics:', 'Turns:', 'Sessions:', 'Data:', 'Setup:', 'Common options:']);
     const listed = [...stdout.matchAll(/^ {2}session ([a-z]+)/gm)].map(([, name]) => name);
     expect(listed).toEqual(names);
-    const [five] = /The five:[^]*?\n\n/.exec(stdout)!;
-    for (const name of ['new', 'send', 'mode', 'history', 'gc']) expect(five).toContain(`session ${name} `);
+    const [basics] = /Basics:[^]*?\n\n/.exec(stdout)!;
+    for (const name of ['new', 'send', 'mode', 'history', 'gc']) expect(basics).toContain(`session ${name} `);
   });
 
   it('of a command has its own options before those of all', async () => {

@@ -63,7 +63,7 @@ describe.each([40, 80])('on a terminal of %d columns', (columns) => {
     const place = new Place();
     const lines = await shown(place, columns);
     for (const line of lines) expect(stringWidth(line), line).toBeLessThanOrEqual(columns);
-    expect(lines).toContain('The five:');
+    expect(lines).toContain('Basics:');
     expect(() => statSync(place.home)).toThrow('ENOENT');
     const alone = await place.run([]);
     expect([alone.code, alone.stdout, alone.stderr]).toEqual([

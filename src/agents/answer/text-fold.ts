@@ -11,7 +11,7 @@ export interface TextRange {
   to: number;
 }
 
-/** A finished block of text: whole, or only its length and where it can be read. */
+/** A finished block of text: the text, or only its length and its position in the log. */
 export type TextBlock = { messageId: string | null | undefined } & (
   | { text: string }
   | { text: null; length: number; source: TextSource }
@@ -112,7 +112,7 @@ export class AnswerTextFold {
     this.#isApart = false;
   }
 
-  /** A blank line where the next text is of another message than the last, or comes after a tool call or a result. */
+  /** A blank line when the next text is in another message than the last, or comes after a tool call or a result. */
   #separate(): string {
     if (this.#preview.length > 0) return this.#separator;
     if (this.#confirmed === 0) return '';

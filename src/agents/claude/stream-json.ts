@@ -19,14 +19,14 @@ export function asString(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** A count, a duration or a price: a number from 0 on that a sum of many can hold. */
+/** A count, a duration or a price: a number of at least 0 that is small enough for sums. */
 export function asNumber(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 && value <= MAX_NUMBER ? value : null;
 }
 
 const MAX_NUMBER = 1e12;
 
-/** The id of an object, where it has one. */
+/** The id of an object, if it has one. */
 export function idOf({ id }: Json): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }

@@ -34,7 +34,7 @@ export function removeTranscript(
     const others = BY_ID.map((name) => path.join(claudeHome(where.env), name));
     for (const place of [...projects, ...others, ...listFolders(claudeScratch(where.env))])
       remove(path.join(place, agentSessionId));
-    // Earlier versions of claude keep the list of each agent in a file of its own.
+    // Earlier versions of claude have a separate file for the list of each agent.
     const todos = path.join(claudeHome(where.env), 'todos');
     for (const name of listNames(todos))
       if (name.startsWith(`${agentSessionId}-agent-`)) remove(path.join(todos, name));

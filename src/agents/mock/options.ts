@@ -66,7 +66,7 @@ function parseKnown(args: string[]) {
   }
 }
 
-/** Rules parted by spaces or commas; those inside parentheses belong to the rule. */
+/** Rules separated by spaces or commas. Separators inside parentheses belong to the rule. */
 function splitRules(lists: readonly string[] = []): string[] {
   return lists.flatMap((each) => each.match(/(?:\([^)]*\)|[^\s,(])+/g) ?? []);
 }

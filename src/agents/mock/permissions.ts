@@ -68,8 +68,8 @@ function fromGlob(glob: string): RegExp {
 }
 
 /**
- * The commands of a line, without what is quoted in them; claude asks for a rule for each. Undefined where it can't tell:
- * where a command writes to a file, or is made of the output of another.
+ * The commands of a line, without quoted text. Claude needs a rule for each. Undefined for a line that can't be split:
+ * a command writes to a file, or comes from the output of another.
  */
 function splitCommands(line: string): string[] | undefined {
   const live = line.replaceAll(/'[^']*'/g, "''");

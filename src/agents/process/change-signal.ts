@@ -56,7 +56,7 @@ export class ChangeSignal {
     this.#hasChanged = false;
   }
 
-  /** Stops watching; the interval goes on. */
+  /** Stops watching. The interval continues. */
   close(): void {
     this.#watcher?.close();
     this.#watcher = undefined;

@@ -33,10 +33,10 @@ export interface AgentProcess {
 }
 
 /**
- * Starts the agent with a pipe for stdin, and files of its own for stdout and stderr.
+ * Starts the agent with a pipe for stdin, and files for stdout and stderr.
  *
  * It is the leader of its own process group, so signals of our terminal don't reach it. It writes its log itself, so it
- * continues when we are killed. Throws AGENT_MISSING where there is no such program.
+ * continues when we are killed. Throws AGENT_MISSING when the program does not exist.
  */
 export async function spawnAgent(command: AgentCommand): Promise<AgentProcess> {
   refuseBadCwd(command.cwd);

@@ -18,7 +18,7 @@ import { checkWriting } from './writing.ts';
 const OLDEST_NODE = [20, 19] as const;
 
 /**
- * Looks at everything a session needs, and yields what it finds. Repairs nothing, and leaves nothing behind.
+ * Checks everything that a session needs, and yields the results. Repairs nothing, and leaves no files.
  *
  * The agent and the MCP servers are checked only when the settings can be read.
  */

@@ -1,6 +1,6 @@
-/** Rounds to millionths of a dollar, which removes the rounding errors of floating-point sums. */
+/** Rounds to billionths of a dollar, which removes the rounding errors of floating-point sums. A token costs more. */
 export function roundUsd(usd: number): number {
-  return Math.round(usd * 1e6) / 1e6;
+  return Math.round(usd * 1e9) / 1e9;
 }
 
 /** What is left of a budget, at least 0; null without a budget. */

@@ -126,9 +126,9 @@ export async function run(argv: string[], io: Io): Promise<number> {
           VERBS.map(([usage]) => usage),
         )
       : thrown;
-    const { tellFailure } = await import('./output/errors.ts');
+    const { printFailure } = await import('./output/errors.ts');
     await invocation.settings(invocation.io.cwd).catch(() => {});
-    const status = await tellFailure(error, invocation);
+    const status = await printFailure(error, invocation);
     await invocation.close().catch(() => {});
     return status;
   }

@@ -156,7 +156,7 @@ function findAnswer([word, ...rest]: string[]): string | Buffer | undefined {
 }
 
 /** A closed pipe is not a failure. */
-function tellFailure({ code, message }: NodeJS.ErrnoException): void {
+function printFailure({ code, message }: NodeJS.ErrnoException): void {
   if (code === 'EPIPE') return;
   process.exitCode = EXIT_STATUS.STDOUT_FAILED;
   process.stderr.write(`session: The output could not be written: ${message}.\n`);
@@ -168,7 +168,7 @@ function start(): void {
   const [word] = argv;
   const answer = findAnswer(argv);
   if (answer !== undefined) {
-    process.stdout.on('error', tellFailure).write(answer);
+    process.stdout.on('error', printFailure).write(answer);
     return;
   }
   tuneV8();

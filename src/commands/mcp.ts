@@ -19,8 +19,8 @@ export async function start(_argv: string[], io: Io): Promise<number> {
     await invocation.close();
     return status;
   } catch (error) {
-    const { tellFailure } = await import('../output/errors.ts');
-    return await tellFailure(error, invocation);
+    const { printFailure } = await import('../output/errors.ts');
+    return await printFailure(error, invocation);
   }
 }
 

@@ -9,7 +9,7 @@ import { requirePower } from '../turns/power.ts';
 import type { Store } from '../store/store.ts';
 import type { Context } from './context.ts';
 
-const MOST_TRASHED = 100;
+const MAX_TRASHED = 100;
 
 /** The options of a new session. What is left out comes from the settings. */
 export interface CreateRequest {
@@ -56,7 +56,7 @@ export function resolveRequestedRoot({ place }: Context, root: string | undefine
 /** Prints a notice when a session with this name is in the trash, because users may expect its history. */
 async function noticeTrashed(context: Context, { id, name, root }: Session, store: Store): Promise<void> {
   if (name === null) return;
-  const trashed = await store.sessions.findTrashedByName(name, MOST_TRASHED);
+  const trashed = await store.sessions.findTrashedByName(name, MAX_TRASHED);
   const old = trashed.find((each) => each.root === root);
   if (old !== undefined)
     context.notice(

@@ -16,7 +16,7 @@ export interface ErrorPlace {
  * Prints a failure: a sentence on stderr and, in JSON and NDJSON, the last record on stdout. Returns the exit status.
  * `mask` replaces secrets in it.
  */
-export async function tellFailure(
+export async function printFailure(
   error: unknown,
   place: ErrorPlace & { printer: Printer; mask(text: string): string },
 ): Promise<number> {

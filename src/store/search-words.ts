@@ -2,7 +2,7 @@ import { findCharacter, normalise, toIndexText } from '../text/index-text.ts';
 import type { Snippet } from './message-store.ts';
 
 /** At most this many words are looked for. Further words would hardly narrow the search. */
-const MOST_WORDS = 32;
+const MAX_WORDS = 32;
 
 /**
  * Parses a query to the phrases that must all occur: each word, or several words in double quotes.
@@ -16,7 +16,7 @@ export function parseSearch(text: string): string[] {
   );
   return [...new Set(phrases)]
     .filter((phrase) => /[\p{L}\p{N}\u{40000}-\u{7FFFF}]/u.test(phrase))
-    .slice(0, MOST_WORDS);
+    .slice(0, MAX_WORDS);
 }
 
 /** Separates words by one space, and keeps a star only at the end. */

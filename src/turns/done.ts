@@ -29,7 +29,7 @@ type Failure = Pick<TurnFailure, 'code' | 'message' | 'hint' | 'retryAt'>;
 const WHOLE_CHARS = 1 << 20;
 
 /** The `start` record of a turn whose agent printed no `init`. */
-export function tellStart(session: Session, turn: Turn, continuity: Continuity): StartRecord {
+export function buildStart(session: Session, turn: Turn, continuity: Continuity): StartRecord {
   return {
     type: 'start',
     session_id: session.id,
@@ -46,7 +46,7 @@ export function tellStart(session: Session, turn: Turn, continuity: Continuity):
 }
 
 /** The `error` record of a turn that failed or, with `failOnDenied`, had a denied tool. */
-export function tellError(turn: Turn, end: End, failure: Failure | null): ErrorRecord[] {
+export function buildErrors(turn: Turn, end: End, failure: Failure | null): ErrorRecord[] {
   const names = [...new Set(end.permissionDenials.map(({ tool_name }) => tool_name))];
   const denied = turn.limits.failOnDenied === true && names.length > 0;
   const told: typeof failure | undefined =
@@ -58,11 +58,11 @@ export function tellError(turn: Turn, end: End, failure: Failure | null): ErrorR
           hint: 'Allow it with the setting permissions.user.allow, or use power mode.',
         }
       : undefined);
-  return told === undefined || told === null ? [] : [tellFailure(turn, told)];
+  return told === undefined || told === null ? [] : [buildFailure(turn, told)];
 }
 
 /** The `error` record of a failure. */
-function tellFailure(
+function buildFailure(
   { id, sessionId }: Pick<Turn, 'id' | 'sessionId'>,
   { code, message, hint, retryAt }: Failure,
 ): ErrorRecord {
@@ -100,7 +100,7 @@ interface Said {
 }
 
 /** The `done` record of a turn. */
-export function tellDone(
+export function buildDone(
   { id, sessionId, limits }: Pick<Turn, 'id' | 'sessionId' | 'limits'>,
   end: End,
   { toolCalls, text, sessionCostUsd }: Said,

@@ -5,7 +5,7 @@ import type { Turn } from '../model/model.ts';
 import type { LeaseStore } from '../store/lease-store.ts';
 import type { Store } from '../store/store.ts';
 import type { StopRequest } from './stop-request.ts';
-import type { Told } from './stored-turn.ts';
+import type { TurnProgress } from './stored-turn.ts';
 
 const RENEW_MS = 1000;
 const LOOK_MS = 500;
@@ -68,7 +68,7 @@ export async function* followElsewhere(
   leases: LeaseStore,
   turn: Turn,
   isOver: () => boolean,
-): AsyncGenerator<TurnOutput[], Told | undefined> {
+): AsyncGenerator<TurnOutput[], TurnProgress | undefined> {
   const lengths: number[] = [];
   let calls = 0;
   let isBegun = false;

@@ -4,7 +4,7 @@ import type { Redaction } from '../model/model.ts';
 import { findOpenKey } from './secret-patterns.ts';
 
 /** The limit of printed text that is kept, in case a part of it must be printed again. */
-const MOST_KEPT = 1 << 20;
+const MAX_KEPT = 1 << 20;
 
 /**
  * Masks an answer while it arrives. A line is printed when it is complete, because few secrets span lines. Private
@@ -74,7 +74,7 @@ export class LiveMask {
     if (original === '') return '';
     this.#told.push(original);
     this.#toldLength += original.length;
-    while (this.#toldLength > MOST_KEPT && this.#told.length > 1)
+    while (this.#toldLength > MAX_KEPT && this.#told.length > 1)
       this.#toldLength -= this.#told.shift()!.length;
     return out;
   }

@@ -4,7 +4,7 @@ export const MASK = '[redacted]';
 /** Secrets up to this many characters are found at any position of a text that comes in pieces. */
 const LONGEST = 16 * 1024;
 /** A possible longer secret is held up to this length, and then masked so far. */
-const MOST_HELD = 4 * LONGEST;
+const MAX_HELD = 4 * LONGEST;
 /** How much of the text before is kept as context for patterns. */
 const CONTEXT = 256;
 
@@ -65,7 +65,7 @@ export class Mask {
       if (to <= start) continue;
       if (from >= end) break;
       if (to > end) {
-        if (text.length - from <= MOST_HELD) {
+        if (text.length - from <= MAX_HELD) {
           end = Math.max(from, start);
           break;
         }

@@ -69,7 +69,7 @@ export async function prepareAgent(
     mcpConnectTimeoutMs: settings.mcp.connectTimeout,
     maxRetries: wishes.maxRetries,
   });
-  tellUnset(services, mcp, env);
+  noticeUnset(services, mcp, env);
   const { schema: wanted } = wishes.limits;
   const schema = wanted === undefined ? null : await agent.narrowSchema(wanted);
   const argv = (conversation: Conversation): string[] =>
@@ -116,7 +116,7 @@ function modelByDefault(known: AgentContext | null): string | null {
 }
 
 /** Warns about `${VAR}` without a value. Claude starts such a server with the reference itself as the value. */
-function tellUnset({ notice }: Services, { document }: McpConfig, env: Record<string, string>): void {
+function noticeUnset({ notice }: Services, { document }: McpConfig, env: Record<string, string>): void {
   for (const [name, entry] of Object.entries(document.mcpServers))
     for (const variable of findUnset(entry, env))
       notice(`MCP server "${name}" refers to \${${variable}}, which is not set`);

@@ -5,7 +5,7 @@ import { SessionError } from '../errors.ts';
 import type { TurnOutput } from '../model/records.ts';
 import { chooseNextRoute, chooseRoute } from './continuity.ts';
 import type { Route } from './continuity.ts';
-import { tellDone, tellError, tellStart, textOf } from './done.ts';
+import { buildDone, buildErrors, buildStart, textOf } from './done.ts';
 import { dropStaleFork } from './fork.ts';
 import type { Session, Turn } from '../model/model.ts';
 import { clearLog, removeAgentFiles, removeTurnFiles } from './run-files.ts';
@@ -59,7 +59,7 @@ export async function* runTurn(
     for await (const outputs of tryRoutes(services, session, turn, request, stop, attempted)) {
       const start = outputs.find(({ type }) => type === 'start');
       // An agent that is to end at once leaves its servers.
-      if (start?.type === 'start' && stop.reason === undefined) tellServers(services, start.mcp_servers);
+      if (start?.type === 'start' && stop.reason === undefined) noticeServers(services, start.mcp_servers);
       hasStarted ||= start !== undefined;
       yield outputs;
     }
@@ -87,9 +87,9 @@ export async function* runTurn(
   const told = { ...end, output, errorCode: failure?.code ?? null, status: failure?.status ?? end.status };
   const after = unstored === null ? await store.sessions.find(session.id) : undefined;
   yield [
-    ...(hasStarted ? [] : [tellStart(session, turn, end.continuity ?? 'new')]),
-    ...tellError(turn, end, failure),
-    tellDone(turn, told, {
+    ...(hasStarted ? [] : [buildStart(session, turn, end.continuity ?? 'new')]),
+    ...buildErrors(turn, end, failure),
+    buildDone(turn, told, {
       toolCalls: answer?.toolCalls() ?? [],
       text: textOf(answer),
       sessionCostUsd: (after ?? session).costUsd,
@@ -237,7 +237,7 @@ function withModel(trace: AgentTrace, model: string | null): AgentTrace {
 }
 
 /** Prints a notice about servers that did not start. The agent continues without them and does not report it. */
-function tellServers({ notice }: Services, servers: { name: string; status: string }[]): void {
+function noticeServers({ notice }: Services, servers: { name: string; status: string }[]): void {
   for (const { name, status } of servers)
     if (status !== 'connected')
       notice(`MCP server "${name}" is not connected (${status}); see "session doctor"`);

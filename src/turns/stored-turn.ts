@@ -1,30 +1,30 @@
 import type { TurnOutput } from '../model/records.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Store } from '../store/store.ts';
-import { tellDone, tellError, tellStart } from './done.ts';
+import { buildDone, buildErrors, buildStart } from './done.ts';
 import type { Outcome, Session, ToolCall, Turn } from '../model/model.ts';
 
 /** How much of a turn was already yielded. */
-export interface Told {
+export interface TurnProgress {
   /** The length of its text, in UTF-16 units. */
   units: number;
   calls: number;
 }
 
 /** The records of an ended turn, from the store, with one text record between tool calls. */
-export async function* tellStoredTurn(
+export async function* readStoredTurn(
   store: Store,
   session: Session,
   turn: Turn,
 ): AsyncGenerator<TurnOutput[]> {
   const { model, agentVersion } = turn;
-  yield [{ ...tellStart(session, turn, turn.continuity ?? 'new'), model, agent_version: agentVersion }];
-  yield* tellRest(store, turn, { units: 0, calls: 0 });
-  yield await tellStoredEnd(store, turn);
+  yield [{ ...buildStart(session, turn, turn.continuity ?? 'new'), model, agent_version: agentVersion }];
+  yield* readRest(store, turn, { units: 0, calls: 0 });
+  yield await buildStoredEnd(store, turn);
 }
 
 /** The records of an ended turn that were not yielded yet. */
-export async function* tellRest(store: Store, turn: Turn, told: Told): AsyncGenerator<TurnOutput[]> {
+export async function* readRest(store: Store, turn: Turn, told: TurnProgress): AsyncGenerator<TurnOutput[]> {
   const ids = { session_id: turn.sessionId, turn_id: turn.id };
   const calls = (await store.turns.toolCalls(turn.id)).slice(told.calls);
   let offset = 0;
@@ -36,16 +36,16 @@ export async function* tellRest(store: Store, turn: Turn, told: Told): AsyncGene
       if (before !== '') yield [{ type: 'text', ...ids, content: before }];
       part = part.slice(before.length);
       offset += before.length;
-      yield tellCall(ids, call);
+      yield buildToolCall(ids, call);
     }
     offset += part.length;
     if (part !== '') yield [{ type: 'text', ...ids, content: part }];
   }
-  for (const call of calls) yield tellCall(ids, call);
+  for (const call of calls) yield buildToolCall(ids, call);
 }
 
 /** The `error` and `done` records of an ended turn. */
-export async function tellStoredEnd(store: Store, turn: Turn): Promise<TurnOutput[]> {
+export async function buildStoredEnd(store: Store, turn: Turn): Promise<TurnOutput[]> {
   const session = await store.sessions.find(turn.sessionId);
   const status = turn.status as Outcome;
   const end = { ...turn, status };
@@ -57,8 +57,8 @@ export async function tellStoredEnd(store: Store, turn: Turn): Promise<TurnOutpu
     retryAt,
   };
   return [
-    ...tellError(turn, end, failure || null),
-    tellDone(turn, end, {
+    ...buildErrors(turn, end, failure || null),
+    buildDone(turn, end, {
       toolCalls: await store.turns.toolCalls(turn.id),
       text: store.messages.readContent(turn.id * 2 + 1),
       sessionCostUsd: session?.costUsd ?? turn.costUsd,
@@ -70,7 +70,7 @@ function* takeBefore(calls: ToolCall[], offset: number): Generator<ToolCall> {
   while (calls.length > 0 && calls[0]!.textOffset < offset) yield calls.shift()!;
 }
 
-function tellCall(ids: { session_id: string; turn_id: number }, call: ToolCall): TurnOutput[] {
+function buildToolCall(ids: { session_id: string; turn_id: number }, call: ToolCall): TurnOutput[] {
   const { id, name, input, result, isError, denied } = call;
   return [
     { type: 'tool_call', ...ids, id, name, input },

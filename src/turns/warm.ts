@@ -91,7 +91,7 @@ export async function askForTurn(
     }
   }
   async function* outputs(turnId: number): AsyncGenerator<TurnOutput[]> {
-    const told = new Told();
+    const told = new ProgressCounter();
     try {
       for (let reply = await nextReply(); reply !== undefined; reply = await nextReply()) {
         if (reply.type !== 'records') continue;
@@ -145,7 +145,7 @@ async function* readParts(replies: AsyncGenerator<WarmReply>): AsyncGenerator<st
 }
 
 /** How much of a turn was already yielded. */
-class Told {
+class ProgressCounter {
   #lengths: number[] = [];
   calls = 0;
   hasStarted = false;
@@ -163,18 +163,22 @@ class Told {
 }
 
 /** The rest of a turn whose host was lost, from the store after it has ended. */
-async function* seeThrough(services: Services, turnId: number, told: Told): AsyncGenerator<TurnOutput[]> {
+async function* seeThrough(
+  services: Services,
+  turnId: number,
+  told: ProgressCounter,
+): AsyncGenerator<TurnOutput[]> {
   const { store } = services;
   const { waitForEnd } = await import('./watch.ts');
-  const { tellRest, tellStoredEnd, tellStoredTurn } = await import('./stored-turn.ts');
+  const { readRest, buildStoredEnd, readStoredTurn } = await import('./stored-turn.ts');
   const turn = await store.turns.find(turnId);
   const session = turn && (await store.sessions.find(turn.sessionId));
   const end = session && (await waitForEnd(services, session, turnId, new AbortController().signal));
   if (session === undefined || end === undefined)
     throw new SessionError('NO_SESSION', `Turn ${turnId} was removed meanwhile.`);
-  if (!told.hasStarted) return yield* tellStoredTurn(store, session, end);
-  if (end.limits.redact === undefined) yield* tellRest(store, end, told);
-  yield await tellStoredEnd(store, end);
+  if (!told.hasStarted) return yield* readStoredTurn(store, session, end);
+  if (end.limits.redact === undefined) yield* readRest(store, end, told);
+  yield await buildStoredEnd(store, end);
   return undefined;
 }
 

@@ -10,8 +10,8 @@ import type { Services } from './services.ts';
 import { isAlive } from '../system/owner.ts';
 import { settleTurn } from './settle.ts';
 import { openTurnReader } from './supervise.ts';
-import { tellRest, tellStoredEnd, tellStoredTurn } from './stored-turn.ts';
-import type { Told } from './stored-turn.ts';
+import { readRest, buildStoredEnd, readStoredTurn } from './stored-turn.ts';
+import type { TurnProgress } from './stored-turn.ts';
 import { WatchedQuestions } from './watched-questions.ts';
 
 const POLL_MS = 100;
@@ -53,15 +53,15 @@ export async function* watchTurn(
   signal: AbortSignal,
 ): AsyncGenerator<TurnOutput[]> {
   const { store } = services;
-  if (turn.endedAt !== null) return yield* tellStoredTurn(store, session, turn);
+  if (turn.endedAt !== null) return yield* readStoredTurn(store, session, turn);
   const ended = waitForEnd(services, session, turn.id, signal);
   const told = yield* followTurn(services, session, turn, fromNow, ended, signal);
   const end = await ended;
   if (end === undefined) return undefined;
-  if (told === undefined) return yield* tellStoredTurn(store, session, end);
+  if (told === undefined) return yield* readStoredTurn(store, session, end);
   // The stored text of a masked turn differs from the log, so the position in it is unknown.
-  if (told !== 'all' && turn.limits.redact === undefined) yield* tellRest(store, end, told);
-  yield await tellStoredEnd(store, end);
+  if (told !== 'all' && turn.limits.redact === undefined) yield* readRest(store, end, told);
+  yield await buildStoredEnd(store, end);
   return undefined;
 }
 
@@ -73,7 +73,7 @@ async function* followTurn(
   fromNow: boolean,
   ended: Promise<unknown>,
   signal: AbortSignal,
-): AsyncGenerator<TurnOutput[], Told | 'all' | undefined> {
+): AsyncGenerator<TurnOutput[], TurnProgress | 'all' | undefined> {
   let isOver = false;
   const wake = ended.then(
     () => (isOver = true),

@@ -6,7 +6,7 @@ import { type PlacedWord, placeWords, splitPhrase } from './search-words.ts';
 /** In scripts where each character is a word, a snippet has more words. */
 const CHARACTERS_A_WORD = 3;
 /** The limit of marked matches of one phrase. */
-const MOST_PLACES = 200;
+const MAX_PLACES = 200;
 
 /** A match of a phrase: words `first` to `last` of the text. */
 interface Place {
@@ -72,7 +72,7 @@ function findPhrase(placed: readonly PlacedWord[], phrase: string, n: number): P
         ? endOfFirst(placed[last]!)
         : placed[last]!.to;
     found.push({ phrase: n, first, last, from, to });
-    if (found.length === MOST_PLACES) break;
+    if (found.length === MAX_PLACES) break;
   }
   return found;
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { SessionError } from '../../../src/errors.ts';
 import type { Session, Turn } from '../../../src/model/model.ts';
-import { tellFailure } from '../../../src/output/errors.ts';
+import { printFailure } from '../../../src/output/errors.ts';
 import { LongRecord } from '../../../src/output/json-text.ts';
 import { RECORDS } from '../../../src/model/records.ts';
 import { buildJsonSchema } from '../../../src/model/schema.ts';
@@ -163,7 +163,7 @@ describe('lists', () => {
     const { stdout } = await printed(
       async (place) => {
         const error: unknown = await place.printer.records(breaking()).catch((reason: unknown) => reason);
-        expect(await tellFailure(error, place)).toBe(9);
+        expect(await printFailure(error, place)).toBe(9);
       },
       { format: 'json' },
     );
@@ -184,7 +184,7 @@ describe('failures', () => {
 
   it.each(['text', 'json', 'ndjson'] as const)('in %s', async (format) => {
     const { stdout, stderr } = await printed(
-      async (place) => expect(await tellFailure(busy, place)).toBe(6),
+      async (place) => expect(await printFailure(busy, place)).toBe(6),
       { format },
     );
     expect(stderr).toBe('session: Session ␛[2J is busy.\nWait.\n');
@@ -205,11 +205,11 @@ describe('failures', () => {
   it.each([new TypeError('x is not\na function'), 'a string', null])(
     'of ours show as one line: %s',
     async (bug) => {
-      const quiet = await printed((place) => tellFailure(bug, place));
+      const quiet = await printed((place) => printFailure(bug, place));
       expect(quiet.stderr).toMatch(
         /^session: Internal error: .*\nThis is a bug\..*CLAUDE_SESSION_DEBUG.*\n$/,
       );
-      const loud = await printed((place) => tellFailure(bug, place), {
+      const loud = await printed((place) => printFailure(bug, place), {
         env: { CLAUDE_SESSION_DEBUG: '1' },
       });
       if (bug instanceof Error) expect(loud.stderr).toContain('records.test.ts');

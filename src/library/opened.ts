@@ -36,11 +36,14 @@ export class Opened {
    * Runs work that is finished before closing, even when the caller no longer waits for it. Long work can end early by
    * the signal that it gets. That is aborted with the caller's signal, and at closing.
    */
-  async do<T>(
-    { signal }: Abortable,
+  async do<T, Options extends Abortable>(
+    options: Options,
     work: (context: ProgramContext, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     this.throwIfClosed();
+    const { checkOptions } = await import('./options.ts');
+    checkOptions(options);
+    const { signal } = options;
     throwIfAborted(signal);
     const looking = this.look(signal);
     const working = work(this.context, looking.signal).finally(looking.end);

@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { SessionError } from '../errors.ts';
+import type { Session } from '../model/model.ts';
 import { Context } from './context.ts';
 import type { Services } from '../turns/services.ts';
 
@@ -36,6 +38,11 @@ export class ProgramContext extends Context {
 
   override notice(sentence: string): void {
     this.#onNotice?.(this.mask(sentence));
+  }
+
+  override async select(...given: Parameters<Context['select']>): Promise<Session> {
+    if (typeof given[0] === 'string') return await super.select(...given);
+    throw new SessionError('USAGE', 'A session is named by a text.');
   }
 
   override async services(root: string | undefined, access?: 'read' | 'write'): Promise<Services> {

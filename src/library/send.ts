@@ -84,7 +84,7 @@ async function complete(
   { to, message, flags }: Sending,
   access: 'read' | 'write',
 ): Promise<{ services: Services; session: Session; request: SendRequest }> {
-  const session = typeof to === 'string' ? await context.select(to, access, 'refused') : to;
+  const session = typeof to === 'object' ? to : await context.select(to, access, 'refused');
   const services = await context.services(session.root, access);
   return { services, session, request: completeRequest(message, flags, services.settings, session) };
 }

@@ -28,9 +28,10 @@ export class SessionTurns implements AsyncDisposable {
   }
 
   /** Sends a message at once. Iterate over the result for the records, or await its `result`. */
-  send(selector: string, message: string, { signal, ...options }: SendOptions = {}): SentTurn {
+  send(selector: string, message: string, options: SendOptions = {}): SentTurn {
+    const signal = options.signal instanceof AbortSignal ? options.signal : undefined;
     const turn = new SentTurn(async (stop) => {
-      this.opened.throwIfClosed();
+      await this.opened.do({ ...options, message: message ?? null }, async () => {});
       const { openTurn } = await import('./send.ts');
       const { context } = this.opened;
       const flags = await toFlags(context, options);
@@ -43,17 +44,17 @@ export class SessionTurns implements AsyncDisposable {
   async detach(
     selector: string,
     message: string,
-    { signal, ...options }: SendOptions = {},
+    options: SendOptions = {},
   ): Promise<records.TurnReferenceRecord> {
-    return await this.opened.do({ signal }, async (context) => {
+    return await this.opened.do({ ...options, message: message ?? null }, async (context) => {
       const { detach } = await import('./send.ts');
       return await detach(context, { to: selector, message, flags: await toFlags(context, options) });
     });
   }
 
   /** Describes what a message would start, without starting or storing anything. */
-  async plan(selector: string, message: string, { signal, ...options }: SendOptions = {}): Promise<Plan> {
-    return await this.opened.do({ signal }, async (context) => {
+  async plan(selector: string, message: string, options: SendOptions = {}): Promise<Plan> {
+    return await this.opened.do({ ...options, message: message ?? null }, async (context) => {
       const { planTurn } = await import('./send.ts');
       return await planTurn(context, { to: selector, message, flags: await toFlags(context, options) });
     });
@@ -67,7 +68,9 @@ export class SessionTurns implements AsyncDisposable {
     const looking = this.opened.look(signal);
     try {
       const { openWatch } = await import('./turns.ts');
-      const { watch } = await this.opened.do({ signal }, (context) => openWatch(context, selector, choice));
+      const { watch } = await this.opened.do({ signal, ...choice }, (context) =>
+        openWatch(context, selector, choice),
+      );
       if (watch !== undefined) yield* this.opened.through(toRecords(watch(looking.signal)));
       throwIfAborted(looking.signal);
     } finally {
@@ -82,7 +85,7 @@ export class SessionTurns implements AsyncDisposable {
   ): Promise<records.TurnSummaryRecord | undefined> {
     const looking = this.opened.look(signal, timeoutMs);
     try {
-      return await this.opened.do({ signal }, async (context) => {
+      return await this.opened.do({ signal, timeoutMs, ...choice }, async (context) => {
         const { waitForTurn } = await import('./turns.ts');
         const { toTurnRecord } = await import('../model/to-record.ts');
         const turn = await waitForTurn(context, selector, choice, looking.signal);
@@ -122,7 +125,8 @@ export class SessionTurns implements AsyncDisposable {
     id: string,
     { always = false, ...options }: { always?: boolean | undefined } & Abortable = {},
   ): Promise<records.ApprovalRecord> {
-    return await this.#answer(id, { answer: 'allow', message: null, always }, options);
+    const given = { ...options, always };
+    return await this.#answer(id, { answer: 'allow', message: null, always }, given);
   }
 
   /** Denies a waiting tool call. The agent gets the message. */
@@ -130,7 +134,8 @@ export class SessionTurns implements AsyncDisposable {
     id: string,
     { message, ...options }: { message?: string | undefined } & Abortable = {},
   ): Promise<records.ApprovalRecord> {
-    return await this.#answer(id, { answer: 'deny', message: message ?? null, always: false }, options);
+    const given = { ...options, message };
+    return await this.#answer(id, { answer: 'deny', message: message ?? null, always: false }, given);
   }
 
   async #answer(

@@ -75,7 +75,7 @@ export class Sessions extends Upkeep {
 
   /** Takes effect from the next turn on. A running turn is not changed. Throws POWER_FORBIDDEN. */
   async switchMode(selector: string, mode: Mode, options: Abortable = {}): Promise<records.SessionRecord> {
-    return await this.opened.do(options, async (context) => {
+    return await this.opened.do({ ...options, mode }, async (context) => {
       const { switchModeOf } = await import('./change.ts');
       return await describe(context, (await switchModeOf(context, selector, mode)).after);
     });
@@ -87,7 +87,7 @@ export class Sessions extends Upkeep {
     study: string | null,
     options: Abortable = {},
   ): Promise<records.SessionRecord> {
-    return await this.opened.do(options, async (context) => {
+    return await this.opened.do({ ...options, study: study ?? undefined }, async (context) => {
       const { switchStudyOf } = await import('./change.ts');
       return await describe(context, (await switchStudyOf(context, selector, study)).after);
     });
@@ -123,13 +123,15 @@ export class Sessions extends Upkeep {
     { signal, ...request }: HistoryRequest & Abortable = {},
   ): AsyncGenerator<records.MessageRecord, void, undefined> {
     const { openHistory, readWhole } = await import('./history.ts');
-    const read = await this.opened.do({ signal }, (context) => openHistory(context, selector, request));
+    const read = await this.opened.do({ signal, ...request }, (context) =>
+      openHistory(context, selector, request),
+    );
     yield* this.opened.through(readWhole(read(true)), signal);
   }
 
   /** Messages with all of these words, the best first. */
   async search(query: string, request: SearchRequest & Abortable = {}): Promise<records.SearchRecord[]> {
-    return await this.opened.do(request, async (context) => {
+    return await this.opened.do({ ...request, query: query ?? null }, async (context) => {
       const { searchMessages } = await import('./search.ts');
       return (await searchMessages(context, query, request)).records;
     });
@@ -181,7 +183,7 @@ export class Sessions extends Upkeep {
     const looking = this.opened.look(signal);
     const off = onAbort(looking.signal, () => stop.ask('cancel'));
     try {
-      return await this.opened.do({}, async (context) => {
+      return await this.opened.do({ ...options, onTaken, signal: undefined }, async (context) => {
         const { collect } = await import('./gc.ts');
         return await collect(context, options, { stop, onTaken: async (session) => onTaken?.(session) });
       });

@@ -20,7 +20,9 @@ export class Upkeep extends SessionTurns {
     undefined
   > {
     const { exportText } = await import('./export.ts');
-    const pieces = await this.opened.do({ signal }, async (context) => exportText(context, request));
+    const pieces = await this.opened.do({ signal, ...request }, async (context) =>
+      exportText(context, request),
+    );
     yield* this.opened.through(pieces, signal);
   }
 
@@ -29,7 +31,7 @@ export class Upkeep extends SessionTurns {
     sources: readonly ImportSource[],
     options: ImportOptions & Abortable = {},
   ): Promise<records.ImportRecord[]> {
-    return await this.opened.do(options, async (context, signal) => {
+    return await this.opened.do({ ...options, sources: sources ?? null }, async (context, signal) => {
       const { importSources } = await import('./import.ts');
       return await importSources(context, sources, options, { signal });
     });
@@ -42,7 +44,7 @@ export class Upkeep extends SessionTurns {
     undefined
   > {
     const { openChecks } = await import('./doctor.ts');
-    const checks = await this.opened.do({ signal }, async (context) => openChecks(context, root));
+    const checks = await this.opened.do({ signal, root }, async (context) => openChecks(context, root));
     yield* this.opened.through(checks, signal);
   }
 
@@ -60,7 +62,7 @@ export class Upkeep extends SessionTurns {
     value: SettingValue,
     options: Abortable = {},
   ): Promise<records.SettingRecord> {
-    return await this.opened.do(options, async (context) => {
+    return await this.opened.do({ ...options, name, value: value ?? null }, async (context) => {
       const { changeSetting } = await import('./settings.ts');
       return await changeSetting(context, name, value, {});
     });
@@ -120,7 +122,7 @@ export class Upkeep extends SessionTurns {
     file: string,
     { force = false, ...options }: { force?: boolean | undefined } & Abortable = {},
   ): Promise<records.StoreBackupRecord> {
-    return await this.opened.do(options, async (context, signal) => {
+    return await this.opened.do({ ...options, force, file: file ?? null }, async (context, signal) => {
       const { backUpStore } = await import('./store.ts');
       return await backUpStore(context, file, { force, signal });
     });

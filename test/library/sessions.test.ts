@@ -109,6 +109,36 @@ it('fails with a code and a hint', async () => {
   await expect(sessions.list()).rejects.toMatchObject({ code: 'USAGE' });
 });
 
+it('refuses what no option can be, also where it is written in JavaScript, and stores nothing of it', async () => {
+  const sessions = await openForTest();
+  const any = sessions as any;
+  const { id } = await sessions.create();
+  const wrong: [() => Promise<unknown>, string][] = [
+    [() => any.create({ mode: 'admin' }), 'mode'],
+    [() => any.create({ warm: 'no' }), 'warm'],
+    [() => any.create({ budgetUsd: Number.NaN }), 'budgetUsd'],
+    [() => any.create({ title: 'x' }), 'title'],
+    [() => any.switchMode(id, 'admin'), 'mode'],
+    [() => any.change(id, { tags: 'team=fem' }), 'tags'],
+    [() => any.send(id).result, 'message'],
+    [() => any.send(id, 'x', { agent: { model: 5 } }).result, 'agent'],
+    [() => any.send(id, 'x', { timeoutMs: -1 }).result, 'timeoutMs'],
+    [() => any.send(id, 'x', { signal: {} }).result, 'signal'],
+    [() => any.send(5, 'x').result, 'session'],
+    [() => gather(any.history(id, { limit: 'x' })), 'limit'],
+    [() => any.stats({ by: 'x' }), 'by'],
+    [() => any.gc({ maxAgeMs: -1 }), 'maxAgeMs'],
+    [() => any.import([{ name: 'x', content: 'text' }]), 'sources'],
+    [() => any.setSetting('model', null), 'value'],
+  ];
+  for (const [call, named] of wrong)
+    await expect(call(), named).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining(named),
+    });
+  expect(await sessions.list()).toMatchObject([{ id, mode: 'user', turn_count: 0 }]);
+});
+
 it('leaves nothing behind where test sessions can not be opened', async () => {
   const directory = temporaryDirectory();
   vi.stubEnv('TMPDIR', directory);

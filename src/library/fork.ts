@@ -20,7 +20,7 @@ export async function forkSelected(
   const parsed = name === undefined ? null : parseName(name);
   const origin = await context.select(selector, 'write');
   const store = await context.store('write');
-  await settleSession({ store, paths: context.paths }, origin);
+  await settleSession({ store, paths: context.paths, env: context.place.env }, origin);
   const settled = (await store.sessions.find(origin.id)) ?? origin;
   return await forkSession(store, settled, { name: parsed, atMessage });
 }

@@ -33,7 +33,7 @@ export async function openHistory(
     ...(since !== undefined && { since }),
     ...(before !== undefined && { before }),
   };
-  await settleIfWritable({ store, paths: context.paths }, session);
+  await settleIfWritable({ store, paths: context.paths, env: context.place.env }, session);
   async function* read(toolCalls: boolean): AsyncGenerator<Message> {
     if (limit !== undefined) return yield* await store.messages.list({ ...filter, limit }, { toolCalls });
     for (let after = 0; ;) {

@@ -15,6 +15,8 @@ export interface KeptPiece {
 export interface TranscriptStore {
   /** In order. */
   kept(conversation: string): Promise<KeptPiece[]>;
+  /** The files that belong to a conversation, kept under names that begin with its id and a slash. */
+  beside(conversation: string): Promise<string[]>;
   read(conversation: string, n: number): Promise<Uint8Array | undefined>;
   /**
    * Adds a piece after those before it, and removes all later ones. Returns false when the turn is no longer its

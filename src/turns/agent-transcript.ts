@@ -4,13 +4,22 @@
  * turn whose secrets are masked.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { transcriptPath } from '../agents/claude/transcript.ts';
 import { SessionError } from '../errors.ts';
 import type { Session, Turn } from '../model/model.ts';
-import type { KeptPiece } from '../store/transcript-store.ts';
+import type { KeptPiece, TranscriptStore } from '../store/transcript-store.ts';
 import { isAlive } from '../system/owner.ts';
 import { freshRoute } from './continuity.ts';
 import type { Route } from './continuity.ts';
@@ -38,17 +47,39 @@ export async function keepTranscript(
   if (file === undefined) return;
   try {
     if (isAgentUp) await untilQuiet(file);
-    const kept = await transcripts.kept(conversation);
-    let { n, offset } = compare(file, kept);
     const holder = { id: turn.id, sessionId: session.id, owner: turn.owner };
-    for (const content of readPieces(file, offset)) {
-      const piece = { n, bytes: content.length, digest: digest(content) };
-      if (!(await transcripts.keep(holder, conversation, piece, content))) return;
-      n++;
-      offset += content.length;
-    }
+    // The transcript comes last: where it is whole, so are the files beside it.
+    for (const name of listBeside(file, conversation))
+      await keepFile(transcripts, holder, name, path.join(path.dirname(file), name));
+    await keepFile(transcripts, holder, conversation, file);
   } catch (error) {
     if (!(error instanceof SessionError)) throw error;
+  }
+}
+
+/** The transcripts of sub-agents and the long results of tools, by their paths from the folder of the transcript. */
+function listBeside(file: string, conversation: string): string[] {
+  try {
+    return readdirSync(path.join(path.dirname(file), conversation), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(path.dirname(file), path.join(entry.parentPath, entry.name)));
+  } catch {
+    return [];
+  }
+}
+
+async function keepFile(
+  transcripts: TranscriptStore,
+  holder: Parameters<TranscriptStore['keep']>[0],
+  name: string,
+  file: string,
+): Promise<void> {
+  let { n, offset } = compare(file, await transcripts.kept(name));
+  for (const content of readPieces(file, offset)) {
+    const piece = { n, bytes: content.length, digest: digest(content) };
+    if (!(await transcripts.keep(holder, name, piece, content))) return;
+    n++;
+    offset += content.length;
   }
 }
 
@@ -80,7 +111,14 @@ export async function bringTranscript(
   if (isHere && compare(file, kept).n === kept.length) return route;
   // A running agent does not have the turns of the other machine.
   await (services.warm === undefined ? closeWarm(services, session) : services.warm.end());
-  await restore(services, file, id, kept);
+  const { transcripts } = store;
+  for (const name of await transcripts.beside(id)) {
+    const place = path.join(path.dirname(file), name);
+    // Whoever may write to the store must not choose where files are written.
+    if (!place.startsWith(path.join(path.dirname(file), id) + path.sep)) continue;
+    await restore(transcripts, place, name, await transcripts.kept(name));
+  }
+  await restore(transcripts, file, id, kept);
   return route;
 }
 
@@ -95,16 +133,16 @@ async function findLastTurn({ store }: Place, session: Session, turn: Turn): Pro
 }
 
 async function restore(
-  { store }: Place,
+  transcripts: TranscriptStore,
   file: string,
   conversation: string,
   kept: readonly KeptPiece[],
 ): Promise<void> {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const fd = openSync(`${file}.new`, 'w', 0o600);
   try {
     for (const { n } of kept) {
-      const content = await store.transcripts!.read(conversation, n);
+      const content = await transcripts.read(conversation, n);
       if (content !== undefined) writeSync(fd, content);
     }
   } finally {

@@ -5,7 +5,7 @@ import type { ApprovalAnswer } from '../store/approval-store.ts';
 import type { Services } from './services.ts';
 import { settleSession } from './settle.ts';
 
-type Needed = Pick<Services, 'store' | 'paths'>;
+type Needed = Pick<Services, 'store' | 'paths' | 'env'>;
 
 const ID = /^[0-9a-f]{4,12}$/;
 

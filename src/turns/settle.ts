@@ -5,6 +5,7 @@ import { readAnswer } from '../agents/answer/answer-source.ts';
 import { SessionError } from '../errors.ts';
 import { isAlive, isGone, selfOwner } from '../system/owner.ts';
 import { untilGone } from '../system/until-gone.ts';
+import { keepTranscript } from './agent-transcript.ts';
 import { describeFault, finishTurn } from './finish.ts';
 import { HeldTurn } from './lease.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -25,7 +26,7 @@ import { readToldAnswer } from './told-answer.ts';
  */
 const UNVERIFIABLE_MARGIN_MS = 60_000;
 
-type Needed = Pick<Services, 'store' | 'paths'>;
+type Needed = Pick<Services, 'store' | 'paths' | 'env'>;
 
 /** Settles all turns of a session whose owners are gone. A running agent without an owner continues. */
 export async function settleSession(services: Needed, session: Session): Promise<void> {
@@ -90,6 +91,9 @@ export async function settleTurn(
   if (turn.status === 'running') removeAgentFiles(paths, session.id);
   await finishTurn(store, turn, self, async () => {
     const built = await buildEnd({ turn, trace, ended, stopReason, failure });
+    const conversation = built.end.agentSession?.id;
+    if (trace !== undefined && conversation !== undefined)
+      await keepTranscript(services, session, { ...turn, owner: self }, conversation, trace.isShared);
     // A turn of another machine, whose log is there.
     if (trace !== undefined || store.leases === undefined) return built;
     return { ...built, end: { ...built.end, ...(await readToldAnswer(store.leases, turn.id)) } };

@@ -47,7 +47,8 @@ async function findDamage(url: string, acknowledged: Set<number>): Promise<strin
   const [sums] = await query<{ right: boolean }>(
     url,
     `SELECT message_count = (SELECT count(*) FROM messages) AND turn_count = (SELECT count(*) FROM turns)
-       AND bytes = (SELECT sum(octet_length(content)) FROM messages) AS right FROM sessions`,
+       AND bytes = (SELECT sum(octet_length(content)) FROM messages)
+         + (SELECT coalesce(sum(octet_length(content)), 0) FROM agent_transcripts) AS right FROM sessions`,
   );
   if (sums!.right !== true) damage.push('the sums are wrong');
   return damage;

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -185,7 +185,8 @@ test.runIf(isPossible)(
     expect(JSON.parse((await here.run('list', '--json')).stdout)).toMatchObject([{ message_count: 6 }]);
     const bytes = await query(
       url,
-      `SELECT bytes = (SELECT sum(octet_length(content)) FROM messages) AS right FROM sessions`,
+      `SELECT bytes = (SELECT sum(octet_length(content)) FROM messages)
+         + (SELECT sum(octet_length(content)) FROM agent_transcripts) AS right FROM sessions`,
     );
     expect(bytes).toEqual([{ right: true }]);
   },
@@ -273,4 +274,56 @@ test.runIf(isPossible)('a session goes on under the root that its own has on the
   const refused = await there.run('list');
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('does not name two absolute paths');
+});
+
+test.runIf(isPossible)('files beside the transcript, such as those of sub-agents, go with it', async () => {
+  const { here, there, url } = await arrange();
+  await here.run('send', 'shared', 'say first');
+  const [row] = await query<{ id: string }>(url, 'SELECT agent_session_id AS id FROM sessions');
+  const findFile = (machine: typeof here, name: string): string | undefined =>
+    readdirSync(machine.home, { recursive: true, encoding: 'utf8' })
+      .map((found) => path.join(machine.home, found))
+      .find((found) => found.endsWith(name));
+  const transcript = findFile(here, `${row!.id}.jsonl`)!;
+  const name = path.join(row!.id, 'subagents', 'agent-1.jsonl');
+  const file = path.join(path.dirname(transcript), name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, 'one\n');
+  await here.run('send', 'shared', 'say second');
+  // A name that leads out of the folder is not followed.
+  await query(
+    url,
+    `INSERT INTO agent_transcripts (conversation, n, session_id, turn_id, bytes, digest, content)
+     SELECT $1, 0, session_id, turn_id, 1, '', 'x' FROM agent_transcripts LIMIT 1`,
+    [`${row!.id}/../../outside`],
+  );
+  expect(await there.run('send', 'shared', 'recall')).toMatchObject({ stdout: 'say first\nsay second\n' });
+  expect(readFileSync(findFile(there, name)!, 'utf8')).toBe('one\n');
+  expect(findFile(there, 'outside')).toBeUndefined();
+});
+
+test.runIf(isPossible)('a turn that is finished from its log keeps its transcript too', async () => {
+  const { here, there } = await arrange();
+  const turn = here.start('send', 'shared', 'stream 300ms a b c d e', '--ndjson');
+  await turn.says('"content":"b');
+  turn.kill('SIGKILL');
+  await turn.ended;
+  expect(await here.run('wait', 'shared')).toMatchObject({ code: 0 });
+  const { stdout } = await there.run('send', 'shared', 'recall', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    start: { continuity: 'resume' },
+    text: 'stream 300ms a b c d e',
+  });
+});
+
+test.runIf(isPossible)('what an agent asks is answered from the other machine', async () => {
+  const { here, there } = await arrange();
+  await here.run('new', '--name', 'asking', '--ask');
+  const turn = here.start('send', 'asking', 'bash touch a\nsay done', '--ndjson');
+  await turn.says('waiting_for_approval');
+  const { stdout } = await there.run('approvals', '--json');
+  const [asked] = JSON.parse(stdout) as { id: string }[];
+  expect(await there.run('approve', asked!.id)).toMatchObject({ code: 0 });
+  expect(await turn.ended).toMatchObject({ code: 0 });
+  expect(turn.records.at(-1)).toMatchObject({ text: expect.stringContaining('done') });
 });

@@ -6,7 +6,7 @@ import { isSettleable, settleTurn } from '../../turns/settle.ts';
 import { buildEnd, findStopReason } from '../../turns/turn-end.ts';
 import type { Pace } from './pace.ts';
 
-type Needed = Pick<Services, 'store' | 'paths'>;
+type Needed = Pick<Services, 'store' | 'paths' | 'env'>;
 
 /** The turns that had not ended, after settling. */
 export interface OpenTurns {

@@ -215,6 +215,7 @@ export async function sumUp(tx: Writer, sessionId: string): Promise<void> {
              JOIN message_files ON message_id = message.id JOIN files AS file USING (sha256)
              WHERE message.session_id = sessions.id), 0)
          + coalesce((SELECT sum(octet_length(line)) FROM transcript_lines WHERE session_id = sessions.id), 0)
+         + coalesce((SELECT sum(kept.bytes) FROM agent_transcripts AS kept WHERE session_id = sessions.id), 0)
      WHERE id = ?`,
     [sessionId],
   );

@@ -145,6 +145,7 @@ function storeOn(db: Transactions): Store {
     },
     transcripts: {
       kept: (conversation) => db.read((tx) => transcripts.keptPieces(tx, conversation)),
+      beside: (conversation) => db.read((tx) => transcripts.keptBeside(tx, conversation)),
       read: (conversation, n) => db.read((tx) => transcripts.readPiece(tx, conversation, n)),
       keep: (turn, conversation, piece, content) =>
         db.write((tx) => transcripts.keepPiece(tx, turn, conversation, piece, content)),

@@ -230,8 +230,16 @@ const LEASE_NUMBERS = `
   ALTER TABLE turns ADD COLUMN lease INTEGER NOT NULL DEFAULT 1, ADD COLUMN is_late BOOLEAN NOT NULL DEFAULT FALSE;
 `;
 
+/** Names are compared by their bytes, and what is kept counts as the session's. */
+const TRANSCRIPT_BYTES = `
+  ALTER TABLE agent_transcripts ALTER COLUMN conversation TYPE TEXT COLLATE "C";
+  UPDATE sessions SET bytes = sessions.bytes + kept.bytes
+    FROM (SELECT session_id, sum(bytes) AS bytes FROM agent_transcripts GROUP BY session_id) AS kept
+    WHERE kept.session_id = sessions.id;
+`;
+
 /** Append a step to change it. */
-export const STEPS: readonly string[] = [FIRST, TRANSCRIPTS, LEASE_NUMBERS];
+export const STEPS: readonly string[] = [FIRST, TRANSCRIPTS, LEASE_NUMBERS, TRANSCRIPT_BYTES];
 
 /** Records which steps were applied. */
 export const VERSIONS = `CREATE TABLE IF NOT EXISTS store_versions (

@@ -3,10 +3,7 @@ import type { Author } from '../model/session-change.ts';
 import { requirePower } from '../turns/power.ts';
 import type { Services } from '../turns/services.ts';
 import { requireThere } from './change.ts';
-import { closeWarm } from '../turns/warm.ts';
-
-/** At least this long without a turn, so that no turn is ended that has begun meanwhile. */
-const IDLE_MS = 1;
+import { closeIdleWarm } from '../turns/warm.ts';
 
 /**
  * Switches a session's mode from its next turn on, and records who did it, when, and the mode before.
@@ -22,5 +19,5 @@ export async function switchMode(
   if (session.mode === to) return;
   requirePower(to, services.settings);
   requireThere(session.id, await services.store.sessions.change(session.id, { mode: to }, author));
-  await closeWarm(services, session, IDLE_MS);
+  await closeIdleWarm(services, session);
 }

@@ -3,12 +3,12 @@ import type { Session } from '../model/model.ts';
 import type { Author } from '../model/session-change.ts';
 import type { Services } from '../turns/services.ts';
 import { requireThere } from './change.ts';
-import { closeWarm } from '../turns/warm.ts';
+import { closeIdleWarm } from '../turns/warm.ts';
 
 /**
  * Sets a session's study, or none, for its next turn. Throws STUDY_INVALID.
  *
- * A warm agent is ended, because its environment and its MCP servers have the old study.
+ * An idle warm agent is ended, because its environment and its MCP servers have the old study.
  */
 export async function switchStudy(
   services: Services,
@@ -18,5 +18,5 @@ export async function switchStudy(
 ): Promise<void> {
   if (study !== null) selectStudy(session.root, study);
   requireThere(session.id, await services.store.sessions.change(session.id, { study }, author));
-  if (study !== session.study) await closeWarm(services, session);
+  if (study !== session.study) await closeIdleWarm(services, session);
 }

@@ -219,6 +219,17 @@ function definedOnly(env: WarmRequest['env']): Record<string, string> {
   >;
 }
 
+/** At least this long without a turn. A turn that began a moment ago is not ended. */
+const IDLE_MS = 1;
+
+/**
+ * Ends a session's warm agent where no turn runs, after a change of the session that its next turn is to have. One that
+ * is busy is replaced at that turn.
+ */
+export async function closeIdleWarm(services: Pick<Services, 'paths'>, session: Session): Promise<void> {
+  await closeWarm(services, session, IDLE_MS);
+}
+
 /** Ends a session's warm agent; with `ifIdleMs`, only if it was idle for that long. False when none was ended. */
 export async function closeWarm(
   { paths }: Pick<Services, 'paths'>,

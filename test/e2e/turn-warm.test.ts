@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -98,6 +98,22 @@ describe('a warm agent', () => {
     expect(isAlive(agent)).toBe(false);
     const next = await sendWarm(place, id, 'bash echo allowed');
     expect(next).toMatchObject({ text: 'allowed', permission_denials: [], start: { mode: 'power' } });
+    await place.must('stop', id);
+    await place.expectNothingLeft();
+  });
+
+  test('ends no turn when the study is switched, and the next turn has the new study', async () => {
+    const place = new Place();
+    mkdirSync(path.join(place.root, 'studies', 'wing'), { recursive: true });
+    const id = await place.newSession();
+    const running = place.start(['send', id, 'say one\nsleep 8s\nsay two', '--warm', '--ndjson']);
+    await running.says('one');
+    await place.must('study', id, 'wing');
+    expect(parseLines((await running.ended).stdout).at(-1)).toMatchObject({
+      status: 'completed',
+      text: 'one\ntwo',
+    });
+    expect(await sendWarm(place, id, 'say three')).toMatchObject({ start: { study: 'wing' } });
     await place.must('stop', id);
     await place.expectNothingLeft();
   });

@@ -21,7 +21,7 @@ const top = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync(`${top}package.json`, 'utf8'));
 
-/** The large libraries by the file they go to; what goes to one file shares its parts. */
+/** The large libraries, by their file. Libraries in one file share code. */
 const LIBRARIES = {
   'lib-ajv': ['ajv', 'ajv/dist/2020.js', 'ajv-formats/dist/formats.js'],
   'lib-conf': ['conf'],
@@ -37,7 +37,7 @@ const LIBRARIES = {
   'lib-yargs': ['yargs'],
 };
 
-/** Parts of libraries that cost more than all the rest and are hardly used: who uses them, and what stands in for them. */
+/** Large parts of libraries that are rarely used: the importer, and the replacement. */
 const STAND_INS = {
   'string-width': [/./, 'string-width.cjs'],
   'escalade/sync': [/\/yargs\//, 'escalade.cjs'],
@@ -45,11 +45,11 @@ const STAND_INS = {
   '../utils/standard-stream.js': [/\/execa\//, 'standard-stream.cjs'],
 };
 
-/** Leaves the libraries in files of their own. */
+/** Keeps the libraries in separate files. */
 const apart = {
   name: 'libraries-apart',
   setup(bundling) {
-    // What goes into one error class has to come from one file.
+    // An error class must come from only one file.
     bundling.onResolve({ filter: /^\.\/index\.ts$/ }, ({ importer }) =>
       importer.endsWith('testing.ts') ? { path: './index.cjs', external: true } : undefined,
     );
@@ -61,7 +61,7 @@ const apart = {
       const [file] = Object.entries(LIBRARIES).find(([, names]) => names.includes(path)) ?? [];
       return file !== undefined && importer !== file ? { path: `./${file}.cjs`, external: true } : undefined;
     });
-    // The file of a library is a module that only hands it on.
+    // The file of a library is a module that only re-exports it.
     bundling.onResolve({ filter: /^lib:/ }, ({ path }) => ({ path: path.slice(4), namespace: 'lib' }));
     bundling.onLoad({ filter: /.*/, namespace: 'lib' }, ({ path }) => ({
       contents:
@@ -77,7 +77,7 @@ const handsOnDefault = (name) =>
     ? `export { default } from '${name}';`
     : '';
 
-/** The directories of the packages whose code went in. */
+/** The directories of the bundled packages. */
 const bundled = new Set();
 
 async function bundle(entryPoints, define = {}) {
@@ -104,7 +104,7 @@ async function bundle(entryPoints, define = {}) {
   }
 }
 
-/** Their licences want to be told wherever their code goes. */
+/** The licences of bundled packages, which must be included with their code. */
 function licences() {
   return [...bundled].toSorted().map((directory) => {
     const {
@@ -118,12 +118,12 @@ function licences() {
   });
 }
 
-/** What programs import, by the file it is in: CommonJS, and a module that hands the same on, so that there is one of each. */
+/** The exports for programs, by file: a CommonJS file, and a module that re-exports it, so that each exists once. */
 const EXPORTED = { index: ['openSessions', 'SessionError'], testing: ['openTestSessions', 'mockAgent'] };
 const asModule = (entry, values) =>
   `import all from './${entry}.cjs';\nexport const { ${values.join(', ')} } = all;\n`;
 
-// Swapped in whole, so that a program that starts meanwhile never meets half of it.
+// Replaced by one rename, so that a program that starts meanwhile never sees a part of it.
 const fresh = `${top}dist.new`;
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh);
@@ -141,7 +141,7 @@ await bundle(
   { launcher: 'src/launcher.ts' },
   { SESSION_BUILD: JSON.stringify(code.digest('hex').slice(0, 12)) },
 );
-// Where there is no terminal to fit it to, the launcher prints this and loads nothing.
+// Without a terminal, the launcher prints this file and loads nothing.
 writeFileSync(`${fresh}/help.txt`, execFileSync(process.execPath, [`${fresh}/session.cjs`, '--help']));
 const { renderMan } = await load('.dev/docs/man.ts');
 writeFileSync(`${fresh}/session.1`, await renderMan(version));

@@ -1,5 +1,5 @@
-// Writes the types of the library as one file: what tsc declares, of all files those parts that are named by what is
-// exported, and the records as their schemas have them.
+// Writes the types of the library as one file: the declarations of tsc that the exports use, and the records by their
+// schemas.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,7 +49,7 @@ class Gathering {
     this.emitted = emitted;
     this.schemas = schemas;
     this.files = new Map();
-    /** The declarations by name, each with the file it is from. */
+    /** The declarations by name, each with its file. */
     this.found = new Map();
   }
 
@@ -125,7 +125,7 @@ class Gathering {
         (kind === 'import' ? file.imported : file.passedOn).set(name, from);
     for (const [, names] of source.matchAll(/^export type \{([^}]*)\} from/gm))
       for (const name of names.split(',')) file.types.add(name.trim());
-    // A comment belongs to what follows it; the first of a file may be of the file itself.
+    // A comment belongs to what follows it. The first comment of a file may describe the file.
     for (const [statement] of source.matchAll(
       /^(?:\/\*\*(?:(?!\*\/)[^])*\*\/\n)?(?:export |declare |abstract )*(?:class|interface|type|const|function) \w[^]*?(?=^(?:\/\*\*|\w)|$(?![^]))/gm,
     )) {
@@ -135,7 +135,7 @@ class Gathering {
     return file;
   }
 
-  /** `import type * as records`: what is named as `records.X` is X. */
+  /** Replaces `records.X` of `import type * as records` by X. */
   flatten(source, space, file) {
     const [, from] = new RegExp(`^import type \\* as ${space} from ['"]([^'"]+)['"]`, 'm').exec(source);
     const dotted = new RegExp(`\\b${space}\\.(\\w+)`, 'g');
@@ -144,7 +144,7 @@ class Gathering {
   }
 }
 
-/** A type as its JSON Schema has it, with what is said about it. */
+/** The TypeScript type of a JSON Schema, with its description. */
 export function renderType(schema, indent = '') {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((each) => JSON.stringify(each)).join(' | ');

@@ -1,5 +1,5 @@
 // `npm run demo`: a session from its creation to its stored answer, on the built-in offline agent with a real MCP
-// server attached. Everything it makes lives in a temporary directory that goes with it.
+// server attached. All files are in a temporary directory, which is removed.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

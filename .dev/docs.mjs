@@ -1,5 +1,5 @@
-// Writes what can be read off the declarations in src and the last bench: the blocks of the documents between markers.
-// With --check it writes nothing, and fails naming each file that is stale.
+// Writes the generated blocks of the documents, from the declarations in src and the last benchmark. With --check it
+// writes nothing, and fails with the names of stale files.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// Makes a checkout ready to run: installs the packages when they are missing or stale, builds when a source is newer
-// than the bundle. Needs nothing but Node and npm, so that every npm script can begin with it.
+// Prepares a checkout: installs the packages when they are missing or outdated, and builds when a source is newer than
+// the bundle. It needs only Node and npm, so every npm script can begin with it.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Runs the end-to-end tests on each Node that the product supports besides the one this runs on; arguments go to Vitest.
+// Runs the end-to-end tests on each supported version of Node except the current one. Arguments are passed to Vitest.
 import { spawnSync } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

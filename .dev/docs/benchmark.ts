@@ -1,6 +1,6 @@
 import { table } from './table.ts';
 
-/** `test/bench/results.json`, and its tables as `npm run bench` prints them. */
+/** The content of `test/bench/results.json`, with the tables of `npm run bench`. */
 export interface Benchmark {
   results: {
     machine: string;
@@ -10,7 +10,10 @@ export interface Benchmark {
   tables: string;
 }
 
-/** Where a row is: how the title of its table begins, and its name. Of several tables the last counts: the newest claude. */
+/**
+ * The place of a row: the beginning of its table's title, and its name. Of several tables the last counts, which has
+ * the newest claude.
+ */
 type Place = [title: string, name: string];
 
 const LATER = 'A later turn';

@@ -1,6 +1,6 @@
 const BLOCK = /(<!-- generated: ([a-z ]+) -->\n).*?(<!-- end -->)/gs;
 
-/** A document with every block between `<!-- generated: NAME -->` and `<!-- end -->` written anew. */
+/** Replaces every block of a document between `<!-- generated: NAME -->` and `<!-- end -->`. */
 export function fillBlocks(path: string, document: string, blocks: Record<string, string>): string {
   const unused = new Set(Object.keys(blocks));
   const filled = document.replaceAll(BLOCK, (_block, opening: string, name: string, closing: string) => {

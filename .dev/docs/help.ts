@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { VERBS, run } from '../../src/cli.ts';
 import type { Io } from '../../src/io.ts';
 
-/** What `session VERB --help` prints, for every verb. */
+/** The output of `session VERB --help` for every verb. */
 export async function renderHelp(): Promise<string> {
   const sections = [`\`\`\`text\n${await help()}\n\`\`\``];
   for (const [usage] of VERBS) {

@@ -1,4 +1,4 @@
-/** As much of JSON Schema as our records use. */
+/** The part of JSON Schema that our records use. */
 export interface JsonSchema {
   type?: string;
   description?: string;
@@ -12,7 +12,7 @@ export interface JsonSchema {
   additionalProperties?: JsonSchema | boolean;
 }
 
-/** A type in a few words, and what is said about it. */
+/** A short name of a type, and its description. */
 export function describeType(schema: JsonSchema): { type: string; about: string } {
   const inner = schema.anyOf?.find(({ type }) => type !== 'null');
   if (schema.anyOf !== undefined && inner !== undefined) {

@@ -4,7 +4,7 @@ import { fillBlocks } from './blocks.ts';
 import { renderHelp } from './help.ts';
 import { agentVariables, exitStatuses, mockVerbs, records, settings, settingsByName } from './tables.ts';
 
-/** Every document that has generated blocks, by its path, as it is to be. */
+/** The new content of every document with generated blocks, by path. */
 export async function generate(
   read: (path: string) => string,
   measured: Benchmark,

@@ -27,7 +27,7 @@ const VARIABLES = {
   'CI, TERM=dumb': 'Switch the spinner off',
 };
 
-/** All but the last are in the directory that `CLAUDE_SESSION_HOME` names. */
+/** All except the last are in the directory `CLAUDE_SESSION_HOME`. */
 const FILES = {
   'config.json': 'Your settings',
   'sessions.sqlite': 'The store',
@@ -95,7 +95,7 @@ function describeOptions(options: Readonly<Record<string, Options & OptionTable[
   });
 }
 
-/** What stands for the value of an option. */
+/** The placeholder for the value of an option. */
 function nameValue({ choices, completes }: OptionTable[string]): string {
   if (choices !== undefined) return listChoices(choices);
   return italic(typeof completes === 'string' ? completes.replace(/ies$/, 'y').replace(/s$/, '') : 'value');

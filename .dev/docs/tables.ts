@@ -26,7 +26,7 @@ const MEANINGS: Record<number, string> = {
   143: 'Terminated (SIGTERM)',
 };
 
-/** Each exit status, what it means, and the codes of the errors that end with it. */
+/** Each exit status with its meaning and the error codes that have it. */
 export function exitStatusRows(): [status: string, meaning: string, codes: string][] {
   const missing = Object.values(EXIT_STATUS).filter((status) => MEANINGS[status] === undefined);
   if (missing.length > 0) throw new Error(`no meaning is given for exit status ${missing.join(', ')}`);
@@ -40,7 +40,7 @@ export function exitStatuses(): string {
   return table(['Status', 'Meaning', '`code` in the `error` record'], exitStatusRows());
 }
 
-/** What every record of a turn has; said once, above the tables. */
+/** The fields of every record of a turn, which are described once, above the tables. */
 const COMMON_FIELDS = ['type', 'session_id', 'turn_id'];
 
 export function records(): string {
@@ -125,7 +125,7 @@ function describeRule(rule: KeySpec['project'] | NonNullable<KeySpec['untrusted'
   return typeof rule === 'object' ? `only ${code(rule.only)}` : RULES[rule];
 }
 
-/** What the agent, its tools and its MCP servers find in their environment. */
+/** The variables in the environment of the agent, its tools and its MCP servers. */
 const AGENT_VARIABLES: Record<string, string> = {
   CLAUDE_SESSION_ID: 'Id of the session',
   CLAUDE_SESSION_TURN_ID: 'Id of the turn',

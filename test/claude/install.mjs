@@ -8,7 +8,7 @@ const CLAUDE_VERSIONS = JSON.parse(
   readFileSync(new URL('../../src/agents/claude/tested-versions.json', import.meta.url), 'utf8'),
 );
 
-/** The binary's path, installing it first when it is missing. Throws where there is none for this platform. */
+/** Returns the binary's path, and installs it first when it is missing. Throws when there is none for this platform. */
 function installClaude(version) {
   const name = `@anthropic-ai/claude-code-${process.platform}-${process.arch}${isMusl() ? '-musl' : ''}`;
   const program = process.platform === 'win32' ? 'claude.exe' : 'claude';

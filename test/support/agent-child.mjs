@@ -1,4 +1,4 @@
-// A small stand-in for an agent process. Each argument is one thing it does, in order; then it stays until it is ended.
+// A fake agent process. Each argument is an action, done in order. Then it runs until it is ended.
 //   ignore=SIGTERM,SIGINT     does not mind these signals
 //   say=TEXT                  writes a line to stdout
 //   echo                      writes each stdin line to stdout

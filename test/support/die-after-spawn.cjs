@@ -1,6 +1,6 @@
 'use strict';
-// Loaded before the program (`node --require`): ends it with SIGKILL soon after it has started a warm agent's host, which is
-// then not up yet.
+// Loaded before the program (`node --require`): kills it with SIGKILL soon after it has started a warm agent's host,
+// before that is ready.
 const childProcess = require('node:child_process');
 
 const { spawn } = childProcess;

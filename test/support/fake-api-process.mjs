@@ -1,5 +1,5 @@
-// The fake Messages API as a process of its own, for callers that block while they measure:
-// `node test/support/fake-api-process.mjs [BYTES]` prints its URL and answers every call at once, with so many bytes of text.
+// The fake Messages API as a separate process, for callers that block while they measure: `node
+// test/support/fake-api-process.mjs [BYTES]` prints its URL and answers every call at once, with BYTES bytes of text.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 

@@ -1,13 +1,13 @@
 /**
- * An agent that keeps every line of stdin it hears, as it came, in the file that AGENT_HEARD names, and answers `heard`
- * to each message. Named by CLAUDE_SESSION_CLAUDE in place of claude.
+ * An agent that writes every line of its stdin, unchanged, to the file AGENT_HEARD, and answers `heard` to each
+ * message. CLAUDE_SESSION_CLAUDE selects it instead of claude.
  */
 import { appendFileSync } from 'node:fs';
 
 const print = (record) => process.stdout.write(`${JSON.stringify({ session_id: SESSION, ...record })}\n`);
 const SESSION = '11111111-1111-4111-8111-111111111111';
 
-/** Not by readline, which takes U+2028 for the end of a line. */
+/** Does not use readline, which treats U+2028 as the end of a line. */
 let heard = Buffer.alloc(0);
 for await (const piece of process.stdin) {
   heard = Buffer.concat([heard, piece]);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * Installs one version of a package outside the project's own packages, once, and returns its directory.
  *
- * It goes to a folder of its own in `.cache/claude/`, or in the folder that CLAUDE_SESSION_TEST_CACHE names.
+ * Each version has its own folder in `.cache/claude/`, or in CLAUDE_SESSION_TEST_CACHE.
  */
 export function installApart(folder, name, version) {
   const cache = resolve(
@@ -18,7 +18,7 @@ export function installApart(folder, name, version) {
   return installed;
 }
 
-/** Installs beside and moves into place, so that an interrupted download is never taken for an installation. */
+/** Installs into a temporary folder and renames it, so that an interrupted download does not count as installed. */
 function download(home, wanted) {
   const scratch = `${home}.${process.pid}`;
   mkdirSync(scratch, { recursive: true });

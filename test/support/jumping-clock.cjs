@@ -1,4 +1,4 @@
-// Loaded into a warm host (`--require`): 1.5 s after its start, the wall clock jumps by what CLOCK_JUMP_MS says.
+// Loaded into a warm host (`--require`): 1.5 s after its start, the wall clock jumps by CLOCK_JUMP_MS.
 if (process.argv.includes('warm-host')) {
   const jumpsAt = performance.now() + 1500;
   const { now } = Date;

@@ -1,8 +1,8 @@
 'use strict';
-// Loaded before the program (`node --require`): counts the calls by which it changes the world outside of itself, from the
-// first that ends with KILL_FROM on, and ends it with SIGKILL in front of the one that KILL_AT names. With KILL_LOG the calls
-// are written to that file. Repeated calls of one kind on one file (SQLite writing its pages) count once: the store has a
-// torture of its own for those.
+// Loaded before the program (`node --require`): counts the calls that change files or processes, from the first that
+// ends with KILL_FROM on, and kills it with SIGKILL before call number KILL_AT. With KILL_LOG the calls are written to
+// that file. Repeated calls of one kind on one file (SQLite writing its pages) count once, because the store has its
+// own tests for those.
 const fs = require('node:fs');
 const net = require('node:net');
 const childProcess = require('node:child_process');
@@ -24,7 +24,7 @@ function reach(name) {
   if (isCounting && count === at) process.kill(process.pid, 'SIGKILL');
 }
 
-/** `describe` says what a call is about, so that a point can be told from its neighbours; undefined for harmless ones. */
+/** `describe` returns the name of a call, which identifies the point; undefined for calls that change nothing. */
 function wrap(owner, method, describe) {
   const original = owner[method];
   owner[method] = function wrapped(...args) {

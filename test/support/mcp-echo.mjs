@@ -1,11 +1,12 @@
 /**
- * A small MCP server over stdio for tests: tools that echo, fail, wait, crash and tell their environment.
+ * A small MCP server over stdio for tests, with tools that echo, fail, wait, crash and return their environment.
  *
- * Its environment makes it misbehave:
+ * Environment variables make it misbehave:
+ *
  *   MCP_ECHO_DELAY_MS   answers nothing before this long after its start
  *   MCP_ECHO_SILENT     never answers
  *   MCP_ECHO_EXIT       exits at once with this status
- *   MCP_ECHO_NOISE      prints a line that is no JSON first
+ *   MCP_ECHO_NOISE      first prints a line that is not JSON
  *   MCP_ECHO_STUBBORN   ignores the end of stdin and every signal that can be ignored
  *   MCP_ECHO_PID_FILE   where it writes its pid
  */

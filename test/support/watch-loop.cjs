@@ -1,7 +1,7 @@
 'use strict';
 /*
- * Loaded into a command with `-r`: writes to stderr what keeps the process up once the command has its exit status, and
- * ends it. What is still going out to stdout and stderr has its time.
+ * Loaded into a command with `-r`: writes to stderr what keeps the process running after the command has its exit
+ * status, and ends it. Pending output to stdout and stderr is written first.
  */
 const GRACE_MS = 1500;
 let since;

@@ -23,7 +23,7 @@ export function onAbort(signal: AbortSignal | undefined, call: () => void): () =
 
 /** The result of the work. Throws when the signal is aborted before. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await work;
+  if (!(signal instanceof AbortSignal)) return await work;
   work.catch(() => {});
   let off = (): void => {};
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -41,13 +41,14 @@ export class Opened {
     work: (context: ProgramContext, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     this.throwIfClosed();
-    const { checkOptions } = await import('./options.ts');
-    checkOptions(options);
-    const { signal } = options;
-    throwIfAborted(signal);
-    const looking = this.look(signal);
-    const working = work(this.context, looking.signal).finally(looking.end);
-    return await unlessAborted(this.#track(working), signal);
+    const working = (async () => {
+      const { checkOptions } = await import('./options.ts');
+      checkOptions(options);
+      throwIfAborted(options.signal);
+      const looking = this.look(options.signal);
+      return await work(this.context, looking.signal).finally(looking.end);
+    })();
+    return await unlessAborted(this.#track(working), options?.signal);
   }
 
   /** Yields values. Closing waits while the next one is read. */

@@ -139,6 +139,13 @@ it('refuses what no option can be, also where it is written in JavaScript, and s
   expect(await sessions.list()).toMatchObject([{ id, mode: 'user', turn_count: 0 }]);
 });
 
+it('sees through what was begun before it is closed', async () => {
+  const sessions = await openForTest();
+  const created = sessions.create({ name: 'last' });
+  await sessions.close();
+  expect(await created).toMatchObject({ name: 'last' });
+});
+
 it('leaves nothing behind where test sessions can not be opened', async () => {
   const directory = temporaryDirectory();
   vi.stubEnv('TMPDIR', directory);

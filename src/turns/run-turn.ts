@@ -8,7 +8,6 @@ import { removeAgentFiles, removeTurnFiles } from './run-files.ts';
 import { hintAtBudget } from './budget.ts';
 import { redactAnswer } from './redact.ts';
 import { describeFault, finishTurn } from './finish.ts';
-import type { Earlier } from './launch.ts';
 import type { SendRequest } from './request.ts';
 import type { Services } from './services.ts';
 import type { StopRequest } from './stop-request.ts';

@@ -18,7 +18,7 @@ test.runIf(isPossible)(
   'a conversation goes on from the other machine, and turns queue in order',
   async () => {
     const { here, there } = await arrange();
-    const slow = here.start('send', 'shared', 'stream 200ms one two three four five', '--ndjson');
+    const slow = here.start('send', 'shared', 'stream 600ms one two three four five', '--ndjson');
     await slow.says('"content":"one');
     const queued = there.start('send', 'shared', 'say second');
     const [first, second] = await Promise.all([slow.ended, queued.ended]);
@@ -27,7 +27,7 @@ test.runIf(isPossible)(
     const { stdout } = await here.run('history', 'shared', '--json');
     const messages = JSON.parse(stdout) as { content: string }[];
     expect(messages.map(({ content }) => content.trim())).toEqual([
-      'stream 200ms one two three four five',
+      'stream 600ms one two three four five',
       'one two three four five',
       'say second',
       'second',

@@ -15,6 +15,7 @@ import { FileLock } from '../system/lock.ts';
 import { VERSION } from '../version.ts';
 import type { RequestFlags } from './request.ts';
 import type { Session } from '../model/model.ts';
+import { finishLostTurn, lostHost, ProgressCounter } from './lost-host.ts';
 import { hasWarmFiles, removeRunDirectory, removeWarmFiles } from './run-files.ts';
 import type { Services } from './services.ts';
 import type { StopRequest } from './stop-request.ts';
@@ -102,7 +103,7 @@ export async function askForTurn(
         );
         if (records.some(({ type }) => type === 'done')) return;
       }
-      yield* seeThrough(await client.services(), turnId, told);
+      yield* finishLostTurn(await client.services(), turnId, told);
     } finally {
       leave();
     }
@@ -144,44 +145,6 @@ async function* readParts(replies: AsyncGenerator<WarmReply>): AsyncGenerator<st
   }
 }
 
-/** How much of a turn was already yielded. */
-class ProgressCounter {
-  #lengths: number[] = [];
-  calls = 0;
-  hasStarted = false;
-
-  get units(): number {
-    return this.#lengths.reduce((sum, length) => sum + length, 0);
-  }
-
-  add(record: TurnOutput): void {
-    if (record.type === 'start') this.hasStarted = true;
-    if (record.type === 'tool_call') this.calls++;
-    if (record.type === 'text') this.#lengths.push(record.content.length);
-    if (record.type === 'discard') this.#lengths.splice(-record.count, record.count);
-  }
-}
-
-/** The rest of a turn whose host was lost, from the store after it has ended. */
-async function* seeThrough(
-  services: Services,
-  turnId: number,
-  told: ProgressCounter,
-): AsyncGenerator<TurnOutput[]> {
-  const { store } = services;
-  const { waitForEnd } = await import('./watch.ts');
-  const { readRest, buildStoredEnd, readStoredTurn } = await import('./stored-turn.ts');
-  const turn = await store.turns.find(turnId);
-  const session = turn && (await store.sessions.find(turn.sessionId));
-  const end = session && (await waitForEnd(services, session, turnId, new AbortController().signal));
-  if (session === undefined || end === undefined)
-    throw new SessionError('NO_SESSION', `Turn ${turnId} was removed meanwhile.`);
-  if (!told.hasStarted) return yield* readStoredTurn(store, session, end);
-  if (end.limits.redact === undefined) yield* readRest(store, end, told);
-  yield await buildStoredEnd(store, end);
-  return undefined;
-}
-
 async function startHost(
   { env, paths, self, startHost: startOwn }: Services,
   { id }: Session,
@@ -204,12 +167,6 @@ async function startHost(
       { hint: 'Send without --warm, or see "session doctor".', cause: error },
     );
   }
-}
-
-function lostHost(sessionId: string): SessionError {
-  return new SessionError('AGENT_FAILED', `The host of the warm agent of session ${sessionId} was lost.`, {
-    hint: `See what is stored with "session history ${sessionId}".`,
-  });
 }
 
 function definedOnly(env: WarmRequest['env']): Record<string, string> {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { SessionError } from '../errors.ts';
 import type { StoreBackupRecord, StoreMigrateRecord, StoreStatusRecord } from '../model/records.ts';
+import { requireOwn } from '../settings/own-files.ts';
 import { findStoreUrl, hidePassword } from '../settings/store-url.ts';
 import type { StoreReport } from '../store/sqlite/inspect.ts';
 import { isAlive } from '../system/owner.ts';
@@ -32,6 +33,7 @@ async function inspect({ place, paths }: Context): Promise<StoreReport | undefin
   const url = await findStoreUrl(place.env, paths);
   if (url === undefined) {
     const { inspectStore } = await import('../store/sqlite/inspect.ts');
+    requireOwn(paths.home, paths.home);
     return await inspectStore(paths.store, { isChecked: false });
   }
   const { inspectDatabase } = await import('../store/postgres/inspect.ts');

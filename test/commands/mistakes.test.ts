@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { mkdirSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeWorkplace } from '../support/run-command.ts';
@@ -112,6 +112,27 @@ describe('what to do about a mistake', () => {
       code: 'USAGE',
       message: expect.stringContaining('There is no command "nope".') as string,
     });
+  });
+});
+
+describe('a home that can not be one', () => {
+  it.each(['file', 'file/x', 'loop'])('is told in a sentence: %s', async (name) => {
+    writeFileSync(path.join(place.top, 'file'), '');
+    symlinkSync('loop', path.join(place.top, 'loop'));
+    const env = { CLAUDE_SESSION_HOME: path.join(place.top, name) };
+    for (const words of [
+      ['list'],
+      ['store', 'status'],
+      ['config', 'list'],
+      ['config', 'set', 'timeout', '5m'],
+      ['gc'],
+    ]) {
+      const { status, stderr } = await place.run(words, { env });
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^session: \S+ (is not a directory|can't be used \(\w+\))\.\n.*HOME\.\n$/),
+      ]);
+    }
   });
 });
 

@@ -95,13 +95,13 @@ describe('unset', () => {
   });
 });
 
-it('tells a file that cannot be written by name', async () => {
+it('tells a home that is not a directory by name', async () => {
   const place = arrange();
   rmSync(place.paths.home, { recursive: true });
   writeFileSync(place.paths.home, 'a file where the directory should be');
   await expect(setSetting('model', 'x', place)).rejects.toMatchObject({
     code: 'SETTINGS_INVALID',
-    message: expect.stringContaining(place.paths.config) as string,
+    message: expect.stringContaining(place.paths.home) as string,
   });
 });
 

@@ -12,7 +12,7 @@ import { table } from './table.ts';
 const MEANINGS: Record<number, string> = {
   0: 'Done',
   1: 'The agent failed, or `session` has an internal error',
-  2: 'Wrong usage or settings, or a file that cannot be used',
+  2: 'Wrong usage or settings, a file that cannot be used, or no such turn, message, study or approval',
   3: 'Time ran out',
   4: 'No such session, or more than one',
   5: 'Not permitted',

@@ -21,6 +21,7 @@ interface Row {
   role: string;
   content: string;
   status: string;
+  error: string | null;
 }
 
 /** What is wrong with what is stored, given which sends were acknowledged; nothing, one hopes. */
@@ -28,18 +29,20 @@ async function findDamage(url: string, acknowledged: Set<number>): Promise<strin
   const damage: string[] = [];
   const rows = await query<Row>(
     url,
-    `SELECT turn_id AS turn, role, content, status FROM messages JOIN turns ON turns.id = turn_id ORDER BY messages.id`,
+    `SELECT turn_id AS turn, role, content, status, error_code AS error FROM messages JOIN turns ON turns.id = turn_id ORDER BY messages.id`,
   );
   const asked = rows.filter(({ role }) => role === 'user');
   const numbers = asked.map(({ content }) => Number(/\d+$/.exec(content)![0]));
   if (numbers.some((n, at) => at > 0 && n <= numbers[at - 1]!)) damage.push(`order: ${String(numbers)}`);
   for (const n of acknowledged) if (!numbers.includes(n)) damage.push(`acknowledged ${n} is lost`);
-  for (const [at, { turn, status }] of asked.entries()) {
+  for (const [at, { turn, status, error }] of asked.entries()) {
     const n = numbers[at]!;
     const answers = rows.filter((row) => row.turn === turn && row.role === 'assistant');
     const said = answers[0]?.content ?? '';
     if (answers.length > 1) damage.push(`${n} was answered twice`);
-    if (!['completed', 'interrupted'].includes(status)) damage.push(`${n} is ${status}`);
+    // A turn fails where the database is away for too long before its agent is started.
+    if (!['completed', 'interrupted'].includes(status) && error !== 'STORE_UNREADABLE')
+      damage.push(`${n} is ${status}: ${error}`);
     const isWhole = status === 'completed' || acknowledged.has(n);
     if (isWhole ? said.trim() !== answerOf(n) : !answerOf(n).startsWith(said.trim()))
       damage.push(`${n} (${status}): ${said}`);

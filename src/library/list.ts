@@ -1,11 +1,9 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Mode, SessionState } from '../model/model.ts';
 import type { SessionRecord } from '../model/records.ts';
 import { parseTags } from '../sessions/names.ts';
 import { filterByState } from '../sessions/state-filter.ts';
-import { resolveRoot } from '../sessions/directories.ts';
-import type { Store } from '../store/store.ts';
 import type { SessionFilter } from '../store/session-store.ts';
 import type { Context } from './context.ts';
 import { describeSessions } from './describe.ts';
@@ -42,7 +40,8 @@ export async function listSessions(
     ...(activeSince !== undefined && { activeSince }),
   };
   const sessions = await store.sessions.list({ ...filter, limit });
-  if (filter.root !== undefined && sessions.length === 0) await requireRoot(filter.root, store);
+  if (filter.root !== undefined && sessions.length === 0 && !existsSync(filter.root))
+    context.notice(`there is no directory ${filter.root}`);
   const records = await describeSessions(context, sessions);
   const total = sessions.length < limit ? sessions.length : await store.sessions.count(filter);
   return { records, total };
@@ -55,9 +54,4 @@ function findRealPath(path: string): string {
   } catch {
     return path;
   }
-}
-
-/** A root that is gone may still have sessions; a root that has none and does not exist is a mistake. Throws USAGE. */
-async function requireRoot(root: string, store: Store): Promise<void> {
-  if ((await store.sessions.count({ root, trash: 'all' })) === 0) resolveRoot(root);
 }

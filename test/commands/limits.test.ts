@@ -90,7 +90,7 @@ describe('retries', () => {
     expect(told).toHaveLength(2);
     expect(told[0]).toMatchObject({ attempt: 1, max_retries: 10, error_status: 429 });
     const { stderr } = await place.run(['send', id, 'retry 2\nsay at last']);
-    expect(stderr).toContain('retrying');
+    expect(stderr).toContain('The agent tries again, attempt 2 of 10.');
     expect((await place.run(['send', id, 'retry 2\nsay at last', '-q'])).stderr).toBe('');
   });
 

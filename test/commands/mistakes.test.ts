@@ -139,12 +139,16 @@ describe('a home that can not be one', () => {
 });
 
 describe('what does not exist', () => {
-  it('is refused as a root to list, unless sessions have it', async () => {
+  it('is told of where it is a root to list, unless sessions have it', async () => {
     const none = await place.run(['list', '--root', 'none']);
-    expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('not an existing directory')]);
+    expect([none.status, none.stdout, none.stderr]).toEqual([
+      0,
+      '',
+      expect.stringContaining('there is no directory'),
+    ]);
     const gone = path.join(place.root, 'gone');
     mkdirSync(gone);
-    expect(await place.run(['list', '--root', 'gone'])).toMatchObject({ status: 0, stdout: '' });
+    expect(await place.run(['list', '--root', 'gone'])).toMatchObject({ status: 0, stdout: '', stderr: '' });
     await place.run(['new', '--root', 'gone']);
     rmdirSync(gone);
     expect((await place.run(['list', '--root', 'gone'])).stdout).toContain(gone);

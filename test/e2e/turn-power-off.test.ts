@@ -18,7 +18,7 @@ async function losePower(place: Place, id: string, script: string, ...flags: str
 async function forgeOwners(place: Place, id: string, forged: string): Promise<void> {
   const store = await openStore(path.join(place.home, 'sessions.sqlite'), { access: 'write' });
   const [turn] = await store.turns.open(id);
-  expect(await store.turns.adopt(turn!.id, turn!.owner, forged)).toBe(true);
+  expect(await store.turns.adopt(turn!.id, turn!.owner, forged)).toBe(forged);
   await store.close();
   const file = path.join(place.home, 'run', id, `${turn!.id}.agent`);
   writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), owner: forged }));

@@ -42,6 +42,7 @@ const STAND_INS = {
   'string-width': [/./, 'string-width.cjs'],
   'escalade/sync': [/\/yargs\//, 'escalade.cjs'],
   assert: [/\/yargs\//, 'assert.cjs'],
+  './stream': [/\/pg\//, 'pg-stream.cjs'],
   '../utils/standard-stream.js': [/\/execa\//, 'standard-stream.cjs'],
 };
 
@@ -53,7 +54,7 @@ const apart = {
     bundling.onResolve({ filter: /^\.\/index\.ts$/ }, ({ importer }) =>
       importer.endsWith('testing.ts') ? { path: './index.cjs', external: true } : undefined,
     );
-    bundling.onResolve({ filter: /^[@a-z]|standard-stream/ }, ({ path, importer }) => {
+    bundling.onResolve({ filter: /^[@a-z]|standard-stream|^\.\/stream$/ }, ({ path, importer }) => {
       if (path in LIBRARIES) return { path: `./${path}.cjs`, external: true };
       const [users, standIn] = STAND_INS[path] ?? [];
       if (users?.test(importer) && importer !== 'lib-string-width')

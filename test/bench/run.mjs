@@ -13,6 +13,7 @@ import { measureRelay } from './relay.mjs';
 import { renderTable } from './result.mjs';
 import { measureSends } from './send.mjs';
 import { measureFlatness, measureStartUp } from './start-up.mjs';
+import { measureSharedStore } from './shared-store.mjs';
 import { measureStorage } from './storage.mjs';
 
 const { values } = parseArgs({
@@ -41,6 +42,7 @@ const PARTS = {
           ]
         : [[1, 0], [1000, 10], large],
     }),
+  shared: () => measureSharedStore({ rounds: rounds(15), clients: quick ? 8 : 64 }),
   send: () => measureSends({ rounds: rounds(15) }),
   relay: () => measureRelay({ rounds: rounds(5), megabytes: quick ? 10 : 100 }),
   library: () => measureLibrary({ counts: quick ? [1, 8] : [1, 8, 64], turns: quick ? 5 : 20 }),

@@ -1,4 +1,5 @@
 /** Prints the last ten messages of a session, by the product's own store, and nothing else. argv: store, session. */
+import { tuneV8 } from '../../src/system/v8-flags.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
 
 async function main([path = '', sessionId = '']: string[]): Promise<void> {
@@ -7,4 +8,5 @@ async function main([path = '', sessionId = '']: string[]): Promise<void> {
   await store.close();
 }
 
+tuneV8();
 void main(process.argv.slice(2));

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { median, timeUnread } from './measure.mjs';
@@ -18,6 +19,9 @@ async function relay(rounds, megabytes, piece) {
   // The text is in the stream twice, in pieces and whole, and each piece has an envelope of some 200 bytes.
   const kilobytes = Math.round((megabytes * 1000) / (piece === '64B' ? 5.2 : 2.1));
   ask(env, 'send', source, `emit ${kilobytes}KB ${piece}`, '--no-stream', '--quiet', '--record', log);
+  // Another message gets this stream as its answer, so the stream must not name the one that it belongs to.
+  const names = String.raw`/command_lifecycle/d; s/,"user_message_uuids?":\[?"[^"]*"\]?//g; s/"msg_lifecycle_v1"//`;
+  execFileSync('sed', ['-E', '-i', names, log]);
   const agent = join(scratch, 'agent.sh');
   writeFileSync(agent, `#!/bin/sh\nread line\ncat ${log}\nexec cat > /dev/null\n`, { mode: 0o755 });
   const replay = { ...env, CLAUDE_SESSION_CLAUDE: agent };

@@ -76,7 +76,7 @@ describe('what is masked', () => {
     [`export GITHUB_TOKEN=${mixed(30)}`, 'export GITHUB_TOKEN=[redacted]'],
     [`TOKEN=${mixed(12)} make`, 'TOKEN=[redacted] make'],
     [`{"token":"${mixed(20)}"}`, '{"token":"[redacted]"}'],
-    [`//registry.npmjs.org/:_authToken=${mixed(36)}`, '//registry.npmjs.org/:_authToken=[redacted]'],
+    [`//packages.example/:_authToken=${mixed(36)}`, '//packages.example/:_authToken=[redacted]'],
     [
       `AccountName=me;AccountKey=${mixed(86)}==;EndpointSuffix=x`,
       'AccountName=me;AccountKey=[redacted];EndpointSuffix=x',

@@ -5,7 +5,8 @@ import type { Turn } from '../model/model.ts';
 import type { LeaseStore } from '../store/lease-store.ts';
 import type { Store } from '../store/store.ts';
 import type { StopRequest } from './stop-request.ts';
-import type { TurnProgress } from './stored-turn.ts';
+import { ProgressCounter } from './progress.ts';
+import type { TurnProgress } from './progress.ts';
 
 const RENEW_MS = 1000;
 const LOOK_MS = 500;
@@ -69,20 +70,15 @@ export async function* followElsewhere(
   turn: Turn,
   isOver: () => boolean,
 ): AsyncGenerator<TurnOutput[], TurnProgress | undefined> {
-  const lengths: number[] = [];
-  let calls = 0;
+  const progress = new ProgressCounter();
   let isBegun = false;
   for (let after = 0; !isOver(); await pause(LOOK_MS))
     for (const { n, records } of await leases.told(turn.id, after)) {
       after = n;
       const outputs = JSON.parse(records) as TurnOutput[];
-      for (const output of outputs) {
-        if (output.type === 'text') lengths.push(output.content.length);
-        if (output.type === 'discard') lengths.splice(lengths.length - output.count);
-        if (output.type === 'tool_call') calls++;
-      }
+      for (const output of outputs) progress.add(output);
       isBegun = true;
       yield outputs;
     }
-  return isBegun ? { units: lengths.reduce((sum, length) => sum + length, 0), calls } : undefined;
+  return isBegun ? progress : undefined;
 }

@@ -1,24 +1,7 @@
 import { SessionError } from '../errors.ts';
 import type { TurnOutput } from '../model/records.ts';
+import type { ProgressCounter } from './progress.ts';
 import type { Services } from './services.ts';
-
-/** How much of a turn was already yielded. */
-export class ProgressCounter {
-  #lengths: number[] = [];
-  calls = 0;
-  hasStarted = false;
-
-  get units(): number {
-    return this.#lengths.reduce((sum, length) => sum + length, 0);
-  }
-
-  add(record: TurnOutput): void {
-    if (record.type === 'start') this.hasStarted = true;
-    if (record.type === 'tool_call') this.calls++;
-    if (record.type === 'text') this.#lengths.push(record.content.length);
-    if (record.type === 'discard') this.#lengths.splice(-record.count, record.count);
-  }
-}
 
 /** The rest of a turn whose host was lost, from the store after it has ended. */
 export async function* finishLostTurn(

@@ -3,13 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { buildDone, buildErrors, buildStart } from './done.ts';
 import type { Outcome, Session, ToolCall, Turn } from '../model/model.ts';
-
-/** How much of a turn was already yielded. */
-export interface TurnProgress {
-  /** The length of its text, in UTF-16 units. */
-  units: number;
-  calls: number;
-}
+import type { TurnProgress } from './progress.ts';
 
 /** The records of an ended turn, from the store, with one text record between tool calls. */
 export async function* readStoredTurn(

@@ -11,7 +11,7 @@ import { isAlive } from '../system/owner.ts';
 import { settleTurn } from './settle.ts';
 import { openTurnReader } from './supervise.ts';
 import { readRest, buildStoredEnd, readStoredTurn } from './stored-turn.ts';
-import type { TurnProgress } from './stored-turn.ts';
+import type { TurnProgress } from './progress.ts';
 import { WatchedQuestions } from './watched-questions.ts';
 
 const POLL_MS = 100;

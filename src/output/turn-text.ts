@@ -69,7 +69,7 @@ export class TurnText {
       case 'status':
         return this.tellStatus(record);
       case 'error':
-        return this.buildErrors(record);
+        return this.printErrorRecord(record);
       case 'done':
         if (this.shown === 'end') return this.printAll(record.text);
         return this.shown === 'output' && record.output !== null
@@ -124,7 +124,7 @@ export class TurnText {
   }
 
   /** An error is printed even with `--quiet`. */
-  private async buildErrors(record: Extract<TurnOutput, { type: 'error' }>): Promise<void> {
+  private async printErrorRecord(record: Extract<TurnOutput, { type: 'error' }>): Promise<void> {
     this.activity?.hide();
     await this.leaveLine();
     printError(record, this.place);

@@ -38,9 +38,9 @@ export async function* runTurn(
   const attempted: Attempted = { launched: undefined, ended: undefined, failure: undefined, text };
   try {
     for await (const outputs of tryRoutes(services, session, turn, request, stop, attempted)) {
-      const start = outputs.find(({ type }) => type === 'start');
+      const start = outputs.find((output) => output.type === 'start');
       // An agent that is to end at once leaves its servers.
-      if (start?.type === 'start' && stop.reason === undefined) noticeServers(services, start.mcp_servers);
+      if (start !== undefined && stop.reason === undefined) noticeServers(services, start.mcp_servers);
       hasStarted ||= start !== undefined;
       yield outputs;
     }

@@ -12,6 +12,7 @@ import { HeldTurn } from './lease.ts';
 import { waitForTurn } from './queue.ts';
 import { chooseRedaction, createRedactor } from './redact.ts';
 import { runTurn } from './run-turn.ts';
+import { inTrash } from '../store/refusals.ts';
 import type { Services } from './services.ts';
 import { settleSession } from './settle.ts';
 import type { StopRequest } from './stop-request.ts';
@@ -99,10 +100,7 @@ export async function queueTurn(services: Services, session: Session, request: S
   checkMessage(request.message);
   checkFiles(request.files, request.message);
   requirePower(session.mode, settings);
-  if (session.trashedAt !== null)
-    throw new SessionError('NO_SESSION', `Session ${session.id} is in the trash.`, {
-      hint: `Bring it back with "session restore ${session.id}".`,
-    });
+  if (session.trashedAt !== null) throw inTrash(session.id);
   await settleSession(services, session);
   checkBudget(session);
   await checkDay(services, request.limits.maxDailyUsd);

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CLAUDE_VERSIONS, openClaude } from './claude.mjs';
-import { median } from './measure.mjs';
+import { measureTurns, median } from './measure.mjs';
 import { CACHE } from './place.mjs';
 
 const require = createRequire(import.meta.url);
@@ -72,22 +72,6 @@ async function measureSdk({ env, root, program }, count, turns) {
   };
   const ids = await Promise.all(Array.from({ length: count }, () => ask()));
   return await measureTurns(ids, turns, ask);
-}
-
-/** So many turns of each session, one after the other in each. */
-async function measureTurns(ids, turns, send) {
-  const durations = [];
-  const since = performance.now();
-  await Promise.all(
-    ids.map(async (id) => {
-      for (let turn = 0; turn < turns; turn++) {
-        const begun = performance.now();
-        await send(id);
-        durations.push(performance.now() - begun);
-      }
-    }),
-  );
-  return { rate: (1000 * ids.length * turns) / (performance.now() - since), durations };
 }
 
 /** The memory of all processes that a process has started, in MB. */

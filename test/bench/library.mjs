@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { randomUUID } from 'node:crypto';
-import { median } from './measure.mjs';
+import { measureTurns, median } from './measure.mjs';
 import { buildEnv, session } from './place.mjs';
 
 const require = createRequire(import.meta.url);
@@ -117,20 +117,9 @@ async function measureProgram(count, turns, warm, message = MESSAGE) {
     if (status !== 'completed') throw new Error(`a turn is ${status}`);
   };
   if (warm) await Promise.all(ids.map(send));
-  const durations = [];
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
-  const since = performance.now();
-  await Promise.all(
-    ids.map(async (id) => {
-      for (let turn = 0; turn < turns; turn++) {
-        const begun = performance.now();
-        await send(id);
-        durations.push(performance.now() - begun);
-      }
-    }),
-  );
-  const rate = (1000 * count * turns) / (performance.now() - since);
+  const { rate, durations } = await measureTurns(ids, turns, send);
   delay.disable();
   const megabytes = Math.round(process.memoryUsage().rss / 2 ** 20);
   await sessions.close();

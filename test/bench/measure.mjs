@@ -103,3 +103,19 @@ export function childCpuMs() {
     return 0;
   }
 }
+
+/** So many turns of each session, one after the other in each. Gives turns a second, and what each took, in milliseconds. */
+export async function measureTurns(ids, turns, send) {
+  const durations = [];
+  const since = performance.now();
+  await Promise.all(
+    ids.map(async (id) => {
+      for (let turn = 0; turn < turns; turn++) {
+        const begun = performance.now();
+        await send(id);
+        durations.push(performance.now() - begun);
+      }
+    }),
+  );
+  return { rate: (1000 * ids.length * turns) / (performance.now() - since), durations };
+}

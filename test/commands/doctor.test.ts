@@ -92,12 +92,6 @@ describe('writing', () => {
     });
     expect(readdirSync(home)).toEqual([]);
   });
-
-  it.skipIf(isRoot)('to a home without the right to fails', async () => {
-    const place = arrange();
-    mkdirSync(place.paths.home, { mode: 0o500 });
-    expect(await writing(place)).toMatchObject({ status: 'fail' });
-  });
 });
 
 describe('where nothing is wrong', () => {

@@ -135,6 +135,15 @@ function asNobody(place: Place): Place {
 }
 
 describe('no permission', () => {
+  test('for the home is what doctor finds', async () => {
+    const place = new Place();
+    mkdirSync(place.home, { recursive: true });
+    chmodSync(place.home, 0o500);
+    const { stdout } = await asNobody(place).run(['doctor', '--json']);
+    const checks = JSON.parse(stdout) as { name: string; status: string }[];
+    expect(checks.find(({ name }) => name === 'writing')).toMatchObject({ status: 'fail' });
+  });
+
   test('for the run directory is 9 with a sentence; the turn is stored as failed, and the next one works', async () => {
     const place = asNobody(new Place());
     const id = await place.newSession();

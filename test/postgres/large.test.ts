@@ -18,7 +18,7 @@ async function fill(sessions: number): Promise<Machine> {
     url,
     `INSERT INTO sessions (id, mode, root, agent, warm, pinned, tags, mcp_configs, attachments, created_at,
        last_active_at, message_count, turn_count, bytes)
-     SELECT lpad(to_hex(n), 8, '0'), 'user', '/work/' || n % 10, 'mock', 0, 0, '{}', '[]', '[]', n, 1600000000000 + n,
+     SELECT lpad(to_hex(n), 8, '0'), 'user', '/srv/' || n % 10, 'mock', 0, 0, '{}', '[]', '[]', n, 1600000000000 + n,
        ${2 * TURNS}, ${TURNS}, ${120 * TURNS} FROM generate_series(1, ${sessions}) AS n`,
   );
   await query(
